@@ -1,0 +1,41 @@
+import { TypeID, typeid } from 'typeid-js'
+
+/**
+ * Ids are UUIDv7 (time-ordered, so that an index grows at one end), written for people as a prefix and 26
+ * characters: `org_01h2xcejqtf2nbrexx3vqjhp41`. In Postgres they are plain `uuid`; see `db/columns.ts`.
+ */
+export type Id<Prefix extends string> = `${Prefix}_${string}`
+
+export type OrganizationId = Id<'org'>
+export type SubscriptionId = Id<'sub'>
+export type DocumentId = Id<'inv'>
+export type QuoteId = Id<'quote'>
+export type TestClockId = Id<'clock'>
+export type MemberId = Id<'mem'>
+export type UserId = Id<'user'>
+export type PaymentId = Id<'pay'>
+export type RefundId = Id<'re'>
+export type EventId = Id<'evt'>
+export type ApiKeyId = Id<'key'>
+
+export function newId<Prefix extends string>(prefix: Prefix): Id<Prefix> {
+  return typeid(prefix).toString() as Id<Prefix>
+}
+
+export function isId<Prefix extends string>(prefix: Prefix, value: string): value is Id<Prefix> {
+  try {
+    TypeID.fromString(value, prefix)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** @throws Error where `id` is not a well-formed id of that prefix. */
+export function uuidOf<Prefix extends string>(prefix: Prefix, id: string): string {
+  return TypeID.fromString(id, prefix).toUUID()
+}
+
+export function idOf<Prefix extends string>(prefix: Prefix, uuid: string): Id<Prefix> {
+  return TypeID.fromUUID(prefix, uuid).toString() as Id<Prefix>
+}

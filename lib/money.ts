@@ -1,0 +1,142 @@
+declare const minorBrand: unique symbol
+declare const exactBrand: unique symbol
+
+/** A settled amount: an integer of the currency's minor unit (C4), e.g. cents. Its currency stands beside it. */
+export type MinorUnits = bigint & { readonly [minorBrand]: true }
+
+/** An exact amount in units of 10⁻¹² of the currency's major unit (C4): unit prices, the prepaid balance, the ledger. */
+export type ExactAmount = bigint & { readonly [exactBrand]: true }
+
+/** ISO 4217 code in lower case, as in the machine interface: `usd`, `jpy`, `kwd`. */
+export type Currency = string
+
+const EXACT_DIGITS = 12
+const EXACT_PER_MAJOR = 10n ** BigInt(EXACT_DIGITS)
+const DECIMAL = /^(-?)(\d{1,24})(?:\.(\d{1,12}))?$/
+
+export const ZERO = 0n as MinorUnits
+
+export function minor(amount: bigint | number): MinorUnits {
+  if (typeof amount === 'number' && !Number.isSafeInteger(amount)) throw new RangeError(`${amount} is not a whole number of minor units`)
+  return BigInt(amount) as MinorUnits
+}
+
+/**
+ * Reads a decimal string in major units: `exact('0.0005')`. At most 12 decimals; no exponent.
+ *
+ * @throws RangeError where it is not such a string.
+ */
+export function exact(decimal: string): ExactAmount {
+  const match = DECIMAL.exec(decimal)
+  if (!match) throw new RangeError(`"${decimal}" is not a decimal with at most ${EXACT_DIGITS} places`)
+  const [, sign, whole = '0', fraction = ''] = match
+  const magnitude = BigInt(whole) * EXACT_PER_MAJOR + BigInt(fraction.padEnd(EXACT_DIGITS, '0'))
+  return (sign === '-' ? -magnitude : magnitude) as ExactAmount
+}
+
+const exponents = new Map<Currency, number>()
+const knownCurrencies = new Set(Intl.supportedValuesOf('currency').map((code) => code.toLowerCase()))
+
+export function isCurrency(code: string): boolean {
+  return knownCurrencies.has(code)
+}
+
+/** Digits of the minor unit after ISO 4217: USD 2, JPY 0, KWD 3. */
+export function currencyExponent(currency: Currency): number {
+  let exponent = exponents.get(currency)
+  if (exponent === undefined) {
+    exponent = new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2
+    exponents.set(currency, exponent)
+  }
+  return exponent
+}
+
+/** Divides and rounds once, half away from zero (C4): 5/2 → 3, −5/2 → −3. */
+export function divideRounded(numerator: bigint, denominator: bigint): bigint {
+  if (denominator === 0n) throw new RangeError('division by zero')
+  const negative = numerator < 0n !== denominator < 0n
+  const top = numerator < 0n ? -numerator : numerator
+  const bottom = denominator < 0n ? -denominator : denominator
+  const rounded = (top * 2n + bottom) / (bottom * 2n)
+  return negative ? -rounded : rounded
+}
+
+/** `amount × part / whole`, rounded once (C5). */
+export function prorate(amount: MinorUnits, part: bigint, whole: bigint): MinorUnits {
+  return minor(divideRounded(amount * part, whole))
+}
+
+function exactPerMinor(currency: Currency): bigint {
+  return 10n ** BigInt(EXACT_DIGITS - currencyExponent(currency))
+}
+
+/** `quantity × unit price` in minor units, rounded once on the whole (A3, C4). */
+export function extend(unitPrice: ExactAmount, quantity: bigint, currency: Currency): MinorUnits {
+  return minor(divideRounded(unitPrice * quantity, exactPerMinor(currency)))
+}
+
+export function exactFromMinor(amount: MinorUnits, currency: Currency): ExactAmount {
+  return (amount * exactPerMinor(currency)) as ExactAmount
+}
+
+/** Rounded once, half away from zero. */
+export function minorFromExact(amount: ExactAmount, currency: Currency): MinorUnits {
+  return minor(divideRounded(amount, exactPerMinor(currency)))
+}
+
+/** Splits `total` by `weights` so that the parts add up to it: each takes its rounded share of what is left. */
+export function allocate(total: MinorUnits, weights: readonly bigint[]): MinorUnits[] {
+  let left: bigint = total
+  let weightLeft = weights.reduce((sum, weight) => sum + weight, 0n)
+  return weights.map((weight) => {
+    const part = weightLeft === 0n ? 0n : divideRounded(left * weight, weightLeft)
+    left -= part
+    weightLeft -= weight
+    return minor(part)
+  })
+}
+
+export function sum(amounts: readonly MinorUnits[]): MinorUnits {
+  return minor(amounts.reduce<bigint>((total, amount) => total + amount, 0n))
+}
+
+export function smaller<Amount extends bigint>(a: Amount, b: Amount): Amount {
+  return a < b ? a : b
+}
+
+export function larger<Amount extends bigint>(a: Amount, b: Amount): Amount {
+  return a > b ? a : b
+}
+
+/** A decimal string without exponent, with no trailing zeros beyond the currency's (G18): `"17.00"`, `"16.9987"`. */
+export function decimalString(amount: ExactAmount, currency: Currency): string {
+  const magnitude = amount < 0n ? -amount : amount
+  const digits = (magnitude % EXACT_PER_MAJOR).toString().padStart(EXACT_DIGITS, '0')
+  const kept = Math.max(currencyExponent(currency), digits.replace(/0+$/, '').length)
+  const fraction = kept === 0 ? '' : `.${digits.slice(0, kept)}`
+  return `${amount < 0n ? '-' : ''}${magnitude / EXACT_PER_MAJOR}${fraction}`
+}
+
+/** The shortest decimal of a unit price: `"0.0005"`, `"5"`. */
+export function unitPriceString(price: ExactAmount): string {
+  const digits = (price % EXACT_PER_MAJOR).toString().padStart(EXACT_DIGITS, '0').replace(/0+$/, '')
+  return digits === '' ? `${price / EXACT_PER_MAJOR}` : `${price / EXACT_PER_MAJOR}.${digits}`
+}
+
+/** Money for a person: `$13.33`, `−$6.67` (with a true minus sign). Exact: `Intl` is handed a decimal string, not a float. */
+export function formatMoney(amount: MinorUnits, currency: Currency, locale = 'en-US'): string {
+  return formatExactMoney(exactFromMinor(amount, currency), currency, locale)
+}
+
+/** As `formatMoney`, with as many decimals as the amount has: `$0.0005`. */
+export function formatExactMoney(amount: ExactAmount, currency: Currency, locale = 'en-US'): string {
+  const decimal = decimalString(amount, currency) as `${number}`
+  const fractionDigits = decimal.split('.')[1]?.length ?? 0
+  const format = new Intl.NumberFormat(locale, {
+    style: 'currency',
+    currency,
+    minimumFractionDigits: fractionDigits,
+    maximumFractionDigits: fractionDigits,
+  })
+  return format.format(decimal).replace('-', '−')
+}
