@@ -1,0 +1,83 @@
+import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Client } from 'pg'
+import type { TestProject } from 'vitest/node'
+import { type EmbeddedPostgres, startEmbeddedPostgres, stopEmbeddedPostgres } from '@/lib/platform/embedded-postgres'
+import { prepareRoles } from './roles'
+import { onDatabase } from './testing'
+
+const PREFIX = 'headroom-test-postgres-'
+const MIGRATE = join(import.meta.dirname, 'migrate.ts')
+const TEMPLATE = 'headroom_template'
+
+/** Nothing here outlives the run, so nothing is made safe against a power cut. */
+const SETTINGS = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', shared_buffers: '128MB', max_wal_size: '1GB', max_connections: 300 }
+
+type Shared = { server: EmbeddedPostgres; template: Awaited<ReturnType<typeof makeTemplate>>; users: number }
+
+// Vitest loads this file once per project, and the projects of one run share one server.
+const KEY: unique symbol = Symbol.for('headroom.testing-server')
+const run = globalThis as typeof globalThis & { [KEY]?: Promise<Shared> | undefined }
+
+/** Vitest's global set-up for the projects that need a database. */
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  run[KEY] ??= startShared()
+  const shared = await run[KEY]
+  shared.users++
+  project.provide('testDatabaseTemplate', shared.template)
+  return async () => {
+    shared.users--
+    if (shared.users > 0) return
+    run[KEY] = undefined
+    await shared.server.stop()
+    rmSync(shared.server.directory, { recursive: true, force: true })
+  }
+}
+
+async function startShared(): Promise<Shared> {
+  await sweepKilledRuns()
+  const directory = mkdtempSync(join(tmpdir(), `${PREFIX}${process.pid}-`))
+  chmodSync(directory, 0o711) // Root's server runs as another user, who must get in.
+  const server = await startEmbeddedPostgres({ directory, port: 0, settings: SETTINGS })
+  try {
+    return { server, template: await makeTemplate(server.url), users: 0 }
+  } catch (error) {
+    await server.stop()
+    throw error
+  }
+}
+
+async function makeTemplate(administratorUrl: string) {
+  const client = new Client({ connectionString: administratorUrl })
+  await client.connect()
+  await client.query(`create database ${TEMPLATE}`)
+  await client.end()
+  const ownerUrl = onDatabase(administratorUrl, TEMPLATE)
+  const roles = await prepareRoles(ownerUrl)
+  if (existsSync(MIGRATE)) {
+    const { migrateDatabase } = await import(/* @vite-ignore */ MIGRATE)
+    await migrateDatabase(ownerUrl)
+  }
+  return { name: TEMPLATE, ownerUrl, ...roles }
+}
+
+/** A run killed with -9 leaves its server and its files behind. */
+async function sweepKilledRuns(): Promise<void> {
+  for (const name of readdirSync(tmpdir()).filter((entry) => entry.startsWith(PREFIX))) {
+    const processId = Number(name.slice(PREFIX.length).split('-')[0])
+    if (isAlive(processId)) continue
+    const directory = join(tmpdir(), name)
+    if (existsSync(join(directory, 'data'))) await stopEmbeddedPostgres(directory)
+    rmSync(directory, { recursive: true, force: true })
+  }
+}
+
+function isAlive(processId: number): boolean {
+  try {
+    process.kill(processId, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}
