@@ -211,7 +211,9 @@ async function supervise(cluster: Cluster, port: number): Promise<Client> {
   await client.connect()
   const { rows } = await client.query<{ locked: boolean }>('select pg_try_advisory_lock($1) as locked', [SUPERVISOR_LOCK])
   if (rows[0]?.locked) return client
-  const holder = await client.query<{ name: string }>("select application_name as name from pg_stat_activity where application_name like 'headroom supervisor %' and pid <> pg_backend_pid()")
+  const holder = await client.query<{ name: string }>(
+    "select application_name as name from pg_stat_activity where application_name like 'headroom supervisor %' and pid <> pg_backend_pid()",
+  )
   await client.end()
   throw new DirectoryInUse(cluster.directory, holder.rows[0]?.name.split(' ').at(-1))
 }
@@ -220,7 +222,9 @@ export class DirectoryInUse extends Error {
   override name = 'DirectoryInUse'
 
   constructor(directory: string, processId: string | undefined) {
-    super(`The database in ${directory} is in use by another Headroom${processId ? ` (process ${processId})` : ''}. Stop that one first, or set HEADROOM_DATA_DIRECTORY to another directory.`)
+    super(
+      `The database in ${directory} is in use by another Headroom${processId ? ` (process ${processId})` : ''}. Stop that one first, or set HEADROOM_DATA_DIRECTORY to another directory.`,
+    )
   }
 }
 
@@ -244,7 +248,8 @@ async function runTool(cluster: Cluster, tool: string, parameters: string[]): Pr
   const code = await new Promise<number | null>((resolve, reject) => {
     const identity = runsAsRoot() ? { uid: UNPRIVILEGED_USER, gid: UNPRIVILEGED_USER } : {}
     // Not our whole environment, which may hold a Stripe key.
-    const env = { PATH: process.env.PATH, SystemRoot: process.env.SystemRoot, LC_ALL: 'C', TZ: 'UTC', HOME: tmpdir() }
+    const { PATH, SystemRoot, NODE_ENV } = process.env
+    const env = { PATH, SystemRoot, NODE_ENV, LC_ALL: 'C', TZ: 'UTC', HOME: tmpdir() }
     const child = spawn(tool, parameters, { ...identity, env, cwd: cluster.directory, stdio: ['ignore', log, log], windowsHide: true })
     child.on('error', reject)
     child.on('exit', resolve)
