@@ -1,0 +1,90 @@
+import { sql } from 'drizzle-orm'
+import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres'
+import pg from 'pg'
+import { type OrganizationId, type UserId, uuidOf } from '../lib/ids'
+import * as schema from './schema'
+
+export type Database = NodePgDatabase<typeof schema>
+export type Transaction = Parameters<Parameters<Database['transaction']>[0]>[0]
+
+/** What a transaction of the web role may see (decision 10). */
+export type Visibility = { organizationId?: OrganizationId; userId?: UserId }
+
+type Role = 'web' | 'engine'
+type Connection = { pool: pg.Pool; database: Database }
+
+/** In one process the module graph exists twice (Next's bundle and ours), so pools hang on the global object. */
+const CONNECTIONS = Symbol.for('headroom.database.connections')
+const shared = globalThis as typeof globalThis & { [CONNECTIONS]?: Map<string, Connection> }
+const ATTEMPTS = 3
+const POOL_SIZE: Record<Role, number> = { web: 20, engine: 40 }
+const RETRIED = new Set(['40001', '40P01']) // serialization_failure, deadlock_detected
+
+function connectionTo(url: string, role: Role): Connection {
+  shared[CONNECTIONS] ??= new Map()
+  let connection = shared[CONNECTIONS].get(url)
+  if (!connection) {
+    const pool = new pg.Pool({ connectionString: url, max: POOL_SIZE[role], application_name: `headroom_${role}` })
+    pool.on('error', () => {}) // An idle connection that the server closed; the next query opens another.
+    connection = { pool, database: drizzle({ client: pool, schema, casing: 'snake_case' }) }
+    shared[CONNECTIONS].set(url, connection)
+  }
+  return connection
+}
+
+function roleUrl(role: Role): string {
+  const name = role === 'web' ? 'DATABASE_WEB_URL' : 'DATABASE_ENGINE_URL'
+  const url = process.env[name]
+  if (!url) throw new Error(`${name} is not set`)
+  return url
+}
+
+/** Machine interface, settle, worker, operator's desk: sees every organization. Never reached from a member's pages. */
+export function engineDatabase(): Database {
+  return connectionTo(roleUrl('engine'), 'engine').database
+}
+
+/**
+ * One transaction of the engine role. A deadlock or a serialization failure runs the whole of it again, three times.
+ *
+ * Returning commits, a refusal too: lock, decide, write, in this order.
+ */
+export function inEngine<Value>(work: (tx: Transaction) => Promise<Value>): Promise<Value> {
+  return retried(() => engineDatabase().transaction(work))
+}
+
+/** One transaction of the web role, which sees the given organization and person and nothing else. */
+export function inWeb<Value>(visibility: Visibility, work: (tx: Transaction) => Promise<Value>): Promise<Value> {
+  const organization = visibility.organizationId ? uuidOf('org', visibility.organizationId) : ''
+  const person = visibility.userId ? uuidOf('user', visibility.userId) : ''
+  return retried(() =>
+    connectionTo(roleUrl('web'), 'web').database.transaction(async (tx) => {
+      await tx.execute(sql`SELECT set_config('app.org_id', ${organization}, true), set_config('app.user_id', ${person}, true)`)
+      return work(tx)
+    }),
+  )
+}
+
+export async function closeDatabase(): Promise<void> {
+  const connections = [...(shared[CONNECTIONS]?.values() ?? [])]
+  shared[CONNECTIONS]?.clear()
+  await Promise.all(connections.map(({ pool }) => pool.end()))
+}
+
+async function retried<Value>(work: () => Promise<Value>): Promise<Value> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await work()
+    } catch (fault) {
+      if (attempt === ATTEMPTS || !RETRIED.has(postgresCode(fault) ?? '')) throw fault
+    }
+  }
+}
+
+/** The SQLSTATE of a fault, also where Drizzle wrapped it. */
+export function postgresCode(fault: unknown): string | null {
+  for (let cause = fault; cause instanceof Error; cause = cause.cause) {
+    if ('code' in cause && typeof cause.code === 'string' && /^[0-9A-Z]{5}$/.test(cause.code)) return cause.code
+  }
+  return null
+}

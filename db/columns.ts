@@ -1,0 +1,42 @@
+import { bigint, customType } from 'drizzle-orm/pg-core'
+import { type Id, idOf, uuidOf } from '../lib/ids'
+import { type ExactAmount, exact, type MinorUnits } from '../lib/money'
+import { type Instant, Temporal } from '../lib/time'
+
+const EXACT_SCALE = 12
+
+/** A prefixed id (`org_…`) kept as a plain 16-byte `uuid`. */
+export function idColumn<Prefix extends string>(prefix: Prefix) {
+  return customType<{ data: Id<Prefix>; driverData: string }>({
+    dataType: () => 'uuid',
+    toDriver: (id) => uuidOf(prefix, id),
+    fromDriver: (uuid) => idOf(prefix, uuid),
+  })()
+}
+
+/** Billing or wall time as `Temporal.Instant`; the driver's `Date` never leaves this file. */
+export const instantColumn = customType<{ data: Instant; driverData: Date | string }>({
+  dataType: () => 'timestamp (3) with time zone',
+  toDriver: (at) => at.toString(),
+  fromDriver: (value) =>
+    value instanceof Date ? Temporal.Instant.fromEpochMilliseconds(value.getTime()) : Temporal.Instant.from(value.replace(' ', 'T').replace(/([+-]\d\d)$/, '$1:00')),
+})
+
+/** Whole minor units of the currency that stands beside it. */
+export const minorColumn = () => bigint({ mode: 'bigint' }).$type<MinorUnits>()
+
+/** A count of units of a meter. */
+export const unitsColumn = () => bigint({ mode: 'bigint' })
+
+/** An exact amount at 10⁻¹² of the major unit; `numeric`, because an int8 would end at 9.2 million. */
+export const exactColumn = customType<{ data: ExactAmount; driverData: string }>({
+  dataType: () => `numeric(38, ${EXACT_SCALE})`,
+  toDriver: (amount) => {
+    const digits = (amount < 0n ? -amount : amount).toString().padStart(EXACT_SCALE + 1, '0')
+    return `${amount < 0n ? '-' : ''}${digits.slice(0, -EXACT_SCALE)}.${digits.slice(-EXACT_SCALE)}`
+  },
+  fromDriver: (text) => exact(text),
+})
+
+/** 16 bytes of a SHA-256. */
+export const hashColumn = customType<{ data: Buffer; driverData: Buffer }>({ dataType: () => 'bytea' })

@@ -1,0 +1,9 @@
+import { defineConfig } from 'drizzle-kit'
+
+/** Partitioned tables are left out: their SQL is written by hand (see `schema/partitioned.ts`). */
+export default defineConfig({
+  dialect: 'postgresql',
+  casing: 'snake_case',
+  schema: ['./db/schema/documents.ts', './db/schema/installation.ts', './db/schema/organizations.ts', './db/schema/subscriptions.ts', './db/schema/usage.ts'],
+  out: './db/migrations',
+})

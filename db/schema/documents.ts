@@ -1,0 +1,212 @@
+import { sql } from 'drizzle-orm'
+import { bigint, boolean, check, foreignKey, index, integer, jsonb, pgEnum, pgTable, primaryKey, smallint, text, unique, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
+import type { Inputs, LineKind } from '../../lib/billing/core/line'
+import { exactColumn, idColumn, instantColumn, minorColumn } from '../columns'
+import { type BillingDetails, organizations } from './organizations'
+
+export type Party = BillingDetails & { name: string }
+
+/** Invoices and credit notes. What an issued one says never changes; only its payment does. */
+export const documents = pgTable(
+  'documents',
+  {
+    organizationId: idColumn('org')
+      .notNull()
+      .references(() => organizations.id),
+    id: idColumn('inv').notNull(),
+    series: text({ enum: ['invoice', 'credit_note'] }).notNull(),
+    /** Gapless in its series; given as the last statement of the issuing transaction. */
+    number: bigint({ mode: 'bigint' }),
+    kind: text({ enum: ['renewal', 'change', 'adjustment'] }).notNull(),
+    status: text({ enum: ['open', 'paid', 'void', 'uncollectible'] }).notNull(),
+    subscriptionId: idColumn('sub'),
+    /** The period that it pays for (G27). */
+    periodStart: instantColumn(),
+    periodEnd: instantColumn(),
+    currency: text().notNull(),
+    total: minorColumn().notNull(),
+    creditApplied: minorColumn().notNull(),
+    /** The part of `creditApplied` that was too small to charge and waits on the account. */
+    carriedForward: minorColumn().notNull(),
+    amountDue: minorColumn().notNull(),
+    creditIssued: minorColumn().notNull(),
+    amountPaid: minorColumn().notNull().default(sql`0`),
+    amountRefunded: minorColumn().notNull().default(sql`0`),
+    differsBecause: jsonb().$type<{ code: string; text: string }[]>().notNull(),
+    seller: jsonb().$type<Party>().notNull(),
+    buyer: jsonb().$type<Party>().notNull(),
+    issuedAt: instantColumn().notNull(),
+    paidAt: instantColumn(),
+  },
+  (document) => [
+    primaryKey({ columns: [document.organizationId, document.id] }),
+    unique('documents_id').on(document.id),
+    uniqueIndex('documents_number').on(document.series, document.number),
+    // One renewal a period, whatever runs twice (C11).
+    uniqueIndex('documents_one_renewal').on(document.organizationId, document.subscriptionId, document.periodStart).where(sql`kind = 'renewal' and status <> 'void'`),
+    index('documents_of_subscription').on(document.organizationId, document.subscriptionId, document.periodStart),
+    index('documents_open').on(document.organizationId).where(sql`status = 'open'`),
+    check('documents_amount_due', sql`${document.amountDue} = greatest(${document.total}, 0) - ${document.creditApplied} and ${document.amountDue} >= 0`),
+  ],
+)
+
+export const documentLines = pgTable(
+  'document_lines',
+  {
+    organizationId: idColumn('org').notNull(),
+    documentId: idColumn('inv').notNull(),
+    position: smallint().notNull(),
+    kind: text().$type<LineKind>().notNull(),
+    description: text().notNull(),
+    amount: minorColumn().notNull(),
+    quantity: bigint({ mode: 'bigint' }).notNull(),
+    unitPrice: exactColumn().notNull(),
+    rule: text().notNull(),
+    formula: text().notNull(),
+    inputs: jsonb().$type<Inputs>().notNull(),
+  },
+  (line) => [
+    primaryKey({ columns: [line.organizationId, line.documentId, line.position] }),
+    foreignKey({ columns: [line.organizationId, line.documentId], foreignColumns: [documents.organizationId, documents.id] }),
+  ],
+)
+
+export const documentSeries = pgTable('document_series', {
+  series: text({ enum: ['invoice', 'credit_note'] }).primaryKey(),
+  next: bigint({ mode: 'bigint' }).notNull(),
+})
+
+/** One payment an invoice; every retry, new card and bank confirmation is a further attempt of it. */
+export const payments = pgTable(
+  'payments',
+  {
+    organizationId: idColumn('org').notNull(),
+    id: idColumn('pay').notNull(),
+    documentId: idColumn('inv').notNull(),
+    amount: minorColumn().notNull(),
+    currency: text().notNull(),
+    /** `created`: not yet known to the provider. */
+    state: text({ enum: ['created', 'open', 'in_flight', 'needs_customer', 'refused', 'collected', 'abandoned'] }).notNull(),
+    providerRef: text().unique(),
+    /** Raised before each call, and part of its idempotency key. */
+    attempts: integer().notNull().default(0),
+    /** The card of the running attempt, so that a repeat sends the same bytes. */
+    methodRef: text(),
+    returnUrl: text(),
+    /** Where the bank asks the customer to confirm. */
+    confirmUrl: text(),
+    reason: text(),
+    remedy: text({ enum: ['retry_later', 'new_method', 'customer_must_confirm', 'stop'] }),
+    /** Renewals are tried again (C12); a person's own action is not. */
+    dunning: boolean().notNull(),
+    firstFailedAt: instantColumn(),
+    /** Billing time. */
+    retryAt: instantColumn(),
+    /** Wall time: when the reconciler looks again. */
+    checkAt: instantColumn(),
+    /** Single flight: who talks to the provider now, until when; wall time. */
+    leaseToken: uuid(),
+    leaseUntil: instantColumn(),
+    createdAt: instantColumn().notNull(),
+    collectedAt: instantColumn(),
+  },
+  (payment) => [
+    primaryKey({ columns: [payment.organizationId, payment.id] }),
+    unique('payments_id').on(payment.id),
+    unique('payments_one_per_document').on(payment.organizationId, payment.documentId),
+    foreignKey({ columns: [payment.organizationId, payment.documentId], foreignColumns: [documents.organizationId, documents.id] }),
+    index('payments_retry').on(payment.retryAt).where(sql`retry_at is not null`),
+    index('payments_check').on(payment.checkAt).where(sql`check_at is not null`),
+  ],
+)
+
+export const refunds = pgTable(
+  'refunds',
+  {
+    organizationId: idColumn('org').notNull(),
+    id: idColumn('re').notNull(),
+    documentId: idColumn('inv').notNull(),
+    paymentId: idColumn('pay').notNull(),
+    amount: minorColumn().notNull(),
+    movesToFree: boolean().notNull(),
+    refundRef: text().unique(),
+    state: text({ enum: ['created', 'pending', 'succeeded', 'failed'] }).notNull(),
+    actor: text().notNull(),
+    checkAt: instantColumn(),
+    createdAt: instantColumn().notNull(),
+    completedAt: instantColumn(),
+  },
+  (refund) => [
+    primaryKey({ columns: [refund.organizationId, refund.id] }),
+    foreignKey({ columns: [refund.organizationId, refund.documentId], foreignColumns: [documents.organizationId, documents.id] }),
+    index('refunds_check').on(refund.checkAt).where(sql`check_at is not null`),
+    uniqueIndex('refunds_one_in_flight').on(refund.organizationId, refund.documentId).where(sql`state in ('created', 'pending')`),
+  ],
+)
+
+/** Credit that the engine issued (C6), drawn down oldest first. Below zero: an amount too small to charge, for the next invoice. */
+export const creditGrants = pgTable(
+  'credit_grants',
+  {
+    organizationId: idColumn('org')
+      .notNull()
+      .references(() => organizations.id),
+    id: idColumn('grant').notNull(),
+    source: text({ enum: ['credit_note', 'carried_forward', 'released', 'orphan_payment'] }).notNull(),
+    documentId: idColumn('inv'),
+    amount: minorColumn().notNull(),
+    remaining: minorColumn().notNull(),
+    grantedAt: instantColumn().notNull(),
+    expiresAt: instantColumn(),
+  },
+  (grant) => [
+    primaryKey({ columns: [grant.organizationId, grant.id] }),
+    index('credit_grants_live').on(grant.organizationId, grant.grantedAt, grant.id).where(sql`remaining <> 0`),
+  ],
+)
+
+/** Which grant paid for which document, so that voiding gives it back (G66). */
+export const creditUses = pgTable(
+  'credit_uses',
+  {
+    organizationId: idColumn('org').notNull(),
+    documentId: idColumn('inv').notNull(),
+    grantId: idColumn('grant').notNull(),
+    amount: minorColumn().notNull(),
+    releasedAt: instantColumn(),
+  },
+  (use) => [
+    primaryKey({ columns: [use.organizationId, use.documentId, use.grantId] }),
+    foreignKey({ columns: [use.organizationId, use.documentId], foreignColumns: [documents.organizationId, documents.id] }),
+    foreignKey({ columns: [use.organizationId, use.grantId], foreignColumns: [creditGrants.organizationId, creditGrants.id] }),
+  ],
+)
+
+export const ledgerAccount = pgEnum('ledger_account', ['receivable', 'revenue', 'customer_credit', 'cash', 'refunds'])
+
+/**
+ * The books, entered twice and only ever added to: a trigger rejects UPDATE and DELETE, and a deferred one holds each
+ * transaction's sum at zero per currency. A mistake is undone by a transaction that says what it reverses.
+ *
+ * Positive amounts are debits. `source` names the fact (`inv_…:issued`, `pay_…:collected`), so that one fact posts once.
+ */
+export const ledgerPostings = pgTable(
+  'ledger_postings',
+  {
+    organizationId: idColumn('org')
+      .notNull()
+      .references(() => organizations.id),
+    source: text().notNull(),
+    account: ledgerAccount().notNull(),
+    transactionId: uuid().notNull(),
+    amount: exactColumn().notNull(),
+    currency: text().notNull(),
+    /** Billing time (the organization's clock). */
+    postedAt: instantColumn().notNull(),
+  },
+  (posting) => [
+    primaryKey({ columns: [posting.organizationId, posting.source, posting.account] }),
+    index('ledger_postings_by_account').on(posting.organizationId, posting.account),
+    check('ledger_postings_amount_not_zero', sql`${posting.amount} <> 0`),
+  ],
+)

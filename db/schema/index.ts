@@ -1,0 +1,6 @@
+export * from './documents'
+export * from './installation'
+export * from './organizations'
+export * from './partitioned'
+export * from './subscriptions'
+export * from './usage'

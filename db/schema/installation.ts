@@ -1,0 +1,89 @@
+import { sql } from 'drizzle-orm'
+import { boolean, check, integer, jsonb, pgTable, primaryKey, smallint, text, uuid } from 'drizzle-orm/pg-core'
+import type { Instant } from '../../lib/time'
+import { idColumn, instantColumn } from '../columns'
+
+/** One row: what this database was set up for. Another payments mode is refused at start, so that simulated money never meets real money. */
+export const installation = pgTable(
+  'installation',
+  {
+    id: smallint().primaryKey(),
+    paymentsMode: text({ enum: ['sandbox', 'test', 'live'] }).notNull(),
+    demo: boolean().notNull().default(false),
+    createdAt: instantColumn().notNull().default(sql`now()`),
+  },
+  (row) => [check('installation_one_row', sql`${row.id} = 1`)],
+)
+
+/** A product document as published; never changed (G13). */
+export const catalogVersions = pgTable(
+  'catalog_versions',
+  {
+    product: text().notNull(),
+    version: integer().notNull(),
+    /** In the form that `GET /products` prints. */
+    document: jsonb().$type<unknown>().notNull(),
+    contentHash: text().notNull(),
+    source: text({ enum: ['file', 'api'] }).notNull(),
+    applies: text({ enum: ['new_subscriptions', 'next_renewal'] }).notNull(),
+    effectiveAt: instantColumn().notNull(),
+    publishedAt: instantColumn().notNull(),
+  },
+  (version) => [primaryKey({ columns: [version.product, version.version] })],
+)
+
+/** Time that is moved by hand; organizations on it live wholly in its time. */
+export const testClocks = pgTable('test_clocks', {
+  id: idColumn('clock').primaryKey(),
+  now: instantColumn().notNull(),
+  /** Set while an advance runs (G89): one at a time, taken over where its process has died. */
+  advancingTo: instantColumn(),
+  advanceLeaseUntil: instantColumn(),
+  createdAt: instantColumn().notNull().default(sql`now()`),
+})
+
+/** Keys of the operator's back end, kept as a hash (G83). */
+export const apiKeys = pgTable('api_keys', {
+  id: idColumn('key').primaryKey(),
+  organizationId: idColumn('org'),
+  label: text().notNull(),
+  hash: text().notNull().unique(),
+  scope: text({ enum: ['admin', 'usage', 'read'] }).notNull(),
+  createdAt: instantColumn().notNull().default(sql`now()`),
+  revokedAt: instantColumn(),
+})
+
+/** Every notification of the payment provider, once by its id; a worker reads its subject back and settles (payments are never settled from its content). */
+export const webhookInbox = pgTable('webhook_inbox', {
+  id: text().primaryKey(),
+  type: text().notNull(),
+  subject: jsonb().$type<{ kind: string; [reference: string]: string | null }>().notNull(),
+  state: text({ enum: ['pending', 'done', 'ignored'] }).notNull(),
+  tries: integer().notNull().default(0),
+  nextTryAt: instantColumn().notNull(),
+  error: text(),
+  receivedAt: instantColumn().notNull(),
+})
+
+/** The last full runs of the books, for the operator and `GET /books`. */
+export const booksRuns = pgTable('books_runs', {
+  id: uuid().primaryKey(),
+  asOf: instantColumn().notNull(),
+  entries: integer().notNull(),
+  organizations: integer().notNull(),
+  differences: jsonb().$type<{ organization: string; check: string; expected: string; found: string; about: string }[]>().notNull(),
+})
+
+/** Mail that the built-in mailbox took in, in demo mode only. */
+export const sandboxMails = pgTable('sandbox_mails', {
+  id: uuid().primaryKey(),
+  sender: text().notNull(),
+  recipients: text().array().notNull(),
+  subject: text().notNull(),
+  text: text().notNull(),
+  html: text(),
+  receivedAt: instantColumn().notNull(),
+})
+
+export type BooksDifference = (typeof booksRuns.$inferSelect)['differences'][number]
+export type CatalogVersionRow = typeof catalogVersions.$inferSelect & { publishedAt: Instant }

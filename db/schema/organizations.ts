@@ -1,0 +1,165 @@
+import { sql } from 'drizzle-orm'
+import { boolean, check, foreignKey, index, integer, jsonb, pgEnum, pgTable, primaryKey, smallint, text, unique, uniqueIndex } from 'drizzle-orm/pg-core'
+import { idColumn, instantColumn } from '../columns'
+import { testClocks } from './installation'
+
+/** A person who signs in; may belong to many organizations. */
+export const users = pgTable('users', {
+  id: idColumn('user').primaryKey(),
+  /** In lower case. */
+  email: text().notNull().unique(),
+  name: text(),
+  passwordHash: text(),
+  /** Raised to end every session at once (password change, sign out everywhere). */
+  sessionVersion: integer().notNull().default(1),
+  createdAt: instantColumn().notNull().default(sql`now()`),
+})
+
+export type BillingDetails = { name?: string; address?: string; country?: string; taxId?: string; emails?: string[] }
+
+export const organizations = pgTable(
+  'organizations',
+  {
+    id: idColumn('org').primaryKey(),
+    slug: text().notNull().unique(),
+    name: text().notNull(),
+    currency: text().notNull(),
+    country: text(),
+    externalId: text().unique(),
+    metadata: jsonb().$type<Record<string, string>>().notNull().default({}),
+    billing: jsonb().$type<BillingDetails>().notNull().default({}),
+    trustTier: smallint().notNull().default(1),
+    registeredAt: instantColumn().notNull(),
+    testClockId: idColumn('clock').references(() => testClocks.id, { onDelete: 'restrict' }),
+    /** The payment provider's name for this customer. */
+    payerRef: text().unique(),
+    createdAt: instantColumn().notNull().default(sql`now()`),
+    deletedAt: instantColumn(),
+  },
+  (organization) => [
+    check('organizations_slug_form', sql`${organization.slug} ~ '^[a-z0-9]+(-[a-z0-9]+)*$'`),
+    index('organizations_by_clock').on(organization.testClockId),
+  ],
+)
+
+export const memberRole = pgEnum('member_role', ['owner', 'admin', 'billing', 'member'])
+
+export const members = pgTable(
+  'members',
+  {
+    organizationId: idColumn('org')
+      .notNull()
+      .references(() => organizations.id),
+    id: idColumn('mem').notNull(),
+    userId: idColumn('user')
+      .notNull()
+      .references(() => users.id),
+    role: memberRole().notNull(),
+    addedAt: instantColumn().notNull(),
+    /** Null until the invitation was accepted. */
+    joinedAt: instantColumn(),
+    removedAt: instantColumn(),
+  },
+  (member) => [
+    primaryKey({ columns: [member.organizationId, member.id] }),
+    unique('members_id').on(member.id),
+    uniqueIndex('members_once').on(member.organizationId, member.userId).where(sql`removed_at is null`),
+    index('members_by_user').on(member.userId),
+  ],
+)
+
+/** A link by mail that lets its reader become the member. Only the token's hash is kept. */
+export const invitations = pgTable(
+  'invitations',
+  {
+    organizationId: idColumn('org').notNull(),
+    memberId: idColumn('mem').notNull(),
+    tokenHash: text().notNull().unique(),
+    invitedBy: text().notNull(),
+    /** Wall time. */
+    expiresAt: instantColumn().notNull(),
+    acceptedAt: instantColumn(),
+    createdAt: instantColumn().notNull().default(sql`now()`),
+  },
+  (invitation) => [
+    primaryKey({ columns: [invitation.organizationId, invitation.memberId, invitation.tokenHash] }),
+    foreignKey({ columns: [invitation.organizationId, invitation.memberId], foreignColumns: [members.organizationId, members.id] }),
+  ],
+)
+
+/** The card on file. */
+export const paymentMethods = pgTable('payment_methods', {
+  organizationId: idColumn('org')
+    .primaryKey()
+    .references(() => organizations.id),
+  methodRef: text().notNull(),
+  brand: text().notNull(),
+  last4: text().notNull(),
+  expMonth: smallint().notNull(),
+  expYear: smallint().notNull(),
+  /** The bank said never again (lost, stolen, expired): no further charge with this card (G65). */
+  refusedForGood: boolean().notNull().default(false),
+  setAt: instantColumn().notNull(),
+})
+
+/** A hosted card page that was begun; what may come back from it. */
+export const methodSetups = pgTable(
+  'method_setups',
+  {
+    organizationId: idColumn('org')
+      .notNull()
+      .references(() => organizations.id),
+    setupRef: text().notNull(),
+    state: text({ enum: ['open', 'complete', 'expired'] }).notNull(),
+    createdAt: instantColumn().notNull(),
+  },
+  (setup) => [primaryKey({ columns: [setup.organizationId, setup.setupRef] }), unique('method_setups_ref').on(setup.setupRef)],
+)
+
+/** Who did what, when (billing time), for the customer to read; only ever added to. */
+export const auditLog = pgTable(
+  'audit_log',
+  {
+    organizationId: idColumn('org')
+      .notNull()
+      .references(() => organizations.id),
+    id: idColumn('aud').notNull(),
+    at: instantColumn().notNull(),
+    /** `mem_…`, `operator` or `system`. */
+    actor: text().notNull(),
+    action: text().notNull(),
+    target: text().notNull(),
+    before: jsonb().$type<Record<string, unknown>>(),
+    after: jsonb().$type<Record<string, unknown>>(),
+  },
+  (entry) => [primaryKey({ columns: [entry.organizationId, entry.id] })],
+)
+
+/** Messages to people, due until sent (at least once); wall time. */
+export const messages = pgTable(
+  'messages',
+  {
+    organizationId: idColumn('org')
+      .notNull()
+      .references(() => organizations.id),
+    id: idColumn('msg').notNull(),
+    kind: text().notNull(),
+    channel: text({ enum: ['email'] }).notNull(),
+    recipient: text().notNull(),
+    payload: jsonb().$type<Record<string, unknown>>().notNull(),
+    /** The fact that it tells of, so that one fact is told once. */
+    fact: text().notNull(),
+    /** Billing time of the fact. */
+    at: instantColumn().notNull(),
+    state: text({ enum: ['queued', 'sent', 'failed'] }).notNull(),
+    tries: integer().notNull().default(0),
+    nextTryAt: instantColumn(),
+    error: text(),
+    sentAt: instantColumn(),
+  },
+  (message) => [
+    primaryKey({ columns: [message.organizationId, message.id] }),
+    uniqueIndex('messages_once').on(message.organizationId, message.fact, message.kind, message.channel, message.recipient),
+    index('messages_due').on(message.nextTryAt).where(sql`next_try_at is not null`),
+  ],
+)

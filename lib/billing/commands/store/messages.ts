@@ -1,0 +1,55 @@
+import { and, eq, inArray, isNull } from 'drizzle-orm'
+import type { Transaction } from '../../../../db/client'
+import { members, messages, users } from '../../../../db/schema'
+import { newId, type OrganizationId } from '../../../ids'
+import { type Instant, systemClock } from '../../../time'
+
+/** The kinds that `lib/notify` has words for (G16). */
+export type MessageKind =
+  | 'usage_alert_80'
+  | 'usage_alert_100'
+  | 'payment_failed'
+  | 'payment_action_required'
+  | 'renewal_paid'
+  | 'moved_to_free'
+  | 'plan_changed'
+  | 'cancellation_scheduled'
+  | 'reactivated'
+  | 'invitation'
+
+export type Message = {
+  organizationId: OrganizationId
+  kind: MessageKind
+  /** What it tells of, e.g. `inv_…:refused:2`: one fact is told once to each recipient. */
+  fact: string
+  /** Billing time of the fact. */
+  at: Instant
+  /** Everything that the words need, as strings and numbers: the sender reads nothing else. */
+  payload: Record<string, unknown>
+}
+
+const BILLING_MAIL_ROLES = ['owner', 'admin', 'billing'] as const
+
+/** Queues billing mail for owners, admins, billing managers and the extra recipients, never for members (G84). */
+export async function tellBilling(tx: Transaction, told: readonly Message[]): Promise<void> {
+  if (told.length === 0) return
+  const organizationIds = [...new Set(told.map((message) => message.organizationId))]
+  const people = await tx
+    .select({ organizationId: members.organizationId, email: users.email })
+    .from(members)
+    .innerJoin(users, eq(users.id, members.userId))
+    .where(and(inArray(members.organizationId, organizationIds), inArray(members.role, [...BILLING_MAIL_ROLES]), isNull(members.removedAt)))
+  const rows = told.flatMap((message) =>
+    people.filter((person) => person.organizationId === message.organizationId).map((person) => messageRow(message, person.email)),
+  )
+  if (rows.length > 0) await tx.insert(messages).values(rows).onConflictDoNothing()
+}
+
+/** Queues one mail for one address. */
+export async function tellPerson(tx: Transaction, message: Message, email: string): Promise<void> {
+  await tx.insert(messages).values(messageRow(message, email)).onConflictDoNothing()
+}
+
+function messageRow(message: Message, recipient: string): typeof messages.$inferInsert {
+  return { ...message, id: newId('msg'), channel: 'email', recipient, state: 'queued', nextTryAt: systemClock.now() }
+}
