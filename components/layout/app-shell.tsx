@@ -1,0 +1,67 @@
+import { useTranslations } from 'next-intl'
+import type { ReactNode } from 'react'
+import type { OrganizationLink, ProductLink } from './navigation'
+import { NavigationLinks } from './navigation-links'
+import { NavigationToggle } from './navigation-toggle'
+import { OrganizationSwitcher } from './organization-switcher'
+import { Place } from './place'
+import { ProductSwitcher } from './product-switcher'
+import { SkipLink } from './skip-link'
+import { type ShellUser, UserMenu } from './user-menu'
+import { Wordmark } from './wordmark'
+
+type Props = {
+  user: ShellUser
+  organization: OrganizationLink
+  /** All that the user belongs to, the current one among them. */
+  organizations: readonly OrganizationLink[]
+  /** Products with a live subscription. */
+  products: readonly ProductLink[]
+  /** A server action. */
+  signOut: () => Promise<void>
+  /** What needs attention wherever one is: a failed payment, a scheduled end. `Notice`s. */
+  banners?: ReactNode
+  /** A `SandboxBar`, where payments are simulated. */
+  sandbox?: ReactNode
+  children: ReactNode
+}
+
+/** The frame of every page of an organization. */
+export function AppShell({ user, organization, organizations, products, signOut, banners, sandbox, children }: Props) {
+  const t = useTranslations('shell')
+  return (
+    <div className="page-root lg:grid lg:grid-cols-[15rem_minmax(0,1fr)]">
+      <SkipLink />
+      <aside className="sticky top-0 hidden h-dvh flex-col gap-5 overflow-y-auto border-line border-e p-3 lg:flex">
+        <div className="flex min-h-8 items-center px-2">
+          <Wordmark />
+        </div>
+        <div className="flex flex-col gap-2">
+          <OrganizationSwitcher current={organization} organizations={organizations} />
+          <ProductSwitcher org={organization.slug} products={products} />
+        </div>
+        <NavigationLinks org={organization.slug} products={products} />
+      </aside>
+      <div className="flex min-h-dvh min-w-0 flex-col">
+        <header className="sticky top-0 z-20 flex h-14 shrink-0 items-center gap-2 border-line border-b bg-canvas px-3 sm:px-6 lg:px-8">
+          <div className="lg:hidden">
+            <NavigationToggle organization={organization} organizations={organizations} products={products} />
+          </div>
+          <div className="min-w-0 flex-1">
+            <Place organization={organization} products={products} />
+          </div>
+          <UserMenu signOut={signOut} user={user} />
+        </header>
+        {banners && (
+          <section aria-label={t('attention')} className="mx-auto flex w-full max-w-6xl flex-col gap-2 px-4 pt-4 empty:hidden sm:px-6 lg:px-8">
+            {banners}
+          </section>
+        )}
+        <main className="mx-auto w-full max-w-6xl flex-1 px-4 py-6 outline-none sm:px-6 sm:py-8 lg:px-8 lg:py-10" id="content" tabIndex={-1}>
+          {children}
+        </main>
+        {sandbox}
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest'
+import { navigationEntries, productOf, sameSectionFor, sectionOf } from './navigation'
+
+const calls = { id: 'api-calls', name: 'API calls' }
+const seats = { id: 'team-seats', name: 'Team seats' }
+
+describe('sectionOf', () => {
+  it.each([
+    ['/acme', 'overview'],
+    ['/acme/', 'overview'],
+    ['/acme/api-calls/usage', 'usage'],
+    ['/acme/usage', 'usage'],
+    ['/acme/api-calls/plan', 'plan'],
+    ['/acme/invoices', 'invoices'],
+    ['/acme/invoices/inv_1', 'invoices'],
+    ['/plan/team', 'team'],
+    ['/acme/api-calls', 'overview'],
+  ])('%s is %s', (pathname, section) => {
+    expect(sectionOf(pathname, [calls])).toBe(section)
+  })
+})
+
+describe('navigationEntries', () => {
+  it('sends usage straight to the only product', () => {
+    const entries = navigationEntries('acme', [calls], '/acme/invoices')
+    expect(entries.find((entry) => entry.id === 'usage')?.href).toBe('/acme/api-calls/usage')
+    expect(entries.filter((entry) => entry.current).map((entry) => entry.id)).toEqual(['invoices'])
+  })
+
+  it('keeps to the product of the page where there are several, and asks where the page names none', () => {
+    const at = (pathname: string) => navigationEntries('acme', [calls, seats], pathname).find((entry) => entry.id === 'plan')?.href
+    expect(at('/acme/team-seats/usage')).toBe('/acme/team-seats/plan')
+    expect(at('/acme/team')).toBe('/acme/plan')
+  })
+
+  it('has an address for every entry of an organization without a subscription', () => {
+    expect(navigationEntries('acme', [], '/acme').map((entry) => entry.href)).toEqual([
+      '/acme',
+      '/acme/usage',
+      '/acme/plan',
+      '/acme/invoices',
+      '/acme/payment',
+      '/acme/team',
+      '/acme/activity',
+    ])
+  })
+})
+
+describe('switching product', () => {
+  it('stays on the same page of the other one', () => {
+    expect(productOf('/acme/team-seats/plan', [calls, seats])).toBe(seats)
+    expect(sameSectionFor('acme', 'api-calls', '/acme/team-seats/plan', [calls, seats])).toBe('/acme/api-calls/plan')
+    expect(sameSectionFor('acme', 'api-calls', '/acme/invoices', [calls, seats])).toBe('/acme/api-calls/usage')
+  })
+})

@@ -1,0 +1,47 @@
+'use client'
+
+import { ChevronsUpDown } from 'lucide-react'
+import { useTranslations } from 'next-intl'
+import { Menu, MenuGroup, MenuLink } from '@/components/ui/menu'
+import { Initials } from './initials'
+import type { OrganizationLink } from './navigation'
+import { overviewPath } from './routes'
+
+type Props = { current: OrganizationLink; organizations: readonly OrganizationLink[] }
+
+const STYLE = 'flex min-h-10 w-full min-w-0 items-center gap-2.5 rounded-md px-2 text-start font-semibold text-sm'
+
+/** With a single organization there is nothing to switch, and its name is only a name. */
+export function OrganizationSwitcher({ current, organizations }: Props) {
+  const t = useTranslations('shell')
+  const name = (
+    <>
+      <Initials name={current.name} shape="square" />
+      <span className="min-w-0 flex-1 truncate">{current.name}</span>
+    </>
+  )
+  if (organizations.length < 2) return <div className={STYLE}>{name}</div>
+  return (
+    <Menu
+      trigger={
+        <button aria-label={t('switchOrganization', { name: current.name })} className={`${STYLE} hover:bg-sunken data-popup-open:bg-sunken`} type="button">
+          {name}
+          <ChevronsUpDown aria-hidden className="size-4 shrink-0 text-muted" />
+        </button>
+      }
+    >
+      <MenuGroup label={t('organizations')}>
+        {organizations.map((organization) => (
+          <MenuLink
+            current={organization.slug === current.slug}
+            href={overviewPath(organization.slug)}
+            icon={<Initials name={organization.name} shape="square" />}
+            key={organization.slug}
+          >
+            {organization.name}
+          </MenuLink>
+        ))}
+      </MenuGroup>
+    </Menu>
+  )
+}

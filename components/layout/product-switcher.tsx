@@ -1,0 +1,37 @@
+'use client'
+
+import { ChevronsUpDown } from 'lucide-react'
+import { usePathname } from 'next/navigation'
+import { useTranslations } from 'next-intl'
+import { Menu, MenuGroup, MenuLink } from '@/components/ui/menu'
+import { type ProductLink, productOf, sameSectionFor } from './navigation'
+
+/** Not shown for a single subscription. Switching stays on the same page. */
+export function ProductSwitcher({ org, products }: { org: string; products: readonly ProductLink[] }) {
+  const t = useTranslations('shell')
+  const pathname = usePathname()
+  if (products.length < 2) return null
+  const current = productOf(pathname, products)
+  return (
+    <Menu
+      trigger={
+        <button
+          aria-label={current ? t('switchProduct', { name: current.name }) : t('products')}
+          className="flex min-h-9 w-full min-w-0 items-center gap-2 rounded-md border border-line bg-surface px-2.5 text-start text-sm hover:bg-sunken data-popup-open:bg-sunken"
+          type="button"
+        >
+          <span className="min-w-0 flex-1 truncate">{current?.name ?? t('products')}</span>
+          <ChevronsUpDown aria-hidden className="size-4 shrink-0 text-muted" />
+        </button>
+      }
+    >
+      <MenuGroup label={t('products')}>
+        {products.map((product) => (
+          <MenuLink current={product.id === current?.id} href={sameSectionFor(org, product.id, pathname, products)} key={product.id}>
+            {product.name}
+          </MenuLink>
+        ))}
+      </MenuGroup>
+    </Menu>
+  )
+}

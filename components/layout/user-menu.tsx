@@ -1,0 +1,49 @@
+'use client'
+
+import { LogOut, Monitor, Moon, Sun } from 'lucide-react'
+import { useTranslations } from 'next-intl'
+import { useTheme } from 'next-themes'
+import { Menu, MenuChoices, MenuItem, MenuSeparator } from '@/components/ui/menu'
+import { Initials } from './initials'
+
+export type ShellUser = { name: string; email: string }
+
+type Theme = 'light' | 'dark' | 'system'
+
+type Props = { user: ShellUser; signOut: () => Promise<void> }
+
+export function UserMenu({ user, signOut }: Props) {
+  const t = useTranslations('shell')
+  const { theme = 'system', setTheme } = useTheme()
+  return (
+    <Menu
+      align="end"
+      className="w-60"
+      trigger={
+        <button aria-label={t('account', { name: user.name })} className="inline-flex size-9 items-center justify-center rounded-full hover:bg-sunken data-popup-open:bg-sunken" type="button">
+          <Initials name={user.name} />
+        </button>
+      }
+    >
+      <div className="flex flex-col px-2.5 pt-1.5 pb-2">
+        <span className="truncate font-semibold text-sm">{user.name}</span>
+        <span className="truncate text-muted text-xs">{user.email}</span>
+      </div>
+      <MenuSeparator />
+      <MenuChoices<Theme>
+        choices={[
+          { value: 'light', label: t('themeLight'), icon: <Sun aria-hidden /> },
+          { value: 'dark', label: t('themeDark'), icon: <Moon aria-hidden /> },
+          { value: 'system', label: t('themeSystem'), icon: <Monitor aria-hidden /> },
+        ]}
+        label={t('theme')}
+        onChange={setTheme}
+        value={theme as Theme}
+      />
+      <MenuSeparator />
+      <MenuItem icon={<LogOut aria-hidden />} onSelect={() => void signOut()}>
+        {t('signOut')}
+      </MenuItem>
+    </Menu>
+  )
+}

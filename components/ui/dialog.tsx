@@ -1,0 +1,84 @@
+'use client'
+
+import { Dialog as BaseDialog } from '@base-ui/react/dialog'
+import clsx from 'clsx'
+import { X } from 'lucide-react'
+import { useTranslations } from 'next-intl'
+import type { ReactNode } from 'react'
+import { IconButton } from './icon-button'
+
+type DialogProps = {
+  children: ReactNode
+  open?: boolean | undefined
+  onOpenChange: (open: boolean) => void
+  /** While a payment is on its way: neither Escape, nor a press beside it, nor the cross closes the dialog. */
+  locked?: boolean | undefined
+}
+
+/**
+ * Mount it only while it is open (`{open && <ChangePlanDialog … />}`), so that its state lives for one attempt. Focus goes in when it mounts
+ * and back to where it was when it goes.
+ */
+export function Dialog({ children, open = true, onOpenChange, locked = false }: DialogProps) {
+  return (
+    <BaseDialog.Root
+      disablePointerDismissal={locked}
+      onOpenChange={(next, details) => {
+        if (locked && !next) details.cancel()
+        else onOpenChange(next)
+      }}
+      open={open}
+    >
+      {children}
+    </BaseDialog.Root>
+  )
+}
+
+const WIDTHS = { sm: 'sm:max-w-md', md: 'sm:max-w-xl', lg: 'sm:max-w-3xl' }
+
+/** The sheet: at the foot of a phone, in the middle of anything larger. The page behind does not scroll; the sheet does. */
+export function DialogContent({ children, size = 'md' }: { children: ReactNode; size?: keyof typeof WIDTHS }) {
+  const t = useTranslations('ui')
+  return (
+    <BaseDialog.Portal>
+      <BaseDialog.Backdrop className="fixed inset-0 bg-backdrop transition-opacity duration-150 data-ending-style:opacity-0 data-starting-style:opacity-0" />
+      <BaseDialog.Viewport className="fixed inset-0 grid items-end overflow-y-auto overscroll-contain pt-10 sm:items-center sm:justify-items-center sm:p-6">
+        <BaseDialog.Popup
+          className={clsx(
+            'relative flex w-full min-w-0 flex-col rounded-t-xl border border-line bg-overlay shadow-dialog outline-none transition-[opacity,translate] duration-150 ease-out sm:rounded-xl',
+            'data-ending-style:translate-y-2 data-starting-style:translate-y-2 data-ending-style:opacity-0 data-starting-style:opacity-0',
+            WIDTHS[size],
+          )}
+        >
+          {children}
+          <BaseDialog.Close className="absolute end-3 top-3" render={<IconButton icon={<X aria-hidden />} label={t('close')} />} />
+        </BaseDialog.Popup>
+      </BaseDialog.Viewport>
+    </BaseDialog.Portal>
+  )
+}
+
+export function DialogHeader({ children }: { children: ReactNode }) {
+  return <header className="flex flex-col gap-1 px-5 pt-5 pe-14 sm:px-6 sm:pt-6">{children}</header>
+}
+
+export function DialogTitle({ children }: { children: ReactNode }) {
+  return <BaseDialog.Title className="font-semibold text-base tracking-tight">{children}</BaseDialog.Title>
+}
+
+export function DialogDescription({ children }: { children: ReactNode }) {
+  return <BaseDialog.Description className="text-muted text-sm">{children}</BaseDialog.Description>
+}
+
+export function DialogBody({ children }: { children: ReactNode }) {
+  return <div className="flex flex-col gap-5 px-5 py-5 sm:px-6">{children}</div>
+}
+
+/** The way on stands last, at the end of the line; on a phone the buttons are as wide as the sheet. Stays in sight while the sheet scrolls. */
+export function DialogFooter({ children }: { children: ReactNode }) {
+  return (
+    <footer className="sticky bottom-0 flex flex-col-reverse flex-wrap gap-2 border-line border-t bg-overlay px-5 py-4 sm:flex-row sm:items-center sm:justify-end sm:rounded-b-xl sm:px-6">
+      {children}
+    </footer>
+  )
+}

@@ -1,0 +1,20 @@
+'use client'
+
+import { useTranslations } from 'next-intl'
+import { Toaster } from 'sonner'
+
+/** Unstyled by the library, so that it wears the page's own colours in both themes. */
+export function SonnerToaster() {
+  const t = useTranslations('ui')
+  return (
+    <Toaster
+      closeButton={false}
+      containerAriaLabel={t('notifications')}
+      position="bottom-center"
+      toastOptions={{
+        unstyled: true,
+        classNames: { toast: 'flex w-full items-center rounded-lg border border-line bg-overlay px-4 py-3 text-ink text-sm shadow-popup', title: 'font-medium' },
+      }}
+    />
+  )
+}
