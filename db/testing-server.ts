@@ -4,11 +4,11 @@ import { join } from 'node:path'
 import { Client } from 'pg'
 import type { TestProject } from 'vitest/node'
 import { type EmbeddedPostgres, startEmbeddedPostgres, stopEmbeddedPostgres } from '@/lib/platform/embedded-postgres'
+import { migrateDatabase } from './migrate'
 import { prepareRoles } from './roles'
 import { onDatabase } from './testing'
 
 const PREFIX = 'headroom-test-postgres-'
-const MIGRATE = join(import.meta.dirname, 'migrate.ts')
 const TEMPLATE = 'headroom_template'
 
 /** Nothing here outlives the run, so nothing is made safe against a power cut. */
@@ -55,10 +55,7 @@ async function makeTemplate(administratorUrl: string) {
   await client.end()
   const ownerUrl = onDatabase(administratorUrl, TEMPLATE)
   const roles = await prepareRoles(ownerUrl)
-  if (existsSync(MIGRATE)) {
-    const { migrateDatabase } = await import(/* @vite-ignore */ MIGRATE)
-    await migrateDatabase(ownerUrl)
-  }
+  await migrateDatabase(ownerUrl)
   return { name: TEMPLATE, ownerUrl, ...roles }
 }
 
