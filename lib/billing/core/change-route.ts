@@ -1,0 +1,172 @@
+import type { Instant } from '../../time'
+import { findPlan, type Interval, isFree, limitOf, type Plan, type Product, priceOf, type UpgradePolicy } from './catalog'
+import type { Line } from './line'
+import { firstPeriod, unusedDays } from './period'
+import { fullCharge, prorationCharge, prorationCredit, type UnusedShare } from './proration'
+import { countedUnits } from './rating'
+import type { Holding, Period, Terms } from './state'
+
+export type ChangeKind = 'upgrade' | 'downgrade' | 'switch'
+
+/** `product`: the newest version in effect (G13); what is held keeps the version that it was sold under. */
+export type ChangeTarget = { product: Product; plan: Plan; interval: Interval }
+
+/** How a change goes, before anything is known of usage or money. */
+export type ChangeRoute =
+  /** The current plan and interval, chosen to drop a pending change (G93). */
+  | { type: 'keep' }
+  | { type: 'wait' }
+  | { type: 'upgrade'; policy: UpgradePolicy }
+  | { type: 'downgrade' }
+  /** Month to year: a term of its own at once, with a fresh allowance (C16, T8). */
+  | { type: 'new_term'; policy: UpgradePolicy }
+
+/** By rank; `switch` where ranks are equal, or where plan and interval change between paid plans (G43, G96). */
+export function kindOf(held: Terms, target: ChangeTarget): ChangeKind {
+  const bothPaid = !isFree(held.plan) && !isFree(target.plan)
+  if (target.interval !== held.interval && bothPaid) return 'switch'
+  const heldRank = rankOf(held, target.product)
+  if (target.plan.rank === heldRank) return 'switch'
+  return target.plan.rank > heldRank ? 'upgrade' : 'downgrade'
+}
+
+/** The held plan's rank among the plans that are on offer now, for a newer version may have numbered them anew. */
+function rankOf(held: Terms, newest: Product): number {
+  return (findPlan(newest, held.plan.id) ?? held.plan).rank
+}
+
+export function isSamePlan(held: Terms, target: ChangeTarget): boolean {
+  return held.plan.id === target.plan.id && held.interval === target.interval
+}
+
+/** The policies that lead out of a plan are those that it was sold under. */
+export function routeOf(held: Terms, target: ChangeTarget): ChangeRoute {
+  const { upgrade, downgrade } = held.product.policies
+  const goDown: ChangeRoute = downgrade.type === 'now' ? { type: 'downgrade' } : { type: 'wait' }
+  if (isSamePlan(held, target)) return { type: 'keep' }
+  if (target.interval !== held.interval) {
+    if (isFree(held.plan)) return { type: 'new_term', policy: upgrade }
+    if (isFree(target.plan)) return goDown // C15: a free plan is reached by the downgrade policy, whatever the interval.
+    return target.interval === 'year' ? { type: 'new_term', policy: upgrade } : { type: 'wait' }
+  }
+  const kind = kindOf(held, target)
+  const costsMore = priceOf(target.plan, target.interval) > priceOf(held.plan, held.interval)
+  if (kind === 'upgrade' || (kind === 'switch' && costsMore)) return { type: 'upgrade', policy: upgrade }
+  return goDown
+}
+
+/** What a change that takes effect at once costs, and the period that it leads to. */
+export type ImmediateChange = {
+  terms: Terms
+  anchor: Instant
+  period: Period
+  newPeriod: boolean
+  /** C5's two lines. */
+  lines: [credit: Line, charge: Line]
+  countsAsDowngrade: boolean
+  /** Extra units so far are settled on its document; otherwise they stay on the period's tab (C13). */
+  settlesExtra: boolean
+}
+
+export function immediateChange(route: Exclude<ChangeRoute, { type: 'keep' | 'wait' }>, holding: Holding, terms: Terms, now: Instant): ImmediateChange {
+  switch (route.type) {
+    case 'upgrade':
+      return upgradeBy(route.policy, holding, terms, now)
+    case 'downgrade':
+      return downgradeNow(holding, terms, now)
+    case 'new_term':
+      return ownPeriod('T8', unusedBy(route.policy, holding, now), holding, terms, now)
+  }
+}
+
+function upgradeBy(policy: UpgradePolicy, holding: Holding, terms: Terms, now: Instant): ImmediateChange {
+  switch (policy.type) {
+    case 'prorated_difference':
+      return inPeriod('A6', atLeastOneDay(unusedTime(holding.period, now)), holding, terms)
+    case 'full_new_minus_unused':
+      return isFree(holding.terms.plan)
+        ? ownPeriod('G35', unusedTime(holding.period, now), holding, terms, now) // From a free plan the first paid period begins (G35).
+        : fullPriceInPeriod(unusedTime(holding.period, now), holding, terms)
+    case 'new_period':
+      return ownPeriod(policy.unused === 'time' ? 'C17' : 'G104', unusedBy(policy, holding, now), holding, terms, now)
+  }
+}
+
+/** A6: the period and its usage go on; both lines are for the same days of it. */
+function inPeriod(rule: string, share: UnusedShare, holding: Holding, terms: Terms): ImmediateChange {
+  const { period, anchor } = holding
+  return {
+    terms,
+    anchor,
+    period,
+    newPeriod: false,
+    lines: [prorationCredit({ terms: holding.terms, period, share, rule }), prorationCharge({ terms, period, share, rule })],
+    countsAsDowngrade: false,
+    settlesExtra: true,
+  }
+}
+
+/** T5: the new plan's full price less what is unused of the old one; the period does not move. */
+function fullPriceInPeriod(share: UnusedShare, holding: Holding, terms: Terms): ImmediateChange {
+  const { period } = holding
+  const charge = fullCharge({ terms, period, rule: 'T5' })
+  return { ...inPeriod('T5', share, holding, terms), lines: [prorationCredit({ terms: holding.terms, period, share, rule: 'T5' }), charge] }
+}
+
+/** C17's `new_period` and T8: a period of its own begins at once, with a new anchor and a fresh allowance. */
+function ownPeriod(rule: string, share: UnusedShare, holding: Holding, terms: Terms, now: Instant): ImmediateChange {
+  const period = firstPeriod(now, terms)
+  return {
+    terms,
+    anchor: now,
+    period,
+    newPeriod: true,
+    lines: [prorationCredit({ terms: holding.terms, period: holding.period, share, rule }), fullCharge({ terms, period, rule })],
+    countsAsDowngrade: false,
+    settlesExtra: true,
+  }
+}
+
+/** A7: as A6, but extra units stay on the tab, and on a 31st day there is nothing left to give back (G28). */
+function downgradeNow(holding: Holding, terms: Terms, now: Instant): ImmediateChange {
+  const share = unusedTime(holding.period, now)
+  const change = terms.interval === holding.terms.interval ? inPeriod('A7', share, holding, terms) : ownPeriod('A7', share, holding, terms, now)
+  return { ...change, countsAsDowngrade: true, settlesExtra: change.newPeriod } // A period that ends here has no later tab.
+}
+
+function unusedTime(period: Period, now: Instant): UnusedShare {
+  return { type: 'time', unused: unusedDays(period, now), total: period.totalDays }
+}
+
+/** On a 31st day of a nominal 30 both lines count one day, so that no upgrade is free (G28, G107). */
+function atLeastOneDay(share: UnusedShare): UnusedShare {
+  return { ...share, unused: Math.max(share.unused, 1) }
+}
+
+/** A product that measures what is unused by its allowance too does so wherever a period is cut short (G104, G108). */
+function unusedBy(policy: UpgradePolicy, holding: Holding, now: Instant): UnusedShare {
+  const time = unusedTime(holding.period, now)
+  if (policy.type !== 'new_period') return time
+  switch (policy.unused) {
+    case 'time':
+      return time
+    case 'time_and_allowance': {
+      const tightest = smallestAllowanceLeft(holding)
+      return tightest ? { ...time, type: 'time_and_allowance', ...tightest } : time
+    }
+  }
+}
+
+/** The meter with the smallest share of its allowance left; null where nothing is limited. */
+function smallestAllowanceLeft(holding: Holding): { meter: string; left: bigint; limit: bigint } | null {
+  let tightest: { meter: string; left: bigint; limit: bigint } | null = null
+  for (const { id: meter } of holding.terms.product.meters) {
+    const limit = limitOf(holding.terms.plan, meter)
+    if (limit === null || limit === 0n) continue
+    const running = holding.segments.findLast((segment) => segment.meter === meter)
+    const used = running ? countedUnits(running) : 0n
+    const left = used < limit ? limit - used : 0n
+    if (!tightest || left * tightest.limit < tightest.left * limit) tightest = { meter, left, limit }
+  }
+  return tightest
+}

@@ -1,0 +1,326 @@
+import { type MinorUnits, minor, sum } from '../../money'
+import { addMinutes, earliest, type Instant } from '../../time'
+import { type Interval, isFree, limitOf, type OverLimitPolicy, type Plan, type Product, priceOf } from './catalog'
+import { type ChangeKind, type ChangeRoute, type ChangeTarget, type ImmediateChange, immediateChange, isSamePlan, kindOf, routeOf } from './change-route'
+import { type DraftDocument, draftDocument, settleTotal } from './document'
+import { checkDowngrade } from './downgrade'
+import { iso, spoken } from './explain'
+import type { Line } from './line'
+import { firstPeriod, nextDayOf } from './period'
+import { feeLine } from './proration'
+import { arrearsLines, type Billed, billedNow, countedUnits, extraUnits } from './rating'
+import { NO_USAGE_FACTS, type Rejection } from './rejection'
+import type { Account, Holding, PendingChange, Period, Terms } from './state'
+
+export type { Rejection } from './rejection'
+
+const QUOTE_MINUTES = 15
+
+export type ChangeRequest = { target: ChangeTarget }
+
+/** How a meter's next segment begins (C13). */
+export type SegmentStart = {
+  meter: string
+  limit: bigint | null
+  overLimit: OverLimitPolicy
+  countedAtStart: bigint
+  extraThreshold: bigint | null
+}
+
+/** Terms that hold from the change on. */
+export type NewTerms = {
+  type: 'new_terms'
+  terms: Terms
+  anchor: Instant
+  period: Period
+  /** True: a period of its own with a fresh allowance (C17, T8). */
+  newPeriod: boolean
+  /** It is this cycle's one downgrade (A7a). */
+  countsAsDowngrade: boolean
+  /** Extra units per meter that the document bills, as of the quote (C13, G30). */
+  settledUnits: Readonly<Record<string, bigint>>
+  /** The same by segment of the running period, for the segments to remember. */
+  settled: Billed[]
+}
+
+export type ChangeOutcome = { type: 'keeps_terms' } | { type: 'pending'; pendingChange: PendingChange; downgrade: boolean } | NewTerms
+
+/** What a change would do: the quote shows it and its execution does it (C10). */
+export type ChangeDecision = {
+  kind: ChangeKind
+  effective: 'now' | 'period_end'
+  effectiveAt: Instant
+  /** No lines where the change waits or is refused. */
+  document: DraftDocument
+  /** The next renewal's fee and the arrears that are known now, before credit (G75). */
+  nextRenewal: { at: Instant; amount: MinorUnits }
+  /** When a quote of this decision is out (G29). */
+  expiresAt: Instant
+  /** Null: allowed. */
+  rejection: Rejection | null
+  /** A change that waits is given up for this one (G33). */
+  dropsPendingChange: boolean
+  /** What will be true; null where refused. */
+  outcome: ChangeOutcome | null
+  /** The account that the document was settled against, for `sameCharge`. */
+  account: Account
+}
+
+type ChangeInput = { holding: Holding; request: ChangeRequest; account: Account; now: Instant }
+
+/**
+ * Decides a plan change: refused in G8's order, or what it costs and what will be true after it (A6, A7, C15–C17).
+ * A refusal is a value; asking for another product's plan is a bug.
+ *
+ * @throws RangeError where the target's product is not the held one.
+ */
+export function decideChange(input: ChangeInput): ChangeDecision {
+  const { holding, request, now } = input
+  if (request.target.product.id !== holding.terms.product.id) throw new RangeError(`${request.target.product.id} is not the product that is held`)
+  const route = routeOf(holding.terms, request.target)
+  const rejection = refusal(input, route)
+  if (rejection) return refused(input, route, rejection)
+  switch (route.type) {
+    case 'keep':
+      return kept(input)
+    case 'wait':
+      return waiting(input)
+    case 'upgrade':
+    case 'downgrade':
+    case 'new_term':
+      return done(input, immediateChange(route, holding, { ...request.target }, now))
+  }
+}
+
+/** The first reason in G8's order; null where the change is allowed. */
+function refusal({ holding, request, now }: ChangeInput, route: ChangeRoute): Rejection | null {
+  const { target } = request
+  if (holding.status === 'past_due' || holding.status === 'unpaid') return pastDue(holding)
+  if (holding.cancelAt) return cancellationScheduled(holding, holding.cancelAt)
+  if (route.type === 'keep') return holding.pendingChange ? null : samePlan(holding)
+  if (!target.plan.offered || target.plan.prices[target.interval] === undefined) return notOffered(holding, target)
+  if (holding.status !== 'active' || target.product.currency !== holding.terms.product.currency) return notEligible(holding, target)
+  return route.type === 'downgrade' ? checkDowngrade({ policy: holding.terms.product.policies.downgrade, target: target.plan, holding, now }) : null
+}
+
+function plainRejection(holding: Holding, facts: Pick<Rejection, 'code' | 'message' | 'rule' | 'formula' | 'inputs'>): Rejection {
+  return { retryAt: null, renewalAt: holding.period.end, ...NO_USAGE_FACTS, ...facts }
+}
+
+function pastDue(holding: Holding): Rejection {
+  return plainRejection(holding, {
+    code: 'past_due',
+    message: 'A payment for this subscription has failed. Update the payment method first; then the plan can be changed.',
+    rule: 'G65',
+    formula: `status = ${holding.status}`,
+    inputs: { status: holding.status },
+  })
+}
+
+function cancellationScheduled(holding: Holding, cancelAt: Instant): Rejection {
+  return plainRejection(holding, {
+    code: 'cancellation_scheduled',
+    message: `This subscription is set to end on ${spoken(cancelAt)}. Reactivate it first; then the plan can be changed.`,
+    rule: 'A9',
+    formula: `cancel_at = ${iso(cancelAt)}`,
+    inputs: { cancel_at: iso(cancelAt) },
+  })
+}
+
+function samePlan(holding: Holding): Rejection {
+  const { plan, interval } = holding.terms
+  return plainRejection(holding, {
+    code: 'same_plan',
+    message: `You are on ${plan.name} by the ${interval} already.`,
+    rule: 'G8',
+    formula: `${plan.id} by the ${interval} = ${plan.id} by the ${interval}`,
+    inputs: { plan: plan.id, interval },
+  })
+}
+
+function notOffered(holding: Holding, { plan, interval }: ChangeTarget): Rejection {
+  return plainRejection(holding, {
+    code: 'plan_not_offered',
+    message: `${plan.name} is not sold by the ${interval} any more.`,
+    rule: 'G8',
+    formula: `${plan.id} by the ${interval}: not offered`,
+    inputs: { plan: plan.id, interval },
+  })
+}
+
+function notEligible(holding: Holding, { plan, product }: ChangeTarget): Rejection {
+  const held = holding.terms.product.currency
+  return plainRejection(holding, {
+    code: 'not_eligible',
+    message: `${plan.name} cannot be chosen for this subscription: it is ${holding.status} and priced in ${held.toUpperCase()}.`,
+    rule: 'G26',
+    formula: `status = ${holding.status}, ${held} → ${product.currency}`,
+    inputs: { status: holding.status, held_currency: held, target_currency: product.currency },
+  })
+}
+
+/** What no kind of answer differs in. */
+function common({ holding, request, account, now }: ChangeInput) {
+  const { currency } = holding.terms.product
+  return {
+    kind: kindOf(holding.terms, request.target),
+    document: draftDocument([], account, currency),
+    expiresAt: earliest(addMinutes(now, QUOTE_MINUTES), nextDayOf(holding.period, now), holding.period.end),
+    rejection: null,
+    dropsPendingChange: holding.pendingChange !== null,
+    account,
+  } satisfies Partial<ChangeDecision>
+}
+
+function refused(input: ChangeInput, route: ChangeRoute, rejection: Rejection): ChangeDecision {
+  const { holding, now } = input
+  const waits = route.type === 'wait'
+  return {
+    ...common(input),
+    effective: waits ? 'period_end' : 'now',
+    effectiveAt: waits ? holding.period.end : now,
+    nextRenewal: renewalAfter(holding, holding.pendingChange ?? holding.terms),
+    rejection,
+    dropsPendingChange: false,
+    outcome: null,
+  }
+}
+
+/** The current plan, chosen to drop the change that waits (G93). */
+function kept(input: ChangeInput): ChangeDecision {
+  const { holding, now } = input
+  return { ...common(input), effective: 'now', effectiveAt: now, nextRenewal: renewalAfter(holding, holding.terms), outcome: { type: 'keeps_terms' } }
+}
+
+function waiting(input: ChangeInput): ChangeDecision {
+  const { holding, request } = input
+  const { plan, interval } = request.target
+  const pendingChange: PendingChange = { plan, interval, effectiveAt: holding.period.end }
+  const shared = common(input)
+  const before = holding.pendingChange
+  return {
+    ...shared,
+    effective: 'period_end',
+    effectiveAt: holding.period.end,
+    nextRenewal: renewalAfter(holding, pendingChange),
+    dropsPendingChange: before !== null && !(before.plan.id === plan.id && before.interval === interval),
+    outcome: { type: 'pending', pendingChange, downgrade: shared.kind === 'downgrade' },
+  }
+}
+
+function done(input: ChangeInput, change: ImmediateChange): ChangeDecision {
+  const { holding, account, now } = input
+  const { product } = holding.terms
+  const rating = { period: holding.period, currency: product.currency, meters: product.meters }
+  const settled = change.settlesExtra ? billedNow(holding.segments, rating) : []
+  const arrears = change.settlesExtra ? arrearsLines(holding.segments, rating) : []
+  const onTab = change.settlesExtra ? 0n : arrearsOf(holding)
+  return {
+    ...common(input),
+    effective: 'now',
+    effectiveAt: now,
+    document: draftDocument([...change.lines, ...arrears], account, product.currency, { from: holding.terms, to: change.terms }),
+    nextRenewal: { at: change.period.end, amount: minor(priceOf(change.terms.plan, change.terms.interval) + onTab) },
+    outcome: {
+      type: 'new_terms',
+      terms: change.terms,
+      anchor: change.anchor,
+      period: change.period,
+      newPeriod: change.newPeriod,
+      countsAsDowngrade: change.countsAsDowngrade,
+      settledUnits: unitsByMeter(settled),
+      settled,
+    },
+  }
+}
+
+function unitsByMeter(billed: readonly Billed[]): Record<string, bigint> {
+  const units: Record<string, bigint> = {}
+  for (const entry of billed) units[entry.meter] = (units[entry.meter] ?? 0n) + entry.units
+  return units
+}
+
+function arrearsOf({ segments, period, terms }: Holding): MinorUnits {
+  const { currency, meters } = terms.product
+  return sum(arrearsLines(segments, { period, currency, meters }).map((line) => line.amount))
+}
+
+/** The renewal at the running period's end, with the tab of the period as it stands (G75). */
+function renewalAfter(holding: Holding, next: { plan: Plan; interval: Interval }): ChangeDecision['nextRenewal'] {
+  const fee = holding.cancelAt ? 0n : priceOf(next.plan, next.interval)
+  return { at: holding.period.end, amount: minor(fee + arrearsOf(holding)) }
+}
+
+/**
+ * How each meter goes on under new terms (C13, G90). What was rated as extra does not count against the new limit; what was
+ * used over a blocking limit does (G45). `countedNow` is taken at the execution, not at the quote (G30).
+ */
+export function segmentStarts(input: { holding: Holding; outcome: NewTerms; countedNow: Readonly<Record<string, bigint>> }): SegmentStart[] {
+  const { holding, outcome, countedNow } = input
+  if (outcome.newPeriod) return freshSegments(outcome.terms)
+  return outcome.terms.product.meters.map(({ id }) => segmentStart(outcome.terms, id, countedAfter(holding, id, countedNow[id])))
+}
+
+/** The segments of a period that begins: nothing counts yet. */
+export function freshSegments(terms: Terms): SegmentStart[] {
+  return terms.product.meters.map(({ id }) => segmentStart(terms, id, 0n))
+}
+
+function segmentStart(terms: Terms, meter: string, countedAtStart: bigint): SegmentStart {
+  const limit = limitOf(terms.plan, meter)
+  const extraThreshold = limit === null ? null : countedAtStart > limit ? countedAtStart : limit
+  return { meter, limit, overLimit: terms.plan.overLimit, countedAtStart, extraThreshold }
+}
+
+function countedAfter(holding: Holding, meter: string, countedNow: bigint | undefined): bigint {
+  const running = holding.segments.findLast((segment) => segment.meter === meter)
+  if (!running) return countedNow ?? 0n
+  const counted = countedNow ?? countedUnits(running)
+  return counted - extraUnits({ ...running, units: counted - running.countedAtStart })
+}
+
+/**
+ * Lines that are as of the quote, so that traffic alone never expires it (G30, G106): extra units so far, and a credit that
+ * is measured by the allowance left.
+ */
+function isAsOfQuote(line: Line): boolean {
+  return line.kind === 'overage' || (line.rule === 'G104' && line.kind === 'proration_credit')
+}
+
+/** Whether a decision made at the execution charges what the quote showed (G30). Texts and inputs may differ. */
+export function sameCharge(quoted: ChangeDecision, decided: ChangeDecision): boolean {
+  if (quoted.rejection || decided.rejection) return false
+  if (quoted.effective !== decided.effective) return false
+  const fixed = quoted.document.lines.filter((line) => !isAsOfQuote(line)).map(charged)
+  const fixedNow = decided.document.lines.filter((line) => !isAsOfQuote(line)).map(charged)
+  if (fixed.length !== fixedNow.length || fixed.some((line, index) => line !== fixedNow[index])) return false
+  const settledNow = settleTotal(quoted.document.total, decided.account)
+  return settledNow.creditApplied === quoted.document.creditApplied && settledNow.amountDue === quoted.document.amountDue
+}
+
+/** What of a line the comparison of G30 looks at. */
+function charged({ kind, quantity, unitPrice, amount }: Line): string {
+  return [kind, quantity, unitPrice, amount].join('|')
+}
+
+/** A subscription's first period: the full price in advance; a free plan costs nothing and has no document's lines (C15). */
+export function decideSubscribe(input: { product: Product; plan: Plan; interval: Interval; account: Account; now: Instant }): {
+  terms: Terms
+  anchor: Instant
+  period: Period
+  document: DraftDocument
+  nextRenewal: { at: Instant; amount: MinorUnits }
+  expiresAt: Instant
+} {
+  const { account, now, ...terms } = input
+  const period = firstPeriod(now, terms)
+  const lines = isFree(terms.plan) ? [] : [feeLine({ terms, period })]
+  return {
+    terms,
+    anchor: now,
+    period,
+    document: draftDocument(lines, account, terms.product.currency),
+    nextRenewal: { at: period.end, amount: priceOf(terms.plan, terms.interval) },
+    expiresAt: addMinutes(now, QUOTE_MINUTES),
+  }
+}

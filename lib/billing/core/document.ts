@@ -1,0 +1,83 @@
+import { type Currency, larger, type MinorUnits, minor, smaller, sum, ZERO } from '../../money'
+import { money } from './explain'
+import type { Line } from './line'
+import type { Account, Terms } from './state'
+
+export type DifferenceCode = 'credit_applied' | 'plan_changed' | 'interval_switched' | 'usage' | 'late_usage' | 'carried_forward'
+
+/** What an invoice or a credit note will say. `amountDue = max(total, 0) − creditApplied`, and it is never below zero (G6). */
+export type DraftDocument = {
+  lines: Line[]
+  /** The sum of the lines. */
+  total: MinorUnits
+  /** What the account pays of it; below zero where an earlier small amount is collected with this document. */
+  creditApplied: MinorUnits
+  /** Part of `creditApplied`: an amount too small for the provider, which waits on the account for the next invoice. */
+  carriedForward: MinorUnits
+  amountDue: MinorUnits
+  /** What a credit note adds to the credit balance: `max(−total, 0)` (G6). */
+  creditIssued: MinorUnits
+  /** Why it is not simply the plan's price, in words (T11, G20). */
+  differsBecause: { code: DifferenceCode; text: string }[]
+}
+
+/** C5's two lines are shown even at 0; other lines of 0 say nothing and are left out (G7). */
+function isShown(line: Line): boolean {
+  return line.amount !== 0n || line.kind === 'proration_credit' || line.kind === 'proration_charge'
+}
+
+/**
+ * Adds lines up and settles them against the account (C6, G6). A total below zero becomes credit. Otherwise credit pays as
+ * much as it can, what is owed from earlier is collected with it, and an amount that the provider could not charge is put
+ * on the account instead of being lost or refused.
+ */
+export function draftDocument(lines: Line[], account: Account, currency: Currency, context: { from: Terms; to: Terms } | null = null): DraftDocument {
+  const shown = lines.filter(isShown)
+  const total = sum(shown.map((line) => line.amount))
+  const settled = settleTotal(total, account)
+  return { lines: shown, total, ...settled, differsBecause: differences(shown, settled, currency, context) }
+}
+
+type Settlement = Pick<DraftDocument, 'creditApplied' | 'carriedForward' | 'amountDue' | 'creditIssued'>
+
+/** How the account meets a total: by itself, so that a quoted total can be settled again against the account as it is now (G30). */
+export function settleTotal(total: MinorUnits, account: Account): Settlement {
+  if (total < 0n) return { creditApplied: ZERO, carriedForward: ZERO, amountDue: ZERO, creditIssued: minor(-total) }
+  // A document of nothing collects nothing: a debt waits for one that charges something anyway.
+  const fromBalance = total === 0n ? ZERO : smaller(account.creditBalance, total)
+  const due = minor(total - fromBalance)
+  if (due === 0n || due >= account.minimumCharge) return { creditApplied: fromBalance, carriedForward: ZERO, amountDue: due, creditIssued: ZERO }
+  return { creditApplied: minor(fromBalance + due), carriedForward: due, amountDue: ZERO, creditIssued: ZERO }
+}
+
+function differences(
+  lines: readonly Line[],
+  settled: Settlement,
+  currency: Currency,
+  context: { from: Terms; to: Terms } | null,
+): DraftDocument['differsBecause'] {
+  const found: DraftDocument['differsBecause'] = []
+  const fromBalance = minor(settled.creditApplied - settled.carriedForward)
+  const owed = larger(minor(-fromBalance), ZERO)
+  if (context && context.from.plan.id !== context.to.plan.id) {
+    found.push({ code: 'plan_changed', text: `The plan changed from ${context.from.plan.name} to ${context.to.plan.name}.` })
+  }
+  if (context && context.from.interval !== context.to.interval) {
+    found.push({ code: 'interval_switched', text: `The interval changed from a ${context.from.interval} to a ${context.to.interval}.` })
+  }
+  const usage = amountOf(lines, 'overage')
+  if (usage !== 0n) found.push({ code: 'usage', text: `${money(usage, currency)} is for usage over the limit.` })
+  const late = amountOf(lines, 'adjustment')
+  if (late !== 0n) found.push({ code: 'late_usage', text: `${money(late, currency)} is for usage that was reported after its period was invoiced.` })
+  if (fromBalance > 0n) found.push({ code: 'credit_applied', text: `${money(fromBalance, currency)} of credit was applied.` })
+  if (owed > 0n) found.push({ code: 'carried_forward', text: `${money(owed, currency)} from earlier was too small to charge by itself and is collected here.` })
+  if (settled.carriedForward > 0n) {
+    const text = `${money(settled.carriedForward, currency)} is too small to charge by itself and is collected with the next invoice.`
+    found.push({ code: 'carried_forward', text })
+  }
+  return found
+}
+
+function amountOf(lines: readonly Line[], kind: Line['kind']): MinorUnits {
+  return sum(lines.filter((line) => line.kind === kind).map((line) => line.amount))
+}

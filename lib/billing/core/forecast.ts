@@ -1,0 +1,62 @@
+import { type Currency, extend, type MinorUnits, ZERO } from '../../money'
+import { type Instant, isAtOrAfter } from '../../time'
+import type { OverLimitPolicy } from './catalog'
+import type { Period } from './state'
+
+const LEAST_ELAPSED_MS = 3_600_000n
+
+type Course = { period: Period; now: Instant; counted: bigint }
+
+export type Forecast = {
+  /** Rounded down; null in the first hour of a period, which says nothing of the rest. It is demand: a blocking limit does not bend it. */
+  usedAtPeriodEnd: bigint | null
+  /** Null where it is reached already, or not before the period's end. */
+  reachesLimitAt: Instant | null
+  /** The period's overage charge at that usage; 0 where extra units are not billed. */
+  amount: MinorUnits | null
+}
+
+/** The rest of the period as its elapsed time went: a straight line, in whole numbers. */
+export function forecastUsage(
+  input: Course & { limit: bigint | null; overLimit: OverLimitPolicy; extraThreshold?: bigint | null; currency: Currency },
+): Forecast {
+  const { limit, overLimit, currency } = input
+  const usedAtPeriodEnd = projected(input)
+  const extraThreshold = input.extraThreshold === undefined ? limit : input.extraThreshold
+  return {
+    usedAtPeriodEnd,
+    reachesLimitAt: limit === null ? null : reachesAt({ ...input, units: limit }),
+    amount: usedAtPeriodEnd === null ? null : overageAt(usedAtPeriodEnd, extraThreshold, overLimit, currency),
+  }
+}
+
+function elapsedMs({ period, now }: Course): bigint {
+  return BigInt(now.epochMilliseconds - period.start.epochMilliseconds)
+}
+
+function projected(course: Course): bigint | null {
+  const elapsed = elapsedMs(course)
+  const whole = BigInt(course.period.end.epochMilliseconds - course.period.start.epochMilliseconds)
+  if (isAtOrAfter(course.now, course.period.end)) return course.counted
+  return elapsed < LEAST_ELAPSED_MS ? null : (course.counted * whole) / elapsed
+}
+
+/** When the same pace reaches `units`: for a limit, or for the share of it at which the customer is told (A5). */
+export function reachesAt({ units, ...course }: Course & { units: bigint }): Instant | null {
+  const { period, counted } = course
+  const elapsed = elapsedMs(course)
+  if (elapsed < LEAST_ELAPSED_MS || counted === 0n || counted >= units) return null
+  const wait = Number((units * elapsed + counted - 1n) / counted) // Rounded up: at that instant it is reached, not a moment before.
+  const length = period.end.epochMilliseconds - period.start.epochMilliseconds
+  if (wait >= length) return null
+  return period.start.add({ milliseconds: wait })
+}
+
+function overageAt(used: bigint, extraThreshold: bigint | null, overLimit: OverLimitPolicy, currency: Currency): MinorUnits {
+  switch (overLimit.type) {
+    case 'block':
+      return ZERO
+    case 'overage':
+      return extraThreshold === null || used <= extraThreshold ? ZERO : extend(overLimit.unitPrice, used - extraThreshold, currency)
+  }
+}

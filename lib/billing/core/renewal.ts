@@ -1,0 +1,130 @@
+import { type MinorUnits, minor, sum } from '../../money'
+import type { Instant } from '../../time'
+import { findPlan, freePlanOf, type Interval, isFree, type Plan, type Product } from './catalog'
+import { type DraftDocument, draftDocument } from './document'
+import type { Line } from './line'
+import { anchorFor, nextPeriod } from './period'
+import { feeLine } from './proration'
+import { arrearsLines, type Billed, billedNow, type ClosedPeriod, lateUsageLine } from './rating'
+import type { Account, Holding, Period, Terms } from './state'
+
+export type { ClosedPeriod } from './rating'
+
+/** `nextProduct`: the catalog version that the next period runs under (G13). `late`: closed periods with late usage (C8). */
+export type RenewalInput = { holding: Holding; nextProduct: Product; late: readonly ClosedPeriod[]; account: Account }
+
+export type RenewalDecision = {
+  terms: Terms
+  anchor: Instant
+  /** The period that begins; the closing one again where the subscription ends. */
+  period: Period
+  change: 'renewed' | 'pending_applied' | 'moved_to_free' | 'ended'
+  /** Null where there is nothing to bill, as for a free plan (C15). */
+  document: DraftDocument | null
+  /** `adjustment`: late usage alone, before a free period (G59, G103). */
+  documentKind: 'renewal' | 'adjustment'
+  /** What the document now bills, per segment of the closing and of the late periods. */
+  billed: Billed[]
+}
+
+type NextTerms = { change: RenewalDecision['change']; terms: Terms }
+
+/**
+ * The one thing that happens at a period's end (C11), as of `holding.period.end`: late usage, arrears of the closed period,
+ * the pending change or the cancellation, and the next fee in advance, on one document.
+ */
+export function decideRenewal({ holding, nextProduct, late, account }: RenewalInput): RenewalDecision {
+  const { change, terms } = nextTerms(holding, nextProduct)
+  const ended = change === 'ended'
+  const period = ended ? holding.period : nextPeriod(holding.anchor, holding.period, terms)
+  const anchor = ended ? holding.anchor : anchorFor(holding.anchor, holding.period.end, terms)
+  // Nothing is cut while a subscription is unpaid; its usage waits for the first renewal after it is active again (G65, G99).
+  const billing = holding.status === 'unpaid' ? { lines: [], billed: [] } : closingBill(holding, late)
+  const fee = ended || isFree(terms.plan) || holding.status === 'unpaid' ? [] : [feeLine({ terms, period })]
+  const lines = [...billing.lines, ...fee]
+  return {
+    terms,
+    anchor,
+    period,
+    change,
+    document: lines.length === 0 ? null : draftDocument(lines, account, terms.product.currency, { from: holding.terms, to: terms }),
+    documentKind: lines.some((line) => line.kind !== 'adjustment') ? 'renewal' : 'adjustment',
+    billed: billing.billed,
+  }
+}
+
+/** The plan of the next period: Free after a cancellation (A8), the pending change's, or the same one (C11). */
+function nextTerms(holding: Holding, nextProduct: Product): NextTerms {
+  const held = holding.terms
+  if (holding.cancelAt) {
+    const free = freePlanOf(nextProduct)
+    return free ? { change: 'moved_to_free', terms: freeTerms(nextProduct, free) } : { change: 'ended', terms: held }
+  }
+  const { pendingChange } = holding
+  if (pendingChange) {
+    const terms = termsUnder(nextProduct, pendingChange.plan, pendingChange.interval) ?? {
+      product: held.product,
+      plan: pendingChange.plan,
+      interval: pendingChange.interval,
+    }
+    return { change: 'pending_applied', terms }
+  }
+  return { change: 'renewed', terms: termsUnder(nextProduct, held.plan, held.interval) ?? held }
+}
+
+/** The plan as the version sells it; null where it knows the plan or the interval no more: then the held version goes on. */
+function termsUnder(product: Product, { id }: Plan, interval: Interval): Terms | null {
+  const plan = findPlan(product, id)
+  return plan && plan.prices[interval] !== undefined ? { product, plan, interval } : null
+}
+
+/** A free plan runs by the month where it is sold so. */
+export function freeTerms(product: Product, plan: Plan): Terms {
+  return { product, plan, interval: plan.prices.month === undefined ? 'year' : 'month' }
+}
+
+/** Late usage first, then what the closing period owes (C14). */
+function closingBill(holding: Holding, late: readonly ClosedPeriod[]): { lines: Line[]; billed: Billed[] } {
+  const { currency, meters } = holding.terms.product
+  const lateLines = late.flatMap((closed) => lateUsageLine(closed, { currency, meters }) ?? [])
+  const arrears = arrearsLines(holding.segments, { period: holding.period, currency, meters })
+  const closing: ClosedPeriod = { period: holding.period, segments: holding.segments }
+  return {
+    lines: [...lateLines, ...arrears],
+    billed: [...late, closing].flatMap(({ period, segments }) => billedNow(segments, { period, currency })),
+  }
+}
+
+export type NextCharge = {
+  at: Instant
+  /** The next period's fee. */
+  base: MinorUnits
+  /** Extra units so far and late usage. */
+  usage: MinorUnits
+  /** What the account would pay; below zero where an earlier small amount is collected. */
+  credit: MinorUnits
+  /** Part of the sum that is too small to charge and would wait on the account. */
+  carriedForward: MinorUnits
+  total: MinorUnits
+  /** `final`: after it nothing is charged any more; `none`: nothing is charged. */
+  title: 'next' | 'final' | 'none'
+}
+
+/** What the renewal would charge if it came with the usage as it is now (G75, A4). */
+export function nextCharge(input: { holding: Holding; account: Account; product: Product; late?: readonly ClosedPeriod[] }): NextCharge {
+  const { holding, account, product, late = [] } = input
+  const { document, change, terms } = decideRenewal({ holding, nextProduct: product, late, account })
+  const lines = document?.lines ?? []
+  const isLast = change === 'ended' || isFree(terms.plan)
+  const base = sum(lines.filter((line) => line.kind === 'plan').map((line) => line.amount))
+  const carriedForward = document?.carriedForward ?? minor(0n)
+  return {
+    at: holding.period.end,
+    base,
+    usage: minor((document?.total ?? 0n) - base),
+    credit: minor((document?.creditApplied ?? 0n) - carriedForward),
+    carriedForward,
+    total: document?.amountDue ?? minor(0n),
+    title: document ? (isLast ? 'final' : 'next') : 'none',
+  }
+}
