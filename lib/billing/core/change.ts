@@ -1,7 +1,7 @@
 import { type MinorUnits, minor, sum } from '../../money'
 import { addMinutes, earliest, type Instant } from '../../time'
 import { type Interval, isFree, limitOf, type OverLimitPolicy, type Plan, type Product, priceOf } from './catalog'
-import { type ChangeKind, type ChangeRoute, type ChangeTarget, type ImmediateChange, immediateChange, isSamePlan, kindOf, routeOf } from './change-route'
+import { type ChangeKind, type ChangeRoute, type ChangeTarget, type ImmediateChange, immediateChange, kindOf, routeOf } from './change-route'
 import { type DraftDocument, draftDocument, settleTotal } from './document'
 import { checkDowngrade } from './downgrade'
 import { iso, spoken } from './explain'
