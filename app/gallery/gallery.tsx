@@ -142,7 +142,7 @@ export function Gallery() {
           <Badge>Downgrade</Badge>
           <Badge tone="ok">Active</Badge>
           <Badge tone="info">Trial</Badge>
-          <Badge tone="warning">80 % used</Badge>
+          <Badge tone="warning">80% used</Badge>
           <Badge tone="danger">Blocked</Badge>
           <Kbd>Esc</Kbd>
           <Copyable label="subscription id" value="sub_01jw3zq8c2f5v9k1" />
@@ -164,8 +164,8 @@ export function Gallery() {
       <Pagination newer={here} older={here} />
 
       <Card description="INV-000114 · May 17, 2026" title="Invoice lines">
-        <div className="-mx-2 flex flex-col divide-y divide-line">
-          <Disclosure aside={<Money amount={minor(-667n)} currency="usd" />} className="px-2" open summary="Unused time on Basic">
+        <div className="flex flex-col divide-y divide-line">
+          <Disclosure aside={<Money amount={minor(-667n)} currency="usd" />} open summary="Unused time on Basic">
             <div className="flex flex-col gap-3">
               <Formula>−$10.00 × 20 / 30 = −$6.67</Formula>
               <DescriptionList
@@ -177,12 +177,18 @@ export function Gallery() {
               />
             </div>
           </Disclosure>
-          <Disclosure aside={<Money amount={minor(2000n)} currency="usd" />} className="px-2" summary="Pro for the rest of the period">
+          <Disclosure aside={<Money amount={minor(2000n)} currency="usd" />} summary="Pro for the rest of the period">
             <Formula>$30.00 × 20 / 30 = $20.00</Formula>
           </Disclosure>
         </div>
         <CardPart>
-          <DescriptionList items={[{ term: 'Total', value: <Money amount={minor(1333n)} currency="usd" /> }, { term: 'Due today', value: <Money amount={minor(1333n)} currency="usd" />, strong: true }]} layout="ledger" />
+          <DescriptionList
+            items={[
+              { term: 'Total', value: <Money amount={minor(1333n)} currency="usd" /> },
+              { term: 'Due today', value: <Money amount={minor(1333n)} currency="usd" />, strong: true },
+            ]}
+            layout="ledger"
+          />
         </CardPart>
       </Card>
 
@@ -225,7 +231,7 @@ export function Gallery() {
 export function UsageCard() {
   return (
     <Card
-      actions={<Badge tone="warning">80 % used</Badge>}
+      actions={<Badge tone="warning">80% used</Badge>}
       footer={
         <span>
           Period ends <DateTime at="2026-05-31T00:00:00Z" precision="minute" />
@@ -239,9 +245,9 @@ export function UsageCard() {
         label="Calls used of this period's allowance"
         marks={[80]}
         percent={82}
-        start="82 %"
+        start="82%"
         tone="warning"
-        valueText="24,612 of 30,000 calls used, 82 %"
+        valueText="24,612 of 30,000 calls used, 82%"
       />
       <CardPart className="flex flex-col gap-3">
         {[
@@ -251,7 +257,7 @@ export function UsageCard() {
         ].map((row) => (
           <div className="grid grid-cols-[6.5rem_1fr_4rem] items-center gap-3 text-sm" key={row.key}>
             <span className="truncate">{row.key}</span>
-            <Meter label={`Share of ${row.key}`} percent={row.share} valueText={`${row.calls} calls, ${row.share} %`} />
+            <Meter label={`Share of ${row.key}`} percent={row.share} valueText={`${row.calls} calls, ${row.share}%`} />
             <span className="figures text-end text-muted">{row.calls}</span>
           </div>
         ))}

@@ -63,8 +63,14 @@ export function Choices() {
   return (
     <div className="flex flex-col gap-6">
       <Switch checked={limit} detail="At $50.00 your requests stop until June 1. This is a limit, not a charge." label="Hard limit" onChange={setLimit} />
-      <Switch checked={false} detail="Calls over the limit are billed." label="Pay as you go" onChange={() => undefined} reason="Only owners can switch this on." />
-      <Checkbox checked={agreed} detail="One mail at 80 % and one at 100 %." label="Send me usage alerts" onChange={setAgreed} />
+      <Switch
+        checked={false}
+        detail="Calls over the limit are billed."
+        label="Pay as you go"
+        onChange={() => undefined}
+        reason="Only owners can switch this on."
+      />
+      <Checkbox checked={agreed} detail="One mail at 80% and one at 100%." label="Send me usage alerts" onChange={setAgreed} />
       <RadioGroup
         label="When should it end?"
         onChange={setWhen}
@@ -141,11 +147,11 @@ function SampleDialog({ onClose }: { onClose: () => void }) {
           <DialogDescription>From Basic, at once. Your period still ends on May 31, 2026.</DialogDescription>
         </DialogHeader>
         <DialogBody>
-          <div className="-mx-2 divide-y divide-line">
-            <Disclosure aside="−$6.67" className="px-2" summary="Unused time on Basic">
+          <div className="divide-y divide-line">
+            <Disclosure aside="−$6.67" summary="Unused time on Basic">
               <Formula>−$10.00 × 20 / 30 = −$6.67</Formula>
             </Disclosure>
-            <Disclosure aside="$20.00" className="px-2" summary="Pro for the rest of the period">
+            <Disclosure aside="$20.00" summary="Pro for the rest of the period">
               <Formula>$30.00 × 20 / 30 = $20.00</Formula>
             </Disclosure>
           </div>

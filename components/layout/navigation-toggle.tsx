@@ -20,7 +20,14 @@ export function NavigationToggle({ organization, organizations, products }: Prop
   const [open, setOpen] = useState(false)
   return (
     <>
-      <IconButton aria-expanded={open} aria-haspopup="dialog" className="size-9!" icon={<Menu aria-hidden />} label={t('openNavigation')} onClick={() => setOpen(true)} />
+      <IconButton
+        aria-expanded={open}
+        aria-haspopup="dialog"
+        className="size-9!"
+        icon={<Menu aria-hidden />}
+        label={t('openNavigation')}
+        onClick={() => setOpen(true)}
+      />
       {open && (
         <NavigationDrawer onClose={() => setOpen(false)}>
           <OrganizationSwitcher current={organization} organizations={organizations} />

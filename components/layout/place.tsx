@@ -14,7 +14,8 @@ export function Place({ organization, products }: { organization: OrganizationLi
   const crumbs: Crumb[] = [{ label: organization.name, href: overviewPath(organization.slug) }]
   const product = productOf(pathname, products)
   if (section && section.id !== 'overview') {
-    if (product && products.length > 1 && pathname.startsWith(`/${organization.slug}/${product.id}/`)) crumbs.push({ label: product.name, href: usagePath(organization.slug, product.id) })
+    if (product && products.length > 1 && pathname.startsWith(`/${organization.slug}/${product.id}/`))
+      crumbs.push({ label: product.name, href: usagePath(organization.slug, product.id) })
     crumbs.push({ label: t(section.id), ...(pathname.startsWith(`${section.href}/`) && { href: section.href }) })
   } else {
     crumbs.push({ label: t('overview') })

@@ -20,7 +20,11 @@ export function UserMenu({ user, signOut }: Props) {
       align="end"
       className="w-60"
       trigger={
-        <button aria-label={t('account', { name: user.name })} className="inline-flex size-9 items-center justify-center rounded-full hover:bg-sunken data-popup-open:bg-sunken" type="button">
+        <button
+          aria-label={t('account', { name: user.name })}
+          className="inline-flex size-9 items-center justify-center rounded-full hover:bg-sunken data-popup-open:bg-sunken"
+          type="button"
+        >
           <Initials name={user.name} />
         </button>
       }

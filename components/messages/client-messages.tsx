@@ -12,9 +12,5 @@ const EVERYWHERE: readonly Namespace[] = ['ui', 'shell']
 export function ClientMessages({ namespaces = [], children }: { namespaces?: readonly Namespace[]; children: ReactNode }) {
   const wanted = new Set<Namespace>([...EVERYWHERE, ...namespaces])
   const picked: Partial<Messages> = Object.fromEntries(Object.entries(messages).filter(([name]) => wanted.has(name as Namespace)))
-  return (
-    <NextIntlClientProvider messages={picked}>
-      {children}
-    </NextIntlClientProvider>
-  )
+  return <NextIntlClientProvider messages={picked}>{children}</NextIntlClientProvider>
 }

@@ -21,7 +21,18 @@ type Props = {
 }
 
 /** Asks before something that is hard to undo. Mount it only while open. Focus starts on the harmless answer. */
-export function AlertDialog({ title, description, children, confirm, confirmVariant = 'danger', confirmReason, keep, pending = false, onConfirm, onClose }: Props) {
+export function AlertDialog({
+  title,
+  description,
+  children,
+  confirm,
+  confirmVariant = 'danger',
+  confirmReason,
+  keep,
+  pending = false,
+  onConfirm,
+  onClose,
+}: Props) {
   const t = useTranslations('ui')
   const keepButton = useRef<HTMLButtonElement>(null)
   return (

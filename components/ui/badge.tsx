@@ -14,14 +14,18 @@ const TONES: Record<Tone | 'accent', string> = {
 
 /** A word about a thing that is not its state: "Current", "Upgrade", "Owner". */
 export function Badge({ tone = 'neutral', children }: { tone?: Tone | 'accent'; children: ReactNode }) {
-  return <span className={clsx('inline-flex items-center gap-1 whitespace-nowrap rounded-full border px-2 font-medium text-xs leading-5', TONES[tone])}>{children}</span>
+  return (
+    <span className={clsx('inline-flex items-center gap-1 whitespace-nowrap rounded-full border px-2 font-medium text-xs leading-5', TONES[tone])}>
+      {children}
+    </span>
+  )
 }
 
 /** The state of a thing: an icon and a word, "Paid", "Past due". */
 export function Status({ tone, children }: { tone: Tone; children: ReactNode }) {
   return (
-    <span className="inline-flex items-center gap-1.5 whitespace-nowrap text-sm">
-      <ToneIcon tone={tone} />
+    <span className="inline-flex items-baseline gap-1.5 whitespace-nowrap text-sm">
+      <ToneIcon className="size-4 self-center" tone={tone} />
       {children}
     </span>
   )

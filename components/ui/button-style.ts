@@ -23,6 +23,14 @@ const VARIANTS: Record<ButtonVariant, string> = {
 const BLOCKED = 'border-line bg-sunken text-muted'
 
 /** The look of everything pressed: `Button`, `LinkButton`, triggers of menus. */
-export function buttonStyle({ variant = 'secondary', size = 'md', blocked = false }: { variant?: ButtonVariant | undefined; size?: ButtonSize | undefined; blocked?: boolean }): string {
+export function buttonStyle({
+  variant = 'secondary',
+  size = 'md',
+  blocked = false,
+}: {
+  variant?: ButtonVariant | undefined
+  size?: ButtonSize | undefined
+  blocked?: boolean
+}): string {
   return clsx(BASE, SIZES[size], blocked ? BLOCKED : VARIANTS[variant])
 }

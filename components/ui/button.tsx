@@ -4,7 +4,7 @@ import clsx from 'clsx'
 import { LoaderCircle } from 'lucide-react'
 import { useTranslations } from 'next-intl'
 import { type ComponentProps, type MouseEvent, type ReactNode, useId } from 'react'
-import { type ButtonSize, buttonStyle, type ButtonVariant } from './button-style'
+import { type ButtonSize, type ButtonVariant, buttonStyle } from './button-style'
 
 export type ButtonProps = Omit<ComponentProps<'button'>, 'disabled'> & {
   variant?: ButtonVariant | undefined

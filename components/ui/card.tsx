@@ -44,7 +44,11 @@ export function Card({ title, description, actions, children, footer, flush = fa
       <div className={clsx('px-5 pt-5 sm:px-6', flush && 'border-line border-b pb-4')}>
         <Heading actions={actions} description={description} id={id} title={title} />
       </div>
-      {flush ? <div className="min-w-0 flex-1">{children}</div> : <div className="flex min-w-0 flex-1 flex-col gap-5 px-5 pt-4 pb-5 sm:px-6 sm:pb-6">{children}</div>}
+      {flush ? (
+        <div className="min-w-0 flex-1">{children}</div>
+      ) : (
+        <div className="flex min-w-0 flex-1 flex-col gap-5 px-5 pt-4 pb-5 sm:px-6 sm:pb-6">{children}</div>
+      )}
       {footer && <footer className="border-line border-t px-5 py-3.5 text-muted text-sm sm:px-6">{footer}</footer>}
     </section>
   )

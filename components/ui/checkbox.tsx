@@ -20,15 +20,18 @@ export function Checkbox({ label, detail, reason, checked, onChange, name }: Pro
   const id = useId()
   const blocked = Boolean(reason)
   return (
-    <label className={clsx('flex items-start gap-3', blocked && 'cursor-not-allowed')}>
+    <label htmlFor={id} className={clsx('flex items-start gap-3', blocked && 'cursor-not-allowed')}>
       <BaseCheckbox.Root
         {...optionNames(id, Boolean(detail || reason))}
         {...(name !== undefined && { name })}
         aria-disabled={blocked || undefined}
         checked={checked}
+        id={id}
         className={clsx(
           'relative mt-0.5 flex size-[18px] shrink-0 items-center justify-center rounded-sm border after:absolute after:-inset-1',
-          blocked ? 'border-line bg-sunken text-muted' : 'border-line-strong bg-surface data-checked:border-accent data-checked:bg-accent data-checked:text-on-accent',
+          blocked
+            ? 'border-line bg-sunken text-muted'
+            : 'border-line-strong bg-surface data-checked:border-accent data-checked:bg-accent data-checked:text-on-accent',
         )}
         onCheckedChange={(next) => onChange(next)}
         readOnly={blocked}

@@ -27,24 +27,37 @@ type Props<Row> = {
   footer?: ReactNode
 }
 
+// Said outright, because some browsers forget that a table is one as soon as it is laid out as anything else.
+const ROLES = {
+  table: { role: 'table' },
+  rows: { role: 'rowgroup' },
+  row: { role: 'row' },
+  columnHeader: { role: 'columnheader' },
+  rowHeader: { role: 'rowheader', scope: 'row' },
+  cell: { role: 'cell' },
+} as const
+
 /**
  * A table where there is room, and a list of labelled rows where there is not (less than 36 rem *of its own place*, so it works in a dialog too).
- * The roles are said outright, because browsers forget them for a table that is laid out otherwise.
  */
 export function DataTable<Row>({ caption, columns, rows, rowKey, empty, inset = false, footer }: Props<Row>) {
   if (rows.length === 0 && empty) return <>{empty}</>
   const edge = inset ? 'first:ps-5 last:pe-5 sm:first:ps-6 sm:last:pe-6' : 'first:ps-0 last:pe-0'
   return (
     <div className="@container min-w-0">
-      <table className="block @xl:table w-full border-collapse text-sm" role="table">
+      <table className="block @xl:table w-full border-collapse text-sm" {...ROLES.table}>
         <caption className="sr-only">{caption}</caption>
-        <thead className="@xl:table-header-group sr-only @xl:not-sr-only" role="rowgroup">
-          <tr className="@xl:table-row" role="row">
+        <thead className="@xl:table-header-group sr-only @xl:not-sr-only" {...ROLES.rows}>
+          <tr className="@xl:table-row" {...ROLES.row}>
             {columns.map((column) => (
               <th
-                className={clsx('whitespace-nowrap border-line border-b px-3 py-2 font-normal text-muted text-sm', edge, column.align === 'end' ? 'text-end' : 'text-start')}
+                className={clsx(
+                  'whitespace-nowrap border-line border-b px-3 py-2 font-normal text-muted text-sm',
+                  edge,
+                  column.align === 'end' ? 'text-end' : 'text-start',
+                )}
                 key={column.id}
-                role="columnheader"
+                {...ROLES.columnHeader}
                 scope="col"
               >
                 <span className={clsx(column.hideHeader && 'sr-only')}>{column.header}</span>
@@ -52,9 +65,9 @@ export function DataTable<Row>({ caption, columns, rows, rowKey, empty, inset = 
             ))}
           </tr>
         </thead>
-        <tbody className="block @xl:table-row-group divide-y divide-line" role="rowgroup">
+        <tbody className="block @xl:table-row-group divide-y divide-line" {...ROLES.rows}>
           {rows.map((row) => (
-            <tr className={clsx('block @xl:table-row py-3 @xl:py-0', inset && 'px-5 @xl:px-0 sm:px-6')} key={rowKey(row)} role="row">
+            <tr className={clsx('block @xl:table-row py-3 @xl:py-0', inset && 'px-5 @xl:px-0 sm:px-6')} key={rowKey(row)} {...ROLES.row}>
               {columns.map((column) => {
                 const Cell = column.rowHeader ? 'th' : 'td'
                 return (
@@ -66,15 +79,16 @@ export function DataTable<Row>({ caption, columns, rows, rowKey, empty, inset = 
                       column.rowHeader && 'font-medium',
                     )}
                     key={column.id}
-                    role={column.rowHeader ? 'rowheader' : 'cell'}
-                    scope={column.rowHeader ? 'row' : undefined}
+                    {...(column.rowHeader ? ROLES.rowHeader : ROLES.cell)}
                   >
                     {!column.hideHeader && (
                       <span aria-hidden className="@xl:hidden shrink-0 font-normal text-muted">
                         {column.header}
                       </span>
                     )}
-                    <span className={clsx('@xl:text-start text-end min-w-0', column.hideHeader && 'ms-auto', column.align === 'end' && '@xl:text-end')}>{column.cell(row)}</span>
+                    <span className={clsx('@xl:text-start text-end min-w-0', column.hideHeader && 'ms-auto', column.align === 'end' && '@xl:text-end')}>
+                      {column.cell(row)}
+                    </span>
                   </Cell>
                 )
               })}

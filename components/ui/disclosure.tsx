@@ -11,8 +11,11 @@ type Props = { summary: ReactNode; aside?: ReactNode; children: ReactNode; open?
 export function Disclosure({ summary, aside, children, open = false, className }: Props) {
   return (
     <details className={clsx('group', className)} open={open}>
-      <summary className="-outline-offset-2 flex min-h-11 list-none items-baseline gap-2.5 rounded-md py-2.5 text-sm hover:bg-sunken [&::-webkit-details-marker]:hidden">
-        <ChevronRight aria-hidden className="size-4 shrink-0 translate-y-0.5 text-muted transition-[rotate] duration-150 group-open:rotate-90 rtl:-scale-x-100" />
+      <summary className="-outline-offset-2 flex min-h-11 list-none items-baseline gap-2.5 rounded-md py-2.5 text-sm [&::-webkit-details-marker]:hidden">
+        <ChevronRight
+          aria-hidden
+          className="size-4 shrink-0 translate-y-0.5 text-muted transition-[rotate] duration-150 group-open:rotate-90 group-hover:text-ink rtl:-scale-x-100"
+        />
         <span className="min-w-0 flex-1">{summary}</span>
         {aside && <span className="figures shrink-0 text-end">{aside}</span>}
       </summary>
@@ -21,7 +24,14 @@ export function Disclosure({ summary, aside, children, open = false, className }
   )
 }
 
-/** A rule worked out with its numbers, as on paper. */
-export function Formula({ children }: { children: ReactNode }) {
-  return <code className="figures block overflow-x-auto whitespace-pre-wrap rounded-md bg-sunken px-3 py-2 font-mono text-[0.8125rem] leading-5">{children}</code>
+/** A rule worked out with its numbers, as on paper. Breaks between terms, never inside one: a minus stays with its amount. */
+export function Formula({ children }: { children: string }) {
+  return (
+    <code className="figures flex flex-wrap gap-x-[1ch] rounded-md bg-sunken px-3 py-2 font-mono text-[0.8125rem] leading-5">
+      {children.split(' ').map((term, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: terms repeat ("/", "30") and never move.
+        <span key={index}>{term} </span>
+      ))}
+    </code>
+  )
 }

@@ -32,9 +32,15 @@ export function formatShortDate(iso: string, locale = 'en'): string {
 
 /** "May 6, 2026, 00:00 UTC" */
 export function formatInstant(iso: string, locale = 'en'): string {
-  return format(locale, 'instant', { year: 'numeric', month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZoneName: 'short' }).format(
-    milliseconds(iso),
-  )
+  return format(locale, 'instant', {
+    year: 'numeric',
+    month: 'short',
+    day: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+    timeZoneName: 'short',
+  }).format(milliseconds(iso))
 }
 
 /** A period `[start, end)` by its first day and the day on which it ends: "May 1 – 31, 2026". */

@@ -3,9 +3,16 @@ import type { Route } from 'next'
 import Link from 'next/link'
 import type { ReactNode } from 'react'
 import { Button } from './button'
-import { type ButtonSize, buttonStyle, type ButtonVariant } from './button-style'
+import { type ButtonSize, type ButtonVariant, buttonStyle } from './button-style'
 
-type Look = { variant?: ButtonVariant | undefined; size?: ButtonSize | undefined; icon?: ReactNode; className?: string | undefined; children: ReactNode; reason?: ReactNode }
+type Look = {
+  variant?: ButtonVariant | undefined
+  size?: ButtonSize | undefined
+  icon?: ReactNode
+  className?: string | undefined
+  children: ReactNode
+  reason?: ReactNode
+}
 
 /** `document` is an address that the router must not handle: a PDF, a CSV, the payment provider's page. */
 type Target = { href: Route; document?: never; download?: never } | { document: string; href?: never; download?: boolean | undefined }

@@ -14,7 +14,8 @@ type Props = FieldProps & {
   name?: string | undefined
 }
 
-const STEP = 'flex w-10 items-center justify-center text-muted hover:bg-sunken hover:text-ink data-disabled:opacity-40 data-disabled:hover:bg-transparent [&_svg]:size-4'
+const STEP =
+  'flex w-10 items-center justify-center text-muted hover:bg-sunken hover:text-ink data-disabled:opacity-40 data-disabled:hover:bg-transparent [&_svg]:size-4'
 
 /** A count (seats, calls) with steps; never money, which is typed as text and read as a decimal string. */
 export function NumberField({ value, onChange, min, max, step, name, ...field }: Props) {

@@ -13,7 +13,13 @@ export function PasswordField(props: Omit<ComponentProps<typeof TextField>, 'typ
   return (
     <TextField
       {...props}
-      suffix={<IconButton icon={shown ? <EyeOff aria-hidden /> : <Eye aria-hidden />} label={shown ? t('hidePassword') : t('showPassword')} onClick={() => setShown(!shown)} />}
+      suffix={
+        <IconButton
+          icon={shown ? <EyeOff aria-hidden /> : <Eye aria-hidden />}
+          label={shown ? t('hidePassword') : t('showPassword')}
+          onClick={() => setShown(!shown)}
+        />
+      }
       type={shown ? 'text' : 'password'}
     />
   )

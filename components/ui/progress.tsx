@@ -23,7 +23,11 @@ function Bar({ percent, tone = 'accent', marks = [], size = 'md' }: Omit<BarProp
   return (
     <span className={clsx('relative block w-full overflow-hidden rounded-full bg-pressed forced-colors:border', size === 'sm' ? 'h-1.5' : 'h-2.5')}>
       <span
-        className={clsx('absolute inset-y-0 start-0 rounded-full transition-[width] duration-300 ease-out forced-colors:bg-[Highlight]', FILLS[tone], filled > 0 && 'min-w-1')}
+        className={clsx(
+          'absolute inset-y-0 start-0 rounded-full transition-[width] duration-300 ease-out forced-colors:bg-[Highlight]',
+          FILLS[tone],
+          filled > 0 && 'min-w-1',
+        )}
         style={{ width: `${filled}%` }}
       />
       {marks.map((mark) => (
@@ -53,10 +57,11 @@ export function Progress(props: BarProps) {
 }
 
 /** A share at one moment that is not on its way: a member's part of the usage. */
-export function Meter(props: Omit<BarProps, 'percent'> & { percent: number }) {
+export function Meter({ label, percent, valueText, ...bar }: Omit<BarProps, 'percent'> & { percent: number }) {
   return (
-    <span {...attributes(props)} aria-valuenow={Math.min(Math.max(Math.round(props.percent), 0), 100)} className="block" role="meter">
-      <Bar size="sm" {...props} />
+    <span className="relative block">
+      <meter aria-label={label} aria-valuetext={valueText} className="sr-only" max={100} min={0} value={Math.min(Math.max(percent, 0), 100)} />
+      <Bar percent={percent} size="sm" {...bar} />
     </span>
   )
 }

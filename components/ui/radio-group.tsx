@@ -43,7 +43,14 @@ export function RadioGroup<Value extends string>({ label, hideLabel = false, opt
           const optionId = `${id}${option.value}`
           const blocked = Boolean(option.reason)
           return (
-            <label className={clsx('flex items-start gap-3 px-4 py-3 has-data-checked:bg-accent-soft', blocked ? 'cursor-not-allowed' : 'cursor-pointer hover:bg-sunken')} key={option.value}>
+            <label
+              className={clsx(
+                'flex items-start gap-3 px-4 py-3 has-data-checked:bg-accent-soft',
+                blocked ? 'cursor-not-allowed' : 'cursor-pointer hover:bg-sunken',
+              )}
+              htmlFor={optionId}
+              key={option.value}
+            >
               <Radio.Root
                 {...optionNames(optionId, Boolean(option.detail || option.reason))}
                 aria-disabled={blocked || undefined}
@@ -51,6 +58,7 @@ export function RadioGroup<Value extends string>({ label, hideLabel = false, opt
                   'relative mt-0.5 flex size-[18px] shrink-0 items-center justify-center rounded-full border after:absolute after:-inset-1',
                   blocked ? 'border-line bg-sunken' : 'border-line-strong bg-surface data-checked:border-accent',
                 )}
+                id={optionId}
                 readOnly={blocked}
                 value={option.value}
               >

@@ -13,7 +13,10 @@ export function SonnerToaster() {
       position="bottom-center"
       toastOptions={{
         unstyled: true,
-        classNames: { toast: 'flex w-full items-center rounded-lg border border-line bg-overlay px-4 py-3 text-ink text-sm shadow-popup', title: 'font-medium' },
+        classNames: {
+          toast: 'flex w-full items-center rounded-lg border border-line bg-overlay px-4 py-3 text-ink text-sm shadow-popup',
+          title: 'font-medium',
+        },
       }}
     />
   )

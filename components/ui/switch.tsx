@@ -2,7 +2,7 @@
 
 import { Switch as BaseSwitch } from '@base-ui/react/switch'
 import clsx from 'clsx'
-import { useId, type ReactNode } from 'react'
+import { type ReactNode, useId } from 'react'
 import { OptionText, optionNames } from './option-text'
 
 type Props = {
@@ -21,13 +21,14 @@ export function Switch({ label, detail, reason, checked, onChange, name }: Props
   const id = useId()
   const blocked = Boolean(reason)
   return (
-    <label className={clsx('flex items-start justify-between gap-4', blocked && 'cursor-not-allowed')}>
+    <label htmlFor={id} className={clsx('flex items-start justify-between gap-4', blocked && 'cursor-not-allowed')}>
       <OptionText detail={detail} id={id} label={label} reason={reason} />
       <BaseSwitch.Root
         {...optionNames(id, Boolean(detail || reason))}
         {...(name !== undefined && { name })}
         aria-disabled={blocked || undefined}
         checked={checked}
+        id={id}
         className={clsx(
           'mt-px flex h-6 w-10 shrink-0 rounded-full border p-[3px] transition-colors duration-150',
           blocked ? 'border-line bg-sunken' : 'border-line-strong bg-sunken data-checked:border-accent data-checked:bg-accent',

@@ -6,7 +6,17 @@ import type { ReactNode } from 'react'
 export type Tab = { value: string; label: ReactNode; content: ReactNode }
 
 /** Views of the same thing, one at a time. Places of their own are pages with links, not tabs. */
-export function Tabs({ label, tabs, value, onChange }: { label: string; tabs: readonly Tab[]; value?: string | undefined; onChange?: ((value: string) => void) | undefined }) {
+export function Tabs({
+  label,
+  tabs,
+  value,
+  onChange,
+}: {
+  label: string
+  tabs: readonly Tab[]
+  value?: string | undefined
+  onChange?: ((value: string) => void) | undefined
+}) {
   return (
     <BaseTabs.Root
       {...(value === undefined ? { defaultValue: tabs[0]?.value } : { value })}
