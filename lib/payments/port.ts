@@ -13,7 +13,13 @@ export type PaymentProvider = {
   /** Attaches a payment method that the caller already holds (machine interface, sandbox methods) and makes it the default. */
   attachMethod(request: { payerRef: string; methodRef: string; key: string }): Promise<MethodAttachment>
   /** Starts the provider's own hosted card page; `url` is where the person goes, `returnUrl` gets `?setup=<ref>` appended by us. */
-  beginMethodSetup(request: { payerRef: string; currency: Currency; returnUrl: string; cancelUrl: string; key: string }): Promise<{ setupRef: string; url: string }>
+  beginMethodSetup(request: {
+    payerRef: string
+    currency: Currency
+    returnUrl: string
+    cancelUrl: string
+    key: string
+  }): Promise<{ setupRef: string; url: string }>
   readMethodSetup(setupRef: string): Promise<MethodSetup>
   /** Creates the payment unconfirmed, so that its reference is stored before any money can move. */
   open(request: OpenPayment): Promise<{ providerRef: string }>
@@ -76,7 +82,11 @@ export type ProviderNotification = {
   id: string
   type: string
   /** What the notification is about; its content is never trusted, the object is read back. */
-  subject: { kind: 'payment'; providerRef: string } | { kind: 'method_setup'; setupRef: string } | { kind: 'refund'; refundRef: string; providerRef: string | null } | { kind: 'other' }
+  subject:
+    | { kind: 'payment'; providerRef: string }
+    | { kind: 'method_setup'; setupRef: string }
+    | { kind: 'refund'; refundRef: string; providerRef: string | null }
+    | { kind: 'other' }
 }
 
 /** The call may or may not have taken effect: read it back, never assume. */

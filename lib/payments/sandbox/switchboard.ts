@@ -1,0 +1,51 @@
+import { Hono } from 'hono'
+import type { Pool } from 'pg'
+import type { SandboxEnvironment } from './api'
+import { inTransaction } from './database'
+import { type Faults, faultRequest } from './faults'
+import { replaceCardBehind } from './payment-methods'
+
+/** `POST /_sandbox/faults`: how a test makes things go wrong. `GET /_sandbox/deliveries`: what became of the events. */
+export function switchboard({ pool, faults, wake }: { pool: Pool; faults: Faults; wake: () => void }): Hono<SandboxEnvironment> {
+  const board = new Hono<SandboxEnvironment>()
+
+  board.post('/faults', async (context) => {
+    const given = faultRequest.safeParse(await context.req.json().catch(() => null))
+    if (!given.success) return context.json({ error: given.error.issues }, 422)
+    const request = given.data
+    switch (request.fault) {
+      case 'none':
+        faults.clear()
+        break
+      case 'webhooks':
+        faults.switchWebhooks(request)
+        break
+      case 'prune_keys':
+        await pool.query('truncate stripe_sandbox.idempotency_keys')
+        break
+      case 'card': {
+        const { payment_method, card } = request
+        const replaced = await inTransaction(pool, (client) =>
+          replaceCardBehind({ client, requestId: null, idempotencyKey: null, publicUrl: '', webhooks: false, settleAfter: 0 }, payment_method, card),
+        )
+        if (!replaced) return context.json({ error: `There is no payment method ${payment_method}, or no test card ${card}.` }, 404)
+        break
+      }
+      default:
+        faults.add(request)
+    }
+    wake()
+    return context.json({ ok: true })
+  })
+
+  board.get('/deliveries', async (context) => {
+    const found = await pool.query<{ event: string; type: string; attempts: number; delivered: boolean; waiting: boolean; last_error: string | null }>(
+      `select delivery.event_id as event, event.body ->> 'type' as type, delivery.attempts, delivery.delivered_at is not null as delivered,
+         delivery.next_attempt_at is not null as waiting, delivery.last_error
+       from stripe_sandbox.deliveries as delivery join stripe_sandbox.objects as event on event.id = delivery.event_id
+       order by delivery.sequence desc limit 100`,
+    )
+    return context.json({ deliveries: found.rows })
+  })
+  return board
+}

@@ -1,0 +1,91 @@
+import { Stripe } from 'stripe'
+import { OutcomeUnknown, ProviderMisuse, ProviderUnavailable } from '../port'
+
+const {
+  StripeAPIError,
+  StripeAuthenticationError,
+  StripeCardError,
+  StripeConnectionError,
+  StripeError,
+  StripeIdempotencyError,
+  StripeInvalidRequestError,
+  StripePermissionError,
+  StripeRateLimitError,
+} = Stripe.errors
+
+/** The call never left this machine, so nothing can have happened. */
+const NEVER_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'CERT_HAS_EXPIRED', 'DEPTH_ZERO_SELF_SIGNED_CERT'])
+
+export const DEADLINE = 20_000
+
+function wasNeverSent(error: Stripe.errors.StripeConnectionError): boolean {
+  const detail: unknown = error.detail
+  return detail instanceof Error && 'code' in detail && typeof detail.code === 'string' && NEVER_SENT.has(detail.code)
+}
+
+/** A decline and a request that Stripe refuses in its present state are for the caller to look at; see `refusalOf`. */
+export function isCardError(error: unknown): error is Stripe.errors.StripeCardError {
+  return error instanceof StripeCardError
+}
+
+export function isInvalidRequest(error: unknown): error is Stripe.errors.StripeInvalidRequestError {
+  return error instanceof StripeInvalidRequestError
+}
+
+/** The payment moved on before our call came: the truth is what `read` says. */
+export function isUnexpectedState(error: unknown): boolean {
+  return isInvalidRequest(error) && error.code === 'payment_intent_unexpected_state'
+}
+
+/**
+ * Sorts what the SDK throws by the one thing that matters: may it have happened?
+ *
+ * `read` and `write` differ in that a lost answer to a reading loses nothing.
+ */
+export function faultOf(error: unknown, effect: 'read' | 'write'): Error {
+  const because = { cause: error }
+  const words = error instanceof Error ? error.message : String(error)
+  if (error instanceof OutcomeUnknown || error instanceof ProviderUnavailable || error instanceof ProviderMisuse) return error
+  if (error instanceof StripeRateLimitError) return new ProviderUnavailable(words, because)
+  if (
+    error instanceof StripeIdempotencyError ||
+    error instanceof StripeInvalidRequestError ||
+    error instanceof StripeAuthenticationError ||
+    error instanceof StripePermissionError ||
+    error instanceof StripeCardError
+  ) {
+    return new ProviderMisuse(words, because)
+  }
+  if (effect === 'read') return new ProviderUnavailable(words, because)
+  if (error instanceof StripeConnectionError && wasNeverSent(error)) return new ProviderUnavailable(words, because)
+  // A 409 (its key is still being worked on), a 5xx (Stripe: "treat as indeterminate"), a time-out, a closed connection, an unreadable answer.
+  if (error instanceof StripeAPIError || error instanceof StripeConnectionError || error instanceof StripeError) return new OutcomeUnknown(words, because)
+  return new OutcomeUnknown(words, because)
+}
+
+/**
+ * Waits for an answer at most `DEADLINE` in all: the SDK's own limit starts anew with every byte.
+ *
+ * @throws OutcomeUnknown, ProviderUnavailable or ProviderMisuse; card errors and refused requests as they are where `keep` says so.
+ */
+export async function calling<Value extends { object: string }>(
+  effect: 'read' | 'write',
+  object: Value['object'],
+  send: () => Promise<Value>,
+  keep: (error: unknown) => boolean = () => false,
+): Promise<Value> {
+  let timer: NodeJS.Timeout | undefined
+  const deadline = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`Stripe did not answer within ${DEADLINE} ms`)), DEADLINE)
+  })
+  try {
+    const value = await Promise.race([send(), deadline])
+    // Whatever stands between us and Stripe may answer 200 too; only the thing that was asked for is an answer.
+    if (value.object !== object) throw new Error(`Stripe answered with ${String(value.object)} in place of ${object}`)
+    return value
+  } catch (error) {
+    throw keep(error) ? error : faultOf(error, effect)
+  } finally {
+    clearTimeout(timer)
+  }
+}

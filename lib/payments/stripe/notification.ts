@@ -1,0 +1,47 @@
+import { Stripe } from 'stripe'
+import { systemClock } from '../../time'
+import type { ProviderNotification } from '../port'
+import { referenceOf } from './observe'
+
+/** How far, in seconds, a signature's time may be from now; the SDK checks the past alone. */
+const TOLERANCE = 300
+
+function isFromTheFuture(signature: string): boolean {
+  const at = Number(/(?:^|,)t=(\d+)/.exec(signature)?.[1])
+  return !(at <= systemClock.now().epochMilliseconds / 1000 + TOLERANCE)
+}
+
+/** Null where the signature is not Stripe's, is too old, or comes from the other of test and live mode. */
+export function verifyStripeNotification(rawBody: string, signature: string, webhookSecret: string, live: boolean): ProviderNotification | null {
+  let event: Stripe.Event
+  try {
+    event = Stripe.webhooks.constructEvent(rawBody, signature, webhookSecret, TOLERANCE)
+  } catch {
+    return null
+  }
+  if (isFromTheFuture(signature) || event.livemode !== live || typeof event.id !== 'string') return null
+  return { id: event.id, type: event.type, subject: subjectOf(event) }
+}
+
+function aboutPayment(field: string | { id: string } | null): ProviderNotification['subject'] {
+  const providerRef = referenceOf(field)
+  return providerRef === null ? { kind: 'other' } : { kind: 'payment', providerRef }
+}
+
+function subjectOf(event: Stripe.Event): ProviderNotification['subject'] {
+  const subject = event.data.object
+  if (!('object' in subject)) return { kind: 'other' }
+  switch (subject.object) {
+    case 'payment_intent':
+      return { kind: 'payment', providerRef: subject.id }
+    case 'charge':
+    case 'dispute':
+      return aboutPayment(subject.payment_intent)
+    case 'refund':
+      return { kind: 'refund', refundRef: subject.id, providerRef: referenceOf(subject.payment_intent) }
+    case 'checkout.session':
+      return subject.mode === 'setup' ? { kind: 'method_setup', setupRef: subject.id } : { kind: 'other' }
+    default:
+      return { kind: 'other' }
+  }
+}

@@ -1,0 +1,200 @@
+import { Stripe } from 'stripe'
+import { OutcomeUnknown, type PaymentObservation, type PaymentProvider, type PaymentsMode, ProviderMisuse } from '../port'
+import { minimumCharge, toStripeAmount } from './amounts'
+import { calling, DEADLINE, faultOf, isCardError, isInvalidRequest, isUnexpectedState } from './call'
+import { careful } from './http-client'
+import { verifyStripeNotification } from './notification'
+import { expanded, observeMethod, observePayment, observeRefund, referenceOf } from './observe'
+import { reasonOf, refusedWith } from './refusal'
+
+export type StripeSettings = {
+  secretKey: string
+  /** Null: no webhook is genuine. */
+  webhookSecret: string | null
+  mode: PaymentsMode
+  /** Where the API is, in place of Stripe's own address: `http://127.0.0.1:4010`. */
+  apiBase?: string
+}
+
+/** Our ids at Stripe. */
+const PAYMENT_ID = 'payment_id'
+const REFUND_ID = 'refund_id'
+const ORGANIZATION_ID = 'organization_id'
+
+const PAGE = 100
+
+function clientOf({ secretKey, apiBase }: StripeSettings): Stripe {
+  const base = apiBase === undefined ? null : new URL(apiBase)
+  const insecure = base?.protocol === 'http:'
+  return new Stripe(secretKey, {
+    httpClient: careful(Stripe.createNodeHttpClient()),
+    // Retrying is the engine's, under keys that it has written down.
+    maxNetworkRetries: 0,
+    timeout: DEADLINE,
+    telemetry: false,
+    typescript: true,
+    ...(base === null ? {} : { host: base.hostname, port: base.port || (insecure ? 80 : 443), protocol: insecure ? ('http' as const) : ('https' as const) }),
+  })
+}
+
+/** `https://…/payment?a=1` → `https://…/payment?a=1&setup={CHECKOUT_SESSION_ID}`; Stripe fills in the braces, so they stay as they are. */
+function withSetupReference(returnUrl: string): string {
+  const [address = '', fragment] = returnUrl.split('#')
+  const joined = `${address}${address.includes('?') ? '&' : '?'}setup={CHECKOUT_SESSION_ID}`
+  return fragment === undefined ? joined : `${joined}#${fragment}`
+}
+
+/** The payment port over Stripe, or over the sandbox that stands in for it. */
+export function stripeProvider(settings: StripeSettings): PaymentProvider {
+  const stripe = clientOf(settings)
+
+  async function read(providerRef: string): Promise<PaymentObservation> {
+    return observePayment(await calling('read', 'payment_intent', () => stripe.paymentIntents.retrieve(providerRef)))
+  }
+
+  return {
+    mode: settings.mode,
+    minimumCharge,
+
+    async ensurePayer({ organizationId, name, email, key }) {
+      const customer = await calling('write', 'customer', () =>
+        stripe.customers.create({ name, email, metadata: { [ORGANIZATION_ID]: organizationId } }, { idempotencyKey: key }),
+      )
+      return { payerRef: customer.id }
+    },
+
+    async attachMethod({ payerRef, methodRef, key }) {
+      let method: Stripe.PaymentMethod
+      try {
+        const keep = (error: unknown) => isCardError(error) || isInvalidRequest(error)
+        method = await calling('write', 'payment_method', () => stripe.paymentMethods.attach(methodRef, { customer: payerRef }, { idempotencyKey: key }), keep)
+      } catch (error) {
+        if (isCardError(error)) return { state: 'refused', reason: reasonOf(error) }
+        // The machine interface passes on what it was given: a method that is unknown, or somebody else's, is the caller's mistake and not ours.
+        if (isInvalidRequest(error) && error.param === 'payment_method') return { state: 'refused', reason: 'no_such_payment_method' }
+        throw faultOf(error, 'write')
+      }
+      await calling('write', 'customer', () =>
+        stripe.customers.update(payerRef, { invoice_settings: { default_payment_method: method.id } }, { idempotencyKey: `${key}:default` }),
+      )
+      return { state: 'attached', method: observeMethod(method) }
+    },
+
+    async beginMethodSetup({ payerRef, currency, returnUrl, cancelUrl, key }) {
+      const session = await calling('write', 'checkout.session', () =>
+        stripe.checkout.sessions.create(
+          {
+            mode: 'setup',
+            customer: payerRef,
+            currency,
+            allowed_payment_method_types: ['card'],
+            success_url: withSetupReference(returnUrl),
+            cancel_url: cancelUrl,
+          },
+          { idempotencyKey: key },
+        ),
+      )
+      if (session.url === null) throw new OutcomeUnknown(`Stripe answered without a page for ${session.id}`)
+      return { setupRef: session.id, url: session.url }
+    },
+
+    async readMethodSetup(setupRef) {
+      const session = await calling('read', 'checkout.session', () => stripe.checkout.sessions.retrieve(setupRef, { expand: ['setup_intent.payment_method'] }))
+      if (session.status === 'open') return { state: 'open' }
+      if (session.status === 'expired') return { state: 'expired' }
+      const payerRef = referenceOf(session.customer)
+      if (payerRef === null) throw new ProviderMisuse(`card setup ${setupRef} belongs to no payer`)
+      const method = expanded(expanded(session.setup_intent, 'setup intent').payment_method, 'payment method')
+      return { state: 'complete', payerRef, method: observeMethod(method) }
+    },
+
+    async open({ paymentId, payerRef, amount, currency, description, key }) {
+      const intent = await calling('write', 'payment_intent', () =>
+        stripe.paymentIntents.create(
+          {
+            amount: toStripeAmount(amount, currency),
+            currency,
+            customer: payerRef,
+            description,
+            metadata: { [PAYMENT_ID]: paymentId },
+            allowed_payment_method_types: ['card'],
+          },
+          { idempotencyKey: key },
+        ),
+      )
+      return { providerRef: intent.id }
+    },
+
+    async attempt({ providerRef, methodRef, returnUrl, key }) {
+      const presence = returnUrl === undefined ? { off_session: true } : { return_url: returnUrl }
+      try {
+        const keep = (error: unknown) => isCardError(error) || isUnexpectedState(error)
+        const intent = await calling(
+          'write',
+          'payment_intent',
+          () => stripe.paymentIntents.confirm(providerRef, { payment_method: methodRef, ...presence }, { idempotencyKey: key }),
+          keep,
+        )
+        return observePayment(intent)
+      } catch (error) {
+        if (isCardError(error)) return refusedWith(error)
+        if (isUnexpectedState(error)) return read(providerRef)
+        throw error
+      }
+    },
+
+    read,
+
+    async find(paymentId) {
+      const query = `metadata['${PAYMENT_ID}']:'${paymentId.replaceAll(/['\\]/g, '\\$&')}'`
+      const result = await calling('read', 'search_result', () => stripe.paymentIntents.search({ query, limit: PAGE }))
+      // Newest first. There is one per payment, unless its key was forgotten before a lost `open` was repeated: the first is it.
+      const intent = result.data.filter((candidate) => candidate.metadata[PAYMENT_ID] === paymentId).at(-1)
+      return intent === undefined ? null : { providerRef: intent.id, observation: observePayment(intent) }
+    },
+
+    async abandon({ providerRef, key }) {
+      try {
+        return observePayment(
+          await calling('write', 'payment_intent', () => stripe.paymentIntents.cancel(providerRef, {}, { idempotencyKey: key }), isUnexpectedState),
+        )
+      } catch (error) {
+        if (isUnexpectedState(error)) return read(providerRef)
+        throw error
+      }
+    },
+
+    async refund({ providerRef, refundId, amount, key }) {
+      const intent = await calling('read', 'payment_intent', () => stripe.paymentIntents.retrieve(providerRef))
+      return observeRefund(
+        await calling('write', 'refund', () =>
+          stripe.refunds.create(
+            { payment_intent: providerRef, amount: toStripeAmount(amount, intent.currency), metadata: { [REFUND_ID]: refundId } },
+            { idempotencyKey: key },
+          ),
+        ),
+      )
+    },
+
+    async readRefund(refundRef) {
+      return observeRefund(await calling('read', 'refund', () => stripe.refunds.retrieve(refundRef)))
+    },
+
+    async findRefund({ providerRef, refundId }) {
+      let after: string | undefined
+      do {
+        const page = await calling('read', 'list', () =>
+          stripe.refunds.list({ payment_intent: providerRef, limit: PAGE, ...(after === undefined ? {} : { starting_after: after }) }),
+        )
+        const found = page.data.find((refund) => refund.metadata?.[REFUND_ID] === refundId)
+        if (found) return observeRefund(found)
+        after = page.has_more ? page.data.at(-1)?.id : undefined
+      } while (after !== undefined)
+      return null
+    },
+
+    verifyNotification(rawBody, signature) {
+      return settings.webhookSecret === null ? null : verifyStripeNotification(rawBody, signature, settings.webhookSecret, settings.mode === 'live')
+    },
+  }
+}
