@@ -1,0 +1,79 @@
+import { and, eq } from 'drizzle-orm'
+import type { Transaction } from '../../../db/client'
+import { invitations, members, users } from '../../../db/schema'
+import type { MemberId, OrganizationId, UserId } from '../../ids'
+import { ok, type Result, refuse } from '../../result'
+import { type Instant, isAtOrAfter, systemClock } from '../../time'
+import { recordAudit } from './store/audit'
+import { findMember, hasPassword, type Member } from './store/members'
+import { lockOrganization } from './store/organization'
+
+export type AcceptInvitation = {
+  organizationId: OrganizationId
+  tokenHash: string
+  signedInAs: UserId | null
+  /** Of somebody who has no password yet. */
+  account: { name: string; passwordHash: string } | null
+}
+
+export type AcceptInvitationRefusal =
+  | { code: 'invitation_unknown' }
+  | { code: 'invitation_used' }
+  | { code: 'invitation_expired'; expiredAt: Instant }
+  | { code: 'account_missing' }
+  | { code: 'sign_in_required'; email: string }
+  | { code: 'wrong_account'; email: string }
+
+export type AcceptedInvitation = { organizationSlug: string; member: Member; accountCreated: boolean }
+
+/**
+ * Makes the invited person a member, once. The link proves that they read the mailbox, which is enough to choose a first
+ * password; whoever has one signs in with it, so that a forwarded mail opens nobody's account.
+ *
+ * Runs as the invited person in the organization that invited them.
+ */
+export async function acceptInvitation({ tx }: { tx: Transaction }, input: AcceptInvitation): Promise<Result<AcceptedInvitation, AcceptInvitationRefusal>> {
+  const { organizationId, tokenHash, signedInAs } = input
+  const { organization, now } = await lockOrganization(tx, organizationId)
+  if (organization.deletedAt !== null) return refuse({ code: 'invitation_unknown' })
+  const invited = await lockInvitation(tx, organizationId, tokenHash)
+  if (!invited.ok) return invited
+
+  const member = invited.value
+  await tx.select({ id: users.id }).from(users).where(eq(users.id, member.userId)).for('update') // Two first passwords at once.
+  const needsAccount = !(await hasPassword(tx, member.email))
+  if (!needsAccount && signedInAs === null) return refuse({ code: 'sign_in_required', email: member.email })
+  if (signedInAs !== null && signedInAs !== member.userId) return refuse({ code: 'wrong_account', email: member.email })
+  if (needsAccount && input.account === null) return refuse({ code: 'account_missing' })
+
+  if (needsAccount && input.account) await tx.update(users).set(input.account).where(eq(users.id, member.userId))
+  const joinedAt = member.joinedAt ?? now
+  await markAccepted(tx, organizationId, { memberId: member.id, tokenHash, joinedAt })
+  await recordAudit(tx, [{ organizationId, at: now, actor: member.id, action: 'member.joined', target: member.id, after: { email: member.email, role: member.role } }])
+  const name = needsAccount && input.account ? input.account.name : member.name
+  return ok({ organizationSlug: organization.slug, member: { ...member, name, joinedAt }, accountCreated: needsAccount })
+}
+
+async function lockInvitation(tx: Transaction, organizationId: OrganizationId, tokenHash: string): Promise<Result<Member, AcceptInvitationRefusal>> {
+  const [invitation] = await tx
+    .select()
+    .from(invitations)
+    .where(and(eq(invitations.organizationId, organizationId), eq(invitations.tokenHash, tokenHash)))
+    .for('update')
+  const member = invitation ? await findMember(tx, organizationId, invitation.memberId) : null
+  if (!invitation || !member) return refuse({ code: 'invitation_unknown' })
+  if (invitation.acceptedAt !== null) return refuse({ code: 'invitation_used' })
+  if (isAtOrAfter(systemClock.now(), invitation.expiresAt)) return refuse({ code: 'invitation_expired', expiredAt: invitation.expiresAt })
+  return ok(member)
+}
+
+async function markAccepted(tx: Transaction, organizationId: OrganizationId, accepted: { memberId: MemberId; tokenHash: string; joinedAt: Instant }): Promise<void> {
+  await tx
+    .update(invitations)
+    .set({ acceptedAt: systemClock.now() })
+    .where(and(eq(invitations.organizationId, organizationId), eq(invitations.tokenHash, accepted.tokenHash)))
+  await tx
+    .update(members)
+    .set({ joinedAt: accepted.joinedAt })
+    .where(and(eq(members.organizationId, organizationId), eq(members.id, accepted.memberId)))
+}

@@ -1,0 +1,72 @@
+import { and, eq } from 'drizzle-orm'
+import { subscriptions } from '../../../db/schema'
+import type { OrganizationId, SubscriptionId } from '../../ids'
+import { ok, type Result, refuse } from '../../result'
+import type { Instant } from '../../time'
+import { type CancelRefusal, decideCancel, decideReactivate, type ReactivateRefusal } from '../core/cancellation'
+import type { CommandContext } from '../context'
+import { recordAudit } from './store/audit'
+import { type ChangeInProgress, findWaitingAction } from './store/account'
+import { tellBilling } from './store/messages'
+import { lockOrganization } from './store/organization'
+import { lockSubscription } from './store/subscription'
+import { cancellationMessage } from './store/words'
+
+export type OneSubscription = { organizationId: OrganizationId; subscriptionId: SubscriptionId }
+export type NotFound = { code: 'not_found' }
+
+/** Schedules the end of a paid subscription: service goes on to the period's end (A8). A paid action that waits is abandoned by the flow first. */
+export async function cancelSubscription({ tx, actor }: CommandContext, input: OneSubscription): Promise<Result<{ cancelAt: Instant }, NotFound | CancelRefusal | ChangeInProgress>> {
+  const { organization, now } = await lockOrganization(tx, input.organizationId)
+  const loaded = await lockSubscription(tx, input.organizationId, input.subscriptionId)
+  if (!loaded) return refuse({ code: 'not_found' })
+  const decision = decideCancel({ holding: loaded.holding, now })
+  if (!decision.ok) return decision
+  const waiting = await findWaitingAction(tx, input.organizationId, input.subscriptionId)
+  if (waiting) return refuse(waiting)
+
+  const { cancelAt } = decision.value
+  await tx
+    .update(subscriptions)
+    .set({ cancelAt, pendingPlan: null, pendingInterval: null, pendingEffectiveAt: null })
+    .where(and(eq(subscriptions.organizationId, input.organizationId), eq(subscriptions.id, input.subscriptionId)))
+  await recordAudit(tx, [
+    { organizationId: organization.id, at: now, actor, action: 'subscription.cancel_scheduled', target: loaded.row.id, before: { cancel_at: null }, after: { cancel_at: cancelAt.toString() } },
+  ])
+  await tellBilling(tx, [cancellationMessage(organization, loaded.row.id, loaded.holding.terms, 'cancellation_scheduled', cancelAt, now)])
+  return ok({ cancelAt })
+}
+
+/** Undoes a scheduled cancellation (A8). */
+export async function reactivateSubscription({ tx, actor }: CommandContext, input: OneSubscription): Promise<Result<null, NotFound | ReactivateRefusal>> {
+  const { organization, now } = await lockOrganization(tx, input.organizationId)
+  const loaded = await lockSubscription(tx, input.organizationId, input.subscriptionId)
+  if (!loaded) return refuse({ code: 'not_found' })
+  const decision = decideReactivate({ holding: loaded.holding, now })
+  if (!decision.ok) return decision
+
+  await tx
+    .update(subscriptions)
+    .set({ cancelAt: null })
+    .where(and(eq(subscriptions.organizationId, input.organizationId), eq(subscriptions.id, input.subscriptionId)))
+  await recordAudit(tx, [
+    { organizationId: organization.id, at: now, actor, action: 'subscription.reactivated', target: loaded.row.id, before: { cancel_at: loaded.row.cancelAt?.toString() ?? null }, after: { cancel_at: null } },
+  ])
+  await tellBilling(tx, [cancellationMessage(organization, loaded.row.id, loaded.holding.terms, 'reactivated', loaded.row.periodEnd, now)])
+  return ok(null)
+}
+
+/** Gives up a change that waits for the period's end. */
+export async function dropPendingChange({ tx, actor }: CommandContext, input: OneSubscription): Promise<Result<null, NotFound>> {
+  const { organization, now } = await lockOrganization(tx, input.organizationId)
+  const loaded = await lockSubscription(tx, input.organizationId, input.subscriptionId)
+  if (!loaded?.holding.pendingChange) return refuse({ code: 'not_found' })
+  await tx
+    .update(subscriptions)
+    .set({ pendingPlan: null, pendingInterval: null, pendingEffectiveAt: null })
+    .where(and(eq(subscriptions.organizationId, input.organizationId), eq(subscriptions.id, input.subscriptionId)))
+  await recordAudit(tx, [
+    { organizationId: organization.id, at: now, actor, action: 'subscription.change_dropped', target: loaded.row.id, before: { plan: loaded.holding.pendingChange.plan.id }, after: { plan: loaded.row.plan } },
+  ])
+  return ok(null)
+}

@@ -1,0 +1,32 @@
+import { and, eq } from 'drizzle-orm'
+import { members } from '../../../db/schema'
+import type { Role } from '../../auth/permissions'
+import type { MemberId, OrganizationId } from '../../ids'
+import { ok, type Result, refuse } from '../../result'
+import type { CommandContext } from '../context'
+import { recordAudit } from './store/audit'
+import { findMember, type Forbidden, forbidsMemberChange, isLastOwner, type Member, roleOfActor } from './store/members'
+import { lockOrganization } from './store/organization'
+
+export type ChangeMemberRole = { organizationId: OrganizationId; memberId: MemberId; role: Role }
+
+export type ChangeMemberRoleRefusal = Forbidden | { code: 'member_not_found' } | { code: 'last_owner' }
+
+/** Takes effect at once: the next page that the member opens is drawn with the new role. */
+export async function changeMemberRole({ tx, actor }: CommandContext, { organizationId, memberId, role }: ChangeMemberRole): Promise<Result<Member, ChangeMemberRoleRefusal>> {
+  const { now } = await lockOrganization(tx, organizationId)
+  const member = await findMember(tx, organizationId, memberId)
+  if (!member) return refuse({ code: 'member_not_found' })
+
+  const forbidden = forbidsMemberChange(await roleOfActor(tx, organizationId, actor), { from: member.role, to: role })
+  if (forbidden) return refuse(forbidden)
+  if (member.role === role) return ok(member)
+  if (await isLastOwner(tx, organizationId, member)) return refuse({ code: 'last_owner' })
+
+  await tx
+    .update(members)
+    .set({ role })
+    .where(and(eq(members.organizationId, organizationId), eq(members.id, memberId)))
+  await recordAudit(tx, [{ organizationId, at: now, actor, action: 'member.role_changed', target: memberId, before: { role: member.role }, after: { role } }])
+  return ok({ ...member, role })
+}

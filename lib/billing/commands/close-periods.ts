@@ -1,0 +1,207 @@
+import { and, inArray, isNull, lte, ne, sql } from 'drizzle-orm'
+import type { Transaction } from '../../../db/client'
+import { pendingActions, subscriptionPeriods, subscriptions, usageSegments } from '../../../db/schema'
+import type { OrganizationId, SubscriptionId } from '../../ids'
+import type { Account } from '../core/state'
+import { decideRenewal, type RenewalDecision } from '../core/renewal'
+import type { CommandContext } from '../context'
+import { type AuditEntry, recordAudit } from './store/audit'
+import { loadRenewalProducts } from './store/catalog'
+import { balanceOf, type Grant, loadGrants } from './store/credit'
+import { type Issue, type Issued, issueDocuments } from './store/documents'
+import { tellBilling } from './store/messages'
+import { type LockedOrganization, lockOrganizations } from './store/organization'
+import { closedPeriodRows, lateRows, toClosedPeriods } from './store/periods'
+import { beginSegments, freshStarts, type LoadedSubscription, loadSubscriptions, lockLateSegments, type SegmentRow } from './store/subscription'
+import { movedToFreeMessage } from './store/words'
+import { minimumCharge } from '../../payments/minimum-charge'
+
+export type ClosePeriods = { organizationIds: readonly OrganizationId[] }
+
+export type ClosedPeriods = {
+  /** Subscriptions whose period was closed. */
+  closed: SubscriptionId[]
+  /** Due, but a paid action waits on them: it has to be abandoned first (G79). */
+  waiting: { organizationId: OrganizationId; subscriptionId: SubscriptionId }[]
+  /** Whose renewal could not be decided; set aside for the operator, the others went on. */
+  setAside: SubscriptionId[]
+}
+
+type Renewal = { locked: LockedOrganization; loaded: LoadedSubscription; late: SegmentRow[]; grants: Grant[]; decision: RenewalDecision }
+
+/**
+ * The only renewal (C11): closes one period of each subscription that is due in the given organizations, in a constant
+ * number of statements, however many. A subscription that is several periods behind is closed once a call.
+ */
+export async function closePeriods({ tx, actor }: CommandContext, { organizationIds }: ClosePeriods): Promise<ClosedPeriods> {
+  const locked = await lockOrganizations(tx, organizationIds)
+  const { due, waiting } = await lockDue(tx, locked)
+  if (due.length === 0) return { closed: [], waiting, setAside: [] }
+  const ids = due.map(({ row }) => row.id)
+  const late = await lockLateSegments(tx, ids)
+  const grants = await loadGrants(tx, [...locked.keys()], true)
+  const productFor = await loadRenewalProducts(
+    tx,
+    due.map(({ row }) => row.product),
+  )
+
+  const renewals: Renewal[] = []
+  const setAside: { id: SubscriptionId; error: string }[] = []
+  for (const loaded of due) {
+    const { row, holding } = loaded
+    const organization = locked.get(row.organizationId)
+    if (!organization) continue
+    const held = grants.get(row.organizationId) ?? []
+    grants.set(row.organizationId, held)
+    const lateSegments = (late.get(row.id) ?? []).filter((segment) => !segment.periodStart.equals(row.periodStart))
+    try {
+      const account: Account = { creditBalance: balanceOf(held), minimumCharge: minimumCharge(holding.terms.product.currency) }
+      const nextProduct = productFor(row.product, row.catalogVersion, row.periodEnd)
+      const decision = decideRenewal({ holding, nextProduct, late: toClosedPeriods(lateSegments, holding), account })
+      renewals.push({ locked: organization, loaded, late: lateSegments, grants: held, decision })
+    } catch (fault) {
+      setAside.push({ id: row.id, error: fault instanceof Error ? fault.message : String(fault) })
+    }
+  }
+
+  await setAsideBroken(tx, setAside)
+  await writeRenewals({ tx, actor }, renewals)
+  return { closed: renewals.map(({ loaded }) => loaded.row.id), waiting, setAside: setAside.map(({ id }) => id) }
+}
+
+async function lockDue(tx: Transaction, locked: ReadonlyMap<OrganizationId, LockedOrganization>) {
+  const byTime = new Map<string, OrganizationId[]>()
+  for (const [id, { now }] of locked) byTime.set(now.toString(), [...(byTime.get(now.toString()) ?? []), id])
+  const isDue = sql.join(
+    [...byTime].map(([now, ids]) => sql`(${inArray(subscriptions.organizationId, ids)} and ${lte(subscriptions.periodEnd, sql`${now}::timestamptz`)})`),
+    sql` or `,
+  )
+  if (byTime.size === 0) return { due: [], waiting: [] }
+  const where = and(isNull(subscriptions.endedAt), ne(subscriptions.status, 'awaiting_payment'), isNull(subscriptions.renewalError), sql`(${isDue})`)
+  const due = await loadSubscriptions(tx, { where, lock: true })
+  if (due.length === 0) return { due: [], waiting: [] }
+  const blocked = await tx
+    .select({ id: pendingActions.subscriptionId })
+    .from(pendingActions)
+    .where(
+      and(
+        inArray(
+          pendingActions.subscriptionId,
+          due.map(({ row }) => row.id),
+        ),
+        sql`${pendingActions.state} = 'waiting'`,
+      ),
+    )
+  const isBlocked = new Set(blocked.map(({ id }) => id))
+  return {
+    due: due.filter(({ row }) => !isBlocked.has(row.id)),
+    waiting: due.filter(({ row }) => isBlocked.has(row.id)).map(({ row }) => ({ organizationId: row.organizationId, subscriptionId: row.id })),
+  }
+}
+
+async function setAsideBroken(tx: Transaction, broken: readonly { id: SubscriptionId; error: string }[]): Promise<void> {
+  for (const { id, error } of broken) await tx.update(subscriptions).set({ renewalError: error }).where(inArray(subscriptions.id, [id]))
+}
+
+async function writeRenewals({ tx, actor }: CommandContext, renewals: readonly Renewal[]): Promise<void> {
+  if (renewals.length === 0) return
+  await writeBilled(tx, renewals)
+  await writeSubscriptions(tx, renewals)
+  await beginSegments(
+    tx,
+    renewals.map(({ loaded: { row }, decision }) => ({
+      organizationId: row.organizationId,
+      subscriptionId: row.id,
+      terms: decision.terms,
+      period: decision.period,
+      startsAt: decision.period.start,
+      position: 0,
+      starts: freshStarts(decision.terms),
+    })),
+  )
+  await recordAudit(tx, renewals.map(renewalAudit(actor)))
+  await tellBilling(
+    tx,
+    renewals.filter(({ decision }) => decision.change === 'moved_to_free').map(({ locked, loaded, decision }) => movedToFreeMessage(locked.organization, loaded.row.id, loaded.holding.terms, decision.period.start)),
+  )
+  const issues = renewals.flatMap(toIssue)
+  const issued = await issueDocuments(tx, issues)
+  await writeClosedPeriods(tx, renewals, new Map(issued.map((one) => [one.document.subscriptionId, one])))
+}
+
+function toIssue({ locked, loaded, grants, decision }: Renewal): Issue[] {
+  if (!decision.document) return []
+  return [
+    {
+      organization: locked.organization,
+      at: decision.period.start,
+      draft: decision.document,
+      kind: decision.documentKind,
+      subscriptionId: loaded.row.id,
+      period: decision.period,
+      currency: decision.terms.product.currency,
+      dunning: true,
+      grants,
+    },
+  ]
+}
+
+function renewalAudit(actor: CommandContext['actor']) {
+  return ({ loaded: { row, holding }, decision }: Renewal): AuditEntry => ({
+    organizationId: row.organizationId,
+    at: decision.period.start,
+    actor,
+    action: decision.change === 'renewed' ? 'subscription.renewed' : decision.change === 'pending_applied' ? 'subscription.changed' : 'subscription.ended',
+    target: row.id,
+    before: { plan: holding.terms.plan.id, interval: holding.terms.interval },
+    after: { plan: decision.terms.plan.id, interval: decision.terms.interval, period_end: decision.period.end.toString() },
+  })
+}
+
+/** What the documents now bill, segment by segment. */
+async function writeBilled(tx: Transaction, renewals: readonly Renewal[]): Promise<void> {
+  const billed = renewals.flatMap(({ loaded: { row, segmentRows }, late, decision }) =>
+    decision.billed.map((part) => {
+      const rows = [...segmentRows, ...late].filter((segment) => segment.meter === part.meter && segment.periodStart.equals(part.periodStart))
+      const position = rows[part.segmentIndex]?.position ?? 0
+      return sql`(${sql.param(row.organizationId, subscriptions.organizationId)}::uuid, ${sql.param(row.id, subscriptions.id)}::uuid, ${part.meter}, ${part.periodStart.toString()}::timestamptz, ${position}::smallint, ${part.units.toString()}::bigint, ${part.amount.toString()}::bigint)`
+    }),
+  )
+  if (billed.length > 0) {
+    await tx.execute(sql`
+      UPDATE usage_segments s SET billed_units = s.billed_units + v.units, billed_amount = s.billed_amount + v.amount
+      FROM (VALUES ${sql.join(billed, sql`, `)}) AS v(organization_id, subscription_id, meter, period_start, position, units, amount)
+      WHERE (s.organization_id, s.subscription_id, s.meter, s.period_start, s.position) = (v.organization_id, v.subscription_id, v.meter, v.period_start, v.position)`)
+  }
+  const settled = renewals.filter(({ late }) => late.length > 0).map(({ loaded }) => loaded.row.id)
+  if (settled.length > 0) await tx.update(usageSegments).set({ hasLateUsage: false }).where(and(inArray(usageSegments.subscriptionId, settled), sql`has_late_usage`))
+}
+
+async function writeSubscriptions(tx: Transaction, renewals: readonly Renewal[]): Promise<void> {
+  const values = renewals.map(
+    ({ loaded: { row }, decision }) =>
+      sql`(${sql.param(row.organizationId, subscriptions.organizationId)}::uuid, ${sql.param(row.id, subscriptions.id)}::uuid, ${decision.terms.product.version}::integer, ${decision.terms.plan.id}, ${decision.terms.interval}, ${decision.anchor.toString()}::timestamptz, ${decision.period.start.toString()}::timestamptz, ${decision.period.end.toString()}::timestamptz, ${decision.change === 'ended'})`,
+  )
+  await tx.execute(sql`
+    UPDATE subscriptions s SET catalog_version = v.catalog_version, plan = v.plan, interval = v.interval, anchor = v.anchor,
+      period_start = v.period_start, period_end = v.period_end, cancel_at = NULL, pending_plan = NULL, pending_interval = NULL,
+      pending_effective_at = NULL, downgraded_at = NULL,
+      status = CASE WHEN v.ended THEN 'canceled' ELSE s.status END, ended_at = CASE WHEN v.ended THEN v.period_start END
+    FROM (VALUES ${sql.join(values, sql`, `)}) AS v(organization_id, id, catalog_version, plan, interval, anchor, period_start, period_end, ended)
+    WHERE s.organization_id = v.organization_id AND s.id = v.id`)
+}
+
+/** The closed period itself, and closed ones that late usage corrected (G59). */
+async function writeClosedPeriods(tx: Transaction, renewals: readonly Renewal[], issued: ReadonlyMap<SubscriptionId | null, Issued>): Promise<void> {
+  const rows = renewals.flatMap(({ loaded, late }) => {
+    const documentId = issued.get(loaded.row.id)?.document.id ?? null
+    return [...closedPeriodRows(loaded, documentId), ...lateRows(loaded, late, documentId)]
+  })
+  await tx
+    .insert(subscriptionPeriods)
+    .values(rows)
+    .onConflictDoUpdate({
+      target: [subscriptionPeriods.organizationId, subscriptionPeriods.subscriptionId, subscriptionPeriods.periodStart],
+      set: { overageUnits: sql`excluded.overage_units`, overageAmount: sql`excluded.overage_amount`, documentId: sql`coalesce(${subscriptionPeriods.documentId}, excluded.document_id)` },
+    })
+}

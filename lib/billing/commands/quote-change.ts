@@ -1,0 +1,63 @@
+import { quotes } from '../../../db/schema'
+import { newId, type OrganizationId, type QuoteId, type SubscriptionId } from '../../ids'
+import { ok, type Result, refuse } from '../../result'
+import type { Instant } from '../../time'
+import { findPlan, type Interval } from '../core/catalog'
+import { type ChangeDecision, decideChange } from '../core/change'
+import type { CommandContext } from '../context'
+import { type ChangeInProgress, findWaitingAction, openAccount, toAccount } from './store/account'
+import { loadNewestProduct } from './store/catalog'
+import { recordDecision } from './store/decision-record'
+import { lockOrganization } from './store/organization'
+import { type LoadedSubscription, lockSubscription } from './store/subscription'
+
+export type QuoteChange = { organizationId: OrganizationId; subscriptionId: SubscriptionId; plan?: string | undefined; interval?: Interval | undefined }
+
+export type ChangeQuote = { id: QuoteId; decision: ChangeDecision; createdAt: Instant; loaded: LoadedSubscription }
+
+export type QuoteChangeRefusal =
+  | { code: 'not_found' }
+  /** 422: no such plan in the product, or it is not sold by that interval. */
+  | { code: 'unknown_plan'; plan: string }
+  | { code: 'unknown_interval'; interval: string }
+  | ChangeInProgress
+
+/**
+ * Prices a change and keeps what was shown, so that it is what is charged (C10). A change that the rules refuse is a quote
+ * too, with its rejection.
+ */
+export async function quoteChange({ tx }: CommandContext, input: QuoteChange): Promise<Result<ChangeQuote, QuoteChangeRefusal>> {
+  const { now } = await lockOrganization(tx, input.organizationId)
+  const loaded = await lockSubscription(tx, input.organizationId, input.subscriptionId)
+  if (!loaded) return refuse({ code: 'not_found' })
+  const waiting = await findWaitingAction(tx, input.organizationId, input.subscriptionId)
+  if (waiting) return refuse(waiting)
+
+  const { terms } = loaded.holding
+  const planId = input.plan ?? terms.plan.id
+  const newest = (await loadNewestProduct(tx, loaded.row.product, now)) ?? terms.product
+  // What is held is chosen by its held version; anything else as it is sold now (G13).
+  const product = findPlan(newest, planId) ? newest : terms.product
+  const plan = findPlan(product, planId)
+  if (!plan) return refuse({ code: 'unknown_plan', plan: planId })
+  const interval = input.interval ?? (plan.prices[terms.interval] === undefined ? 'month' : terms.interval)
+  if (plan.prices[interval] === undefined) return refuse({ code: 'unknown_interval', interval })
+
+  const account = toAccount(await openAccount(tx, input.organizationId, terms.product.currency, false))
+  const decision = decideChange({ holding: loaded.holding, request: { target: { product, plan, interval } }, account, now })
+  const id = newId('quote')
+  await tx.insert(quotes).values({
+    organizationId: input.organizationId,
+    id,
+    subscriptionId: loaded.row.id,
+    product: product.id,
+    catalogVersion: product.version,
+    plan: plan.id,
+    interval,
+    decision: recordDecision(decision),
+    state: 'open',
+    createdAt: now,
+    expiresAt: decision.expiresAt,
+  })
+  return ok({ id, decision, createdAt: now, loaded })
+}

@@ -1,0 +1,222 @@
+import { and, asc, eq, sql } from 'drizzle-orm'
+import type { Transaction } from '../../../db/client'
+import { documents, paymentMethods, payments, pendingActions, subscriptions } from '../../../db/schema'
+import type { DocumentId, OrganizationId, PaymentId } from '../../ids'
+import { type Instant, systemClock } from '../../time'
+import type { PaymentObservation } from '../../payments/port'
+import { decideAfterFailedCollection } from '../core/dunning'
+import type { CommandContext } from '../context'
+import { recordAudit } from './store/audit'
+import { addGrants } from './store/credit'
+import { type DocumentRow, payDocument, type PaymentRow, voidDocument } from './store/documents'
+import { postLedger } from './store/ledger'
+import { tellBilling } from './store/messages'
+import { type LockedOrganization, lockOrganization } from './store/organization'
+import { applyWaitingAction } from './store/waiting-action'
+import { moveToFree } from './store/apply-terms'
+import { type LoadedSubscription, lockSubscription } from './store/subscription'
+import { confirmationNeededMessage, movedToFreeMessage, paymentFailedMessage, renewalPaidMessage } from './store/words'
+import { minor } from '../../money'
+
+export type Settle = { organizationId: OrganizationId; paymentId: PaymentId; observed: PaymentObservation }
+
+/** The payment as it stands after what was observed has been applied. */
+export type Settled = { state: PaymentRow['state']; documentId: DocumentId; reason: string | null; confirmUrl: string | null }
+
+type Scene = LockedOrganization & { tx: Transaction; payment: PaymentRow; document: DocumentRow; loaded: LoadedSubscription | null; action: typeof pendingActions.$inferSelect | null; actor: CommandContext['actor'] }
+
+/** How long until the reconciler looks at a payment whose outcome is not known. */
+const CHECK_AFTER_SECONDS = 20
+/** A confirmation at the bank takes a person's time. */
+const CHECK_CONFIRMATION_AFTER_SECONDS = 60
+
+/**
+ * Applies what was observed at the payment provider, whoever saw it first: the request, a webhook, the return page or the
+ * reconciler. Forward only, and once: invoice, subscription, ledger, activity and messages change in this transaction.
+ */
+export async function settle({ tx, actor }: CommandContext, { organizationId, paymentId, observed }: Settle): Promise<Settled> {
+  const locked = await lockOrganization(tx, organizationId)
+  const scene = await setScene(tx, locked, organizationId, paymentId, actor)
+  const { payment } = scene
+  if (payment.state === 'collected') return summary(payment)
+  if (payment.state === 'abandoned' && observed.state !== 'collected') return summary(payment)
+  switch (observed.state) {
+    case 'open':
+      return summary(await movePayment(scene, payment.state === 'created' || payment.state === 'in_flight' ? { state: 'open', checkAt: wallTimeIn(CHECK_AFTER_SECONDS) } : {}))
+    case 'in_flight':
+      return summary(await movePayment(scene, { state: 'in_flight', checkAt: wallTimeIn(CHECK_AFTER_SECONDS) }))
+    case 'needs_customer':
+      return summary(await awaitCustomer(scene, observed.url))
+    case 'collected':
+      return summary(await collected(scene, observed.amount))
+    case 'refused':
+      return summary(await refused(scene, observed))
+    case 'abandoned':
+      return summary(await abandoned(scene))
+  }
+}
+
+function wallTimeIn(seconds: number): Instant {
+  return systemClock.now().add({ seconds })
+}
+
+function summary(payment: PaymentRow): Settled {
+  return { state: payment.state, documentId: payment.documentId, reason: payment.reason, confirmUrl: payment.confirmUrl }
+}
+
+async function setScene(tx: Transaction, locked: LockedOrganization, organizationId: OrganizationId, paymentId: PaymentId, actor: CommandContext['actor']): Promise<Scene> {
+  const [found] = await tx
+    .select({ documentId: payments.documentId, subscriptionId: documents.subscriptionId })
+    .from(payments)
+    .innerJoin(documents, and(eq(documents.organizationId, payments.organizationId), eq(documents.id, payments.documentId)))
+    .where(and(eq(payments.organizationId, organizationId), eq(payments.id, paymentId)))
+  if (!found) throw new Error(`payment ${paymentId} does not exist`)
+  // The order of decision 7: organization, subscription and counters, then the payment.
+  const loaded = found.subscriptionId ? await lockSubscription(tx, organizationId, found.subscriptionId) : null
+  const [payment] = await tx.select().from(payments).where(and(eq(payments.organizationId, organizationId), eq(payments.id, paymentId))).for('update')
+  const [document] = await tx.select().from(documents).where(and(eq(documents.organizationId, organizationId), eq(documents.id, found.documentId))).for('update')
+  const [action] = await tx
+    .select()
+    .from(pendingActions)
+    .where(and(eq(pendingActions.organizationId, organizationId), eq(pendingActions.documentId, found.documentId), eq(pendingActions.state, 'waiting')))
+  if (!payment || !document) throw new Error(`payment ${paymentId} lost its document`)
+  return { tx, ...locked, payment, document, loaded, action: action ?? null, actor }
+}
+
+async function movePayment({ tx, payment }: Scene, to: Partial<PaymentRow>): Promise<PaymentRow> {
+  const moved = { ...payment, ...to }
+  if (Object.keys(to).length > 0) await tx.update(payments).set(to).where(and(eq(payments.organizationId, payment.organizationId), eq(payments.id, payment.id)))
+  return moved
+}
+
+async function awaitCustomer(scene: Scene, url: string): Promise<PaymentRow> {
+  const { tx, organization, payment, document, now } = scene
+  // Nobody is present at a renewal: the link goes by mail.
+  if (payment.dunning && payment.state !== 'needs_customer') {
+    await tellBilling(tx, [confirmationNeededMessage(organization, document, url, now)])
+    await fallPastDue(scene)
+    const firstFailedAt = payment.firstFailedAt ?? now
+    const next = decideNext(scene, firstFailedAt, 'customer_must_confirm')
+    return movePayment(scene, { state: 'needs_customer', confirmUrl: url, firstFailedAt, retryAt: next, checkAt: wallTimeIn(CHECK_CONFIRMATION_AFTER_SECONDS) })
+  }
+  return movePayment(scene, { state: 'needs_customer', confirmUrl: url, checkAt: wallTimeIn(CHECK_CONFIRMATION_AFTER_SECONDS) })
+}
+
+async function collected(scene: Scene, amount: PaymentRow['amount']): Promise<PaymentRow> {
+  const { tx, organization, payment, document, loaded, action, now, actor } = scene
+  const paid = await movePayment(scene, { state: 'collected', collectedAt: now, retryAt: null, checkAt: null, confirmUrl: null, reason: null, remedy: null })
+  if (document.status !== 'open' && document.status !== 'uncollectible') {
+    await keepAsCredit(scene, amount)
+    return paid
+  }
+  await payDocument(tx, document, payment, amount, now)
+  await recordAudit(tx, [
+    { organizationId: organization.id, at: now, actor, action: 'invoice.paid', target: document.id, after: { amount: amount.toString(), currency: document.currency } },
+  ])
+  if (action && loaded) await applyWaitingAction(tx, { organization, loaded, action, document, now })
+  if (payment.dunning && loaded) await tellBilling(tx, [renewalPaidMessage(organization, document, loaded.holding.terms.plan.name, now)])
+  if (loaded) await recover(scene)
+  return paid
+}
+
+/** A voided invoice whose payment turned out collected: payment wins, and the money is the customer's (G80). */
+async function keepAsCredit({ tx, organization, payment, document, now }: Scene, amount: PaymentRow['amount']): Promise<void> {
+  await addGrants(tx, [{ organizationId: organization.id, source: 'orphan_payment', documentId: document.id, amount, grantedAt: now }])
+  await postLedger(tx, [
+    { organizationId: organization.id, source: `${payment.id}:collected`, at: now, currency: document.currency, postings: { cash: amount, customer_credit: minor(-amount) } },
+  ])
+  await recordAudit(tx, [{ organizationId: organization.id, at: now, actor: 'system', action: 'payment.kept_as_credit', target: document.id, after: { amount: amount.toString() } }])
+}
+
+/** Back to `active` once no invoice of the running plan has failed (G94). */
+async function recover({ tx, organization, loaded, document }: Scene): Promise<void> {
+  if (!loaded || (loaded.row.status !== 'past_due' && loaded.row.status !== 'unpaid')) return
+  const [failing] = await tx
+    .select({ id: documents.id })
+    .from(documents)
+    .innerJoin(payments, and(eq(payments.organizationId, documents.organizationId), eq(payments.documentId, documents.id)))
+    .where(
+      and(
+        eq(documents.organizationId, organization.id),
+        eq(documents.subscriptionId, loaded.row.id),
+        eq(documents.status, 'open'),
+        sql`${documents.id} <> ${sql.param(document.id, documents.id)}`,
+        sql`${payments.firstFailedAt} is not null`,
+        sql`${documents.periodStart} >= ${loaded.row.periodStart.toString()}::timestamptz`,
+      ),
+    )
+    .orderBy(asc(documents.issuedAt))
+    .limit(1)
+  if (!failing) await tx.update(subscriptions).set({ status: 'active' }).where(and(eq(subscriptions.organizationId, organization.id), eq(subscriptions.id, loaded.row.id)))
+}
+
+async function refused(scene: Scene, observed: Extract<PaymentObservation, { state: 'refused' }>): Promise<PaymentRow> {
+  const { tx, organization, payment, document, now } = scene
+  const { reason, remedy } = observed
+  if (remedy === 'new_method' || remedy === 'stop') await rememberHardDecline(scene)
+  // A person's action fails as a whole: the flow cancels it at the provider next, which voids the invoice (C12).
+  if (!payment.dunning) return movePayment(scene, { state: 'refused', reason, remedy, checkAt: wallTimeIn(CHECK_AFTER_SECONDS), confirmUrl: null })
+  const firstFailedAt = payment.firstFailedAt ?? now
+  const retryAt = decideNext(scene, firstFailedAt, remedy)
+  const lastTry = retryAt === null
+  await tellBilling(tx, [paymentFailedMessage(organization, document, { reason, attempt: payment.attempts, nextTryAt: retryAt, lastTry, at: now })])
+  await fallPastDue(scene)
+  if (lastTry) await giveUp(scene)
+  return movePayment(scene, { state: 'refused', reason, remedy, firstFailedAt, retryAt, checkAt: null, confirmUrl: null })
+}
+
+function decideNext({ loaded, now, payment }: Scene, firstFailedAt: Instant, remedy: NonNullable<PaymentRow['remedy']>): Instant | null {
+  if (!loaded) return null
+  // A try between two steps (a new card, "pay now") leaves the schedule as it is.
+  if (payment.retryAt && payment.firstFailedAt && payment.retryAt.epochMilliseconds > now.epochMilliseconds) return payment.retryAt
+  if (payment.firstFailedAt && !payment.retryAt) return null
+  const decision = decideAfterFailedCollection({ firstFailedAt, attemptsAt: [now], remedy, now, product: loaded.holding.terms.product })
+  return decision.type === 'retry' ? decision.at : null
+}
+
+/** The plan that is running and not paid for; a final invoice of an ended plan changes no status (G94). */
+function concernsRunningPlan({ loaded, document }: Scene): boolean {
+  return loaded !== null && document.periodStart !== null && document.periodStart.equals(loaded.row.periodStart) && document.kind === 'renewal'
+}
+
+async function fallPastDue(scene: Scene): Promise<void> {
+  const { tx, loaded, organization, now, document } = scene
+  if (!loaded || loaded.row.status !== 'active' || !concernsRunningPlan(scene)) return
+  loaded.row.status = 'past_due'
+  await tx.update(subscriptions).set({ status: 'past_due' }).where(and(eq(subscriptions.organizationId, organization.id), eq(subscriptions.id, loaded.row.id)))
+  await recordAudit(tx, [{ organizationId: organization.id, at: now, actor: 'system', action: 'subscription.past_due', target: loaded.row.id, after: { invoice: document.id } }])
+}
+
+/** First failure + 7 × 24 h: the plan ends, the invoice stays open (C12, G65). */
+async function giveUp(scene: Scene): Promise<void> {
+  const { tx, loaded, organization, now } = scene
+  if (!loaded || !concernsRunningPlan(scene) || scene.payment.firstFailedAt === null) return
+  const from = loaded.holding.terms
+  const to = await moveToFree(tx, { organization, loaded, now, actor: 'system', reason: 'payment_failed', dropsTab: false })
+  if (to) await tellBilling(tx, [movedToFreeMessage(organization, loaded.row.id, from, now)])
+}
+
+async function rememberHardDecline({ tx, payment }: Scene): Promise<void> {
+  if (!payment.methodRef) return
+  await tx
+    .update(paymentMethods)
+    .set({ refusedForGood: true })
+    .where(and(eq(paymentMethods.organizationId, payment.organizationId), eq(paymentMethods.methodRef, payment.methodRef)))
+}
+
+/** Cancelled at the provider: an action's invoice is void and nothing has changed (C12); a renewal's stays open. */
+async function abandoned(scene: Scene): Promise<PaymentRow> {
+  const { tx, organization, payment, document, loaded, action, now } = scene
+  if (document.status === 'open' && !payment.dunning) await voidDocument(tx, document, now)
+  if (action) {
+    await tx.update(pendingActions).set({ state: 'dropped' }).where(and(eq(pendingActions.organizationId, organization.id), eq(pendingActions.documentId, document.id)))
+    // A subscription whose first payment failed never was.
+    if (action.kind === 'subscribe' && loaded) {
+      await tx.update(subscriptions).set({ status: 'canceled', endedAt: now }).where(and(eq(subscriptions.organizationId, organization.id), eq(subscriptions.id, loaded.row.id)))
+    }
+    await recordAudit(tx, [
+      { organizationId: organization.id, at: now, actor: 'system', action: 'payment.failed', target: document.id, after: { reason: payment.reason ?? 'not confirmed in time' } },
+    ])
+  }
+  return movePayment(scene, { state: 'abandoned', retryAt: null, checkAt: null, confirmUrl: null })
+}

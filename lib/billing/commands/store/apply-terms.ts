@@ -1,0 +1,167 @@
+import { and, eq, sql } from 'drizzle-orm'
+import type { Transaction } from '../../../../db/client'
+import { documents, subscriptionPeriods, subscriptions, usageSegments } from '../../../../db/schema'
+import type { DocumentId } from '../../../ids'
+import type { Instant } from '../../../time'
+import { freePlanOf } from '../../core/catalog'
+import { type ChangeOutcome, type NewTerms, segmentStarts } from '../../core/change'
+import { firstPeriod } from '../../core/period'
+import { type Billed, countedUnits, unbilled } from '../../core/rating'
+import { freeTerms } from '../../core/renewal'
+import type { Period, Terms } from '../../core/state'
+import type { Actor } from '../../context'
+import { evaluateAlerts } from '../../../metering/alerts'
+import { recordAudit } from './audit'
+import type { Organization } from './organization'
+import { closedPeriodRows } from './periods'
+import { beginSegments, freshStarts, type LoadedSubscription, toSegment } from './subscription'
+
+type Change = { organization: Organization; loaded: LoadedSubscription; now: Instant; actor: Actor }
+
+/**
+ * Puts a decided change in force: for a change that waits, the pending one; else new segments under new terms, what was
+ * billed with it remembered (C13). The document of the change has been issued.
+ */
+export async function applyOutcome(tx: Transaction, change: Change & { outcome: ChangeOutcome; documentId: DocumentId | null }): Promise<void> {
+  const { loaded, outcome, now, actor } = change
+  const target = and(eq(subscriptions.organizationId, loaded.row.organizationId), eq(subscriptions.id, loaded.row.id))
+  switch (outcome.type) {
+    case 'keeps_terms':
+      await tx.update(subscriptions).set({ pendingPlan: null, pendingInterval: null, pendingEffectiveAt: null }).where(target)
+      break
+    case 'pending': {
+      const { plan, interval, effectiveAt } = outcome.pendingChange
+      await tx.update(subscriptions).set({ pendingPlan: plan.id, pendingInterval: interval, pendingEffectiveAt: effectiveAt }).where(target)
+      break
+    }
+    case 'new_terms':
+      await applyNewTerms(tx, { ...change, outcome })
+      break
+  }
+  const { terms } = loaded.holding
+  await recordAudit(tx, [
+    {
+      organizationId: loaded.row.organizationId,
+      at: now,
+      actor,
+      action: outcome.type === 'pending' ? 'subscription.change_scheduled' : outcome.type === 'keeps_terms' ? 'subscription.change_dropped' : 'subscription.changed',
+      target: loaded.row.id,
+      before: { plan: terms.plan.id, interval: terms.interval },
+      after: outcome.type === 'new_terms' ? { plan: outcome.terms.plan.id, interval: outcome.terms.interval } : outcome.type === 'pending' ? { plan: outcome.pendingChange.plan.id, at: outcome.pendingChange.effectiveAt.toString() } : { plan: terms.plan.id },
+    },
+  ])
+}
+
+async function applyNewTerms(tx: Transaction, { loaded, outcome, documentId, now }: Change & { outcome: NewTerms; documentId: DocumentId | null }): Promise<void> {
+  const { row, holding } = loaded
+  await rememberBilled(tx, loaded, outcome.settled)
+  // A period of its own begins when the change takes effect, which for a payment that the bank had to confirm is later than the quote.
+  const anchor = outcome.newPeriod ? now : outcome.anchor
+  const period = outcome.newPeriod ? firstPeriod(now, outcome.terms) : outcome.period
+  if (outcome.newPeriod) await closeEarly(tx, loaded, documentId, period)
+  const countedNow = Object.fromEntries(holding.segments.map((segment) => [segment.meter, countedUnits(segment)]))
+  await tx
+    .update(subscriptions)
+    .set({
+      catalogVersion: outcome.terms.product.version,
+      plan: outcome.terms.plan.id,
+      interval: outcome.terms.interval,
+      anchor,
+      periodStart: period.start,
+      periodEnd: period.end,
+      pendingPlan: null,
+      pendingInterval: null,
+      pendingEffectiveAt: null,
+      downgradedAt: outcome.newPeriod ? null : outcome.countsAsDowngrade ? now : row.downgradedAt,
+    })
+    .where(and(eq(subscriptions.organizationId, row.organizationId), eq(subscriptions.id, row.id)))
+  await beginSegments(tx, [
+    {
+      organizationId: row.organizationId,
+      subscriptionId: row.id,
+      terms: outcome.terms,
+      period,
+      startsAt: now,
+      position: nextPosition(loaded, period),
+      starts: segmentStarts({ holding, outcome, countedNow }),
+    },
+  ])
+  await evaluateAlerts(tx, { organizationId: row.organizationId, subscriptionId: row.id, now })
+}
+
+async function rememberBilled(tx: Transaction, { row, segmentRows }: LoadedSubscription, settled: readonly Billed[]): Promise<void> {
+  for (const { segmentIndex, units, amount } of settled) {
+    const segment = segmentRows[segmentIndex]
+    if (!segment) throw new Error(`subscription ${row.id} has no segment ${segmentIndex}`)
+    segment.billedUnits += units
+    segment.billedAmount = (segment.billedAmount + amount) as typeof amount
+    await tx
+      .update(usageSegments)
+      .set({ billedUnits: segment.billedUnits, billedAmount: segment.billedAmount })
+      .where(segmentKey(segment))
+  }
+}
+
+/** A segment follows those of its period; a period that begins at the very instant of the one that it replaces shares its start. */
+function nextPosition({ row, segmentRows }: LoadedSubscription, period: Period): number {
+  if (!period.start.equals(row.periodStart)) return 0
+  return Math.max(-1, ...segmentRows.map((segment) => segment.position)) + 1
+}
+
+function segmentKey(segment: LoadedSubscription['segmentRows'][number]) {
+  return and(
+    eq(usageSegments.organizationId, segment.organizationId),
+    eq(usageSegments.subscriptionId, segment.subscriptionId),
+    eq(usageSegments.meter, segment.meter),
+    sql`${usageSegments.periodStart} = ${segment.periodStart.toString()}::timestamptz`,
+    eq(usageSegments.position, segment.position),
+  )
+}
+
+/** The running period ends before its time; what of it is not billed yet meets the next invoice as late usage does. */
+async function closeEarly(tx: Transaction, loaded: LoadedSubscription, documentId: DocumentId | null, next: Period): Promise<void> {
+  const { currency } = loaded.holding.terms.product
+  for (const segment of loaded.segmentRows) {
+    segment.periodEnd = next.start
+    await tx
+      .update(usageSegments)
+      .set({ periodEnd: next.start, hasLateUsage: unbilled(toSegment(segment), currency).amount !== 0n })
+      .where(segmentKey(segment))
+  }
+  const isEmpty = next.start.equals(loaded.row.periodStart)
+  if (!isEmpty) await tx.insert(subscriptionPeriods).values(closedPeriodRows({ ...loaded, row: { ...loaded.row, periodEnd: next.start } }, documentId))
+  if (documentId) {
+    await tx
+      .update(documents)
+      .set({ periodStart: next.start, periodEnd: next.end })
+      .where(and(eq(documents.organizationId, loaded.row.organizationId), eq(documents.id, documentId)))
+  }
+}
+
+/**
+ * Ends the paid period at once and begins a free one, or ends the subscription where the product has no free plan: after
+ * the last failed payment (C12) and after a full refund (A13). What is on the tab is dropped where `dropsTab` (G105).
+ */
+export async function moveToFree(tx: Transaction, { loaded, now, actor, reason, dropsTab }: Change & { reason: 'payment_failed' | 'refunded'; dropsTab: boolean }): Promise<Terms | null> {
+  const { row, holding } = loaded
+  const free = freePlanOf(holding.terms.product)
+  const target = and(eq(subscriptions.organizationId, row.organizationId), eq(subscriptions.id, row.id))
+  const cleared = { cancelAt: null, pendingPlan: null, pendingInterval: null, pendingEffectiveAt: null, downgradedAt: null }
+  const audit = { organizationId: row.organizationId, at: now, actor, action: 'subscription.ended', target: row.id, before: { plan: holding.terms.plan.id } }
+  if (!free) {
+    await tx.update(subscriptions).set({ ...cleared, status: 'unpaid' }).where(target)
+    await recordAudit(tx, [{ ...audit, action: 'subscription.unpaid', after: { status: 'unpaid', reason } }])
+    return null
+  }
+  const terms = freeTerms(holding.terms.product, free)
+  const period = firstPeriod(now, terms)
+  await closeEarly(tx, loaded, null, period)
+  if (dropsTab) await tx.update(usageSegments).set({ hasLateUsage: false }).where(and(eq(usageSegments.organizationId, row.organizationId), eq(usageSegments.subscriptionId, row.id)))
+  await tx
+    .update(subscriptions)
+    .set({ ...cleared, status: 'active', plan: free.id, interval: terms.interval, anchor: now, periodStart: period.start, periodEnd: period.end })
+    .where(target)
+  await beginSegments(tx, [{ organizationId: row.organizationId, subscriptionId: row.id, terms, period, startsAt: now, position: nextPosition(loaded, period), starts: freshStarts(terms) }])
+  await recordAudit(tx, [{ ...audit, after: { plan: free.id, reason } }])
+  return terms
+}

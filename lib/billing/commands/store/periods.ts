@@ -1,0 +1,68 @@
+import type { subscriptionPeriods } from '../../../../db/schema'
+import type { DocumentId } from '../../../ids'
+import { addDays } from '../../../time'
+import { type ClosedPeriod, overageSoFar } from '../../core/rating'
+import type { Holding } from '../../core/state'
+import { type LoadedSubscription, type SegmentRow, toSegment, totalDaysOf } from './subscription'
+
+type ClosedPeriodRow = typeof subscriptionPeriods.$inferInsert
+
+/** How long after its end a period still takes usage (C8). */
+const LATE_USAGE_DAYS = 35
+
+function byPeriod(segments: readonly SegmentRow[]): SegmentRow[][] {
+  const periods = new Map<string, SegmentRow[]>()
+  for (const segment of segments) {
+    const key = segment.periodStart.toString()
+    periods.set(key, [...(periods.get(key) ?? []), segment])
+  }
+  return [...periods.values()]
+}
+
+/** Closed periods with late usage, as the rules see them, oldest first. */
+export function toClosedPeriods(late: readonly SegmentRow[], holding: Holding): ClosedPeriod[] {
+  return byPeriod(late).flatMap((segments) => {
+    const [first] = segments
+    if (!first) return []
+    const totalDays = totalDaysOf(holding.terms.product, first.interval, first.periodStart, first.periodEnd)
+    return [{ period: { start: first.periodStart, end: first.periodEnd, totalDays }, segments: segments.map(toSegment) }]
+  })
+}
+
+/** The running period as the row that it leaves behind when it closes. */
+export function closedPeriodRows({ row, holding, segmentRows }: LoadedSubscription, documentId: DocumentId | null): ClosedPeriodRow[] {
+  return [closedRow(row, { start: row.periodStart, end: row.periodEnd }, holding, segmentRows, documentId)]
+}
+
+/** Closed periods again, with the figures that late usage has corrected (G59). */
+export function lateRows({ row, holding }: LoadedSubscription, late: readonly SegmentRow[], documentId: DocumentId | null): ClosedPeriodRow[] {
+  return byPeriod(late).flatMap((segments) => {
+    const last = segments.at(-1)
+    if (!last) return []
+    const terms = { plan: last.plan, interval: last.interval, catalogVersion: last.catalogVersion }
+    return [closedRow({ ...row, ...terms }, { start: last.periodStart, end: last.periodEnd }, holding, segments, documentId)]
+  })
+}
+
+type Held = Pick<LoadedSubscription['row'], 'organizationId' | 'id' | 'plan' | 'interval' | 'catalogVersion'>
+
+function closedRow(row: Held, period: { start: SegmentRow['periodStart']; end: SegmentRow['periodEnd'] }, holding: Holding, segments: readonly SegmentRow[], documentId: DocumentId | null): ClosedPeriodRow {
+  const overage = overageSoFar(segments.map(toSegment), holding.terms.product.currency)
+  return {
+    organizationId: row.organizationId,
+    subscriptionId: row.id,
+    periodStart: period.start,
+    periodEnd: period.end,
+    plan: row.plan,
+    interval: row.interval,
+    catalogVersion: row.catalogVersion,
+    overageUnits: overage.units,
+    overageAmount: overage.amount,
+    documentId: overage.units > 0n ? documentId : null,
+  }
+}
+
+/** Whether a period that ended at `end` still takes usage at `now` (C8, G58). */
+export function takesLateUsage(end: SegmentRow['periodEnd'], now: SegmentRow['periodEnd']): boolean {
+  return now.epochMilliseconds <= addDays(end, LATE_USAGE_DAYS).epochMilliseconds
+}

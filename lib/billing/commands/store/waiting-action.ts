@@ -1,0 +1,63 @@
+import { and, eq } from 'drizzle-orm'
+import type { Transaction } from '../../../../db/client'
+import { pendingActions, subscriptions } from '../../../../db/schema'
+import type { Instant } from '../../../time'
+import { planOf } from '../../core/catalog'
+import { firstPeriod } from '../../core/period'
+import type { Actor } from '../../context'
+import { applyOutcome } from './apply-terms'
+import { recordAudit } from './audit'
+import { loadProducts } from './catalog'
+import { readDecision } from './decision-record'
+import type { DocumentRow } from './documents'
+import { tellBilling } from './messages'
+import type { Organization } from './organization'
+import { beginSegments, freshStarts, type LoadedSubscription } from './subscription'
+import { planChangedMessage } from './words'
+
+type ActionRow = typeof pendingActions.$inferSelect
+
+/** Its invoice is paid: what was decided takes effect, as it was quoted (G79). */
+export async function applyWaitingAction(tx: Transaction, scene: { organization: Organization; loaded: LoadedSubscription; action: ActionRow; document: DocumentRow; now: Instant }): Promise<void> {
+  const { organization, loaded, action, document, now } = scene
+  await tx
+    .update(pendingActions)
+    .set({ state: 'applied' })
+    .where(and(eq(pendingActions.organizationId, action.organizationId), eq(pendingActions.documentId, action.documentId)))
+  switch (action.kind) {
+    case 'subscribe':
+      return startSubscription(tx, { organization, loaded, now, actor: action.actor as Actor })
+    case 'change': {
+      const version = versionOf(action.decision) ?? loaded.row.catalogVersion
+      const product = (await loadProducts(tx, [{ product: loaded.row.product, version }]))({ product: loaded.row.product, version })
+      const { outcome } = readDecision(action.decision, product)
+      if (!outcome) throw new Error(`action ${action.documentId} was decided without an outcome`)
+      await applyOutcome(tx, { organization, loaded, now, actor: action.actor as Actor, outcome, documentId: document.id })
+      if (outcome.type === 'new_terms') {
+        await tellBilling(tx, [planChangedMessage(organization, loaded.row.id, { from: loaded.holding.terms, to: outcome.terms, amount: document.total, at: now })])
+      }
+    }
+  }
+}
+
+/** The catalog version that a stored decision moves to. */
+export function versionOf(decision: unknown): number | null {
+  const stored = decision as { outcome?: { terms?: { version?: unknown } } }
+  const version = stored.outcome?.terms?.version
+  return typeof version === 'number' ? version : null
+}
+
+/** The first period begins as it was priced: at the instant of the request. */
+export async function startSubscription(tx: Transaction, { organization, loaded, now, actor }: { organization: Organization; loaded: LoadedSubscription; now: Instant; actor: Actor }): Promise<void> {
+  const { row, holding } = loaded
+  const terms = { ...holding.terms, plan: planOf(holding.terms.product, row.plan) }
+  const period = firstPeriod(row.anchor, terms)
+  await tx
+    .update(subscriptions)
+    .set({ status: 'active', startedAt: row.anchor, periodStart: period.start, periodEnd: period.end })
+    .where(and(eq(subscriptions.organizationId, row.organizationId), eq(subscriptions.id, row.id)))
+  await beginSegments(tx, [{ organizationId: row.organizationId, subscriptionId: row.id, terms, period, startsAt: period.start, position: 0, starts: freshStarts(terms) }])
+  await recordAudit(tx, [
+    { organizationId: organization.id, at: now, actor, action: 'subscription.created', target: row.id, after: { product: row.product, plan: row.plan, interval: row.interval } },
+  ])
+}

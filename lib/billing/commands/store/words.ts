@@ -1,0 +1,104 @@
+import type { SubscriptionId } from '../../../ids'
+import type { MinorUnits } from '../../../money'
+import type { Instant } from '../../../time'
+import type { Terms } from '../../core/state'
+import { documentNumber } from '../../document-number'
+import type { DocumentRow } from './documents'
+import type { Message } from './messages'
+import type { Organization } from './organization'
+
+/** What each message tells, in the form of `lib/billing/message-payloads.ts`. */
+
+function about(organization: Organization) {
+  return { organizationName: organization.name, organizationSlug: organization.slug }
+}
+
+export function movedToFreeMessage(organization: Organization, subscription: SubscriptionId, from: Terms, at: Instant): Message {
+  return {
+    organizationId: organization.id,
+    kind: 'moved_to_free',
+    fact: `${subscription}:moved_to_free:${at}`,
+    at,
+    payload: { ...about(organization), productId: from.product.id, productName: from.product.name, planName: from.plan.name },
+  }
+}
+
+export function planChangedMessage(organization: Organization, subscription: SubscriptionId, change: { from: Terms; to: Terms; amount: MinorUnits; at: Instant }): Message {
+  return {
+    organizationId: organization.id,
+    kind: 'plan_changed',
+    fact: `${subscription}:changed:${change.at}:${change.to.plan.id}`,
+    at: change.at,
+    payload: {
+      ...about(organization),
+      productId: change.to.product.id,
+      productName: change.to.product.name,
+      fromPlan: change.from.plan.name,
+      toPlan: change.to.plan.name,
+      amount: change.amount.toString(),
+      currency: change.to.product.currency,
+      effectiveAt: change.at.toString(),
+    },
+  }
+}
+
+export function cancellationMessage(organization: Organization, subscription: SubscriptionId, terms: Terms, kind: 'cancellation_scheduled' | 'reactivated', end: Instant, at: Instant): Message {
+  return {
+    organizationId: organization.id,
+    kind,
+    fact: `${subscription}:${kind}:${at}`,
+    at,
+    payload: {
+      ...about(organization),
+      productId: terms.product.id,
+      productName: terms.product.name,
+      planName: terms.plan.name,
+      ...(kind === 'reactivated' ? { renewsAt: end.toString() } : { cancelAt: end.toString() }),
+    },
+  }
+}
+
+function aboutDocument(organization: Organization, document: DocumentRow) {
+  return {
+    ...about(organization),
+    documentId: document.id,
+    documentNumber: documentNumber(document),
+    amount: document.amountDue.toString(),
+    currency: document.currency,
+  }
+}
+
+export function renewalPaidMessage(organization: Organization, document: DocumentRow, planName: string, at: Instant): Message {
+  return {
+    organizationId: organization.id,
+    kind: 'renewal_paid',
+    fact: `${document.id}:paid`,
+    at,
+    payload: {
+      ...aboutDocument(organization, document),
+      planName,
+      periodStart: document.periodStart?.toString() ?? null,
+      periodEnd: document.periodEnd?.toString() ?? null,
+    },
+  }
+}
+
+export function paymentFailedMessage(organization: Organization, document: DocumentRow, failure: { reason: string; attempt: number; nextTryAt: Instant | null; lastTry: boolean; at: Instant }): Message {
+  return {
+    organizationId: organization.id,
+    kind: 'payment_failed',
+    fact: `${document.id}:refused:${failure.attempt}:${failure.at}`,
+    at: failure.at,
+    payload: { ...aboutDocument(organization, document), reason: failure.reason, nextTryAt: failure.nextTryAt?.toString() ?? null, lastTry: failure.lastTry },
+  }
+}
+
+export function confirmationNeededMessage(organization: Organization, document: DocumentRow, url: string, at: Instant): Message {
+  return {
+    organizationId: organization.id,
+    kind: 'payment_action_required',
+    fact: `${document.id}:confirm:${at}`,
+    at,
+    payload: { ...aboutDocument(organization, document), url },
+  }
+}

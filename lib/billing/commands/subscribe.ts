@@ -1,0 +1,114 @@
+import { and, eq, isNull } from 'drizzle-orm'
+import type { Transaction } from '../../../db/client'
+import { pendingActions, subscriptions } from '../../../db/schema'
+import { type DocumentId, newId, type OrganizationId, type PaymentId, type SubscriptionId } from '../../ids'
+import type { MinorUnits } from '../../money'
+import { ok, type Result, refuse } from '../../result'
+import type { Instant } from '../../time'
+import { findPlan, type Interval, type Plan, type Product } from '../core/catalog'
+import { decideSubscribe } from '../core/change'
+import type { CommandContext } from '../context'
+import { type ChangeInProgress, findWaitingAction, hasPaymentMethod, openAccount, toAccount } from './store/account'
+import { loadNewestProduct } from './store/catalog'
+import { issueDocuments } from './store/documents'
+import { lockOrganization } from './store/organization'
+import { lockSubscription } from './store/subscription'
+import { startSubscription } from './store/waiting-action'
+
+export type Subscribe = {
+  organizationId: OrganizationId
+  product: string
+  plan: string
+  interval?: Interval | undefined
+  /** What the customer was shown; another amount is refused (G81). */
+  expectedAmountDue?: MinorUnits | undefined
+}
+
+export type OpenedSubscription = { subscriptionId: SubscriptionId; documentId: DocumentId | null; paymentId: PaymentId | null }
+
+export type SubscribeRefusal =
+  | { code: 'unknown_product'; product: string }
+  | { code: 'unknown_plan'; plan: string }
+  | { code: 'unknown_interval'; interval: string }
+  | { code: 'currency_mismatch'; currency: string; planCurrency: string }
+  | { code: 'plan_not_offered' }
+  | { code: 'already_subscribed'; subscription: SubscriptionId }
+  | { code: 'quote_expired'; amountDue: MinorUnits }
+  | { code: 'no_payment_method' }
+  | ChangeInProgress
+
+export type FirstSubscription = ReturnType<typeof decideSubscribe> & { product: Product; plan: Plan; now: Instant }
+
+/** What a first subscription would cost now, without doing it (G81). */
+export async function priceSubscription({ tx }: CommandContext, input: Subscribe): Promise<Result<FirstSubscription, SubscribeRefusal>> {
+  const { organization, now } = await lockOrganization(tx, input.organizationId)
+  const product = await loadNewestProduct(tx, input.product, now)
+  if (!product) return refuse({ code: 'unknown_product', product: input.product })
+  const plan = findPlan(product, input.plan)
+  if (!plan) return refuse({ code: 'unknown_plan', plan: input.plan })
+  const interval = input.interval ?? 'month'
+  if (plan.prices[interval] === undefined) return refuse({ code: 'unknown_interval', interval })
+  if (product.currency !== organization.currency) return refuse({ code: 'currency_mismatch', currency: organization.currency, planCurrency: product.currency })
+  if (!plan.offered) return refuse({ code: 'plan_not_offered' })
+  const account = toAccount(await openAccount(tx, input.organizationId, product.currency, false))
+  return ok({ ...decideSubscribe({ product, plan, interval, account, now }), product, plan, now })
+}
+
+/** Begins a subscription: a free plan at once, a paid one when its first invoice is paid (G79). */
+export async function subscribe(context: CommandContext, input: Subscribe): Promise<Result<OpenedSubscription, SubscribeRefusal>> {
+  const { tx, actor } = context
+  const priced = await priceSubscription(context, input)
+  if (!priced.ok) return priced
+  const live = await findLive(tx, input)
+  if (live) return refuse((await findWaitingAction(tx, input.organizationId, live)) ?? { code: 'already_subscribed', subscription: live })
+  const { terms, anchor, period, document, now, product } = priced.value
+  if (input.expectedAmountDue !== undefined && input.expectedAmountDue !== document.amountDue) return refuse({ code: 'quote_expired', amountDue: document.amountDue })
+  if (document.amountDue > 0n && !(await hasPaymentMethod(tx, input.organizationId))) return refuse({ code: 'no_payment_method' })
+
+  const { organization } = await lockOrganization(tx, input.organizationId)
+  const account = await openAccount(tx, input.organizationId, product.currency, true)
+  const subscriptionId = newId('sub')
+  await tx.insert(subscriptions).values({
+    organizationId: organization.id,
+    id: subscriptionId,
+    product: product.id,
+    catalogVersion: product.version,
+    plan: terms.plan.id,
+    interval: terms.interval,
+    status: 'awaiting_payment',
+    anchor,
+    periodStart: period.start,
+    periodEnd: period.end,
+  })
+  const isPaid = document.amountDue > 0n
+  if (!isPaid) {
+    const loaded = await lockSubscription(tx, organization.id, subscriptionId)
+    if (loaded) await startSubscription(tx, { organization, loaded, now, actor })
+  }
+  if (document.lines.length === 0) return ok({ subscriptionId, documentId: null, paymentId: null })
+  const [issued] = await issueDocuments(tx, [
+    { organization, at: now, draft: document, kind: 'renewal', subscriptionId, period, currency: product.currency, dunning: false, grants: account.grants },
+  ])
+  if (!issued) throw new Error('the first invoice was not issued')
+  if (isPaid) {
+    await tx.insert(pendingActions).values({
+      organizationId: organization.id,
+      documentId: issued.document.id,
+      subscriptionId,
+      kind: 'subscribe',
+      actor,
+      decision: {},
+      expiresAt: now.add({ hours: 24 }),
+      state: 'waiting',
+    })
+  }
+  return ok({ subscriptionId, documentId: issued.document.id, paymentId: issued.paymentId })
+}
+
+async function findLive(tx: Transaction, { organizationId, product }: Subscribe): Promise<SubscriptionId | null> {
+  const [live] = await tx
+    .select({ id: subscriptions.id })
+    .from(subscriptions)
+    .where(and(eq(subscriptions.organizationId, organizationId), eq(subscriptions.product, product), isNull(subscriptions.endedAt)))
+  return live?.id ?? null
+}

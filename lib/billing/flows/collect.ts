@@ -1,0 +1,136 @@
+import { inEngine } from '../../../db/client'
+import { failpoint } from '../../failpoint'
+import { OutcomeUnknown, type PaymentObservation, type PaymentProvider, ProviderUnavailable } from '../../payments/port'
+import { type ClaimedPayment, claimAttempt, claimCheck, type PaymentKey, readPayment, releaseLease, storeProviderRef } from '../commands/payment-steps'
+import type { PaymentRow } from '../commands/store/documents'
+import { settle } from '../commands/settle'
+import type { ActionOutcome } from './flow-context'
+
+const SYSTEM = 'system' as const
+
+/** Reading back right after a lost answer, before a person is told that we are still checking. */
+const READ_BACK_ATTEMPTS = 3
+
+/**
+ * One attempt to collect an invoice: row first, then open at the provider, its reference stored, then confirm; no network
+ * call within a transaction. `returnUrl` where a person is present and can be sent to the bank.
+ *
+ * What is not known stays `in_flight` and is only moved by reading it back; an outage before anything could happen leaves
+ * the payment for the reconciler.
+ */
+export async function collect(provider: PaymentProvider, key: PaymentKey, returnUrl: string | null): Promise<PaymentRow['state']> {
+  const claimed = await inEngine((tx) => claimAttempt(tx, key, returnUrl))
+  if (!claimed) return (await inEngine((tx) => readPayment(tx, key)))?.state ?? 'in_flight'
+  failpoint('collect:claimed')
+  try {
+    const observed = await observeAttempt(provider, key, claimed, returnUrl)
+    failpoint('collect:observed')
+    if (observed) await inEngine((tx) => settle({ tx, actor: SYSTEM }, { ...key, observed }))
+    failpoint('collect:settled')
+  } finally {
+    await inEngine((tx) => releaseLease(tx, key, claimed.leaseToken))
+  }
+  return finish(provider, key)
+}
+
+/** Null: nothing could happen, and nothing is known to have. */
+async function observeAttempt(provider: PaymentProvider, key: PaymentKey, claimed: ClaimedPayment, returnUrl: string | null): Promise<PaymentObservation | null> {
+  const { payment, method, payerRef } = claimed
+  if (!method || !payerRef) return { state: 'refused', reason: 'no_payment_method', remedy: 'retry_later' }
+  // The bank said never again: the day passes without a charge, and only the mail goes out (G65).
+  if (method.refusedForGood) return { state: 'refused', reason: payment.reason ?? 'card_refused', remedy: 'new_method' }
+  try {
+    const providerRef = payment.providerRef ?? (await openAtProvider(provider, key, claimed, payerRef))
+    failpoint('collect:before_attempt')
+    return await provider.attempt({
+      providerRef,
+      methodRef: method.methodRef,
+      ...(returnUrl ? { returnUrl } : {}),
+      key: `inv:${payment.documentId}:confirm:${payment.attempts}`,
+    })
+  } catch (fault) {
+    if (fault instanceof OutcomeUnknown) return { state: 'in_flight' }
+    if (fault instanceof ProviderUnavailable) return null
+    throw fault
+  }
+}
+
+async function openAtProvider(provider: PaymentProvider, key: PaymentKey, { payment, description }: ClaimedPayment, payerRef: string): Promise<string> {
+  failpoint('collect:before_open')
+  const request = { paymentId: payment.id, payerRef, amount: payment.amount, currency: payment.currency, description, key: `inv:${payment.documentId}:open` }
+  const { providerRef } = await provider.open(request)
+  failpoint('collect:opened')
+  await inEngine((tx) => storeProviderRef(tx, key, providerRef))
+  failpoint('collect:reference_stored')
+  return providerRef
+}
+
+/** Reads back what is not known yet, and cancels an action whose payment was refused, which voids its invoice (C12). */
+async function finish(provider: PaymentProvider, key: PaymentKey): Promise<PaymentRow['state']> {
+  for (let attempt = 0; attempt < READ_BACK_ATTEMPTS; attempt++) {
+    const payment = await inEngine((tx) => readPayment(tx, key))
+    if (!payment) return 'in_flight'
+    if (payment.state === 'refused' && !payment.dunning) return abandon(provider, key)
+    if (payment.state !== 'in_flight') return payment.state
+    const state = await check(provider, key)
+    if (state !== 'in_flight') return state
+  }
+  return 'in_flight'
+}
+
+/** Reads a payment back at the provider and settles what is seen; never moves money. */
+export async function check(provider: PaymentProvider, key: PaymentKey): Promise<PaymentRow['state']> {
+  return withPayment(key, async (payment) => {
+    if (payment.providerRef) return provider.read(payment.providerRef)
+    const found = await provider.find(payment.id)
+    if (!found) return null
+    await inEngine((tx) => storeProviderRef(tx, key, found.providerRef))
+    return found.observation
+  })
+}
+
+/** Cancels a payment. It may come back collected, and then payment wins. */
+export async function abandon(provider: PaymentProvider, key: PaymentKey): Promise<PaymentRow['state']> {
+  return withPayment(key, async (payment) => {
+    const providerRef = payment.providerRef ?? (await provider.find(payment.id))?.providerRef
+    failpoint('abandon:before')
+    if (!providerRef) return { state: 'abandoned' }
+    const observed = await provider.abandon({ providerRef, key: `inv:${payment.documentId}:abandon` })
+    failpoint('abandon:after')
+    return observed
+  })
+}
+
+async function withPayment(key: PaymentKey, observe: (payment: PaymentRow) => Promise<PaymentObservation | null>): Promise<PaymentRow['state']> {
+  const claimed = await inEngine((tx) => claimCheck(tx, key))
+  if (!claimed) return (await inEngine((tx) => readPayment(tx, key)))?.state ?? 'in_flight'
+  const { payment, leaseToken } = claimed
+  try {
+    if (payment.state === 'collected' || payment.state === 'abandoned') return payment.state
+    const observed = await observe(payment)
+    if (!observed) return payment.state
+    return (await inEngine((tx) => settle({ tx, actor: SYSTEM }, { ...key, observed }))).state
+  } catch (fault) {
+    if (fault instanceof OutcomeUnknown || fault instanceof ProviderUnavailable) return payment.state
+    throw fault
+  } finally {
+    await inEngine((tx) => releaseLease(tx, key, leaseToken))
+  }
+}
+
+/** How a person is answered for a payment that they wait for. */
+export async function outcomeOf(key: PaymentKey): Promise<ActionOutcome> {
+  const payment = await inEngine((tx) => readPayment(tx, key))
+  switch (payment?.state) {
+    case 'collected':
+      return { type: 'done' }
+    case 'needs_customer':
+      return payment.confirmUrl ? { type: 'needs_customer', url: payment.confirmUrl } : { type: 'in_flight' }
+    case 'refused':
+    case 'abandoned':
+      return { type: 'declined', reason: payment.reason ?? 'canceled' }
+    default:
+      return { type: 'in_flight' }
+  }
+}
+
