@@ -42,7 +42,7 @@ export async function settle({ tx, actor }: CommandContext, { organizationId, pa
   if (payment.state === 'abandoned' && observed.state !== 'collected') return summary(payment)
   switch (observed.state) {
     case 'open':
-      return summary(await movePayment(scene, payment.state === 'created' || payment.state === 'in_flight' ? { state: 'open', checkAt: wallTimeIn(CHECK_AFTER_SECONDS) } : {}))
+      return summary(await movePayment(scene, seenOpen(payment)))
     case 'in_flight':
       return summary(await movePayment(scene, { state: 'in_flight', checkAt: wallTimeIn(CHECK_AFTER_SECONDS) }))
     case 'needs_customer':
@@ -54,6 +54,12 @@ export async function settle({ tx, actor }: CommandContext, { organizationId, pa
     case 'abandoned':
       return summary(await abandoned(scene))
   }
+}
+
+/** Known to the provider and not confirmed: a renewal is confirmed when it is due, an action is looked at again and cancelled. */
+function seenOpen(payment: PaymentRow): Partial<PaymentRow> {
+  const state = payment.state === 'created' || payment.state === 'in_flight' ? 'open' : payment.state
+  return { state, checkAt: payment.dunning ? null : wallTimeIn(CHECK_AFTER_SECONDS) }
 }
 
 function wallTimeIn(seconds: number): Instant {

@@ -1,0 +1,164 @@
+import { and, eq, gte, inArray, ne, sql } from 'drizzle-orm'
+import type { Transaction } from '../../../db/client'
+import { documents, payments, refunds, usageSegments } from '../../../db/schema'
+import { type DocumentId, newId, type OrganizationId, type RefundId } from '../../ids'
+import { type MinorUnits, minor } from '../../money'
+import type { RefundObservation } from '../../payments/port'
+import { ok, type Result, refuse } from '../../result'
+import { systemClock } from '../../time'
+import { decideRefund, type RefundRefusal } from '../core/refund'
+import type { CommandContext } from '../context'
+import { moveToFree } from './store/apply-terms'
+import { recordAudit } from './store/audit'
+import { addGrants } from './store/credit'
+import type { DocumentRow } from './store/documents'
+import { postLedger } from './store/ledger'
+import { tellBilling } from './store/messages'
+import { lockOrganization } from './store/organization'
+import { type LoadedSubscription, lockSubscription, readSubscription } from './store/subscription'
+import { movedToFreeMessage } from './store/words'
+
+export type RefundInvoice = { organizationId: OrganizationId; documentId: DocumentId; /** Left out: all that can be refunded. */ amount?: MinorUnits | undefined }
+
+export type OpenedRefund = { refundId: RefundId; amount: MinorUnits; providerRef: string }
+
+export type RefundInvoiceRefusal = { code: 'not_found' } | { code: 'refund_in_progress' } | { code: 'not_paid'; status: string } | RefundRefusal
+
+const CHECK_AFTER_MINUTES = 1
+
+/** Decides a refund and writes its row, before any money moves back (A13, G105). */
+export async function openRefund({ tx, actor }: CommandContext, input: RefundInvoice): Promise<Result<OpenedRefund, RefundInvoiceRefusal>> {
+  const { now } = await lockOrganization(tx, input.organizationId)
+  const [found] = await tx
+    .select({ document: documents, payment: payments })
+    .from(documents)
+    .leftJoin(payments, and(eq(payments.organizationId, documents.organizationId), eq(payments.documentId, documents.id)))
+    .where(and(eq(documents.organizationId, input.organizationId), eq(documents.id, input.documentId)))
+  if (!found) return refuse({ code: 'not_found' })
+  const { document, payment } = found
+  if (document.status !== 'paid' || !document.paidAt) return refuse({ code: 'not_paid', status: document.status })
+  const loaded = document.subscriptionId ? await readSubscription(tx, input.organizationId, document.subscriptionId) : null
+  if (!loaded) return refuse({ code: 'not_found' })
+
+  const decision = decideRefund({
+    document: {
+      paidAt: document.paidAt,
+      amountPaid: document.amountPaid,
+      amountRefunded: document.amountRefunded,
+      paysRunningPlan: paysRunningPlan(document, loaded),
+    },
+    creditIssuedLater: await creditIssuedAfter(tx, document),
+    usageInPeriod: await usageIn(tx, document),
+    policy: loaded.holding.terms.product.policies.refund,
+    requested: input.amount ?? null,
+    currency: document.currency,
+    now,
+  })
+  if (!decision.ok) return decision
+  if (!payment?.providerRef) return refuse({ code: 'not_paid', status: document.status })
+  if (await isRefunding(tx, document)) return refuse({ code: 'refund_in_progress' })
+
+  const refundId = newId('re')
+  const { amount, movesToFree } = decision.value
+  await tx.insert(refunds).values({
+    organizationId: input.organizationId,
+    id: refundId,
+    documentId: document.id,
+    paymentId: payment.id,
+    amount,
+    movesToFree,
+    state: 'created',
+    actor,
+    checkAt: systemClock.now().add({ minutes: CHECK_AFTER_MINUTES }),
+    createdAt: now,
+  })
+  return ok({ refundId, amount, providerRef: payment.providerRef })
+}
+
+/** The renewal or the first invoice of the running period, and every change since, pay the running plan (G67). */
+function paysRunningPlan(document: DocumentRow, { row }: LoadedSubscription): boolean {
+  return row.endedAt === null && document.periodStart !== null && document.periodStart.equals(row.periodStart) && document.kind !== 'adjustment'
+}
+
+async function isRefunding(tx: Transaction, document: DocumentRow): Promise<boolean> {
+  const [running] = await tx
+    .select({ id: refunds.id })
+    .from(refunds)
+    .where(and(eq(refunds.organizationId, document.organizationId), eq(refunds.documentId, document.id), inArray(refunds.state, ['created', 'pending'])))
+  return running !== undefined
+}
+
+async function creditIssuedAfter(tx: Transaction, document: DocumentRow): Promise<MinorUnits> {
+  if (!document.subscriptionId || !document.periodStart) return minor(0n)
+  const [row] = await tx
+    .select({ total: sql<string>`coalesce(sum(${documents.creditIssued}), 0)` })
+    .from(documents)
+    .where(
+      and(
+        eq(documents.organizationId, document.organizationId),
+        eq(documents.subscriptionId, document.subscriptionId),
+        sql`${documents.periodStart} = ${document.periodStart.toString()}::timestamptz`,
+        gte(documents.issuedAt, document.issuedAt),
+        ne(documents.id, document.id),
+        ne(documents.status, 'void'),
+      ),
+    )
+  return minor(BigInt(row?.total ?? 0))
+}
+
+async function usageIn(tx: Transaction, document: DocumentRow): Promise<bigint> {
+  if (!document.subscriptionId || !document.periodStart) return 0n
+  const [row] = await tx
+    .select({ total: sql<string>`coalesce(sum(${usageSegments.units}), 0)` })
+    .from(usageSegments)
+    .where(
+      and(
+        eq(usageSegments.organizationId, document.organizationId),
+        eq(usageSegments.subscriptionId, document.subscriptionId),
+        sql`${usageSegments.periodStart} = ${document.periodStart.toString()}::timestamptz`,
+      ),
+    )
+  return BigInt(row?.total ?? 0)
+}
+
+export type SettleRefund = { organizationId: OrganizationId; refundId: RefundId; observed: RefundObservation }
+
+/** Applies what was observed of a refund, once: books, document and, where it was the running plan's, the move to free. */
+export async function settleRefund({ tx }: CommandContext, { organizationId, refundId, observed }: SettleRefund): Promise<void> {
+  const { organization, now } = await lockOrganization(tx, organizationId)
+  const key = and(eq(refunds.organizationId, organizationId), eq(refunds.id, refundId))
+  const [refund] = await tx.select().from(refunds).where(key)
+  if (!refund || refund.state === 'succeeded' || refund.state === 'failed') return
+  const [document] = await tx.select().from(documents).where(and(eq(documents.organizationId, organizationId), eq(documents.id, refund.documentId)))
+  if (!document) throw new Error(`refund ${refundId} lost its document`)
+  const loaded = document.subscriptionId ? await lockSubscription(tx, organizationId, document.subscriptionId) : null
+  await tx
+    .update(refunds)
+    .set({ refundRef: observed.refundRef, state: observed.state, checkAt: observed.state === 'pending' ? systemClock.now().add({ minutes: CHECK_AFTER_MINUTES }) : null, completedAt: observed.state === 'pending' ? null : now })
+    .where(key)
+  if (observed.state !== 'succeeded') return
+
+  const amountRefunded = minor(document.amountRefunded + refund.amount)
+  await tx.update(documents).set({ amountRefunded }).where(and(eq(documents.organizationId, organizationId), eq(documents.id, document.id)))
+  // On a full refund the credit that had paid a part goes back too (G67).
+  const restored = amountRefunded === document.amountPaid ? minor(document.creditApplied - document.carriedForward) : minor(0n)
+  if (restored > 0n) await addGrants(tx, [{ organizationId, source: 'released', documentId: document.id, amount: restored, grantedAt: now }])
+  const returned = restored > 0n ? restored : minor(0n)
+  await postLedger(tx, [
+    {
+      organizationId,
+      source: `${refund.id}:succeeded`,
+      at: now,
+      currency: document.currency,
+      postings: { cash: minor(-refund.amount), customer_credit: minor(-returned), refunds: minor(refund.amount + returned) },
+    },
+  ])
+  await recordAudit(tx, [
+    { organizationId, at: now, actor: refund.actor as CommandContext['actor'], action: 'invoice.refunded', target: document.id, after: { amount: refund.amount.toString(), currency: document.currency } },
+  ])
+  if (refund.movesToFree && loaded && paysRunningPlan(document, loaded)) {
+    const from = loaded.holding.terms
+    await moveToFree(tx, { organization, loaded, now, actor: 'system', reason: 'refunded', dropsTab: true })
+    await tellBilling(tx, [movedToFreeMessage(organization, loaded.row.id, from, now)])
+  }
+}

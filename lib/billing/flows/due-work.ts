@@ -1,0 +1,124 @@
+import { and, eq, inArray, isNull, lte, or, sql } from 'drizzle-orm'
+import { inEngine, type Transaction } from '../../../db/client'
+import { organizations, payments, pendingActions, subscriptions, testClocks } from '../../../db/schema'
+import type { OrganizationId, PaymentId, TestClockId } from '../../ids'
+import type { PaymentProvider } from '../../payments/port'
+import type { Instant } from '../../time'
+import { closePeriods } from '../commands/close-periods'
+import { organizationNow } from '../commands/store/organization'
+import { abandon, collect } from './collect'
+
+/** How many organizations one pass takes: their renewals share one transaction. */
+const ORGANIZATIONS_PER_PASS = 200
+
+const isLive = and(isNull(subscriptions.endedAt), sql`${subscriptions.status} <> 'awaiting_payment'`, isNull(subscriptions.renewalError))
+
+/**
+ * Organizations in real time that have something due: a period's end, a retry, or a waiting action that has run out.
+ * Those on a test clock are left to its advance (decision 11).
+ */
+async function dueOrganizations(tx: Transaction): Promise<OrganizationId[]> {
+  const { rows } = await tx.execute<{ id: string }>(sql`
+    SELECT DISTINCT o.id FROM (
+      (SELECT s.organization_id FROM subscriptions s WHERE s.ended_at IS NULL AND s.status <> 'awaiting_payment' AND s.renewal_error IS NULL AND s.period_end <= now() ORDER BY s.period_end LIMIT ${ORGANIZATIONS_PER_PASS * 5})
+      UNION ALL (SELECT p.organization_id FROM payments p WHERE p.retry_at <= now() ORDER BY p.retry_at LIMIT ${ORGANIZATIONS_PER_PASS * 5})
+      UNION ALL (SELECT a.organization_id FROM pending_actions a WHERE a.state = 'waiting' AND a.expires_at <= now() LIMIT ${ORGANIZATIONS_PER_PASS})
+    ) due JOIN organizations o ON o.id = due.organization_id
+    WHERE o.test_clock_id IS NULL ORDER BY o.id LIMIT ${ORGANIZATIONS_PER_PASS}`)
+  return rows.map((row) => organizations.id.mapFromDriverValue(row.id) as OrganizationId)
+}
+
+/** Does what has fallen due in real time, one pass; how much it did. */
+export async function runDueWork(provider: PaymentProvider): Promise<number> {
+  const due = await inEngine(dueOrganizations)
+  return due.length === 0 ? 0 : runDueFor(provider, due)
+}
+
+/**
+ * Does what has fallen due for these organizations by their own time, in C14's order: what waited for the bank is given up,
+ * periods close, payments are collected. At least once and idempotent: a second pass finds nothing.
+ */
+export async function runDueFor(provider: PaymentProvider, organizationIds: readonly OrganizationId[]): Promise<number> {
+  const expired = await inEngine((tx) => expiredActions(tx, organizationIds))
+  for (const key of expired) await abandon(provider, key)
+  const closed = await closeDue(organizationIds)
+  const retries = await inEngine((tx) => dueRetries(tx, organizationIds))
+  for (const key of retries) await collect(provider, key, null)
+  return expired.length + closed + retries.length
+}
+
+/** All in one transaction; where that fails, one organization at a time, so that one cannot stop the others. */
+async function closeDue(organizationIds: readonly OrganizationId[]): Promise<number> {
+  try {
+    return await closeTogether(organizationIds)
+  } catch (fault) {
+    if (organizationIds.length === 1) {
+      await setAside(organizationIds, fault)
+      return 0
+    }
+    let closed = 0
+    for (const id of organizationIds) closed += await closeDue([id])
+    return closed
+  }
+}
+
+async function closeTogether(organizationIds: readonly OrganizationId[]): Promise<number> {
+  const { closed } = await inEngine((tx) => closePeriods({ tx, actor: 'system' }, { organizationIds }))
+  return closed.length
+}
+
+async function setAside(organizationIds: readonly OrganizationId[], fault: unknown): Promise<void> {
+  const renewalError = fault instanceof Error ? fault.message : String(fault)
+  await inEngine((tx) =>
+    tx
+      .update(subscriptions)
+      .set({ renewalError })
+      .where(and(inArray(subscriptions.organizationId, [...organizationIds]), isLive, lte(subscriptions.periodEnd, sql`now()`))),
+  )
+}
+
+type PaymentKey = { organizationId: OrganizationId; paymentId: PaymentId }
+
+/** Past their time, or in the way of a renewal that has fallen due (G79). */
+async function expiredActions(tx: Transaction, organizationIds: readonly OrganizationId[]): Promise<PaymentKey[]> {
+  return tx
+    .select({ organizationId: payments.organizationId, paymentId: payments.id })
+    .from(pendingActions)
+    .innerJoin(payments, and(eq(payments.organizationId, pendingActions.organizationId), eq(payments.documentId, pendingActions.documentId)))
+    .innerJoin(organizations, eq(organizations.id, pendingActions.organizationId))
+    .innerJoin(subscriptions, and(eq(subscriptions.organizationId, pendingActions.organizationId), eq(subscriptions.id, pendingActions.subscriptionId)))
+    .where(
+      and(
+        inArray(pendingActions.organizationId, [...organizationIds]),
+        eq(pendingActions.state, 'waiting'),
+        or(lte(pendingActions.expiresAt, organizationNow), and(isLive, lte(subscriptions.periodEnd, organizationNow))),
+      ),
+    )
+}
+
+async function dueRetries(tx: Transaction, organizationIds: readonly OrganizationId[]): Promise<PaymentKey[]> {
+  return tx
+    .select({ organizationId: payments.organizationId, paymentId: payments.id })
+    .from(payments)
+    .innerJoin(organizations, eq(organizations.id, payments.organizationId))
+    .where(
+      and(
+        inArray(payments.organizationId, [...organizationIds]),
+        lte(payments.retryAt, organizationNow),
+        sql`${payments.state} in ('created', 'open', 'refused', 'needs_customer')`,
+      ),
+    )
+    .orderBy(payments.retryAt, payments.id)
+}
+
+/** The next instant, not after `to`, at which something falls due on a test clock; null where nothing does. */
+export async function nextDueInstant(tx: Transaction, clockId: TestClockId, to: Instant): Promise<Instant | null> {
+  const { rows } = await tx.execute<{ at: string | null }>(sql`
+    SELECT to_char(min(due.at) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS at FROM organizations o CROSS JOIN LATERAL (
+      SELECT min(s.period_end) AS at FROM subscriptions s WHERE s.organization_id = o.id AND s.ended_at IS NULL AND s.status <> 'awaiting_payment' AND s.renewal_error IS NULL
+      UNION ALL SELECT min(p.retry_at) FROM payments p WHERE p.organization_id = o.id AND p.retry_at IS NOT NULL
+      UNION ALL SELECT min(a.expires_at) FROM pending_actions a WHERE a.organization_id = o.id AND a.state = 'waiting'
+    ) due WHERE o.test_clock_id = ${sql.param(clockId, testClocks.id)}::uuid AND due.at <= ${to.toString()}::timestamptz`)
+  const at = rows[0]?.at
+  return at ? (testClocks.now.mapFromDriverValue(at) as Instant) : null
+}

@@ -1,0 +1,95 @@
+import { inEngine } from '../../../db/client'
+import { and, eq } from 'drizzle-orm'
+import { methodSetups, organizations, users, members } from '../../../db/schema'
+import type { OrganizationId } from '../../ids'
+import type { Currency, MinorUnits } from '../../money'
+import type { PaymentMethod, PaymentProvider } from '../../payments/port'
+import { ok, type Result, refuse } from '../../result'
+import { systemClock } from '../../time'
+import { type CardUpdateRefusal, previewCardUpdate, storePayer, storePaymentMethod } from '../commands/set-payment-method'
+import { collect } from './collect'
+import type { FlowContext } from './flow-context'
+
+type Collected = { method: PaymentMethod }
+
+/** The payment provider's customer for an organization, made once. */
+async function ensurePayer(provider: PaymentProvider, organizationId: OrganizationId): Promise<string> {
+  const [organization] = await inEngine((tx) =>
+    tx
+      .select({ name: organizations.name, payerRef: organizations.payerRef, email: users.email })
+      .from(organizations)
+      .leftJoin(members, and(eq(members.organizationId, organizations.id), eq(members.role, 'owner')))
+      .leftJoin(users, eq(users.id, members.userId))
+      .where(eq(organizations.id, organizationId))
+      .limit(1),
+  )
+  if (!organization) throw new Error(`organization ${organizationId} does not exist`)
+  if (organization.payerRef) return organization.payerRef
+  const { payerRef } = await provider.ensurePayer({ organizationId, name: organization.name, email: organization.email ?? '', key: `org:${organizationId}:payer` })
+  await inEngine((tx) => storePayer({ tx, actor: 'system' }, { organizationId, payerRef }))
+  return payerRef
+}
+
+/**
+ * Puts a payment method on file that the caller already holds (machine interface), then collects the open invoices that
+ * saving was said to collect, oldest first (C12, G81, G94). A method that the bank refuses changes nothing.
+ */
+export async function setPaymentMethod(
+  context: FlowContext,
+  input: { organizationId: OrganizationId; methodRef: string; key: string; expectedAmountDue?: MinorUnits | undefined },
+): Promise<Result<Collected, CardUpdateRefusal | { code: 'method_refused'; reason: string }>> {
+  const { provider, first } = context
+  const expected = await first((command) => previewCardUpdate(command, input))
+  if (!expected.ok) return expected
+  const payerRef = await ensurePayer(provider, input.organizationId)
+  const attached = await provider.attachMethod({ payerRef, methodRef: input.methodRef, key: `method:${input.organizationId}:${input.key}` })
+  if (attached.state === 'refused') return refuse({ code: 'method_refused', reason: attached.reason })
+  await first((command) => storePaymentMethod(command, { organizationId: input.organizationId, method: attached.method }))
+  await collectOpenInvoices(context, input.organizationId)
+  return ok({ method: attached.method })
+}
+
+/** Sends a person to the provider's own card page; `returnUrl` gets `setup=<reference>` added. */
+export async function beginCardSetup({ provider, first }: FlowContext, input: { organizationId: OrganizationId; currency: Currency; returnUrl: string; cancelUrl: string; key: string }): Promise<{ url: string }> {
+  const payerRef = await ensurePayer(provider, input.organizationId)
+  const { setupRef, url } = await provider.beginMethodSetup({ ...input, payerRef, key: `setup:${input.organizationId}:${input.key}` })
+  await first(({ tx }) =>
+    tx.insert(methodSetups).values({ organizationId: input.organizationId, setupRef, state: 'open', createdAt: systemClock.now() }).onConflictDoNothing(),
+  )
+  return { url }
+}
+
+export type CardSetupOutcome = { state: 'complete'; method: PaymentMethod } | { state: 'open' | 'expired' | 'unknown' }
+
+/**
+ * Reads back what a person did on the card page: for the return page and for the webhook, whoever comes first. Only a setup
+ * that this organization began counts.
+ */
+export async function completeCardSetup(context: FlowContext, input: { organizationId: OrganizationId; setupRef: string }): Promise<CardSetupOutcome> {
+  const { provider, first } = context
+  const key = and(eq(methodSetups.organizationId, input.organizationId), eq(methodSetups.setupRef, input.setupRef))
+  const [begun] = await first(({ tx }) => tx.select().from(methodSetups).where(key))
+  if (!begun) return { state: 'unknown' }
+  const setup = await provider.readMethodSetup(input.setupRef)
+  if (setup.state !== 'complete') return { state: setup.state }
+  if (begun.state === 'open') {
+    await first(async (command) => {
+      await storePaymentMethod(command, { organizationId: input.organizationId, method: setup.method })
+      await command.tx.update(methodSetups).set({ state: 'complete' }).where(key)
+    })
+    await collectOpenInvoices(context, input.organizationId)
+  }
+  return { state: 'complete', method: setup.method }
+}
+
+/** The organization that began a card setup, for the webhook. */
+export async function findCardSetup(setupRef: string): Promise<OrganizationId | null> {
+  const [begun] = await inEngine((tx) => tx.select({ organizationId: methodSetups.organizationId }).from(methodSetups).where(eq(methodSetups.setupRef, setupRef)))
+  return begun?.organizationId ?? null
+}
+
+async function collectOpenInvoices({ provider, first }: FlowContext, organizationId: OrganizationId): Promise<void> {
+  const preview = await first((command) => previewCardUpdate(command, { organizationId }))
+  if (!preview.ok) return
+  for (const paymentId of preview.value.paymentIds) await collect(provider, { organizationId, paymentId }, null)
+}

@@ -1,0 +1,33 @@
+import { lte, sql } from 'drizzle-orm'
+import { inEngine } from '../../../db/client'
+import { payments, refunds } from '../../../db/schema'
+import type { PaymentProvider } from '../../payments/port'
+import { abandon, check } from './collect'
+import { checkRefund } from './refund'
+
+const ROWS_PER_PASS = 100
+
+/**
+ * Looks again at every payment and refund whose outcome is not known, by wall time: what a crash, a lost answer or a
+ * customer who never came back has left. An action that was never attempted, or was refused, is cancelled, so that nothing
+ * is charged behind the back of a person who was told that it had failed.
+ */
+export async function reconcile(provider: PaymentProvider): Promise<number> {
+  const due = await inEngine((tx) =>
+    tx
+      .select()
+      .from(payments)
+      .where(sql`${lte(payments.checkAt, sql`now()`)} and (${payments.leaseUntil} is null or ${payments.leaseUntil} < now())`)
+      .orderBy(payments.checkAt)
+      .limit(ROWS_PER_PASS),
+  )
+  for (const payment of due) {
+    const key = { organizationId: payment.organizationId, paymentId: payment.id }
+    const state = payment.state === 'refused' ? payment.state : await check(provider, key)
+    const neverConfirmed = state === 'created' || state === 'open' || state === 'refused'
+    if (!payment.dunning && neverConfirmed) await abandon(provider, key)
+  }
+  const open = await inEngine((tx) => tx.select().from(refunds).where(lte(refunds.checkAt, sql`now()`)).orderBy(refunds.checkAt).limit(ROWS_PER_PASS))
+  for (const refund of open) await checkRefund(provider, { organizationId: refund.organizationId, refundId: refund.id })
+  return due.length + open.length
+}
