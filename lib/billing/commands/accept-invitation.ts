@@ -49,7 +49,9 @@ export async function acceptInvitation({ tx }: { tx: Transaction }, input: Accep
   if (needsAccount && input.account) await tx.update(users).set(input.account).where(eq(users.id, member.userId))
   const joinedAt = member.joinedAt ?? now
   await markAccepted(tx, organizationId, { memberId: member.id, tokenHash, joinedAt })
-  await recordAudit(tx, [{ organizationId, at: now, actor: member.id, action: 'member.joined', target: member.id, after: { email: member.email, role: member.role } }])
+  await recordAudit(tx, [
+    { organizationId, at: now, actor: member.id, action: 'member.joined', target: member.id, after: { email: member.email, role: member.role } },
+  ])
   const name = needsAccount && input.account ? input.account.name : member.name
   return ok({ organizationSlug: organization.slug, member: { ...member, name, joinedAt }, accountCreated: needsAccount })
 }
@@ -67,7 +69,11 @@ async function lockInvitation(tx: Transaction, organizationId: OrganizationId, t
   return ok(member)
 }
 
-async function markAccepted(tx: Transaction, organizationId: OrganizationId, accepted: { memberId: MemberId; tokenHash: string; joinedAt: Instant }): Promise<void> {
+async function markAccepted(
+  tx: Transaction,
+  organizationId: OrganizationId,
+  accepted: { memberId: MemberId; tokenHash: string; joinedAt: Instant },
+): Promise<void> {
   await tx
     .update(invitations)
     .set({ acceptedAt: systemClock.now() })

@@ -1,10 +1,10 @@
+import type { Role } from '../../auth/permissions'
 import { type MemberId, newId, type OrganizationId } from '../../ids'
 import { ok, type Result, refuse } from '../../result'
-import type { Role } from '../../auth/permissions'
 import type { CommandContext } from '../context'
 import { recordAudit } from './store/audit'
 import { inviteMember } from './store/invitations'
-import { ensureUser, findMember, findMemberByEmail, type Forbidden, forbidsMemberChange, insertMember, type Member, roleOfActor } from './store/members'
+import { ensureUser, type Forbidden, findMember, findMemberByEmail, forbidsMemberChange, insertMember, type Member, roleOfActor } from './store/members'
 import { lockOrganization } from './store/organization'
 
 export type AddMember = {
@@ -19,7 +19,10 @@ export type AddMember = {
 export type AddMemberRefusal = Forbidden | { code: 'already_member'; memberId: MemberId }
 
 /** Adds a person and sends them an invitation; they see nothing of the organization before they accept it. */
-export async function addMember({ tx, actor }: CommandContext, { organizationId, role, invite = true, ...person }: AddMember): Promise<Result<Member, AddMemberRefusal>> {
+export async function addMember(
+  { tx, actor }: CommandContext,
+  { organizationId, role, invite = true, ...person }: AddMember,
+): Promise<Result<Member, AddMemberRefusal>> {
   const email = person.email.trim().toLowerCase()
   const { organization, now } = await lockOrganization(tx, organizationId)
 

@@ -5,7 +5,7 @@ import type { MemberId, OrganizationId } from '../../ids'
 import { ok, type Result, refuse } from '../../result'
 import type { CommandContext } from '../context'
 import { recordAudit } from './store/audit'
-import { findMember, type Forbidden, forbidsMemberChange, isLastOwner, type Member, roleOfActor } from './store/members'
+import { type Forbidden, findMember, forbidsMemberChange, isLastOwner, type Member, roleOfActor } from './store/members'
 import { lockOrganization } from './store/organization'
 
 export type ChangeMemberRole = { organizationId: OrganizationId; memberId: MemberId; role: Role }
@@ -13,7 +13,10 @@ export type ChangeMemberRole = { organizationId: OrganizationId; memberId: Membe
 export type ChangeMemberRoleRefusal = Forbidden | { code: 'member_not_found' } | { code: 'last_owner' }
 
 /** Takes effect at once: the next page that the member opens is drawn with the new role. */
-export async function changeMemberRole({ tx, actor }: CommandContext, { organizationId, memberId, role }: ChangeMemberRole): Promise<Result<Member, ChangeMemberRoleRefusal>> {
+export async function changeMemberRole(
+  { tx, actor }: CommandContext,
+  { organizationId, memberId, role }: ChangeMemberRole,
+): Promise<Result<Member, ChangeMemberRoleRefusal>> {
   const { now } = await lockOrganization(tx, organizationId)
   const member = await findMember(tx, organizationId, memberId)
   if (!member) return refuse({ code: 'member_not_found' })

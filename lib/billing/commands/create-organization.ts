@@ -31,7 +31,7 @@ export type CreateOrganization = {
 
 export type CreateOrganizationRefusal = { code: 'external_id_taken'; externalId: string } | { code: 'test_clock_not_found'; testClockId: TestClockId }
 
-export type CreatedOrganization = { organization: Organization; /** False: it was there already (G82). */ created: boolean }
+export type CreatedOrganization = { organization: Organization /** False: it was there already (G82). */; created: boolean }
 
 /**
  * Creates an organization with its first owner. Runs as the engine: a new slug and an external id must be compared with
@@ -39,7 +39,10 @@ export type CreatedOrganization = { organization: Organization; /** False: it wa
  *
  * The same external id with the same owner answers the organization that is there, so that a back end may repeat itself.
  */
-export async function createOrganization({ tx, actor }: CommandContext, input: CreateOrganization): Promise<Result<CreatedOrganization, CreateOrganizationRefusal>> {
+export async function createOrganization(
+  { tx, actor }: CommandContext,
+  input: CreateOrganization,
+): Promise<Result<CreatedOrganization, CreateOrganizationRefusal>> {
   const email = input.owner.email.trim().toLowerCase()
   // One at a time, so that neither slug nor external id is taken between the look and the write.
   await tx.execute(sql`SELECT pg_advisory_xact_lock(hashtext('headroom:create_organization'))`)
@@ -64,7 +67,12 @@ export async function createOrganization({ tx, actor }: CommandContext, input: C
 
   const about = { organizationId: organization.id, at: now, actor }
   await recordAudit(tx, [
-    { ...about, action: 'organization.created', target: organization.id, after: { name: organization.name, slug: organization.slug, currency: organization.currency } },
+    {
+      ...about,
+      action: 'organization.created',
+      target: organization.id,
+      after: { name: organization.name, slug: organization.slug, currency: organization.currency },
+    },
     { ...about, action: 'member.added', target: memberId, after: { email, role: 'owner' } },
   ])
   return ok({ organization, created: true })

@@ -23,7 +23,10 @@ export type DeleteOrganizationRefusal =
  * Closes an organization for good (G14): nobody reaches it any more, free subscriptions end, its external id is free again.
  * Invoices, ledger and activity are kept, as the law wants them, and the address is never given to anybody else.
  */
-export async function deleteOrganization({ tx, actor }: CommandContext, { organizationId }: DeleteOrganization): Promise<Result<null, DeleteOrganizationRefusal>> {
+export async function deleteOrganization(
+  { tx, actor }: CommandContext,
+  { organizationId }: DeleteOrganization,
+): Promise<Result<null, DeleteOrganizationRefusal>> {
   const { organization, now } = await lockOrganization(tx, organizationId)
   const role = await roleOfActor(tx, organizationId, actor)
   if (role === null || !can(role, 'organization:delete')) return refuse({ code: 'forbidden', permission: 'organization:delete' })

@@ -4,7 +4,7 @@ import { addMinutes, type Instant, isBefore, systemClock } from '../../time'
 import type { CommandContext } from '../context'
 import { recordAudit } from './store/audit'
 import { inviteMember, lastInvitationSentAt } from './store/invitations'
-import { findMember, type Forbidden, forbidsMemberChange, hasPassword, type Member, roleOfActor } from './store/members'
+import { type Forbidden, findMember, forbidsMemberChange, hasPassword, type Member, roleOfActor } from './store/members'
 import { lockOrganization } from './store/organization'
 
 export type InviteAgain = { organizationId: OrganizationId; memberId: MemberId }

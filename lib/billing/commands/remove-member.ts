@@ -6,7 +6,7 @@ import { systemClock } from '../../time'
 import type { CommandContext } from '../context'
 import { recordAudit } from './store/audit'
 import { withdrawInvitations } from './store/invitations'
-import { findMember, type Forbidden, forbidsMemberChange, isLastOwner, type Member, roleOfActor } from './store/members'
+import { type Forbidden, findMember, forbidsMemberChange, isLastOwner, type Member, roleOfActor } from './store/members'
 import { lockOrganization } from './store/organization'
 
 export type RemoveMember = { organizationId: OrganizationId; memberId: MemberId }

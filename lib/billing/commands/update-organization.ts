@@ -23,7 +23,10 @@ export type UpdateOrganizationRefusal = { code: 'external_id_taken'; externalId:
 const UNIQUE_VIOLATION = '23505'
 
 /** Changes an organization's own facts. The address (slug) stays, so that links that were sent go on working. */
-export async function updateOrganization({ tx, actor }: CommandContext, { organizationId, ...wanted }: UpdateOrganization): Promise<Result<Organization, UpdateOrganizationRefusal>> {
+export async function updateOrganization(
+  { tx, actor }: CommandContext,
+  { organizationId, ...wanted }: UpdateOrganization,
+): Promise<Result<Organization, UpdateOrganizationRefusal>> {
   const { organization, now } = await lockOrganization(tx, organizationId)
   const changed = changesOf(organization, wanted)
   const names = Object.keys(changed) as (keyof typeof changed)[]
@@ -31,7 +34,9 @@ export async function updateOrganization({ tx, actor }: CommandContext, { organi
 
   const updated = await write()
   if (!updated) return refuse({ code: 'external_id_taken', externalId: wanted.externalId ?? '' })
-  await recordAudit(tx, [{ organizationId, at: now, actor, action: 'organization.updated', target: organizationId, before: pick(organization, names), after: changed }])
+  await recordAudit(tx, [
+    { organizationId, at: now, actor, action: 'organization.updated', target: organizationId, before: pick(organization, names), after: changed },
+  ])
   return ok(updated)
 
   /** Another organization's external id cannot be seen from here, only be run into; the savepoint keeps the rest alive. */

@@ -40,7 +40,9 @@ export async function withdrawInvitations(tx: Transaction, organizationId: Organ
   await tx
     .update(invitations)
     .set({ expiresAt: now })
-    .where(and(eq(invitations.organizationId, organizationId), eq(invitations.memberId, memberId), isNull(invitations.acceptedAt), gt(invitations.expiresAt, now)))
+    .where(
+      and(eq(invitations.organizationId, organizationId), eq(invitations.memberId, memberId), isNull(invitations.acceptedAt), gt(invitations.expiresAt, now)),
+    )
 }
 
 export async function lastInvitationSentAt(tx: Transaction, organizationId: OrganizationId, memberId: MemberId): Promise<Instant | null> {

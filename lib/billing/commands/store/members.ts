@@ -20,7 +20,15 @@ export type Member = {
 
 export type Forbidden = { code: 'forbidden'; permission: Permission }
 
-const MEMBER = { id: members.id, userId: members.userId, email: users.email, name: users.name, role: members.role, addedAt: members.addedAt, joinedAt: members.joinedAt }
+const MEMBER = {
+  id: members.id,
+  userId: members.userId,
+  email: users.email,
+  name: users.name,
+  role: members.role,
+  addedAt: members.addedAt,
+  joinedAt: members.joinedAt,
+}
 
 /** Null where there is no such member, or not any more. */
 export async function findMember(tx: Transaction, organizationId: OrganizationId, memberId: MemberId): Promise<Member | null> {

@@ -1,4 +1,4 @@
-import { like, or, eq } from 'drizzle-orm'
+import { eq, like, or } from 'drizzle-orm'
 import type { Transaction } from '../../../../db/client'
 import { organizations } from '../../../../db/schema'
 

@@ -1,0 +1,51 @@
+import { and, eq, sql } from 'drizzle-orm'
+import { inWeb } from '../../db/client'
+import { users } from '../../db/schema'
+import type { UserId } from '../ids'
+import { ok, type Result } from '../result'
+import { hashPassword } from './password'
+import { type Account, checkSignIn, type SignInRefusal } from './sign-in'
+
+/** Null where the account is gone, or its sessions were ended since this one began. */
+export async function findSessionAccount(userId: UserId, sessionVersion: number): Promise<Account | null> {
+  const [account] = await inWeb({ userId }, (tx) =>
+    tx
+      .select({ id: users.id, email: users.email, name: users.name, sessionVersion: users.sessionVersion })
+      .from(users)
+      .where(and(eq(users.id, userId), eq(users.sessionVersion, sessionVersion))),
+  )
+  return account ?? null
+}
+
+/** Ends every session of a person, the present one too; the next request of each meets the sign-in page. */
+export async function endAllSessions(userId: UserId): Promise<void> {
+  await inWeb({ userId }, (tx) =>
+    tx
+      .update(users)
+      .set({ sessionVersion: sql`${users.sessionVersion} + 1` })
+      .where(eq(users.id, userId)),
+  )
+}
+
+export type ChangePassword = { account: Account; currentPassword: string; newPassword: string; address: string }
+
+/**
+ * Sets another password and ends every session that was begun with the old one. The present password is asked for under
+ * the same limit as at sign-in, so that an unlocked computer is no place to guess it.
+ *
+ * @returns The account as the new session has to name it.
+ */
+export async function changePassword({ account, currentPassword, newPassword, address }: ChangePassword): Promise<Result<Account, SignInRefusal>> {
+  const checked = await checkSignIn({ email: account.email, password: currentPassword, address })
+  if (!checked.ok) return checked
+  const passwordHash = await hashPassword(newPassword)
+  const [changed] = await inWeb({ userId: account.id }, (tx) =>
+    tx
+      .update(users)
+      .set({ passwordHash, sessionVersion: sql`${users.sessionVersion} + 1` })
+      .where(eq(users.id, account.id))
+      .returning({ sessionVersion: users.sessionVersion }),
+  )
+  if (!changed) throw new Error(`account ${account.id} is gone`)
+  return ok({ ...account, sessionVersion: changed.sessionVersion })
+}

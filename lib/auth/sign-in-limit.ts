@@ -1,0 +1,41 @@
+import { createHash } from 'node:crypto'
+import { sql } from 'drizzle-orm'
+import { inWeb } from '../../db/client'
+import { type Instant, instant } from '../time'
+
+/** Per email and per address; only tries that fail count. */
+export const SIGN_IN_TRIES = 10
+export const SIGN_IN_WINDOW_SECONDS = 15 * 60
+
+export type SignInTry = { email: string; address: string }
+
+/**
+ * Counts a try before its password is looked at, so that many at once cannot slip past. An address that is held off
+ * counts against nobody's email: else one address could lock everybody out.
+ *
+ * @returns Null where it may go on, else from when one may be tried again (wall time).
+ */
+export async function takeSignInTry(attempt: SignInTry): Promise<Instant | null> {
+  return inWeb({}, async (tx) => {
+    for (const bucket of bucketsOf(attempt)) {
+      const { rows } = await tx.execute<{ retry_at: string | null }>(
+        sql`SELECT to_char(take_sign_in_try(${bucket}, ${SIGN_IN_TRIES}, ${SIGN_IN_WINDOW_SECONDS}) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS retry_at`,
+      )
+      const retryAt = rows[0]?.retry_at
+      if (retryAt) return instant(retryAt)
+    }
+    return null
+  })
+}
+
+/** Gives back the try of somebody who proved to be no guesser. */
+export async function forgiveSignInTry(attempt: SignInTry): Promise<void> {
+  await inWeb({}, async (tx) => {
+    for (const bucket of bucketsOf(attempt)) await tx.execute(sql`SELECT forgive_sign_in_try(${bucket})`)
+  })
+}
+
+/** Addresses before emails, always, so that two tries at once do not wait for each other in a circle. */
+function bucketsOf({ email, address }: SignInTry): string[] {
+  return [`address:${address}`, `email:${email}`].map((bucket) => createHash('sha256').update(bucket).digest('base64url'))
+}

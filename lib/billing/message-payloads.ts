@@ -1,0 +1,53 @@
+/**
+ * What each kind of message holds when it is queued: everything that its words need, so that the sender reads nothing
+ * else. Amounts are whole minor units, counts of units too, and instants ISO 8601 in UTC: all as strings.
+ * `lib/notify/payloads.ts` holds a schema of each; the compiler compares the two.
+ */
+type AboutOrganization = { organizationName: string; organizationSlug: string }
+type AboutProduct = AboutOrganization & { productId: string; productName: string }
+type AboutDocument = AboutOrganization & { documentId: string; documentNumber: string; amount: string; currency: string }
+
+export type UsageAlertPayload = AboutProduct & {
+  planName: string
+  /** The meter's unit in the plural: `calls`. */
+  unit: string
+  used: string
+  limit: string
+  /** Whole per cent of the limit. */
+  percent: number
+  periodEnd: string
+  /** What happens at 100 %: requests are refused, or go on and are billed. */
+  whatHappens: 'block' | 'overage'
+  /** A decimal in major units, where `whatHappens` is `overage`. */
+  overageUnitPrice?: string
+  currency: string
+}
+
+export type MessagePayloads = {
+  usage_alert_80: UsageAlertPayload
+  usage_alert_100: UsageAlertPayload
+  payment_failed: AboutDocument & {
+    /** The bank's reason, in words. */
+    reason: string
+    /** Null: it is not tried again by itself. */
+    nextTryAt: string | null
+    /** No further try follows the next one; then the plan ends. */
+    lastTry: boolean
+  }
+  payment_action_required: AboutDocument & { url: string }
+  renewal_paid: AboutDocument & { planName: string; periodStart: string | null; periodEnd: string | null }
+  /** `planName` is the plan that was lost. */
+  moved_to_free: AboutProduct & { planName: string }
+  plan_changed: AboutProduct & { fromPlan: string; toPlan: string; amount: string; currency: string; effectiveAt: string }
+  cancellation_scheduled: AboutProduct & { planName: string; cancelAt: string }
+  reactivated: AboutProduct & { planName: string; renewsAt: string }
+  invitation: AboutOrganization & {
+    invitedBy: string
+    role: 'owner' | 'admin' | 'billing' | 'member'
+    /** The link's token, sealed (`lib/auth/invitation-token.ts`). */
+    sealedToken: string
+    expiresAt: string
+  }
+}
+
+export type MessagePayload<Kind extends keyof MessagePayloads> = MessagePayloads[Kind]

@@ -1,0 +1,57 @@
+import { and, desc, eq, isNull, lt } from 'drizzle-orm'
+import type { Transaction } from '../../../db/client'
+import { invitations, members, users } from '../../../db/schema'
+import type { Role } from '../../auth/permissions'
+import type { MemberId, OrganizationId, UserId } from '../../ids'
+import type { Instant } from '../../time'
+
+export type MemberView = {
+  id: MemberId
+  userId: UserId
+  email: string
+  name: string | null
+  role: Role
+  addedAt: Instant
+  /** Null: the invitation was not accepted yet. */
+  joinedAt: Instant | null
+  /** The newest invitation that was not used; wall time. It may have expired. Null: none was sent, or it was used. */
+  invitation: { invitedBy: string; sentAt: Instant; expiresAt: Instant } | null
+}
+
+/** Newest first, as every list of the machine interface; `before` is the last id of the page before (ids grow with time). */
+export type MemberPage = { limit?: number; before?: MemberId }
+
+/** Who belongs to an organization, and who is invited; never who was removed. */
+export async function listMembers(tx: Transaction, organizationId: OrganizationId, { limit = 100, before }: MemberPage = {}): Promise<MemberView[]> {
+  const page = await tx
+    .select({
+      id: members.id,
+      userId: members.userId,
+      email: users.email,
+      name: users.name,
+      role: members.role,
+      addedAt: members.addedAt,
+      joinedAt: members.joinedAt,
+    })
+    .from(members)
+    .innerJoin(users, eq(users.id, members.userId))
+    .where(and(eq(members.organizationId, organizationId), isNull(members.removedAt), before && lt(members.id, before)))
+    .orderBy(desc(members.id))
+    .limit(limit)
+  const sent = await listOpenInvitations(tx, organizationId)
+  return page.map((member) => ({ ...member, invitation: (member.joinedAt === null && sent.get(member.id)) || null }))
+}
+
+async function listOpenInvitations(tx: Transaction, organizationId: OrganizationId): Promise<Map<MemberId, NonNullable<MemberView['invitation']>>> {
+  const rows = await tx
+    .selectDistinctOn([invitations.memberId], {
+      memberId: invitations.memberId,
+      invitedBy: invitations.invitedBy,
+      sentAt: invitations.createdAt,
+      expiresAt: invitations.expiresAt,
+    })
+    .from(invitations)
+    .where(and(eq(invitations.organizationId, organizationId), isNull(invitations.acceptedAt)))
+    .orderBy(invitations.memberId, desc(invitations.createdAt))
+  return new Map(rows.map(({ memberId, ...invitation }) => [memberId, invitation]))
+}
