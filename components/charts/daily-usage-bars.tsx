@@ -3,7 +3,7 @@
 import { useLocale, useTranslations } from 'next-intl'
 import { Bar, BarChart, CartesianGrid, ReferenceLine, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts'
 import { formatDate, formatShortDate } from '@/components/ui/format-date'
-import { type ChartPoint, seriesColor, type UsageSeries } from './usage-series'
+import { type ChartPoint, roundTicks, seriesColor, type UsageSeries } from './usage-series'
 
 type Props = { points: readonly ChartPoint[]; series: readonly UsageSeries[]; limit: number | null; limitLabel: string }
 
@@ -12,8 +12,8 @@ const TICK = { fill: 'var(--muted)', fontSize: 12 }
 /** The drawn half of `DailyUsageChart`: the only file that loads the chart library. Still, so that nothing moves which did not change. */
 export function DailyUsageBars({ points, series, limit, limitLabel }: Props) {
   const locale = useLocale()
-  const compact = new Intl.NumberFormat(locale, { notation: 'compact' })
-  const highest = Math.max(limit ?? 0, ...points.map((point) => point.total ?? 0))
+  const compact = new Intl.NumberFormat(locale, { notation: 'compact', maximumSignificantDigits: 3 })
+  const ticks = roundTicks(Math.max(limit ?? 0, ...points.map((point) => point.total ?? 0)))
   return (
     // Time runs from left to right in every language of the page.
     <div className="size-full" dir="ltr">
@@ -33,10 +33,11 @@ export function DailyUsageBars({ points, series, limit, limitLabel }: Props) {
           <YAxis
             allowDecimals={false}
             axisLine={false}
-            domain={[0, highest === 0 ? 10 : 'auto']}
+            domain={[0, ticks.at(-1) ?? 1]}
             tick={TICK}
             tickFormatter={(units: number) => compact.format(units)}
             tickLine={false}
+            ticks={ticks}
             width={44}
           />
           <Tooltip

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { chartPoints, peakOf, seriesColor, type UsageDay } from './usage-series'
+import { chartPoints, peakOf, roundTicks, seriesColor, type UsageDay } from './usage-series'
 
 const days: UsageDay[] = [
   { day: '2026-05-01', units: { production: 100, staging: 5 } },
@@ -36,5 +36,17 @@ describe('seriesColor', () => {
     expect(seriesColor('rest', 2)).toBe('var(--key-rest)')
     expect(seriesColor('sixth', 5)).toBe('var(--key-rest)')
     expect(seriesColor('production', 0)).toBe('var(--key-1)')
+  })
+})
+
+describe('roundTicks', () => {
+  it.each([
+    [30_000, [0, 10_000, 20_000, 30_000]],
+    [3_713, [0, 1000, 2000, 3000, 4000]],
+    [1_000_000, [0, 500_000, 1_000_000]],
+    [5, [0, 2, 4, 6]],
+    [0, [0, 1, 2, 3, 4]],
+  ])('reaches %i in round steps', (highest, ticks) => {
+    expect(roundTicks(highest)).toEqual(ticks)
   })
 })

@@ -45,3 +45,11 @@ const COLORS = ['var(--key-1)', 'var(--key-2)', 'var(--key-3)', 'var(--key-4)', 
 export function seriesColor(id: string, index: number): string {
   return (id === REST_SERIES ? undefined : COLORS[index]) ?? 'var(--key-rest)'
 }
+
+/** The labels of an axis that reaches `highest`: from zero, three to six of them, in steps of 1, 2 or 5 and their tens. */
+export function roundTicks(highest: number): number[] {
+  const rough = Math.max(highest, 4) / 4
+  const ten = 10 ** Math.floor(Math.log10(rough))
+  const step = [1, 2, 5, 10].map((factor) => factor * ten).find((candidate) => candidate >= rough) ?? 10 * ten
+  return Array.from({ length: Math.ceil(Math.max(highest, 4) / step) + 1 }, (_, index) => index * step)
+}

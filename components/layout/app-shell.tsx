@@ -30,7 +30,7 @@ type Props = {
 export function AppShell({ user, organization, organizations, products, signOut, banners, sandbox, children }: Props) {
   const t = useTranslations('shell')
   return (
-    <div className="page-root lg:grid lg:grid-cols-[15rem_minmax(0,1fr)]">
+    <div className="page-root lg:grid lg:grid-cols-[16rem_minmax(0,1fr)]">
       <SkipLink />
       <aside className="sticky top-0 hidden h-dvh flex-col gap-5 overflow-y-auto border-line border-e p-3 lg:flex">
         <div className="flex min-h-8 items-center px-2">
@@ -53,11 +53,11 @@ export function AppShell({ user, organization, organizations, products, signOut,
           <UserMenu signOut={signOut} user={user} />
         </header>
         {banners && (
-          <section aria-label={t('attention')} className="mx-auto flex w-full max-w-6xl flex-col gap-2 px-4 pt-4 empty:hidden sm:px-6 lg:px-8">
+          <section aria-label={t('attention')} className="mx-auto flex w-full max-w-[76rem] flex-col gap-2 px-4 pt-4 empty:hidden sm:px-6 lg:px-8">
             {banners}
           </section>
         )}
-        <main className="mx-auto w-full max-w-6xl flex-1 px-4 py-6 outline-none sm:px-6 sm:py-8 lg:px-8 lg:py-10" id="content" tabIndex={-1}>
+        <main className="mx-auto w-full max-w-[76rem] flex-1 px-4 py-6 outline-none sm:px-6 sm:py-8 lg:px-8 lg:py-10" id="content" tabIndex={-1}>
           {children}
         </main>
         {sandbox}

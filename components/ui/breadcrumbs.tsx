@@ -1,3 +1,4 @@
+import clsx from 'clsx'
 import { ChevronRight } from 'lucide-react'
 import type { Route } from 'next'
 import Link from 'next/link'
@@ -5,7 +6,7 @@ import { useTranslations } from 'next-intl'
 
 export type Crumb = { label: string; href?: Route | undefined }
 
-/** Where this page stands. One without an address is the page itself. */
+/** Where this page stands. One without an address is the page itself. A phone has room for the last. */
 export function Breadcrumbs({ crumbs }: { crumbs: readonly Crumb[] }) {
   const t = useTranslations('ui')
   return (
@@ -13,8 +14,8 @@ export function Breadcrumbs({ crumbs }: { crumbs: readonly Crumb[] }) {
       <ol className="flex min-w-0 items-center gap-1 text-sm">
         {crumbs.map((crumb, index) => {
           return (
-            <li className="flex min-w-0 items-center gap-1" key={crumb.label}>
-              {index > 0 && <ChevronRight aria-hidden className="size-3.5 shrink-0 text-muted rtl:-scale-x-100" />}
+            <li className={clsx('flex min-w-0 items-center gap-1', index < crumbs.length - 1 && 'max-sm:hidden')} key={crumb.label}>
+              {index > 0 && <ChevronRight aria-hidden className="size-3.5 shrink-0 text-muted max-sm:hidden rtl:-scale-x-100" />}
               {crumb.href ? (
                 <Link className="flex min-h-6 items-center truncate rounded-sm px-1 text-muted hover:text-ink" href={crumb.href}>
                   {crumb.label}

@@ -4,7 +4,7 @@ import { Dialog as BaseDialog } from '@base-ui/react/dialog'
 import clsx from 'clsx'
 import { X } from 'lucide-react'
 import { useTranslations } from 'next-intl'
-import type { ReactNode } from 'react'
+import { type ReactNode, type RefObject, useRef } from 'react'
 import { IconButton } from './icon-button'
 
 type DialogProps = {
@@ -36,9 +36,17 @@ export function Dialog({ children, open = true, onOpenChange, locked = false }: 
 
 const WIDTHS = { sm: 'sm:max-w-md', md: 'sm:max-w-xl', lg: 'sm:max-w-3xl' }
 
+type ContentProps = {
+  children: ReactNode
+  size?: keyof typeof WIDTHS
+  /** The field to begin with. Without one the sheet itself takes the focus, so that its title is read first. */
+  initialFocus?: RefObject<HTMLElement | null> | undefined
+}
+
 /** The sheet: at the foot of a phone, in the middle of anything larger. The page behind does not scroll; the sheet does. */
-export function DialogContent({ children, size = 'md' }: { children: ReactNode; size?: keyof typeof WIDTHS }) {
+export function DialogContent({ children, size = 'md', initialFocus }: ContentProps) {
   const t = useTranslations('ui')
+  const sheet = useRef<HTMLDivElement>(null)
   return (
     <BaseDialog.Portal>
       <BaseDialog.Backdrop className="fixed inset-0 bg-backdrop transition-opacity duration-150 data-ending-style:opacity-0 data-starting-style:opacity-0" />
@@ -49,6 +57,8 @@ export function DialogContent({ children, size = 'md' }: { children: ReactNode; 
             'data-ending-style:translate-y-2 data-starting-style:translate-y-2 data-ending-style:opacity-0 data-starting-style:opacity-0',
             WIDTHS[size],
           )}
+          initialFocus={initialFocus ?? sheet}
+          ref={sheet}
         >
           {children}
           <BaseDialog.Close className="absolute end-3 top-3" render={<IconButton icon={<X aria-hidden />} label={t('close')} />} />

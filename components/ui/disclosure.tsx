@@ -11,7 +11,7 @@ type Props = { summary: ReactNode; aside?: ReactNode; children: ReactNode; open?
 export function Disclosure({ summary, aside, children, open = false, className }: Props) {
   return (
     <details className={clsx('group', className)} open={open}>
-      <summary className="-outline-offset-2 flex min-h-11 list-none items-baseline gap-2.5 rounded-md py-2.5 text-sm [&::-webkit-details-marker]:hidden">
+      <summary className="-mx-2 -outline-offset-1 flex min-h-11 list-none items-baseline gap-2.5 rounded-md px-2 py-2.5 text-sm hover:bg-sunken [&::-webkit-details-marker]:hidden">
         <ChevronRight
           aria-hidden
           className="size-4 shrink-0 translate-y-0.5 text-muted transition-[rotate] duration-150 group-open:rotate-90 group-hover:text-ink rtl:-scale-x-100"

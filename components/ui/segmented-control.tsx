@@ -19,7 +19,7 @@ export function SegmentedControl<Value extends string>({ label, segments, value,
     >
       {segments.map((segment) => (
         <Radio.Root
-          className="inline-flex min-h-7 cursor-pointer select-none items-center gap-1.5 rounded-sm px-2.5 font-medium text-muted text-sm transition-colors hover:text-ink data-checked:bg-surface data-checked:text-ink data-checked:shadow-control dark:data-checked:bg-pressed [&_svg]:size-4"
+          className="inline-flex min-h-7 cursor-pointer select-none items-center gap-1.5 whitespace-nowrap rounded-sm px-2.5 font-medium text-muted text-sm transition-colors hover:text-ink data-checked:bg-surface data-checked:text-ink data-checked:shadow-control dark:data-checked:bg-pressed [&_svg]:size-4"
           key={segment.value}
           value={segment.value}
         >

@@ -14,7 +14,7 @@ export function SonnerToaster() {
       toastOptions={{
         unstyled: true,
         classNames: {
-          toast: 'flex w-full items-center rounded-lg border border-line bg-overlay px-4 py-3 text-ink text-sm shadow-popup',
+          toast: 'font-sans! flex w-full items-center rounded-lg border border-line bg-overlay px-4 py-3 text-ink text-sm shadow-popup',
           title: 'font-medium',
         },
       }}

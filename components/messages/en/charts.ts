@@ -1,6 +1,6 @@
 export const charts = {
   view: 'Show usage as',
-  running: 'Running total',
+  running: 'So far',
   daily: 'Per day',
   table: 'Table',
   day: 'Day (UTC)',
