@@ -16,7 +16,7 @@ export type RenewalInput = { holding: Holding; nextProduct: Product; late: reado
 export type RenewalDecision = {
   terms: Terms
   anchor: Instant
-  /** The period that begins; the closing one again where the subscription ends. */
+  /** The period that begins. Where the subscription ends it does not: its start is the instant of the end. */
   period: Period
   change: 'renewed' | 'pending_applied' | 'moved_to_free' | 'ended'
   /** Null where there is nothing to bill, as for a free plan (C15). */
@@ -36,8 +36,8 @@ type NextTerms = { change: RenewalDecision['change']; terms: Terms }
 export function decideRenewal({ holding, nextProduct, late, account }: RenewalInput): RenewalDecision {
   const { change, terms } = nextTerms(holding, nextProduct)
   const ended = change === 'ended'
-  const period = ended ? holding.period : nextPeriod(holding.anchor, holding.period, terms)
-  const anchor = ended ? holding.anchor : anchorFor(holding.anchor, holding.period.end, terms)
+  const period = nextPeriod(holding.anchor, holding.period, terms)
+  const anchor = anchorFor(holding.anchor, holding.period.end, terms)
   // Nothing is cut while a subscription is unpaid; its usage waits for the first renewal after it is active again (G65, G99).
   const billing = holding.status === 'unpaid' ? { lines: [], billed: [] } : closingBill(holding, late)
   const fee = ended || isFree(terms.plan) || holding.status === 'unpaid' ? [] : [feeLine({ terms, period })]
