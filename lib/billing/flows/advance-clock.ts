@@ -15,6 +15,8 @@ const LEASE_SECONDS = 30
 /** How long one charge may stay unknown before the advance stops where it is. */
 const SETTLE_WITHIN_MILLISECONDS = 10_000
 const POLL_MILLISECONDS = 100
+/** Passes over one instant: retries and renewals of one instant may set each other off, but not for ever. */
+const STANDSTILLS = 5
 
 /**
  * Moves a test clock forward, instant by instant: everything that falls due up to `to`, inclusive (G24), is done in time
@@ -24,14 +26,17 @@ export async function advanceClock(provider: PaymentProvider, input: { clockId: 
   const begun = await begin(input)
   if (!begun.ok) return begun
   try {
-    for (;;) {
+    for (let standstill = 0, last: Instant | null = null; ; ) {
       const at = await inEngine((tx) => nextDueInstant(tx, input.clockId, input.to))
       const now = at ? await moveTo(input.clockId, at) : null
       if (!now) break
       const organizationIds = await organizationsOn(input.clockId)
       const did = await runDueFor(provider, organizationIds)
       if (!(await settleAll(provider, organizationIds))) return refuse({ code: 'payments_unsettled', now })
-      if (did === 0) return refuse({ code: 'payments_unsettled', now })
+      // Something stays due although it was done: the payment provider does not answer.
+      standstill = last && now.equals(last) ? standstill + 1 : 0
+      last = now
+      if (did === 0 || standstill >= STANDSTILLS) return refuse({ code: 'payments_unsettled', now })
     }
     return ok({ now: await moveTo(input.clockId, input.to) })
   } finally {
