@@ -40,14 +40,20 @@ export async function createMeteredOrganization(tx: Transaction, facts: Facts = 
   const userId = newId('user')
   const email = `owner-of-${organizationId}@example.com`
   await tx.insert(testClocks).values({ id: clockId, now })
-  await tx.insert(organizations).values({ id: organizationId, slug: organizationId.replace('_', '-'), name, currency: product.currency, registeredAt: start, testClockId: clockId })
+  await tx
+    .insert(organizations)
+    .values({ id: organizationId, slug: organizationId.replace('_', '-'), name, currency: product.currency, registeredAt: start, testClockId: clockId })
   await tx.insert(users).values({ id: userId, email, name: 'Olivia Owner' })
   await tx.insert(members).values({ organizationId, id: newId('mem'), userId, role: 'owner', addedAt: start, joinedAt: start })
   const { subscriptionId, period } = await subscribeForTest(tx, organizationId, { product, plan, interval, start })
   return { organizationId, subscriptionId, clockId, period, email }
 }
 
-export async function subscribeForTest(tx: Transaction, organizationId: OrganizationId, { product = apiCallsProduct, plan = 'basic', interval = 'month', start = MAY }: Facts = {}) {
+export async function subscribeForTest(
+  tx: Transaction,
+  organizationId: OrganizationId,
+  { product = apiCallsProduct, plan = 'basic', interval = 'month', start = MAY }: Facts = {},
+) {
   const terms = termsOf(product, plan, interval)
   const period = firstPeriod(start, terms)
   const subscriptionId = newId('sub')

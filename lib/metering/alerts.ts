@@ -1,0 +1,148 @@
+import { and, eq, isNull, sql } from 'drizzle-orm'
+import type { Transaction } from '../../db/client'
+import { organizations, subscriptions, usageAlerts, usageSegments } from '../../db/schema'
+import { loadProducts } from '../billing/commands/store/catalog'
+import { type Message, tellBilling } from '../billing/commands/store/messages'
+import { type SegmentRow, toSegment } from '../billing/commands/store/subscription'
+import { decideAlerts } from '../billing/core/alerts'
+import { type Product, planOf } from '../billing/core/catalog'
+import { percentUsed } from '../billing/core/limits'
+import { countedUnits } from '../billing/core/rating'
+import { type OrganizationId, type SubscriptionId, uuidOf } from '../ids'
+import { unitPriceString } from '../money'
+import type { Instant } from '../time'
+import { textArray, timeArray, unitsArray, uuidArray } from './arrays'
+
+/** A running segment with its units as they are now, under its lock. */
+export type AlertCheck = { organization: { name: string; slug: string }; product: Product; segment: SegmentRow; at: Instant }
+
+/** A threshold that the mails know words for; others show on the page only. */
+const MAILED = { 80: 'usage_alert_80', 100: 'usage_alert_100' } as const
+
+/**
+ * Tells of the thresholds that usage has reached: once per period and limit, and of two that are passed in one jump only
+ * the higher (A5). Not for late usage (G59): only running segments are handed in.
+ */
+export async function fireAlerts(tx: Transaction, checks: readonly AlertCheck[]): Promise<void> {
+  const reached = checks.filter((check) => decide(check, []).fire !== null)
+  if (reached.length === 0) return
+  const fired = await loadFired(
+    tx,
+    reached.map(({ segment }) => segment),
+  )
+  const decided = reached.map((check) => ({ check, decision: decide(check, fired(check.segment)) }))
+  const rows = decided.flatMap(({ check: { segment, at }, decision: { fire, passedOver } }) =>
+    [...passedOver, ...(fire === null ? [] : [fire])].map((threshold) => ({
+      organizationId: segment.organizationId,
+      subscriptionId: segment.subscriptionId,
+      meter: segment.meter,
+      periodStart: segment.periodStart,
+      limitUnits: segment.limitUnits ?? 0n,
+      threshold,
+      passedOver: threshold !== fire,
+      usedUnits: countedUnits(toSegment(segment)),
+      firedAt: at,
+    })),
+  )
+  if (rows.length > 0) await tx.insert(usageAlerts).values(rows).onConflictDoNothing()
+  await tellBilling(
+    tx,
+    decided.flatMap(({ check, decision: { fire } }) => (fire === null ? [] : alertMessage(check, fire))),
+  )
+}
+
+function decide({ product, segment }: AlertCheck, fired: readonly number[]) {
+  return decideAlerts({ thresholds: product.policies.alertThresholds, limit: segment.limitUnits, counted: countedUnits(toSegment(segment)), fired })
+}
+
+type AlertKey = Pick<SegmentRow, 'subscriptionId' | 'meter'> & { limitUnits: bigint | null }
+
+/** Thresholds that were told or passed over in the segments' periods, under their limits. */
+async function loadFired(tx: Transaction, segments: readonly SegmentRow[]): Promise<(of: AlertKey) => number[]> {
+  const wanted = sql`unnest(
+    ${uuidArray(segments.map((segment) => uuidOf('org', segment.organizationId)))}, ${uuidArray(segments.map((segment) => uuidOf('sub', segment.subscriptionId)))},
+    ${textArray(segments.map((segment) => segment.meter))}, ${timeArray(segments.map((segment) => segment.periodStart))}, ${unitsArray(segments.map((segment) => segment.limitUnits))}
+  ) AS wanted (organization_id, subscription_id, meter, period_start, limit_units)`
+  const rows = await tx
+    .select({ subscriptionId: usageAlerts.subscriptionId, meter: usageAlerts.meter, limitUnits: usageAlerts.limitUnits, threshold: usageAlerts.threshold })
+    .from(usageAlerts)
+    .innerJoin(
+      wanted,
+      sql`(${usageAlerts.organizationId}, ${usageAlerts.subscriptionId}, ${usageAlerts.meter}, ${usageAlerts.periodStart}, ${usageAlerts.limitUnits})
+        = (wanted.organization_id, wanted.subscription_id, wanted.meter, wanted.period_start, wanted.limit_units)`,
+    )
+  const keyOf = (of: AlertKey) => `${of.subscriptionId} ${of.meter} ${of.limitUnits}`
+  const byKey = new Map<string, number[]>()
+  for (const row of rows) byKey.set(keyOf(row), [...(byKey.get(keyOf(row)) ?? []), row.threshold])
+  return (of) => byKey.get(keyOf(of)) ?? []
+}
+
+/** Everything that the mail says, amounts and counts as decimal strings: account, usage against allowance, period, what happens at 100 %. */
+function alertMessage({ organization, product, segment, at }: AlertCheck, threshold: number): Message[] {
+  const kind = MAILED[threshold as keyof typeof MAILED]
+  if (!kind) return []
+  const { organizationId, subscriptionId, meter, periodStart, limitUnits } = segment
+  const counted = countedUnits(toSegment(segment))
+  return [
+    {
+      organizationId,
+      kind,
+      fact: `${subscriptionId}:${meter}:${periodStart}:${limitUnits}:${threshold}`,
+      at,
+      payload: {
+        organizationName: organization.name,
+        organizationSlug: organization.slug,
+        subscriptionId,
+        productId: product.id,
+        productName: product.name,
+        planName: planOf(product, segment.plan).name,
+        meter,
+        unit: product.meters.find(({ id }) => id === meter)?.unit ?? meter,
+        used: counted.toString(),
+        limit: (limitUnits ?? 0n).toString(),
+        threshold,
+        percent: percentUsed({ limit: limitUnits, counted }) ?? threshold,
+        periodStart: periodStart.toString(),
+        periodEnd: segment.periodEnd.toString(),
+        currency: product.currency,
+        ...(segment.overageUnitPrice === null
+          ? { whatHappens: 'block' }
+          : { whatHappens: 'overage', overageUnitPrice: unitPriceString(segment.overageUnitPrice) }),
+      },
+    },
+  ]
+}
+
+/**
+ * Tests the alert thresholds of a subscription against its running limits: at once after a change (G44), and after a
+ * renewal whose period has begun with usage (C14). The caller holds the segments' locks.
+ */
+export async function evaluateAlerts(tx: Transaction, of: { organizationId: OrganizationId; subscriptionId: SubscriptionId; now: Instant }): Promise<void> {
+  const rows = await tx
+    .selectDistinctOn([usageSegments.meter], {
+      segment: usageSegments,
+      organization: { name: organizations.name, slug: organizations.slug },
+      product: subscriptions.product,
+    })
+    .from(subscriptions)
+    .innerJoin(organizations, eq(organizations.id, subscriptions.organizationId))
+    .innerJoin(
+      usageSegments,
+      and(
+        eq(usageSegments.organizationId, subscriptions.organizationId),
+        eq(usageSegments.subscriptionId, subscriptions.id),
+        eq(usageSegments.periodStart, subscriptions.periodStart),
+      ),
+    )
+    .where(and(eq(subscriptions.organizationId, of.organizationId), eq(subscriptions.id, of.subscriptionId), isNull(subscriptions.endedAt)))
+    .orderBy(usageSegments.meter, sql`${usageSegments.position} DESC`)
+  if (rows.length === 0) return
+  const productOf = await loadProducts(
+    tx,
+    rows.map(({ product, segment }) => ({ product, version: segment.catalogVersion })),
+  )
+  await fireAlerts(
+    tx,
+    rows.map(({ organization, product, segment }) => ({ organization, product: productOf({ product, version: segment.catalogVersion }), segment, at: of.now })),
+  )
+}

@@ -1,0 +1,120 @@
+import { type SQL, sql } from 'drizzle-orm'
+import type { Transaction } from '../../db/client'
+import { usageSegments } from '../../db/schema'
+import type { SegmentRow } from '../billing/commands/store/subscription'
+import { uuidOf } from '../ids'
+import { type Instant, systemClock } from '../time'
+import { flagArray, hashArray, positionArray, textArray, timeArray, unitsArray, uuidArray } from './arrays'
+import { type BookedSegment, type Booking, segmentKey } from './booking'
+import { rollUp } from './rollups'
+
+/** Thrown where another caller wrote one of the ids for another meter meanwhile, under another lock: the door runs the command again. */
+export class EventIdTaken extends Error {
+  override name = 'EventIdTaken'
+  readonly code = '40001'
+}
+
+/**
+ * Writes events, their ids, their counters and their rollups: all or nothing, in one statement however many. The
+ * counters are locked; the ids were looked up under that lock.
+ */
+export async function bookEvents(tx: Transaction, bookings: readonly Booking[], ahead: readonly SegmentRow[]): Promise<void> {
+  if (bookings.length === 0) return
+  const receivedAt = systemClock.now()
+  await insertAhead(tx, ahead)
+  const { rows } = await tx.execute<{ written: string }>(sql`
+    WITH ids AS (${insertIds(bookings, receivedAt)} RETURNING 1),
+      events AS (${insertEvents(bookings, receivedAt)}),
+      counters AS (${raiseCounters(bookings)}),
+      rollups AS (${raiseRollups(bookings)})
+    SELECT count(*) AS written FROM ids`)
+  if (Number(rows[0]?.written) !== bookings.length) throw new EventIdTaken()
+}
+
+function insertIds(bookings: readonly Booking[], receivedAt: Instant): SQL {
+  return sql`
+    INSERT INTO usage_event_ids (organization_id, id_hash, content_hash, received_on, answered_used, answered_limit)
+    SELECT v.organization_id, v.id_hash, v.content_hash, ${receivedAt.toString()}::timestamptz AT TIME ZONE 'UTC', v.answered_used, v.answered_limit
+    FROM unnest(
+      ${uuidArray(bookings.map(({ segment }) => organizationUuid(segment)))},
+      ${hashArray(bookings.map(({ fingerprint }) => fingerprint.idHash))},
+      ${hashArray(bookings.map(({ fingerprint }) => fingerprint.contentHash))},
+      ${unitsArray(bookings.map(({ answer }) => answer?.used ?? null))},
+      ${unitsArray(bookings.map(({ answer }) => answer?.limit ?? null))}
+    ) AS v (organization_id, id_hash, content_hash, answered_used, answered_limit)
+    ORDER BY v.organization_id, v.id_hash
+    ON CONFLICT DO NOTHING`
+}
+
+function insertEvents(bookings: readonly Booking[], receivedAt: Instant): SQL {
+  return sql`
+    INSERT INTO usage_events (organization_id, id, subscription_id, meter, quantity, key, properties, "timestamp", period_start, segment, received_at)
+    SELECT v.organization_id, v.id, v.subscription_id, v.meter, v.quantity, v.key, v.properties::jsonb, v.at, v.period_start, v.segment, ${receivedAt.toString()}::timestamptz
+    FROM unnest(
+      ${uuidArray(bookings.map(({ segment }) => organizationUuid(segment)))},
+      ${textArray(bookings.map(({ event }) => event.id))},
+      ${uuidArray(bookings.map(({ segment }) => uuidOf('sub', segment.subscriptionId)))},
+      ${textArray(bookings.map(({ event }) => event.meter))},
+      ${unitsArray(bookings.map(({ event }) => event.quantity))},
+      ${textArray(bookings.map(({ event }) => event.key))},
+      ${textArray(bookings.map(({ event }) => (event.properties ? JSON.stringify(event.properties) : null)))},
+      ${timeArray(bookings.map(({ at }) => at))},
+      ${timeArray(bookings.map(({ segment }) => segment.periodStart))},
+      ${positionArray(bookings.map(({ segment }) => segment.position))}
+    ) AS v (organization_id, id, subscription_id, meter, quantity, key, properties, at, period_start, segment)`
+}
+
+function raiseCounters(bookings: readonly Booking[]): SQL {
+  const raised = new Map<string, { segment: BookedSegment; units: bigint; late: boolean }>()
+  for (const { segment, event, late } of bookings) {
+    const known = raised.get(segmentKey(segment))
+    if (known) known.units += event.quantity
+    else raised.set(segmentKey(segment), { segment, units: event.quantity, late })
+  }
+  const rows = [...raised.values()]
+  return sql`
+    UPDATE usage_segments s SET units = s.units + v.units, has_late_usage = s.has_late_usage OR v.late
+    FROM unnest(
+      ${uuidArray(rows.map(({ segment }) => organizationUuid(segment)))},
+      ${uuidArray(rows.map(({ segment }) => uuidOf('sub', segment.subscriptionId)))},
+      ${textArray(rows.map(({ segment }) => segment.meter))},
+      ${timeArray(rows.map(({ segment }) => segment.periodStart))},
+      ${positionArray(rows.map(({ segment }) => segment.position))},
+      ${unitsArray(rows.map(({ units }) => units))},
+      ${flagArray(rows.map(({ late }) => late))}
+    ) AS v (organization_id, subscription_id, meter, period_start, position, units, late)
+    WHERE (s.organization_id, s.subscription_id, s.meter, s.period_start, s.position) = (v.organization_id, v.subscription_id, v.meter, v.period_start, v.position)`
+}
+
+function raiseRollups(bookings: readonly Booking[]): SQL {
+  const rows = rollUp(bookings)
+  return sql`
+    INSERT INTO usage_rollups (organization_id, subscription_id, meter, grain, period_start, bucket, key, quantity)
+    SELECT v.organization_id, v.subscription_id, v.meter, v.grain, v.period_start, v.bucket, v.key, v.quantity
+    FROM unnest(
+      ${uuidArray(rows.map(({ segment }) => organizationUuid(segment)))},
+      ${uuidArray(rows.map(({ segment }) => uuidOf('sub', segment.subscriptionId)))},
+      ${textArray(rows.map(({ segment }) => segment.meter))},
+      ${textArray(rows.map(({ grain }) => grain))},
+      ${timeArray(rows.map(({ segment }) => segment.periodStart))},
+      ${timeArray(rows.map(({ bucket }) => bucket))},
+      ${textArray(rows.map(({ key }) => key))},
+      ${unitsArray(rows.map(({ quantity }) => quantity))}
+    ) AS v (organization_id, subscription_id, meter, grain, period_start, bucket, key, quantity)
+    ORDER BY 1, 2, 3, 4, 5, 6, 7
+    ON CONFLICT (organization_id, subscription_id, meter, grain, period_start, bucket, key)
+    DO UPDATE SET quantity = usage_rollups.quantity + excluded.quantity`
+}
+
+/** An earlier event may have made the row already, and a renewal may yet give it other terms; either keeps its units. */
+async function insertAhead(tx: Transaction, ahead: readonly SegmentRow[]): Promise<void> {
+  if (ahead.length === 0) return
+  await tx
+    .insert(usageSegments)
+    .values([...ahead])
+    .onConflictDoNothing()
+}
+
+function organizationUuid({ organizationId }: BookedSegment): string {
+  return uuidOf('org', organizationId)
+}

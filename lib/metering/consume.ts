@@ -1,0 +1,131 @@
+import { and, desc, eq } from 'drizzle-orm'
+import type { Transaction } from '../../db/client'
+import { usageSegments } from '../../db/schema'
+import { loadProducts } from '../billing/commands/store/catalog'
+import { type SegmentRow, toSegment } from '../billing/commands/store/subscription'
+import type { CommandContext } from '../billing/context'
+import { decideConsume, remainingUnits } from '../billing/core/limits'
+import type { Explanation } from '../billing/core/line'
+import { countedUnits } from '../billing/core/rating'
+import type { OrganizationId } from '../ids'
+import { ok, type Result, refuse } from '../result'
+import { fireAlerts } from './alerts'
+import { bookEvents } from './book-events'
+import type { Booking } from './booking'
+import { type Counter, lockCounters } from './counters'
+import { decideBookings, type EventError, type EventErrorCode } from './decide-bookings'
+import { type EventProperties, fingerprint, malformation, type UsageEvent } from './event'
+import { findMeters } from './record-usage'
+import { eventKey, findSeenEvents, type SeenEvent } from './seen-events'
+
+export type Consume = {
+  /** The caller's own, shared with recorded events: a repeat counts once (G60). */
+  id: string
+  organizationId: OrganizationId
+  meter: string
+  quantity: bigint
+  key: string | null
+  properties: EventProperties | null
+}
+
+/** Units; `limit` null: unlimited; `remaining` null: nothing stops it (G48). */
+type Standing = { used: bigint; limit: bigint | null; remaining: bigint | null }
+
+export type ConsumeAnswer =
+  | ({ allowed: true; reason: null } & Standing)
+  | ({ allowed: false; reason: 'limit_reached' | 'subscription_unpaid' | 'no_subscription' } & Standing & Explanation)
+
+export type ConsumeRefusal =
+  /** Close this organization's periods, then call again. */
+  | { code: 'behind'; organizationIds: OrganizationId[] }
+  /** As in `RecordUsageRefusal`: `unknown_meter`, `unknown_organization`, `event_mismatch` … */
+  | { code: EventErrorCode; errors: EventError[] }
+
+/**
+ * Decides whether `quantity` units may be used now and counts them, in one step under the counter's lock: whatever the
+ * number of callers, what was allowed never passes a blocking limit (A2, G47). What is not allowed leaves no trace, so
+ * that it may be asked again under the same id.
+ */
+export async function consume({ tx }: CommandContext, request: Consume): Promise<Result<ConsumeAnswer, ConsumeRefusal>> {
+  const { organizationId, meter } = request
+  const event: UsageEvent = { ...request, timestamp: null }
+  const malformed = malformation(event)
+  if (malformed) return refuseOne(event, 'invalid_event', malformed)
+  const counters = await lockCounters(tx, [{ organizationId, meter, oldest: null }])
+  const organization = counters.organization(organizationId)
+  if (!organization) return refuseOne(event, 'unknown_organization', 'there is no such organization')
+  const behind = counters.behind()
+  if (behind.length > 0) return refuse({ code: 'behind', organizationIds: behind })
+
+  const print = { organizationId, ...fingerprint(event) }
+  const seen = await findSeenEvents(tx, [print])
+  const first = seen.get(eventKey(print))
+  if (first && !first.contentHash.equals(print.contentHash)) return refuseOne(event, 'event_mismatch', 'this id was used for an event with other content')
+  const live = counters.of(organizationId, meter).find(({ running }) => running !== null)
+  if (first) return ok(await answerAgain(tx, request, first, live))
+  if (!live) return (await findMeters(tx, [meter])).length > 0 ? ok(noSubscription(meter)) : refuseOne(event, 'unknown_meter', `there is no meter "${meter}"`)
+
+  const productOf = await loadProducts(tx, [{ product: live.subscription.product, version: live.subscription.catalogVersion }])
+  const product = productOf({ product: live.subscription.product, version: live.subscription.catalogVersion })
+  const { bookings, ahead, errors } = decideBookings([event], { counters, seen, isMeter: () => true, productOf: () => product })
+  const [booking] = bookings
+  if (!booking) return refuse({ code: errors[0]?.code ?? 'no_subscription', errors })
+  const segment = segmentOf(booking, live, ahead)
+  const refused = refusalOf(live, segment, request)
+  if (refused) return ok(refused)
+  const after = { ...segment, units: segment.units + request.quantity }
+  const standing = standingOf(after)
+  await bookEvents(tx, [{ ...booking, answer: standing }], ahead)
+  if (segment === live.running) await fireAlerts(tx, [{ organization, product, segment: after, at: organization.now }])
+  return ok({ allowed: true, reason: null, ...standing })
+}
+
+/** The booked segment with its units as they were before; one of a period that is still to begin may be there already. */
+function segmentOf({ segment }: Booking, live: Counter, ahead: readonly SegmentRow[]): SegmentRow {
+  const found = [...live.segments, ...ahead].find(({ periodStart, position }) => periodStart.equals(segment.periodStart) && position === segment.position)
+  if (!found) throw new Error(`subscription ${live.subscription.id} has no segment ${segment.position} of ${segment.periodStart}`)
+  return found
+}
+
+function refusalOf(live: Counter, segment: SegmentRow, { quantity }: Consume): (ConsumeAnswer & { allowed: false }) | null {
+  const standing = standingOf(segment)
+  if (live.subscription.status === 'unpaid') return { allowed: false, reason: 'subscription_unpaid', ...standing, ...UNPAID }
+  const { limit, overLimit } = toSegment(segment)
+  const decision = decideConsume({ limit, overLimit, counted: standing.used, quantity })
+  return decision.allowed ? null : { ...decision, ...standing }
+}
+
+export const UNPAID: Explanation = { rule: 'C12', formula: 'status = unpaid', inputs: { status: 'unpaid' } }
+
+function standingOf(segment: SegmentRow): Standing {
+  const { limit, overLimit } = toSegment(segment)
+  const used = countedUnits(toSegment(segment))
+  return { used, limit, remaining: remainingUnits({ limit, overLimit, counted: used }) }
+}
+
+/** Where nothing is held, nothing may be used (G3): a limit of 0, for null would say unlimited. */
+const NOTHING: Standing = { used: 0n, limit: 0n, remaining: 0n }
+
+function noSubscription(meter: string): ConsumeAnswer {
+  return { allowed: false, reason: 'no_subscription', ...NOTHING, rule: 'G3', formula: 'live subscriptions with this meter = 0', inputs: { meter } }
+}
+
+/** What was answered the first time. An id that was recorded, not consumed, has no answer of its own: it gets today's. */
+async function answerAgain(tx: Transaction, request: Consume, first: SeenEvent, live: Counter | undefined): Promise<ConsumeAnswer> {
+  if (first.answeredUsed === null) return { allowed: true, reason: null, ...(live?.running ? standingOf(live.running) : NOTHING) }
+  const { answeredUsed: used, answeredLimit: limit } = first
+  if (limit === null) return { allowed: true, reason: null, used, limit, remaining: null }
+  // What may remain depends on what the plan of that limit does beyond it.
+  const [segment] = await tx
+    .select()
+    .from(usageSegments)
+    .where(and(eq(usageSegments.organizationId, request.organizationId), eq(usageSegments.meter, request.meter), eq(usageSegments.limitUnits, limit)))
+    .orderBy(desc(usageSegments.periodStart), desc(usageSegments.position))
+    .limit(1)
+  const overLimit = segment ? toSegment(segment).overLimit : ({ type: 'block' } as const)
+  return { allowed: true, reason: null, used, limit, remaining: remainingUnits({ limit, overLimit, counted: used }) }
+}
+
+function refuseOne({ id }: UsageEvent, code: EventErrorCode, message: string): { ok: false; error: ConsumeRefusal } {
+  return refuse({ code, errors: [{ index: 0, id, code, message }] })
+}

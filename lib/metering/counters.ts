@@ -1,0 +1,191 @@
+import { and, asc, eq, getTableColumns, inArray, isNotNull, isNull, or, type SQL, sql } from 'drizzle-orm'
+import type { Transaction } from '../../db/client'
+import { organizations, subscriptions, testClocks, usageSegments } from '../../db/schema'
+import type { SegmentRow, SubscriptionRow } from '../billing/commands/store/subscription'
+import { type OrganizationId, uuidOf } from '../ids'
+import { type Instant, isAtOrAfter, systemClock } from '../time'
+import { textArray, timeArray, uuidArray } from './arrays'
+import { groupBy } from './group-by'
+
+/** How long after its end a period still takes usage: 35 × 24 h (C8, G58). */
+export const LATE_USAGE_HOURS = 35 * 24
+
+/** No period is longer than a leap year, so no segment that matters began earlier than this before it. */
+const LONGEST_PERIOD_DAYS = 367
+
+const LOCK_ATTEMPTS = 5
+
+/** A counter that usage is to be booked on; `oldest`: the earliest timestamp that was given, for segments of closed periods. */
+export type WantedCounter = { organizationId: OrganizationId; meter: string; oldest: Instant | null }
+
+export type MeteredOrganization = { id: OrganizationId; name: string; slug: string; now: Instant }
+
+/** A subscription with the locked segments of one meter, in the order in which they began. */
+export type Counter = {
+  subscription: SubscriptionRow
+  segments: readonly SegmentRow[]
+  /** Where usage of now is counted; null for a subscription that has ended. */
+  running: SegmentRow | null
+}
+
+export class Counters {
+  readonly #organizations: ReadonlyMap<OrganizationId, MeteredOrganization>
+  readonly #counters: ReadonlyMap<string, readonly Counter[]>
+
+  constructor(found: ReadonlyMap<OrganizationId, MeteredOrganization>, counters: ReadonlyMap<string, readonly Counter[]>) {
+    this.#organizations = found
+    this.#counters = counters
+  }
+
+  organization(id: OrganizationId): MeteredOrganization | null {
+    return this.#organizations.get(id) ?? null
+  }
+
+  /** The live subscription of the meter first, then ended ones that may still take late usage (G3). */
+  of(organizationId: OrganizationId, meter: string): readonly Counter[] {
+    return this.#counters.get(counterKey(organizationId, meter)) ?? []
+  }
+
+  /** Organizations in whose own time a period has ended that no renewal has closed yet: usage of now has no segment there. */
+  behind(): OrganizationId[] {
+    const late = [...this.#counters.values()].flat().filter(({ subscription, running }) => {
+      const now = this.organization(subscription.organizationId)?.now
+      // A renewal that was set aside for the operator will not come by itself; usage happened all the same.
+      return running && now && subscription.renewalError === null && isAtOrAfter(now, subscription.periodEnd)
+    })
+    return [...new Set(late.map(({ subscription }) => subscription.organizationId))]
+  }
+}
+
+function counterKey(organizationId: OrganizationId, meter: string): string {
+  return `${organizationId} ${meter}`
+}
+
+/**
+ * Locks the segments that the wanted counters may be booked on, in the order of their key, and only then reads the
+ * clocks. Takes nothing but counters (decision 7), so that usage never waits for a payment.
+ *
+ * Whoever changes a plan or closes a period holds the running segment and begins the next one, which a statement that
+ * waited for it cannot see: hence the second look, until what is locked is what runs.
+ */
+export async function lockCounters(tx: Transaction, wanted: readonly WantedCounter[]): Promise<Counters> {
+  for (let attempt = 1; attempt <= LOCK_ATTEMPTS; attempt++) {
+    const segments = await lockSegments(tx, wanted)
+    const owners = await readOwners(tx, wanted)
+    const counters = assemble(wanted, owners.subscriptions, segments)
+    if (counters) return new Counters(owners.organizations, counters)
+  }
+  throw new CountersMoved()
+}
+
+/** The door runs the whole command again, as after a serialization failure. */
+export class CountersMoved extends Error {
+  override name = 'CountersMoved'
+  readonly code = '40001'
+}
+
+function wantedRows(wanted: readonly WantedCounter[]): SQL {
+  const organizationIds = uuidArray(wanted.map(({ organizationId }) => uuidOf('org', organizationId)))
+  const meters = textArray(wanted.map(({ meter }) => meter))
+  const oldest = timeArray(wanted.map((one) => one.oldest))
+  return sql`unnest(${organizationIds}, ${meters}, ${oldest}) AS wanted (organization_id, meter, oldest)`
+}
+
+async function lockSegments(tx: Transaction, wanted: readonly WantedCounter[]): Promise<SegmentRow[]> {
+  if (wanted.length === 0) return []
+  const lateUsage = sql.raw(`interval '${LATE_USAGE_HOURS} hours'`)
+  const longest = sql.raw(`interval '${LATE_USAGE_HOURS + LONGEST_PERIOD_DAYS * 24} hours'`)
+  return tx
+    .select(getTableColumns(usageSegments))
+    .from(usageSegments)
+    .innerJoin(
+      subscriptions,
+      and(
+        eq(subscriptions.organizationId, usageSegments.organizationId),
+        eq(subscriptions.id, usageSegments.subscriptionId),
+        isNotNull(subscriptions.startedAt),
+      ),
+    )
+    .innerJoin(wantedRows(wanted), sql`wanted.organization_id = ${usageSegments.organizationId} AND wanted.meter = ${usageSegments.meter}`)
+    .where(
+      and(
+        // The range that the key is read by, whatever the length of the history.
+        sql`${usageSegments.periodStart} >= ${subscriptions.periodStart} - ${longest}`,
+        or(
+          and(isNull(subscriptions.endedAt), sql`${usageSegments.periodStart} >= ${subscriptions.periodStart}`),
+          // Closed segments are only locked for events that are old enough to belong there.
+          sql`(${usageSegments.periodEnd} > wanted.oldest AND ${usageSegments.periodEnd} >= ${subscriptions.periodStart} - ${lateUsage})`,
+        ),
+      ),
+    )
+    .orderBy(
+      asc(usageSegments.organizationId),
+      asc(usageSegments.subscriptionId),
+      asc(usageSegments.meter),
+      asc(usageSegments.periodStart),
+      asc(usageSegments.position),
+    )
+    .for('update', { of: usageSegments })
+}
+
+type OwnedSubscription = { row: SubscriptionRow; runningPositions: Readonly<Record<string, number>> }
+type Owners = { organizations: Map<OrganizationId, MeteredOrganization>; subscriptions: OwnedSubscription[] }
+
+/** Whose counters they are and what time it is there: read after the lock, so that waiting for it dates nobody back. */
+async function readOwners(tx: Transaction, wanted: readonly WantedCounter[]): Promise<Owners> {
+  const ids = [...new Set(wanted.map(({ organizationId }) => organizationId))]
+  if (ids.length === 0) return { organizations: new Map(), subscriptions: [] }
+  const meters = textArray([...new Set(wanted.map(({ meter }) => meter))])
+  const wallTime = systemClock.now()
+  const now = sql`coalesce(${testClocks.now}, ${wallTime.toString()}::timestamptz)`
+  const rows = await tx
+    .select({
+      id: organizations.id,
+      name: organizations.name,
+      slug: organizations.slug,
+      clock: testClocks.now,
+      subscription: subscriptions,
+      runningPositions: sql<Record<string, number> | null>`(
+        SELECT jsonb_object_agg(running.meter, running.position) FROM (
+          SELECT s.meter, max(s.position) AS position FROM usage_segments s
+          WHERE s.organization_id = ${subscriptions.organizationId} AND s.subscription_id = ${subscriptions.id}
+            AND s.meter = ANY(${meters}) AND s.period_start = ${subscriptions.periodStart}
+          GROUP BY s.meter
+        ) running)`,
+    })
+    .from(organizations)
+    .leftJoin(testClocks, eq(testClocks.id, organizations.testClockId))
+    .leftJoin(
+      subscriptions,
+      and(
+        eq(subscriptions.organizationId, organizations.id),
+        isNotNull(subscriptions.startedAt),
+        or(isNull(subscriptions.endedAt), sql`${subscriptions.periodEnd} >= ${now} - ${sql.raw(`interval '${LATE_USAGE_HOURS} hours'`)}`),
+      ),
+    )
+    .where(and(inArray(organizations.id, ids), isNull(organizations.deletedAt)))
+    .orderBy(asc(organizations.id), sql`${subscriptions.endedAt} DESC NULLS FIRST`)
+  return {
+    organizations: new Map(rows.map(({ id, name, slug, clock }) => [id, { id, name, slug, now: clock ?? wallTime }])),
+    subscriptions: rows.flatMap(({ subscription: row, runningPositions }) => (row ? [{ row, runningPositions: runningPositions ?? {} }] : [])),
+  }
+}
+
+/** Null where a running segment began while we waited and is not locked yet. */
+function assemble(wanted: readonly WantedCounter[], owned: readonly OwnedSubscription[], locked: readonly SegmentRow[]): Map<string, Counter[]> | null {
+  const segmentsOf = groupBy(locked, (segment) => `${segment.subscriptionId} ${segment.meter}`)
+  const subscriptionsOf = groupBy(owned, ({ row }) => row.organizationId)
+  const counters = new Map<string, Counter[]>()
+  for (const { organizationId, meter } of wanted) {
+    const found: Counter[] = []
+    for (const { row: subscription, runningPositions } of subscriptionsOf.get(organizationId) ?? []) {
+      const segments = segmentsOf.get(`${subscription.id} ${meter}`) ?? []
+      const position = subscription.endedAt === null ? runningPositions[meter] : undefined
+      const running = segments.find((segment) => segment.position === position && segment.periodStart.equals(subscription.periodStart)) ?? null
+      if (position !== undefined && !running) return null
+      if (running || segments.length > 0) found.push({ subscription, segments, running })
+    }
+    counters.set(counterKey(organizationId, meter), found)
+  }
+  return counters
+}

@@ -1,0 +1,166 @@
+import { type SegmentRow, type SubscriptionRow, totalDaysOf } from '../billing/commands/store/subscription'
+import { type Product, planOf } from '../billing/core/catalog'
+import { nextPeriod } from '../billing/core/period'
+import type { Period } from '../billing/core/state'
+import { ZERO } from '../money'
+import { addMinutes, type Instant, isAtOrAfter, isBefore } from '../time'
+import { type BookedSegment, type Booking, segmentKey } from './booking'
+import type { Counters, MeteredOrganization } from './counters'
+import { type Fingerprint, fingerprint, malformation, type UsageEvent } from './event'
+import { type Placement, placeEvent } from './place-event'
+import { eventKey, type SeenEvent } from './seen-events'
+
+/** How far ahead of the organization's time a sender's clock may be (G58). */
+const MINUTES_AHEAD = 5
+/** What an int8 holds. */
+const MAX_COUNTER = 2n ** 63n - 1n
+
+/** Ranked: what is malformed before what is not found before what a rule refuses (G112). */
+export const EVENT_ERRORS = {
+  invalid_event: 'malformed',
+  unknown_meter: 'malformed',
+  timestamp_ahead: 'malformed',
+  counter_full: 'malformed',
+  unknown_organization: 'not_found',
+  event_mismatch: 'refused',
+  event_too_old: 'refused',
+  no_subscription: 'refused',
+} as const
+
+export type EventErrorCode = keyof typeof EVENT_ERRORS
+export type EventError = { index: number; id: string; code: EventErrorCode; message: string }
+
+const RANKS = ['malformed', 'not_found', 'refused'] as const
+
+export type BookingDecision = {
+  bookings: Booking[] /** Segments of periods that are still to begin. */
+  ahead: SegmentRow[]
+  duplicates: number
+  errors: EventError[]
+}
+
+export type BookingContext = {
+  counters: Counters
+  seen: ReadonlyMap<string, SeenEvent>
+  isMeter: (meter: string) => boolean
+  productOf: (subscription: SubscriptionRow) => Product
+}
+
+type Fate = { type: 'booked' } | { type: 'duplicate' } | { type: 'refused'; code: EventErrorCode; message: string }
+
+/**
+ * What becomes of each event of a body (G3, G58, G60, G97): booked, a duplicate, or refused. Every refused one is
+ * listed, so that one repeat without them succeeds.
+ */
+export function decideBookings(events: readonly UsageEvent[], context: BookingContext): BookingDecision {
+  const desk = new BookingDesk(context)
+  const fates = events.map((event) => desk.decide(event))
+  const errors = fates.flatMap((fate, index) =>
+    fate.type === 'refused' ? [{ index, id: events[index]?.id ?? '', code: fate.code, message: fate.message }] : [],
+  )
+  return { bookings: desk.bookings, ahead: [...desk.ahead.values()], duplicates: fates.filter(({ type }) => type === 'duplicate').length, errors }
+}
+
+/** The code that stands for the whole body (G112). */
+export function topCode(errors: readonly EventError[]): EventErrorCode | null {
+  const ranked = RANKS.flatMap((rank) => errors.filter(({ code }) => EVENT_ERRORS[code] === rank))
+  return ranked[0]?.code ?? null
+}
+
+class BookingDesk {
+  readonly bookings: Booking[] = []
+  readonly ahead = new Map<string, SegmentRow>()
+  readonly #context: BookingContext
+  readonly #inBody = new Map<string, { contentHash: Buffer; fate: Fate }>()
+  readonly #units = new Map<string, bigint>()
+
+  constructor(context: BookingContext) {
+    this.#context = context
+  }
+
+  decide(event: UsageEvent): Fate {
+    const organization = event.organizationId && this.#context.counters.organization(event.organizationId)
+    const refused = refusalOfForm(event, organization, this.#context.isMeter)
+    if (refused) return refused
+    if (!organization) return refusal('unknown_organization', 'there is no such organization')
+    const print = fingerprint(event)
+    const key = eventKey({ organizationId: organization.id, idHash: print.idHash })
+    const repeated = this.#fateOfRepeat(key, print)
+    if (repeated) return repeated
+    const fate = this.#place(event, organization, print)
+    this.#inBody.set(key, { contentHash: print.contentHash, fate })
+    return fate
+  }
+
+  /** Null for an id that is new. A repeat of a refused event of the same body is refused with it. */
+  #fateOfRepeat(key: string, { contentHash }: Fingerprint): Fate | null {
+    const earlier = this.#inBody.get(key)
+    const first = this.#context.seen.get(key) ?? earlier
+    if (!first) return null
+    if (!first.contentHash.equals(contentHash)) return refusal('event_mismatch', 'this id was used for an event with other content')
+    return earlier?.fate.type === 'refused' ? earlier.fate : { type: 'duplicate' }
+  }
+
+  #place(event: UsageEvent, organization: MeteredOrganization, print: Fingerprint): Fate {
+    const at = event.timestamp ?? organization.now
+    const placement = placeEvent(this.#context.counters.of(organization.id, event.meter), at, organization.now)
+    if (placement.type === 'refused') return wordPlacement(placement.code)
+    const segment = this.#segmentOf(placement, at)
+    if (!this.#fits(placement, segment, event.quantity)) return refusal('counter_full', 'the period holds too many units to count these')
+    this.bookings.push({ event, fingerprint: print, at, segment, late: placement.type === 'late', answer: null })
+    return { type: 'booked' }
+  }
+
+  #segmentOf(placement: Exclude<Placement, { type: 'refused' }>, at: Instant): BookedSegment {
+    if (placement.type !== 'ahead') return placement.segment
+    const ahead = segmentAhead(placement, this.#context.productOf(placement.subscription), at)
+    this.ahead.set(segmentKey(ahead), ahead)
+    return ahead
+  }
+
+  /** A counter never runs over: everything of the period together stays within what its rollups and answers hold. */
+  #fits({ subscription }: Exclude<Placement, { type: 'refused' }>, segment: BookedSegment, quantity: bigint): boolean {
+    const key = segmentKey({ ...segment, position: 0 })
+    const known = this.#units.get(key) ?? unitsOfPeriod(this.#context.counters, subscription, segment)
+    if (known + quantity > MAX_COUNTER) return false
+    this.#units.set(key, known + quantity)
+    return true
+  }
+}
+
+function unitsOfPeriod(counters: Counters, subscription: SubscriptionRow, { meter, periodStart }: BookedSegment): bigint {
+  const counter = counters.of(subscription.organizationId, meter).find((one) => one.subscription.id === subscription.id)
+  const segments = counter?.segments.filter((segment) => segment.periodStart.equals(periodStart)) ?? []
+  return segments.reduce((units, segment) => units + segment.units, 0n)
+}
+
+/** The period that will begin where the running one ends, as if it were renewed unchanged; the renewal has the last word. */
+function segmentAhead({ subscription, running }: Extract<Placement, { type: 'ahead' }>, product: Product, at: Instant): SegmentRow {
+  const terms = { product, plan: planOf(product, subscription.plan), interval: subscription.interval }
+  const { periodStart: start, periodEnd: end } = subscription
+  let period: Period = { start, end, totalDays: totalDaysOf(product, subscription.interval, start, end) }
+  while (isAtOrAfter(at, period.end)) period = nextPeriod(subscription.anchor, period, terms)
+  const fresh = { position: 0, units: 0n, countedAtStart: 0n, extraThreshold: running.limitUnits, billedUnits: 0n, billedAmount: ZERO, hasLateUsage: false }
+  return { ...running, ...fresh, periodStart: period.start, startsAt: period.start, periodEnd: period.end }
+}
+
+function refusalOfForm(event: UsageEvent, organization: MeteredOrganization | null, isMeter: (meter: string) => boolean): Fate | null {
+  const malformed = malformation(event)
+  if (malformed) return refusal('invalid_event', malformed)
+  if (!isMeter(event.meter)) return refusal('unknown_meter', `there is no meter "${event.meter}"`)
+  const isAhead = event.timestamp && organization && isBefore(addMinutes(organization.now, MINUTES_AHEAD), event.timestamp)
+  return isAhead ? refusal('timestamp_ahead', `the timestamp is more than ${MINUTES_AHEAD} minutes ahead of ${organization.now}`) : null
+}
+
+function wordPlacement(code: Extract<Placement, { type: 'refused' }>['code']): Fate {
+  switch (code) {
+    case 'event_too_old':
+      return refusal(code, 'the period of this timestamp takes no more usage: it ended more than 35 days ago, or before the subscription began')
+    case 'no_subscription':
+      return refusal(code, 'the organization has no live subscription with this meter')
+  }
+}
+
+function refusal(code: EventErrorCode, message: string): Fate {
+  return { type: 'refused', code, message }
+}

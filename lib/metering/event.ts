@@ -1,0 +1,55 @@
+import { createHash } from 'node:crypto'
+import type { OrganizationId } from '../ids'
+import type { Instant } from '../time'
+
+/** What a JSON number holds exactly; a larger quantity could not have been meant. */
+export const MAX_QUANTITY = 2n ** 53n - 1n
+
+const HASH_BYTES = 16
+
+export type EventProperties = Readonly<Record<string, string | number | boolean | null>>
+
+/** One report of use by the operator's product. */
+export type UsageEvent = {
+  /** The caller's own, unique in the organization. */
+  id: string
+  /** Null: the caller named one that there is not. */
+  organizationId: OrganizationId | null
+  meter: string
+  quantity: bigint
+  /** Billing time; null: now. */
+  timestamp: Instant | null
+  /** A label that the operator's product chooses, e.g. of one of the customer's API keys (G83). */
+  key: string | null
+  properties: EventProperties | null
+}
+
+/** What is remembered of an event so that a repeat is known, and a repeat with other content is refused (G60). */
+export type Fingerprint = { idHash: Buffer; contentHash: Buffer }
+
+export function fingerprint(event: UsageEvent): Fingerprint {
+  const { meter, quantity, timestamp, key, properties } = event
+  const content = [meter, quantity.toString(), timestamp?.epochMilliseconds ?? null, key, properties && sortedEntries(properties)]
+  return { idHash: shortHash(event.id), contentHash: shortHash(JSON.stringify(content)) }
+}
+
+/** The order in which a caller writes properties is no part of what they say. */
+function sortedEntries(properties: EventProperties): [string, unknown][] {
+  return Object.entries(properties).sort(([a], [b]) => (a < b ? -1 : 1))
+}
+
+function shortHash(text: string): Buffer {
+  return createHash('sha256').update(text).digest().subarray(0, HASH_BYTES)
+}
+
+/** Why no event can look like this, in words; null where it is well formed. */
+export function malformation(event: UsageEvent): string | null {
+  if (event.quantity < 0n || event.quantity > MAX_QUANTITY) return `quantity must be a whole number from 0 to ${MAX_QUANTITY}`
+  const texts = [event.id, event.key ?? '', ...Object.entries(event.properties ?? {}).flat()]
+  return texts.some((text) => typeof text === 'string' && !isStorable(text)) ? 'text must be well-formed Unicode without the character U+0000' : null
+}
+
+/** Postgres takes neither U+0000 nor half of a surrogate pair. */
+function isStorable(text: string): boolean {
+  return !text.includes('\u0000') && !/\p{Surrogate}/u.test(text)
+}

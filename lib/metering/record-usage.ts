@@ -1,0 +1,117 @@
+import { sql } from 'drizzle-orm'
+import type { Transaction } from '../../db/client'
+import { loadProducts } from '../billing/commands/store/catalog'
+import type { SubscriptionRow } from '../billing/commands/store/subscription'
+import type { CommandContext } from '../billing/context'
+import type { Product } from '../billing/core/catalog'
+import type { OrganizationId } from '../ids'
+import { ok, type Result, refuse } from '../result'
+import { isBefore } from '../time'
+import { fireAlerts } from './alerts'
+import { textArray } from './arrays'
+import { bookEvents } from './book-events'
+import { type Booking, segmentKey } from './booking'
+import { correctClosedPeriods } from './closed-periods'
+import { type Counters, lockCounters, type WantedCounter } from './counters'
+import { decideBookings, type EventError, type EventErrorCode, topCode } from './decide-bookings'
+import { fingerprint, type UsageEvent } from './event'
+import { findSeenEvents } from './seen-events'
+
+export type RecordedUsage = {
+  accepted: number
+  /** Repeats, of this body or of an earlier one; they change nothing. */
+  duplicates: number
+  /** Kept but not billable by the meter's filter; no meter of this version has one. */
+  ignored: number
+}
+
+export type RecordUsageRefusal =
+  /** Nothing was read or written in vain: close these organizations' periods, then call again. */
+  | { code: 'behind'; organizationIds: OrganizationId[] }
+  /** `code` stands for the body; `errors` lists every offending event, so that one repeat without them succeeds (G3, G112). */
+  | { code: EventErrorCode; errors: EventError[] }
+
+/**
+ * Records what was used, over a limit too: it happened. All of a body or none, in a constant number of statements
+ * however many events and organizations; each organization's events are booked in its own time (C8).
+ */
+export async function recordUsage({ tx }: CommandContext, events: readonly UsageEvent[]): Promise<Result<RecordedUsage, RecordUsageRefusal>> {
+  const counters = await lockCounters(tx, wantedCounters(events))
+  const behind = counters.behind()
+  if (behind.length > 0) return refuse({ code: 'behind', organizationIds: behind })
+
+  const fingerprints = events.flatMap((event) =>
+    event.organizationId && counters.organization(event.organizationId) ? [{ organizationId: event.organizationId, ...fingerprint(event) }] : [],
+  )
+  const seen = await findSeenEvents(tx, fingerprints)
+  const isMeter = await meterTest(tx, events, counters)
+  const productOf = await loadHeldProducts(tx, events, counters)
+  const { bookings, ahead, duplicates, errors } = decideBookings(events, { counters, seen, isMeter, productOf })
+  const code = topCode(errors)
+  if (code) return refuse({ code, errors })
+
+  await bookEvents(tx, bookings, ahead)
+  await correctClosedPeriods(tx, bookings)
+  await fireAlerts(tx, alertChecks(bookings, counters, productOf))
+  return ok({ accepted: bookings.length, duplicates, ignored: 0 })
+}
+
+/** One a meter and organization. */
+export function wantedCounters(events: readonly UsageEvent[]): WantedCounter[] {
+  const wanted = new Map<string, WantedCounter>()
+  for (const { organizationId, meter, timestamp } of events) {
+    if (!organizationId) continue
+    const key = `${organizationId} ${meter}`
+    const known = wanted.get(key)
+    if (!known) wanted.set(key, { organizationId, meter, oldest: timestamp })
+    else if (timestamp && (!known.oldest || isBefore(timestamp, known.oldest))) known.oldest = timestamp
+  }
+  return [...wanted.values()]
+}
+
+/** A meter that somebody holds is one; only of the others the catalog is asked. */
+async function meterTest(tx: Transaction, events: readonly UsageEvent[], counters: Counters): Promise<(meter: string) => boolean> {
+  const known = new Set<string>()
+  const asked = new Set<string>()
+  for (const { organizationId, meter } of events) {
+    if (organizationId && counters.of(organizationId, meter).length > 0) known.add(meter)
+    else asked.add(meter)
+  }
+  const unknown = [...asked].filter((meter) => !known.has(meter))
+  for (const meter of await findMeters(tx, unknown)) known.add(meter)
+  return (meter) => known.has(meter)
+}
+
+/** Those of `meters` that some version of some product has. */
+export async function findMeters(tx: Transaction, meters: readonly string[]): Promise<string[]> {
+  const storable = meters.filter((meter) => !meter.includes('\u0000'))
+  if (storable.length === 0) return []
+  const { rows } = await tx.execute<{ meter: string }>(sql`
+    SELECT DISTINCT meter.value ->> 'id' AS meter FROM catalog_versions, jsonb_array_elements(catalog_versions.document -> 'meters') AS meter
+    WHERE meter.value ->> 'id' = ANY(${textArray(storable)})`)
+  return rows.map(({ meter }) => meter)
+}
+
+async function loadHeldProducts(tx: Transaction, events: readonly UsageEvent[], counters: Counters): Promise<(subscription: SubscriptionRow) => Product> {
+  const held = wantedCounters(events).flatMap(({ organizationId, meter }) => counters.of(organizationId, meter).map(({ subscription }) => subscription))
+  const productOf = await loadProducts(
+    tx,
+    held.map(({ product, catalogVersion }) => ({ product, version: catalogVersion })),
+  )
+  return ({ product, catalogVersion }) => productOf({ product, version: catalogVersion })
+}
+
+/** The running segments that were booked on, with their units as they are now. Late usage sets off no alert (G59). */
+function alertChecks(bookings: readonly Booking[], counters: Counters, productOf: (subscription: SubscriptionRow) => Product) {
+  const added = new Map<string, bigint>()
+  for (const { segment, event } of bookings) added.set(segmentKey(segment), (added.get(segmentKey(segment)) ?? 0n) + event.quantity)
+  const meters = new Map(bookings.map(({ segment }) => [`${segment.organizationId} ${segment.meter}`, segment]))
+  return [...meters.values()].flatMap(({ organizationId, meter }) => {
+    const organization = counters.organization(organizationId)
+    const live = counters.of(organizationId, meter).find(({ running }) => running !== null)
+    const units = live?.running && added.get(segmentKey(live.running))
+    if (!organization || !live?.running || !units) return []
+    const segment = { ...live.running, units: live.running.units + units }
+    return [{ organization, product: productOf(live.subscription), segment, at: organization.now }]
+  })
+}
