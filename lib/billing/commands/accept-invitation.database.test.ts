@@ -1,0 +1,142 @@
+import { eq } from 'drizzle-orm'
+import { describe, expect, it } from 'vitest'
+import { inEngine, inWeb } from '../../../db/client'
+import { invitations } from '../../../db/schema'
+import { hashInvitationToken } from '../../auth/invitation-token'
+import { hashPassword } from '../../auth/password'
+import { checkSignIn } from '../../auth/sign-in'
+import { asMember, createTeam, lastInvitationTokenFor, PASSWORD, provideDatabase } from '../../auth/testing/team'
+import type { UserId } from '../../ids'
+import { addDays, systemClock } from '../../time'
+import { findInvitation } from '../views/invitation'
+import { findMembership } from '../views/membership'
+import { type AcceptInvitation, acceptInvitation } from './accept-invitation'
+import { addMember } from './add-member'
+import { inviteAgain } from './invite-again'
+import { removeMember } from './remove-member'
+
+provideDatabase()
+
+const NEW_PASSWORD = 'a sentence nobody else knows'
+const lookUp = (token: string) => inWeb({}, (tx) => findInvitation(tx, hashInvitationToken(token), systemClock.now()))
+
+/** As the page does it: look the link up without a session, then act as the invited person in that organization. */
+async function accept(token: string, { signedInAs = null, account = null }: Partial<Pick<AcceptInvitation, 'signedInAs' | 'account'>> = {}) {
+  const invitation = await lookUp(token)
+  if (!invitation) throw new Error('no such invitation')
+  const { organizationId, userId } = invitation
+  return inWeb({ organizationId, userId }, (tx) => acceptInvitation({ tx }, { organizationId, tokenHash: hashInvitationToken(token), signedInAs, account }))
+}
+
+async function invite(email: string, team?: Awaited<ReturnType<typeof createTeam>>) {
+  const { organization, owner } = team ?? (await createTeam('Inviting'))
+  const added = await asMember(owner, organization, (context) => addMember(context, { organizationId: organization.id, email, role: 'member' }))
+  if (!added.ok) throw new Error(added.error.code)
+  return { organization, owner, member: added.value, token: await lastInvitationTokenFor(email) }
+}
+
+const newAccount = async (name = 'Grace') => ({ name, passwordHash: await hashPassword(NEW_PASSWORD) })
+
+describe('a link from a mail', () => {
+  it('shows who invites to what, before anyone is signed in', async () => {
+    const { organization, owner, token } = await invite('look@example.com')
+    expect(await lookUp(token)).toMatchObject({
+      organizationName: 'Inviting',
+      organizationSlug: organization.slug,
+      email: 'look@example.com',
+      hasPassword: false,
+      invitedBy: owner.name,
+      state: 'open',
+    })
+  })
+
+  it('lets a new person choose a password and in, once', async () => {
+    const { organization, member, token } = await invite('grace@example.com')
+    expect(await accept(token)).toEqual({ ok: false, error: { code: 'account_missing' } })
+    expect(await accept(token, { account: await newAccount() })).toMatchObject({
+      ok: true,
+      value: { accountCreated: true, organizationSlug: organization.slug, member: { name: 'Grace' } },
+    })
+
+    expect(await checkSignIn({ email: 'grace@example.com', password: NEW_PASSWORD, address: '192.0.2.1' })).toMatchObject({ ok: true })
+    expect(await inWeb({ userId: member.userId }, (tx) => findMembership(tx, member.userId, organization.slug))).toMatchObject({
+      member: { id: member.id, role: 'member' },
+    })
+    expect(await accept(token, { signedInAs: member.userId })).toEqual({ ok: false, error: { code: 'invitation_used' } })
+    expect((await lookUp(token))?.state).toBe('used')
+  })
+
+  it('works for one of many who use it at the same moment', async () => {
+    const { member, token } = await invite('race@example.com')
+    const account = await newAccount()
+    const results = await Promise.all(Array.from({ length: 4 }, () => accept(token, { account })))
+    expect(results.filter((result) => result.ok)).toHaveLength(1)
+    const rows = await inEngine((tx) => tx.select().from(invitations).where(eq(invitations.memberId, member.id)))
+    expect(rows.filter((row) => row.acceptedAt !== null)).toHaveLength(1)
+  })
+
+  it('never sets a password over one that is there: its owner signs in', async () => {
+    const {
+      members: [known],
+    } = await createTeam('Home', ['member'])
+    if (!known) throw new Error('no member')
+    const { organization, token } = await invite(known.email)
+    expect(await accept(token, { account: await newAccount('Mallory') })).toEqual({ ok: false, error: { code: 'sign_in_required', email: known.email } })
+    expect(await checkSignIn({ email: known.email, password: PASSWORD, address: '192.0.2.2' })).toMatchObject({ ok: true })
+
+    expect(await accept(token, { signedInAs: known.userId })).toMatchObject({ ok: true, value: { accountCreated: false } })
+    expect(await inWeb({ userId: known.userId }, (tx) => findMembership(tx, known.userId, organization.slug))).not.toBeNull()
+  })
+
+  it('is not for somebody else who is signed in', async () => {
+    const stranger = await createTeam('Stranger')
+    const { token } = await invite('meant@example.com')
+    const attempt = await accept(token, { signedInAs: stranger.owner.userId as UserId, account: await newAccount() })
+    expect(attempt).toEqual({ ok: false, error: { code: 'wrong_account', email: 'meant@example.com' } })
+  })
+
+  it('ends after seven days', async () => {
+    const { member, token } = await invite('late@example.com')
+    const [row] = await inEngine((tx) => tx.select().from(invitations).where(eq(invitations.memberId, member.id)))
+    expect(row && Math.round((row.expiresAt.epochMilliseconds - row.createdAt.epochMilliseconds) / 3_600_000)).toBe(7 * 24)
+    await inEngine((tx) =>
+      tx
+        .update(invitations)
+        .set({ expiresAt: addDays(systemClock.now(), 0) })
+        .where(eq(invitations.memberId, member.id)),
+    )
+    expect((await lookUp(token))?.state).toBe('expired')
+    expect(await accept(token, { account: await newAccount() })).toMatchObject({ ok: false, error: { code: 'invitation_expired' } })
+  })
+
+  it('ends when a newer one is sent', async () => {
+    const { organization, owner, member, token } = await invite('again@example.com')
+    await inEngine((tx) =>
+      tx
+        .update(invitations)
+        .set({ createdAt: addDays(systemClock.now(), -1) })
+        .where(eq(invitations.memberId, member.id)),
+    )
+    const again = await asMember(owner, organization, (context) => inviteAgain(context, { organizationId: organization.id, memberId: member.id }))
+    expect(again.ok).toBe(true)
+    expect((await lookUp(token))?.state).toBe('expired')
+    const newer = await lastInvitationTokenFor('again@example.com')
+    expect(newer).not.toBe(token)
+    expect(await accept(newer, { account: await newAccount() })).toMatchObject({ ok: true })
+  })
+
+  it('ends when its person is removed', async () => {
+    const { organization, owner, member, token } = await invite('removed@example.com')
+    await asMember(owner, organization, (context) => removeMember(context, { organizationId: organization.id, memberId: member.id }))
+    expect(await lookUp(token)).toBeNull()
+  })
+
+  it('cannot be guessed, and cannot be read out of the database', async () => {
+    const { token } = await invite('secret@example.com')
+    expect(Buffer.from(token, 'base64url')).toHaveLength(32)
+    expect(await lookUp(`${token}x`)).toBeNull()
+    const everything = await inEngine((tx) => tx.execute(`SELECT m::text AS row FROM messages m UNION ALL SELECT i::text FROM invitations i`))
+    expect(everything.rows.length).toBeGreaterThan(1)
+    expect(JSON.stringify(everything.rows)).not.toContain(token)
+  })
+})
