@@ -32,7 +32,7 @@ export async function startSandboxMailbox({ databaseUrl, port = 0 }: { databaseU
       const recipients = envelope.rcptTo.map(({ address }) => address)
       const sender = envelope.mailFrom === false ? '' : envelope.mailFrom.address
       simpleParser(stream)
-        .then((mail) => keepMail(pool, { sender, recipients, subject: mail.subject ?? '', text: mail.text ?? '', html: mail.html === false ? null : mail.html }))
+        .then((mail) => keepMail(pool, { sender, recipients, subject: mail.subject ?? '', text: mail.text ?? '', html: mail.html || null }))
         .then(() => callback())
         // "Try again": the mail is not kept, and whoever sends it has to know.
         .catch((error: Error) => callback(Object.assign(new Error(`the mail was not kept: ${error.message}`), { responseCode: 451 })))

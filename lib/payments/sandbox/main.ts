@@ -20,6 +20,7 @@ const sandbox = await startSandbox({
   webhook: { url: process.env.STRIPE_SANDBOX_WEBHOOK_URL ?? new URL('/api/webhooks/stripe', publicUrl).href, secret: webhookSecret },
   secretKey,
 })
+process.send?.('ready')
 console.info(`Simulated payments are listening on 127.0.0.1:${sandbox.port}`)
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {

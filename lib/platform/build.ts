@@ -1,0 +1,100 @@
+import { spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { createWriteStream, existsSync, globSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { build as bundle } from 'esbuild'
+
+/** Below `.next`, so that a new Next build, which clears it, can never leave our bundles beside another version's pages. */
+const OUTPUT = '.next/headroom'
+const INPUTS = [
+  '{app,components,lib,db,public}/**/*',
+  'proxy.ts',
+  'instrumentation.ts',
+  'next.config.ts',
+  'tsconfig.json',
+  'package-lock.json',
+  '.postcssrc.json',
+]
+const NOT_BUILT = /\.test\.tsx?$|^lib\/platform\/|^db\/(seed|migrations|testing)/
+
+/** The programs that make up a running Headroom, beside Next's pages. */
+export const PROGRAMS = { server: 'lib/server.ts', worker: 'lib/worker.ts', sandbox: 'lib/payments/sandbox/main.ts' } as const
+export type Program = keyof typeof PROGRAMS
+
+export function builtProgram(root: string, program: Program): string {
+  return join(root, OUTPUT, `${program}.mjs`)
+}
+
+/** Whether what is built was built from these very files. */
+export function isBuilt(root: string): boolean {
+  const stamp = join(root, OUTPUT, 'inputs')
+  return existsSync(stamp) && readFileSync(stamp, 'utf8') === hashInputs(root)
+}
+
+/**
+ * Builds the pages and bundles the programs.
+ *
+ * @throws Error with what the build said, where it fails.
+ */
+export async function buildProduct(root: string, log: string): Promise<void> {
+  const inputs = hashInputs(root) // Before the build: a file changed during it must be built again.
+  rmSync(join(root, OUTPUT), { recursive: true, force: true })
+  await buildPages(root, log)
+  await bundlePrograms(root)
+  writeFileSync(join(root, OUTPUT, 'inputs'), inputs)
+}
+
+/** The contents that decide what is built, in one number. */
+export function hashInputs(root: string): string {
+  const hash = createHash('sha256').update(process.version)
+  for (const file of globSync(INPUTS, { cwd: root }).sort()) {
+    const path = file.replaceAll('\\', '/')
+    if (NOT_BUILT.test(path) || !statSync(join(root, file)).isFile()) continue
+    hash
+      .update(path)
+      .update('\0')
+      .update(readFileSync(join(root, file)))
+      .update('\0')
+  }
+  return hash.digest('hex')
+}
+
+function buildPages(root: string, log: string): Promise<void> {
+  const next = join(root, 'node_modules/next/dist/bin/next')
+  const env = { ...process.env, NODE_ENV: 'production' as const, NEXT_TELEMETRY_DISABLED: '1' }
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [next, 'build'], { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] })
+    const file = createWriteStream(log)
+    let said = ''
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (chunk: Buffer) => {
+        said += chunk.toString()
+        file.write(chunk)
+      })
+    }
+    child.on('error', reject)
+    child.on('close', (code) => {
+      file.end()
+      if (code === 0) resolve()
+      else reject(new Error(`The pages could not be built (${log}):\n${said.trim().split('\n').slice(-40).join('\n')}`))
+    })
+  })
+}
+
+async function bundlePrograms(root: string): Promise<void> {
+  mkdirSync(join(root, OUTPUT), { recursive: true })
+  await bundle({
+    absWorkingDir: root,
+    entryPoints: Object.fromEntries(Object.entries(PROGRAMS).filter(([, file]) => existsSync(join(root, file)))),
+    outdir: OUTPUT,
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node22',
+    packages: 'external',
+    sourcemap: true,
+    jsx: 'automatic',
+    logLevel: 'warning',
+  })
+}

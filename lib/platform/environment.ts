@@ -1,0 +1,140 @@
+import { resolve } from 'node:path'
+import { z } from 'zod'
+import type { Result } from '@/lib/result'
+
+export type PaymentsMode = 'sandbox' | 'test' | 'live'
+
+export type Environment = {
+  /** Undefined: 3000, or the next free one. */
+  port: number | undefined
+  host: string | undefined
+  /** Where people reach it, without a slash at the end; undefined: http://localhost and the port. */
+  publicUrl: string | undefined
+  dataDirectory: string
+  databaseUrl: string | undefined
+  webUrl: string | undefined
+  engineUrl: string | undefined
+  paymentsMode: PaymentsMode
+  smtpUrl: string | undefined
+  mailFrom: string | undefined
+  apiKey: string | undefined
+  sessionSecret: string | undefined
+  encryptionKeys: string | undefined
+  demo: boolean
+}
+
+const SECRET_KEY_LENGTH = 24
+const SESSION_SECRET_LENGTH = 32
+const ENCRYPTION_KEY_BYTES = 32
+const LARGEST_PORT = 65_535
+
+const isUrl = (value: string, schemes: string[]) => URL.canParse(value) && schemes.includes(new URL(value).protocol)
+const url = (schemes: string[], needs: string) => z.string().refine((value) => isUrl(value, schemes), needs)
+const postgres = url(['postgres:', 'postgresql:'], 'must be a Postgres address, such as postgres://user:password@host:5432/database')
+
+const variables = z.object({
+  PORT: z
+    .string()
+    .regex(/^\d{1,5}$/, 'must be a number from 1 to 65535')
+    .transform(Number)
+    .refine((port) => port >= 1 && port <= LARGEST_PORT, 'must be a number from 1 to 65535')
+    .optional(),
+  HOST: z.string().optional(),
+  HEADROOM_URL: url(['http:', 'https:'], 'must be an address that begins with http:// or https://')
+    .refine((value) => !URL.canParse(value) || new URL(value).pathname === '/', 'must be an address without a path')
+    .transform((value) => value.replace(/\/$/, ''))
+    .optional(),
+  HEADROOM_DATA_DIRECTORY: z.string().default('.headroom'),
+  DATABASE_URL: postgres.optional(),
+  DATABASE_WEB_URL: postgres.optional(),
+  DATABASE_ENGINE_URL: postgres.optional(),
+  STRIPE_SECRET_KEY: z
+    .string()
+    .regex(/^[sr]k_(test|live)_\w+$/, 'must be a secret or restricted key of Stripe, which begins with sk_test_, sk_live_, rk_test_ or rk_live_')
+    .optional(),
+  STRIPE_WEBHOOK_SECRET: z
+    .string()
+    .regex(/^whsec_.+$/, 'must be the signing secret of a Stripe webhook endpoint, which begins with whsec_')
+    .optional(),
+  SMTP_URL: url(['smtp:', 'smtps:'], 'must be an address that begins with smtp:// or smtps://').optional(),
+  MAIL_FROM: z
+    .string()
+    .regex(/^[^<>]*<[^<>@\s]+@[^<>@\s]+>$|^[^<>@\s]+@[^<>@\s]+$/, 'must be a mail address, such as Billing <billing@example.com>')
+    .optional(),
+  HEADROOM_SECRET_KEY: z.string().min(SECRET_KEY_LENGTH, `must have at least ${SECRET_KEY_LENGTH} characters`).optional(),
+  NEXTAUTH_SECRET: z.string().min(SESSION_SECRET_LENGTH, `must have at least ${SESSION_SECRET_LENGTH} characters`).optional(),
+  HEADROOM_ENCRYPTION_KEYS: z.string().refine(areEncryptionKeys, 'must be name:key pairs separated by commas, each key 32 bytes in base64').optional(),
+  HEADROOM_DEMO: z.enum(['0', '1'], 'must be 0 or 1').optional(),
+})
+
+type Variables = z.infer<typeof variables>
+
+/**
+ * Reads the settings. Every mistake is one sentence that names its variable and never shows a value, which may be a secret.
+ * A variable set to nothing counts as not set.
+ */
+export function readEnvironment(source: Record<string, string | undefined>): Result<Environment, string[]> {
+  const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== undefined && value.trim() !== ''))
+  const read = variables.safeParse(given)
+  if (!read.success) {
+    // One sentence per variable: the first thing that is wrong with it.
+    const first = new Map(read.error.issues.toReversed().map(({ path, message }) => [String(path[0]), message]))
+    return { ok: false, error: [...first].toReversed().map(([name, message]) => `${name} ${message}.`) }
+  }
+  const mistakes = findContradictions(read.data)
+  return mistakes.length > 0 ? { ok: false, error: mistakes } : { ok: true, value: toEnvironment(read.data) }
+}
+
+function findContradictions(given: Variables): string[] {
+  const mistakes: string[] = []
+  for (const name of ['DATABASE_WEB_URL', 'DATABASE_ENGINE_URL'] as const) {
+    if (given[name] && !given.DATABASE_URL) mistakes.push(`${name} is set but DATABASE_URL is not; Headroom needs the owner's address for its migrations.`)
+  }
+  if (given.STRIPE_SECRET_KEY && !given.STRIPE_WEBHOOK_SECRET) {
+    mistakes.push('STRIPE_WEBHOOK_SECRET is not set but STRIPE_SECRET_KEY is; Stripe shows it beside the webhook endpoint.')
+  }
+  if (given.STRIPE_WEBHOOK_SECRET && !given.STRIPE_SECRET_KEY) mistakes.push('STRIPE_SECRET_KEY is not set but STRIPE_WEBHOOK_SECRET is.')
+  if (given.SMTP_URL && !given.MAIL_FROM) mistakes.push('MAIL_FROM is not set but SMTP_URL is; mail needs a sender.')
+  if (given.HEADROOM_DEMO === '1' && given.STRIPE_SECRET_KEY) {
+    mistakes.push('HEADROOM_DEMO is 1 but STRIPE_SECRET_KEY is set; invented customers cannot be charged through Stripe, so remove one of the two.')
+  }
+  if (modeOf(given) === 'live' && given.HEADROOM_URL?.startsWith('http:')) {
+    mistakes.push('HEADROOM_URL must begin with https:// where STRIPE_SECRET_KEY is a live key.')
+  }
+  if (modeOf(given) === 'live' && !given.HEADROOM_URL)
+    mistakes.push('HEADROOM_URL is not set but STRIPE_SECRET_KEY is a live key; Stripe sends customers back to it.')
+  return mistakes
+}
+
+function toEnvironment(given: Variables): Environment {
+  const paymentsMode = modeOf(given)
+  const mayInvent = paymentsMode === 'sandbox' && given.DATABASE_URL === undefined
+  return {
+    port: given.PORT,
+    host: given.HOST,
+    publicUrl: given.HEADROOM_URL,
+    dataDirectory: resolve(given.HEADROOM_DATA_DIRECTORY),
+    databaseUrl: given.DATABASE_URL,
+    webUrl: given.DATABASE_WEB_URL,
+    engineUrl: given.DATABASE_ENGINE_URL,
+    paymentsMode,
+    smtpUrl: given.SMTP_URL,
+    mailFrom: given.MAIL_FROM,
+    apiKey: given.HEADROOM_SECRET_KEY,
+    sessionSecret: given.NEXTAUTH_SECRET,
+    encryptionKeys: given.HEADROOM_ENCRYPTION_KEYS,
+    demo: given.HEADROOM_DEMO === undefined ? mayInvent : given.HEADROOM_DEMO === '1',
+  }
+}
+
+function modeOf({ STRIPE_SECRET_KEY: key }: Variables): PaymentsMode {
+  if (key === undefined) return 'sandbox'
+  return key.startsWith('sk_live_') || key.startsWith('rk_live_') ? 'live' : 'test'
+}
+
+function areEncryptionKeys(value: string): boolean {
+  return value.split(',').every((pair) => {
+    const match = /^([\w.-]+):([A-Za-z0-9+/_-]+={0,2})$/.exec(pair.trim())
+    return match?.[2] !== undefined && Buffer.from(match[2], 'base64').length === ENCRYPTION_KEY_BYTES
+  })
+}

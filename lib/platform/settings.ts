@@ -1,0 +1,99 @@
+export type Setting = {
+  name: string
+  /** Shown in `.env.example`, one line each. */
+  purpose: string[]
+  example: string
+  secret?: true
+}
+
+/** Every variable that Headroom reads, in the order of `.env.example`, which a test holds to this list. */
+export const SETTINGS: readonly Setting[] = [
+  { name: 'PORT', purpose: ['The port of the dashboard and the machine interface.'], example: '3000' },
+  {
+    name: 'HOST',
+    purpose: ['The address to listen on. Without it: this machine only, unless HEADROOM_URL says that others come.'],
+    example: '0.0.0.0',
+  },
+  { name: 'HEADROOM_URL', purpose: ['Where people reach it, as in their address bar; links in mails begin with it.'], example: 'https://billing.example.com' },
+  {
+    name: 'HEADROOM_DATA_DIRECTORY',
+    purpose: ['Where generated secrets, logs and the built-in database are kept.'],
+    example: '.headroom',
+  },
+  {
+    name: 'DATABASE_URL',
+    purpose: [
+      'PostgreSQL 15 or later, as a user who owns the database and may create roles.',
+      'Without it Headroom starts the Postgres that comes with its packages.',
+    ],
+    example: 'postgres://headroom:secret@localhost:5432/headroom',
+    secret: true,
+  },
+  {
+    name: 'DATABASE_WEB_URL',
+    purpose: ['The same database as the role headroom_web. Without it Headroom creates the role.'],
+    example: 'postgres://headroom_web:secret@localhost:5432/headroom',
+    secret: true,
+  },
+  {
+    name: 'DATABASE_ENGINE_URL',
+    purpose: ['The same database as the role headroom_engine. Without it Headroom creates the role.'],
+    example: 'postgres://headroom_engine:secret@localhost:5432/headroom',
+    secret: true,
+  },
+  {
+    name: 'STRIPE_SECRET_KEY',
+    purpose: ['Collects through Stripe. Without it payments are simulated.'],
+    example: 'sk_test_…',
+    secret: true,
+  },
+  {
+    name: 'STRIPE_WEBHOOK_SECRET',
+    purpose: ['Of the Stripe webhook endpoint that points to /api/webhooks/stripe; needed with STRIPE_SECRET_KEY.'],
+    example: 'whsec_…',
+    secret: true,
+  },
+  {
+    name: 'SMTP_URL',
+    purpose: ['Sends mail. Without it, in the demo, mail goes to the built-in mailbox at /sandbox/mail.'],
+    example: 'smtps://user:secret@smtp.example.com:465',
+    secret: true,
+  },
+  { name: 'MAIL_FROM', purpose: ['The sender of every mail; needed with SMTP_URL.'], example: 'Example Billing <billing@example.com>' },
+  {
+    name: 'HEADROOM_SECRET_KEY',
+    purpose: ['An admin key of the machine interface, at least 24 characters. Without it the demo makes one and shows it.'],
+    example: 'a long random string',
+    secret: true,
+  },
+  {
+    name: 'NEXTAUTH_SECRET',
+    purpose: ['Signs sessions, at least 32 characters, the same on every machine. Without it one is made and kept.'],
+    example: 'openssl rand -base64 32',
+    secret: true,
+  },
+  {
+    name: 'HEADROOM_ENCRYPTION_KEYS',
+    purpose: [
+      'Encrypt what is kept for others, such as chat tokens: name:base64 of 32 bytes, newest first, separated by commas.',
+      'Without it one is made and kept.',
+    ],
+    example: '2026-06:openssl rand -base64 32',
+    secret: true,
+  },
+  {
+    name: 'HEADROOM_DEMO',
+    purpose: ['1 fills the database with invented customers, 0 keeps it empty. Without it: 1 on the built-in database with simulated payments.'],
+    example: '1',
+  },
+  { name: 'HEADROOM_ACCENT_COLOR', purpose: ['The dashboard’s one accent color.'], example: '#3b5bdb' },
+  { name: 'HEADROOM_SELLER_NAME', purpose: ['Who issues the invoices, as printed on them.'], example: 'Example, Inc.' },
+  { name: 'HEADROOM_SELLER_ADDRESS', purpose: ['The issuer’s address, as printed on invoices.'], example: '1 Main Street, Springfield' },
+  { name: 'HEADROOM_SELLER_TAX_ID', purpose: ['The issuer’s tax id, as printed on invoices.'], example: 'US 12-3456789' },
+]
+
+/** The text of `.env.example`. */
+export function writeExample(settings: readonly Setting[]): string {
+  const header = '# Headroom starts without any of these. Copy to .env and set what you need; what the environment already has wins.\n'
+  return [header, ...settings.map(({ name, purpose, example }) => `${purpose.map((line) => `# ${line}\n`).join('')}# ${name}=${example}\n`)].join('\n')
+}

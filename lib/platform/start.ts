@@ -1,0 +1,180 @@
+import { existsSync, mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { migrateDatabase } from '@/db/migrate'
+import { prepareRoles } from '@/db/roles'
+import { startSandboxMailbox } from '@/lib/notify/sandbox-mailbox'
+import { type Announced, announce, type SignIn } from './announcement'
+import { buildProduct, builtProgram, isBuilt, PROGRAMS, type Program } from './build'
+import { Closers } from './closers'
+import { prepareDemo } from './demo'
+import { freePort, startEmbeddedPostgres } from './embedded-postgres'
+import { type Environment, readEnvironment } from './environment'
+import { claimInstallation } from './installation'
+import { type RunningProgram, runProgram } from './programs'
+import { keepSecrets, writePrivately } from './secrets'
+
+/**
+ * `npm start` (and `npm run dev` with `--dev`): builds what has changed, starts the database, payments, mail, the worker and
+ * the web server, says where it is, and stops all of it together.
+ */
+const ROOT = process.cwd()
+const DEVELOPMENT = process.argv.includes('--dev')
+const FIRST_PORT = 3000
+const PORTS_TRIED = 20
+const LAUNCHER_CHECKED_EVERY_MS = 1000
+
+const closers = new Closers()
+let stopping = false
+
+async function main(): Promise<void> {
+  const environment = settings()
+  mkdirSync(environment.dataDirectory, { recursive: true })
+  stopOnSignals()
+  const port = await choosePort(environment)
+  const [database] = await Promise.all([startDatabase(environment), DEVELOPMENT ? undefined : build(environment)])
+  const announced = await startPrograms(environment, database, port)
+  console.log(announce(announced))
+}
+
+function settings(): Environment {
+  if (existsSync(join(ROOT, '.env'))) process.loadEnvFile(join(ROOT, '.env'))
+  const read = readEnvironment(process.env)
+  if (read.ok) return read.value
+  for (const mistake of read.error) console.error(mistake)
+  process.exit(1)
+}
+
+/** The port that was asked for or none; without one the first free from 3000 on. */
+async function choosePort({ port, host }: Environment): Promise<number> {
+  const candidates = port === undefined ? Array.from({ length: PORTS_TRIED }, (_, index) => FIRST_PORT + index) : [port]
+  for (const candidate of candidates) if (await freePort(candidate, host ?? '0.0.0.0')) return candidate
+  throw new Error(
+    port === undefined
+      ? `None of the ports ${FIRST_PORT} to ${FIRST_PORT + PORTS_TRIED - 1} is free; set PORT to one that is.`
+      : `Another program listens on port ${port}; stop it, or set PORT to another.`,
+  )
+}
+
+async function build({ dataDirectory }: Environment): Promise<void> {
+  if (isBuilt(ROOT)) return
+  const started = performance.now()
+  console.log('Building the pages, which takes up to a minute after a change …')
+  await buildProduct(ROOT, join(dataDirectory, 'build.log'))
+  console.log(`Built in ${Math.round((performance.now() - started) / 1000)} s.`)
+}
+
+type Database = { ownerUrl: string; webUrl: string; engineUrl: string }
+
+async function startDatabase(environment: Environment): Promise<Database> {
+  const ownerUrl = environment.databaseUrl ?? (await startOwnPostgres(environment))
+  const secret = sessionSecret(environment)
+  const roles = await prepareRoles(ownerUrl, { secret, webUrl: environment.webUrl, engineUrl: environment.engineUrl })
+  await migrateDatabase(ownerUrl)
+  return { ownerUrl, ...roles }
+}
+
+async function startOwnPostgres({ dataDirectory }: Environment): Promise<string> {
+  const server = await startEmbeddedPostgres({ directory: join(dataDirectory, 'postgres') })
+  closers.add('The database', server.stop)
+  return server.url
+}
+
+function sessionSecret({ sessionSecret: given, dataDirectory }: Environment): string {
+  return given ?? keepSecrets(dataDirectory).NEXTAUTH_SECRET
+}
+
+async function startPrograms(environment: Environment, database: Database, port: number): Promise<Announced> {
+  const { dataDirectory, paymentsMode, publicUrl, smtpUrl, mailFrom } = environment
+  const kept = keepSecrets(dataDirectory)
+  const installation = await claimInstallation(database.ownerUrl, paymentsMode)
+  const url = publicUrl ?? `http://localhost:${port}`
+  const apiKey = environment.apiKey ?? (environment.demo ? kept.HEADROOM_SECRET_KEY : undefined)
+
+  const variables: Record<string, string> = {
+    ...inherited(),
+    PORT: String(port),
+    HOST: environment.host ?? (publicUrl === undefined ? '127.0.0.1' : '0.0.0.0'),
+    HEADROOM_URL: url,
+    NEXTAUTH_URL: url,
+    NEXTAUTH_SECRET: sessionSecret(environment),
+    HEADROOM_ENCRYPTION_KEYS: environment.encryptionKeys ?? kept.HEADROOM_ENCRYPTION_KEYS,
+    HEADROOM_PAYMENTS_MODE: paymentsMode,
+    HEADROOM_DATA_DIRECTORY: dataDirectory,
+    DATABASE_WEB_URL: database.webUrl,
+    DATABASE_ENGINE_URL: database.engineUrl,
+    MAIL_FROM: mailFrom ?? 'Headroom <billing@headroom.example>',
+    ...(apiKey ? { HEADROOM_SECRET_KEY: apiKey } : {}),
+    ...(smtpUrl ? { SMTP_URL: smtpUrl } : {}),
+  }
+  delete variables.DATABASE_URL // The owner only migrates.
+
+  if (paymentsMode === 'sandbox') {
+    const sandboxPort = String(await freePort(0))
+    const local = `http://127.0.0.1:${port}/api/webhooks/stripe`
+    const own = { DATABASE_URL: database.ownerUrl, PUBLIC_URL: url, STRIPE_SANDBOX_PORT: sandboxPort, STRIPE_SANDBOX_WEBHOOK_URL: local }
+    variables.STRIPE_SANDBOX_URL = `http://127.0.0.1:${sandboxPort}`
+    await start('sandbox', { ...variables, ...own }, dataDirectory)
+  }
+  if (!smtpUrl && environment.demo) {
+    const mailbox = await startSandboxMailbox({ databaseUrl: database.engineUrl })
+    closers.add('The mailbox', mailbox.stop)
+    variables.SMTP_URL = mailbox.url
+  }
+  const { ownerUrl } = database
+  const signIns = environment.demo ? await prepareDemo({ ownerUrl, dataDirectory, installation, seed: () => seed(variables) }) : []
+  await Promise.all([start('worker', variables, dataDirectory), start('server', variables, dataDirectory)])
+  writePrivately(join(dataDirectory, 'demo.json'), { url, apiKey, signIns })
+  const shown = environment.apiKey ? undefined : apiKey
+  return { url, apiKey: shown, signIns, paymentsMode, mailbox: !smtpUrl && environment.demo, mail: smtpUrl !== undefined, logs: join(dataDirectory, 'logs') }
+}
+
+async function start(program: Program, variables: Record<string, string>, dataDirectory: string): Promise<void> {
+  const file = DEVELOPMENT ? join(ROOT, PROGRAMS[program]) : builtProgram(ROOT, program)
+  const running = await runProgram({ name: program, file, environment: variables, logs: join(dataDirectory, 'logs'), typescript: DEVELOPMENT })
+  closers.add(`The ${program}`, running.stop)
+  void stopWhenEnded(running)
+}
+
+/** In this process, as the running product would do it: through the commands, with the payments that are simulated. */
+async function seed(variables: Record<string, string>): Promise<SignIn[]> {
+  Object.assign(process.env, variables)
+  return []
+}
+
+/** Half a Headroom would take requests that it cannot serve, so one that ends takes the others along. */
+async function stopWhenEnded({ name, ended }: RunningProgram): Promise<void> {
+  const how = await ended
+  if (stopping) return
+  await stop(1, `The ${name} ${how}; Headroom stops. Its log is in ${name}.log.`)
+}
+
+function inherited(): Record<string, string> {
+  return Object.fromEntries(Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined))
+}
+
+function stopOnSignals(): void {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      if (stopping) process.exit(1) // Asked twice: at once. The programs notice that we are gone.
+      void stop(0, '\nStopping …')
+    })
+  }
+  // npm ends its shell and not us where it is told to end; so where our launcher is gone, nobody can stop us any more.
+  const launcher = process.ppid
+  if (!process.env.npm_lifecycle_event) return
+  setInterval(() => {
+    if (process.ppid !== launcher && !stopping) void stop(0, 'Stopping, because npm has ended …')
+  }, LAUNCHER_CHECKED_EVERY_MS).unref()
+}
+
+async function stop(code: number, sentence: string): Promise<void> {
+  stopping = true
+  console.log(sentence)
+  for (const error of await closers.close()) console.error(error.message)
+  process.exit(code)
+}
+
+main().catch((error: unknown) => {
+  if (stopping) return
+  void stop(1, error instanceof Error ? error.message : String(error))
+})

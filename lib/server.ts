@@ -1,0 +1,57 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import next from 'next'
+import { passOn } from './platform/reverse-proxy'
+import { securityHeaders } from './platform/security-headers'
+
+/**
+ * The web server, one process: the machine interface in front of Next, because a route handler of Next serves a tenth of its
+ * requests, and the sandbox's card and bank pages behind the same port as the dashboard.
+ */
+const SANDBOX_PAGES = /^\/sandbox\/(checkout|bank)(\/|\?|$)/
+const KEEP_ALIVE_MS = 65_000 // Longer than a load balancer's, which must never send into a connection that we are closing.
+const FINISH_WITHIN_MS = 10_000
+
+const port = Number(process.env.PORT ?? 3000)
+const host = process.env.HOST ?? '0.0.0.0'
+const sandbox = process.env.STRIPE_SANDBOX_URL ? new URL(process.env.STRIPE_SANDBOX_URL) : undefined
+const headers = new Headers(securityHeaders(process.env.HEADROOM_URL ?? ''))
+
+const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS })
+const pages = next({ dev: process.env.NODE_ENV !== 'production', hostname: host, port, httpServer: server })
+await pages.prepare()
+const servePage = pages.getRequestHandler()
+
+server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+  response.setHeaders(headers)
+  rememberCaller(request)
+  if (sandbox && SANDBOX_PAGES.test(request.url ?? '')) return passOn(request, response, sandbox)
+  servePage(request, response).catch((error: unknown) => {
+    console.error(error)
+    if (!response.headersSent) response.writeHead(500)
+    response.end()
+  })
+})
+
+/** The last entry of x-forwarded-for is always ours, so that a caller cannot choose the address that tries are counted by. */
+function rememberCaller(request: IncomingMessage): void {
+  const told = request.headers['x-forwarded-for']
+  request.headers['x-forwarded-for'] = [told, request.socket.remoteAddress].flat().filter(Boolean).join(', ')
+}
+
+/** Takes no new request, finishes those it has, and ends. */
+async function stop(): Promise<void> {
+  const finished = new Promise<void>((resolve) => server.close(() => resolve()))
+  server.closeIdleConnections()
+  setTimeout(() => server.closeAllConnections(), FINISH_WITHIN_MS).unref()
+  await finished
+  await pages.close()
+  process.exit(0)
+}
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop())
+
+server.once('error', (error) => {
+  console.error(`The web server cannot listen on ${host}:${port}: ${error.message}`)
+  process.exit(1)
+})
+server.listen(port, host, () => process.send?.('ready'))
