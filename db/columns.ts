@@ -19,7 +19,9 @@ export const instantColumn = customType<{ data: Instant; driverData: Date | stri
   dataType: () => 'timestamp (3) with time zone',
   toDriver: (at) => at.toString(),
   fromDriver: (value) =>
-    value instanceof Date ? Temporal.Instant.fromEpochMilliseconds(value.getTime()) : Temporal.Instant.from(value.replace(' ', 'T').replace(/([+-]\d\d)$/, '$1:00')),
+    value instanceof Date
+      ? Temporal.Instant.fromEpochMilliseconds(value.getTime())
+      : Temporal.Instant.from(value.replace(' ', 'T').replace(/([+-]\d\d)$/, '$1:00')),
 })
 
 /** Whole minor units of the currency that stands beside it. */

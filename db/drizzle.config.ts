@@ -4,6 +4,13 @@ import { defineConfig } from 'drizzle-kit'
 export default defineConfig({
   dialect: 'postgresql',
   casing: 'snake_case',
-  schema: ['./db/schema/documents.ts', './db/schema/installation.ts', './db/schema/organizations.ts', './db/schema/sign-in.ts', './db/schema/subscriptions.ts', './db/schema/usage.ts'],
+  schema: [
+    './db/schema/documents.ts',
+    './db/schema/installation.ts',
+    './db/schema/organizations.ts',
+    './db/schema/sign-in.ts',
+    './db/schema/subscriptions.ts',
+    './db/schema/usage.ts',
+  ],
   out: './db/migrations',
 })

@@ -6,4 +6,6 @@ beforeAll(async () => {
   database = await createTestDatabase()
 })
 afterAll(() => database.drop())
-it('migrates', () => { expect(database.ownerUrl).toContain('postgres') })
+it('migrates', () => {
+  expect(database.ownerUrl).toContain('postgres')
+})

@@ -1,5 +1,21 @@
 import { sql } from 'drizzle-orm'
-import { bigint, boolean, check, foreignKey, index, integer, jsonb, pgEnum, pgTable, primaryKey, smallint, text, unique, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
+import {
+  bigint,
+  boolean,
+  check,
+  foreignKey,
+  index,
+  integer,
+  jsonb,
+  pgEnum,
+  pgTable,
+  primaryKey,
+  smallint,
+  text,
+  unique,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core'
 import type { Inputs, LineKind } from '../../lib/billing/core/line'
 import { exactColumn, idColumn, instantColumn, minorColumn } from '../columns'
 import { type BillingDetails, organizations } from './organizations'
@@ -43,7 +59,9 @@ export const documents = pgTable(
     unique('documents_id').on(document.id),
     uniqueIndex('documents_number').on(document.series, document.number),
     // One renewal a period, whatever runs twice (C11).
-    uniqueIndex('documents_one_renewal').on(document.organizationId, document.subscriptionId, document.periodStart).where(sql`kind = 'renewal' and status <> 'void'`),
+    uniqueIndex('documents_one_renewal')
+      .on(document.organizationId, document.subscriptionId, document.periodStart)
+      .where(sql`kind = 'renewal' and status <> 'void'`),
     index('documents_of_subscription').on(document.organizationId, document.subscriptionId, document.periodStart),
     index('documents_open').on(document.organizationId).where(sql`status = 'open'`),
     check('documents_amount_due', sql`${document.amountDue} = greatest(${document.total}, 0) - ${document.creditApplied} and ${document.amountDue} >= 0`),

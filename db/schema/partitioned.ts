@@ -56,4 +56,3 @@ export const idempotencyAnswers = pgTable(
   },
   (answer) => [primaryKey({ columns: [answer.receivedOn, answer.scope, answer.key] })],
 )
-

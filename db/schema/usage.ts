@@ -16,6 +16,7 @@ export const usageRollups = pgTable(
     key: text().notNull(),
     quantity: unitsColumn().notNull(),
   },
-  (rollup) => [primaryKey({ columns: [rollup.organizationId, rollup.subscriptionId, rollup.meter, rollup.grain, rollup.periodStart, rollup.bucket, rollup.key] })],
+  (rollup) => [
+    primaryKey({ columns: [rollup.organizationId, rollup.subscriptionId, rollup.meter, rollup.grain, rollup.periodStart, rollup.bucket, rollup.key] }),
+  ],
 )
-

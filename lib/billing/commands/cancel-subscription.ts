@@ -16,7 +16,10 @@ export type OneSubscription = { organizationId: OrganizationId; subscriptionId: 
 export type NotFound = { code: 'not_found' }
 
 /** Schedules the end of a paid subscription: service goes on to the period's end (A8). A paid action that waits is abandoned by the flow first. */
-export async function cancelSubscription({ tx, actor }: CommandContext, input: OneSubscription): Promise<Result<{ cancelAt: Instant }, NotFound | CancelRefusal | ChangeInProgress>> {
+export async function cancelSubscription(
+  { tx, actor }: CommandContext,
+  input: OneSubscription,
+): Promise<Result<{ cancelAt: Instant }, NotFound | CancelRefusal | ChangeInProgress>> {
   const { organization, now } = await lockOrganization(tx, input.organizationId)
   const loaded = await lockSubscription(tx, input.organizationId, input.subscriptionId)
   if (!loaded) return refuse({ code: 'not_found' })
@@ -31,7 +34,15 @@ export async function cancelSubscription({ tx, actor }: CommandContext, input: O
     .set({ cancelAt, pendingPlan: null, pendingInterval: null, pendingEffectiveAt: null })
     .where(and(eq(subscriptions.organizationId, input.organizationId), eq(subscriptions.id, input.subscriptionId)))
   await recordAudit(tx, [
-    { organizationId: organization.id, at: now, actor, action: 'subscription.cancel_scheduled', target: loaded.row.id, before: { cancel_at: null }, after: { cancel_at: cancelAt.toString() } },
+    {
+      organizationId: organization.id,
+      at: now,
+      actor,
+      action: 'subscription.cancel_scheduled',
+      target: loaded.row.id,
+      before: { cancel_at: null },
+      after: { cancel_at: cancelAt.toString() },
+    },
   ])
   await tellBilling(tx, [cancellationMessage(organization, loaded.row.id, loaded.holding.terms, 'cancellation_scheduled', cancelAt, now)])
   return ok({ cancelAt })
@@ -50,7 +61,15 @@ export async function reactivateSubscription({ tx, actor }: CommandContext, inpu
     .set({ cancelAt: null })
     .where(and(eq(subscriptions.organizationId, input.organizationId), eq(subscriptions.id, input.subscriptionId)))
   await recordAudit(tx, [
-    { organizationId: organization.id, at: now, actor, action: 'subscription.reactivated', target: loaded.row.id, before: { cancel_at: loaded.row.cancelAt?.toString() ?? null }, after: { cancel_at: null } },
+    {
+      organizationId: organization.id,
+      at: now,
+      actor,
+      action: 'subscription.reactivated',
+      target: loaded.row.id,
+      before: { cancel_at: loaded.row.cancelAt?.toString() ?? null },
+      after: { cancel_at: null },
+    },
   ])
   await tellBilling(tx, [cancellationMessage(organization, loaded.row.id, loaded.holding.terms, 'reactivated', loaded.row.periodEnd, now)])
   return ok(null)
@@ -66,7 +85,15 @@ export async function dropPendingChange({ tx, actor }: CommandContext, input: On
     .set({ pendingPlan: null, pendingInterval: null, pendingEffectiveAt: null })
     .where(and(eq(subscriptions.organizationId, input.organizationId), eq(subscriptions.id, input.subscriptionId)))
   await recordAudit(tx, [
-    { organizationId: organization.id, at: now, actor, action: 'subscription.change_dropped', target: loaded.row.id, before: { plan: loaded.holding.pendingChange.plan.id }, after: { plan: loaded.row.plan } },
+    {
+      organizationId: organization.id,
+      at: now,
+      actor,
+      action: 'subscription.change_dropped',
+      target: loaded.row.id,
+      before: { plan: loaded.holding.pendingChange.plan.id },
+      after: { plan: loaded.row.plan },
+    },
   ])
   return ok(null)
 }

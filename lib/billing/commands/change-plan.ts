@@ -19,14 +19,13 @@ import { planChangedMessage } from './store/words'
 
 export type ChangePlan = { organizationId: OrganizationId; subscriptionId: SubscriptionId; quoteId: QuoteId }
 
-export type OpenedChange = { subscriptionId: SubscriptionId; documentId: DocumentId | null; /** To be collected before anything changes; null: it is done. */ paymentId: PaymentId | null }
+export type OpenedChange = {
+  subscriptionId: SubscriptionId
+  documentId: DocumentId | null /** To be collected before anything changes; null: it is done. */
+  paymentId: PaymentId | null
+}
 
-export type ChangePlanRefusal =
-  | { code: 'not_found' }
-  | { code: 'quote_expired' }
-  | { code: 'no_payment_method' }
-  | ChangeInProgress
-  | Rejection
+export type ChangePlanRefusal = { code: 'not_found' } | { code: 'quote_expired' } | { code: 'no_payment_method' } | ChangeInProgress | Rejection
 
 const ACTION_HOURS = 24
 
@@ -55,7 +54,10 @@ export async function changePlan({ tx, actor }: CommandContext, input: ChangePla
   if (!sameCharge(quoted, decided) || !quoted.outcome) return refuse({ code: 'quote_expired' })
   if (quoted.document.amountDue > 0n && !(await hasPaymentMethod(tx, input.organizationId))) return refuse({ code: 'no_payment_method' })
 
-  await tx.update(quotes).set({ state: 'used' }).where(and(eq(quotes.organizationId, input.organizationId), eq(quotes.id, input.quoteId)))
+  await tx
+    .update(quotes)
+    .set({ state: 'used' })
+    .where(and(eq(quotes.organizationId, input.organizationId), eq(quotes.id, input.quoteId)))
   return ok(await execute(tx, { ...locked, loaded, quoted, account, actor, quoteId: input.quoteId }))
 }
 
@@ -67,7 +69,13 @@ async function findQuote(tx: Transaction, { organizationId, subscriptionId, quot
   return quote ?? null
 }
 
-type Scene = LockedOrganization & { loaded: LoadedSubscription; quoted: ChangeDecision; account: OpenedAccount; actor: CommandContext['actor']; quoteId: QuoteId }
+type Scene = LockedOrganization & {
+  loaded: LoadedSubscription
+  quoted: ChangeDecision
+  account: OpenedAccount
+  actor: CommandContext['actor']
+  quoteId: QuoteId
+}
 
 async function execute(tx: Transaction, scene: Scene): Promise<OpenedChange> {
   const { organization, loaded, quoted, now, actor, quoteId } = scene
@@ -81,7 +89,10 @@ async function execute(tx: Transaction, scene: Scene): Promise<OpenedChange> {
   }
   if (quoted.document.amountDue === 0n) {
     await applyOutcome(tx, { organization, loaded, now, actor, outcome, documentId: null })
-    if (outcome.type === 'new_terms') await tellBilling(tx, [planChangedMessage(organization, subscriptionId, { from: loaded.holding.terms, to: outcome.terms, amount: quoted.document.total, at: now })])
+    if (outcome.type === 'new_terms')
+      await tellBilling(tx, [
+        planChangedMessage(organization, subscriptionId, { from: loaded.holding.terms, to: outcome.terms, amount: quoted.document.total, at: now }),
+      ])
     const [issued] = await issueDocuments(tx, [issue])
     return { subscriptionId, documentId: issued?.document.id ?? null, paymentId: null }
   }

@@ -100,7 +100,11 @@ async function lockDue(tx: Transaction, locked: ReadonlyMap<OrganizationId, Lock
 }
 
 async function setAsideBroken(tx: Transaction, broken: readonly { id: SubscriptionId; error: string }[]): Promise<void> {
-  for (const { id, error } of broken) await tx.update(subscriptions).set({ renewalError: error }).where(inArray(subscriptions.id, [id]))
+  for (const { id, error } of broken)
+    await tx
+      .update(subscriptions)
+      .set({ renewalError: error })
+      .where(inArray(subscriptions.id, [id]))
 }
 
 async function writeRenewals({ tx, actor }: CommandContext, renewals: readonly Renewal[]): Promise<void> {
@@ -122,7 +126,9 @@ async function writeRenewals({ tx, actor }: CommandContext, renewals: readonly R
   await recordAudit(tx, renewals.map(renewalAudit(actor)))
   await tellBilling(
     tx,
-    renewals.filter(({ decision }) => decision.change === 'moved_to_free').map(({ locked, loaded, decision }) => movedToFreeMessage(locked.organization, loaded.row.id, loaded.holding.terms, decision.period.start)),
+    renewals
+      .filter(({ decision }) => decision.change === 'moved_to_free')
+      .map(({ locked, loaded, decision }) => movedToFreeMessage(locked.organization, loaded.row.id, loaded.holding.terms, decision.period.start)),
   )
   const issues = renewals.flatMap(toIssue)
   const issued = await issueDocuments(tx, issues)
@@ -164,7 +170,7 @@ async function writeBilled(tx: Transaction, renewals: readonly Renewal[]): Promi
     decision.billed.map((part) => {
       const rows = [...segmentRows, ...late].filter((segment) => segment.meter === part.meter && segment.periodStart.equals(part.periodStart))
       const position = rows[part.segmentIndex]?.position ?? 0
-      return sql`(${sql.param(row.organizationId, subscriptions.organizationId)}::uuid, ${sql.param(row.id, subscriptions.id)}::uuid, ${part.meter}, ${part.periodStart.toString()}::timestamptz, ${position}::smallint, ${part.units.toString()}::bigint, ${part.amount.toString()}::bigint)`
+      return sql`(${sql.param(row.organizationId, subscriptions.organizationId)}::uuid, ${sql.param(row.id, subscriptions.id)}::uuid, ${part.meter}::text, ${part.periodStart.toString()}::timestamptz, ${position}::smallint, ${part.units.toString()}::bigint, ${part.amount.toString()}::bigint)`
     }),
   )
   if (billed.length > 0) {
@@ -174,13 +180,17 @@ async function writeBilled(tx: Transaction, renewals: readonly Renewal[]): Promi
       WHERE (s.organization_id, s.subscription_id, s.meter, s.period_start, s.position) = (v.organization_id, v.subscription_id, v.meter, v.period_start, v.position)`)
   }
   const settled = renewals.filter(({ late }) => late.length > 0).map(({ loaded }) => loaded.row.id)
-  if (settled.length > 0) await tx.update(usageSegments).set({ hasLateUsage: false }).where(and(inArray(usageSegments.subscriptionId, settled), sql`has_late_usage`))
+  if (settled.length > 0)
+    await tx
+      .update(usageSegments)
+      .set({ hasLateUsage: false })
+      .where(and(inArray(usageSegments.subscriptionId, settled), sql`has_late_usage`))
 }
 
 async function writeSubscriptions(tx: Transaction, renewals: readonly Renewal[]): Promise<void> {
   const values = renewals.map(
     ({ loaded: { row }, decision }) =>
-      sql`(${sql.param(row.organizationId, subscriptions.organizationId)}::uuid, ${sql.param(row.id, subscriptions.id)}::uuid, ${decision.terms.product.version}::integer, ${decision.terms.plan.id}, ${decision.terms.interval}, ${decision.anchor.toString()}::timestamptz, ${decision.period.start.toString()}::timestamptz, ${decision.period.end.toString()}::timestamptz, ${decision.change === 'ended'})`,
+      sql`(${sql.param(row.organizationId, subscriptions.organizationId)}::uuid, ${sql.param(row.id, subscriptions.id)}::uuid, ${decision.terms.product.version}::integer, ${decision.terms.plan.id}::text, ${decision.terms.interval}::text, ${decision.anchor.toString()}::timestamptz, ${decision.period.start.toString()}::timestamptz, ${decision.period.end.toString()}::timestamptz, ${decision.change === 'ended'}::boolean)`,
   )
   await tx.execute(sql`
     UPDATE subscriptions s SET catalog_version = v.catalog_version, plan = v.plan, interval = v.interval, anchor = v.anchor,
@@ -202,6 +212,10 @@ async function writeClosedPeriods(tx: Transaction, renewals: readonly Renewal[],
     .values(rows)
     .onConflictDoUpdate({
       target: [subscriptionPeriods.organizationId, subscriptionPeriods.subscriptionId, subscriptionPeriods.periodStart],
-      set: { overageUnits: sql`excluded.overage_units`, overageAmount: sql`excluded.overage_amount`, documentId: sql`coalesce(${subscriptionPeriods.documentId}, excluded.document_id)` },
+      set: {
+        overageUnits: sql`excluded.overage_units`,
+        overageAmount: sql`excluded.overage_amount`,
+        documentId: sql`coalesce(${subscriptionPeriods.documentId}, excluded.document_id)`,
+      },
     })
 }

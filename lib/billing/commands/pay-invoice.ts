@@ -16,7 +16,10 @@ export type PayInvoiceRefusal =
   | { code: 'no_payment_method' }
 
 /** Checks that an invoice is open at the amount that was shown (G81); the flow then collects it. */
-export async function preparePayInvoice({ tx }: CommandContext, input: PayInvoice): Promise<Result<{ paymentId: PaymentId; amountDue: MinorUnits }, PayInvoiceRefusal>> {
+export async function preparePayInvoice(
+  { tx }: CommandContext,
+  input: PayInvoice,
+): Promise<Result<{ paymentId: PaymentId; amountDue: MinorUnits }, PayInvoiceRefusal>> {
   await lockOrganization(tx, input.organizationId)
   const [found] = await tx
     .select({ document: documents, paymentId: payments.id })
@@ -26,7 +29,8 @@ export async function preparePayInvoice({ tx }: CommandContext, input: PayInvoic
   if (!found) return refuse({ code: 'not_found' })
   const { document, paymentId } = found
   if (document.status !== 'open' || !paymentId) return refuse({ code: 'not_payable', status: document.status })
-  if (input.expectedAmountDue !== undefined && input.expectedAmountDue !== document.amountDue) return refuse({ code: 'quote_expired', amountDue: document.amountDue })
+  if (input.expectedAmountDue !== undefined && input.expectedAmountDue !== document.amountDue)
+    return refuse({ code: 'quote_expired', amountDue: document.amountDue })
   if (!(await hasPaymentMethod(tx, input.organizationId))) return refuse({ code: 'no_payment_method' })
   return ok({ paymentId, amountDue: document.amountDue })
 }

@@ -85,11 +85,17 @@ export async function releaseLease(tx: Transaction, { organizationId, paymentId 
 }
 
 export async function readPayment(tx: Transaction, { organizationId, paymentId }: PaymentKey): Promise<PaymentRow | null> {
-  const [payment] = await tx.select().from(payments).where(and(eq(payments.organizationId, organizationId), eq(payments.id, paymentId)))
+  const [payment] = await tx
+    .select()
+    .from(payments)
+    .where(and(eq(payments.organizationId, organizationId), eq(payments.id, paymentId)))
   return payment ?? null
 }
 
 export async function findPaymentByReference(tx: Transaction, providerRef: string): Promise<PaymentKey | null> {
-  const [payment] = await tx.select({ organizationId: payments.organizationId, paymentId: payments.id }).from(payments).where(eq(payments.providerRef, providerRef))
+  const [payment] = await tx
+    .select({ organizationId: payments.organizationId, paymentId: payments.id })
+    .from(payments)
+    .where(eq(payments.providerRef, providerRef))
   return payment ?? null
 }

@@ -32,7 +32,9 @@ export async function publishShippedProducts(tx: Transaction): Promise<Publicati
       const publishedAt = systemClock.now()
       // The first version is in effect since ever, so that an organization on a test clock in the past finds it.
       const effectiveAt = version === 1 ? publishedAt.subtract({ hours: 24 * 365 * 50 }) : publishedAt
-      await tx.insert(catalogVersions).values({ product: document.id, version, document, contentHash, source: 'file', applies: 'next_renewal', effectiveAt, publishedAt })
+      await tx
+        .insert(catalogVersions)
+        .values({ product: document.id, version, document, contentHash, source: 'file', applies: 'next_renewal', effectiveAt, publishedAt })
       publications.push({ product: document.id, result: 'published', version })
     }
   }

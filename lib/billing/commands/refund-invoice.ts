@@ -18,7 +18,11 @@ import { lockOrganization } from './store/organization'
 import { type LoadedSubscription, lockSubscription, readSubscription } from './store/subscription'
 import { movedToFreeMessage } from './store/words'
 
-export type RefundInvoice = { organizationId: OrganizationId; documentId: DocumentId; /** Left out: all that can be refunded. */ amount?: MinorUnits | undefined }
+export type RefundInvoice = {
+  organizationId: OrganizationId
+  documentId: DocumentId /** Left out: all that can be refunded. */
+  amount?: MinorUnits | undefined
+}
 
 export type OpenedRefund = { refundId: RefundId; amount: MinorUnits; providerRef: string }
 
@@ -129,17 +133,28 @@ export async function settleRefund({ tx }: CommandContext, { organizationId, ref
   const key = and(eq(refunds.organizationId, organizationId), eq(refunds.id, refundId))
   const [refund] = await tx.select().from(refunds).where(key)
   if (!refund || refund.state === 'succeeded' || refund.state === 'failed') return
-  const [document] = await tx.select().from(documents).where(and(eq(documents.organizationId, organizationId), eq(documents.id, refund.documentId)))
+  const [document] = await tx
+    .select()
+    .from(documents)
+    .where(and(eq(documents.organizationId, organizationId), eq(documents.id, refund.documentId)))
   if (!document) throw new Error(`refund ${refundId} lost its document`)
   const loaded = document.subscriptionId ? await lockSubscription(tx, organizationId, document.subscriptionId) : null
   await tx
     .update(refunds)
-    .set({ refundRef: observed.refundRef, state: observed.state, checkAt: observed.state === 'pending' ? systemClock.now().add({ minutes: CHECK_AFTER_MINUTES }) : null, completedAt: observed.state === 'pending' ? null : now })
+    .set({
+      refundRef: observed.refundRef,
+      state: observed.state,
+      checkAt: observed.state === 'pending' ? systemClock.now().add({ minutes: CHECK_AFTER_MINUTES }) : null,
+      completedAt: observed.state === 'pending' ? null : now,
+    })
     .where(key)
   if (observed.state !== 'succeeded') return
 
   const amountRefunded = minor(document.amountRefunded + refund.amount)
-  await tx.update(documents).set({ amountRefunded }).where(and(eq(documents.organizationId, organizationId), eq(documents.id, document.id)))
+  await tx
+    .update(documents)
+    .set({ amountRefunded })
+    .where(and(eq(documents.organizationId, organizationId), eq(documents.id, document.id)))
   // On a full refund the credit that had paid a part goes back too (G67).
   const restored = amountRefunded === document.amountPaid ? minor(document.creditApplied - document.carriedForward) : minor(0n)
   if (restored > 0n) await addGrants(tx, [{ organizationId, source: 'released', documentId: document.id, amount: restored, grantedAt: now }])
@@ -154,7 +169,14 @@ export async function settleRefund({ tx }: CommandContext, { organizationId, ref
     },
   ])
   await recordAudit(tx, [
-    { organizationId, at: now, actor: refund.actor as CommandContext['actor'], action: 'invoice.refunded', target: document.id, after: { amount: refund.amount.toString(), currency: document.currency } },
+    {
+      organizationId,
+      at: now,
+      actor: refund.actor as CommandContext['actor'],
+      action: 'invoice.refunded',
+      target: document.id,
+      after: { amount: refund.amount.toString(), currency: document.currency },
+    },
   ])
   if (refund.movesToFree && loaded && paysRunningPlan(document, loaded)) {
     const from = loaded.holding.terms

@@ -15,7 +15,10 @@ export type CardUpdatePreview = { amountDue: MinorUnits; paymentIds: PaymentId[]
 export type CardUpdateRefusal = { code: 'quote_expired'; amountDue: MinorUnits }
 
 /** Refuses where what saving would collect is not what was shown. */
-export async function previewCardUpdate({ tx }: CommandContext, input: { organizationId: OrganizationId; expectedAmountDue?: MinorUnits | undefined }): Promise<Result<CardUpdatePreview, CardUpdateRefusal>> {
+export async function previewCardUpdate(
+  { tx }: CommandContext,
+  input: { organizationId: OrganizationId; expectedAmountDue?: MinorUnits | undefined },
+): Promise<Result<CardUpdatePreview, CardUpdateRefusal>> {
   await lockOrganization(tx, input.organizationId)
   const open = await openInvoices(tx, input.organizationId)
   const amountDue = minor(open.reduce<bigint>((total, { document }) => total + document.amountDue, 0n))

@@ -23,7 +23,14 @@ export type Settle = { organizationId: OrganizationId; paymentId: PaymentId; obs
 /** The payment as it stands after what was observed has been applied. */
 export type Settled = { state: PaymentRow['state']; documentId: DocumentId; reason: string | null; confirmUrl: string | null }
 
-type Scene = LockedOrganization & { tx: Transaction; payment: PaymentRow; document: DocumentRow; loaded: LoadedSubscription | null; action: typeof pendingActions.$inferSelect | null; actor: CommandContext['actor'] }
+type Scene = LockedOrganization & {
+  tx: Transaction
+  payment: PaymentRow
+  document: DocumentRow
+  loaded: LoadedSubscription | null
+  action: typeof pendingActions.$inferSelect | null
+  actor: CommandContext['actor']
+}
 
 /** How long until the reconciler looks at a payment whose outcome is not known. */
 const CHECK_AFTER_SECONDS = 20
@@ -70,7 +77,13 @@ function summary(payment: PaymentRow): Settled {
   return { state: payment.state, documentId: payment.documentId, reason: payment.reason, confirmUrl: payment.confirmUrl }
 }
 
-async function setScene(tx: Transaction, locked: LockedOrganization, organizationId: OrganizationId, paymentId: PaymentId, actor: CommandContext['actor']): Promise<Scene> {
+async function setScene(
+  tx: Transaction,
+  locked: LockedOrganization,
+  organizationId: OrganizationId,
+  paymentId: PaymentId,
+  actor: CommandContext['actor'],
+): Promise<Scene> {
   const [found] = await tx
     .select({ documentId: payments.documentId, subscriptionId: documents.subscriptionId })
     .from(payments)
@@ -79,8 +92,16 @@ async function setScene(tx: Transaction, locked: LockedOrganization, organizatio
   if (!found) throw new Error(`payment ${paymentId} does not exist`)
   // The order of decision 7: organization, subscription and counters, then the payment.
   const loaded = found.subscriptionId ? await lockSubscription(tx, organizationId, found.subscriptionId) : null
-  const [payment] = await tx.select().from(payments).where(and(eq(payments.organizationId, organizationId), eq(payments.id, paymentId))).for('update')
-  const [document] = await tx.select().from(documents).where(and(eq(documents.organizationId, organizationId), eq(documents.id, found.documentId))).for('update')
+  const [payment] = await tx
+    .select()
+    .from(payments)
+    .where(and(eq(payments.organizationId, organizationId), eq(payments.id, paymentId)))
+    .for('update')
+  const [document] = await tx
+    .select()
+    .from(documents)
+    .where(and(eq(documents.organizationId, organizationId), eq(documents.id, found.documentId)))
+    .for('update')
   const [action] = await tx
     .select()
     .from(pendingActions)
@@ -91,7 +112,11 @@ async function setScene(tx: Transaction, locked: LockedOrganization, organizatio
 
 async function movePayment({ tx, payment }: Scene, to: Partial<PaymentRow>): Promise<PaymentRow> {
   const moved = { ...payment, ...to }
-  if (Object.keys(to).length > 0) await tx.update(payments).set(to).where(and(eq(payments.organizationId, payment.organizationId), eq(payments.id, payment.id)))
+  if (Object.keys(to).length > 0)
+    await tx
+      .update(payments)
+      .set(to)
+      .where(and(eq(payments.organizationId, payment.organizationId), eq(payments.id, payment.id)))
   return moved
 }
 
@@ -117,7 +142,14 @@ async function collected(scene: Scene, amount: PaymentRow['amount']): Promise<Pa
   }
   await payDocument(tx, document, payment, amount, now)
   await recordAudit(tx, [
-    { organizationId: organization.id, at: now, actor, action: 'invoice.paid', target: document.id, after: { amount: amount.toString(), currency: document.currency } },
+    {
+      organizationId: organization.id,
+      at: now,
+      actor,
+      action: 'invoice.paid',
+      target: document.id,
+      after: { amount: amount.toString(), currency: document.currency },
+    },
   ])
   if (action && loaded) await applyWaitingAction(tx, { organization, loaded, action, document, now })
   if (payment.dunning && loaded) await tellBilling(tx, [renewalPaidMessage(organization, document, loaded.holding.terms.plan.name, now)])
@@ -129,9 +161,17 @@ async function collected(scene: Scene, amount: PaymentRow['amount']): Promise<Pa
 async function keepAsCredit({ tx, organization, payment, document, now }: Scene, amount: PaymentRow['amount']): Promise<void> {
   await addGrants(tx, [{ organizationId: organization.id, source: 'orphan_payment', documentId: document.id, amount, grantedAt: now }])
   await postLedger(tx, [
-    { organizationId: organization.id, source: `${payment.id}:collected`, at: now, currency: document.currency, postings: { cash: amount, customer_credit: minor(-amount) } },
+    {
+      organizationId: organization.id,
+      source: `${payment.id}:collected`,
+      at: now,
+      currency: document.currency,
+      postings: { cash: amount, customer_credit: minor(-amount) },
+    },
   ])
-  await recordAudit(tx, [{ organizationId: organization.id, at: now, actor: 'system', action: 'payment.kept_as_credit', target: document.id, after: { amount: amount.toString() } }])
+  await recordAudit(tx, [
+    { organizationId: organization.id, at: now, actor: 'system', action: 'payment.kept_as_credit', target: document.id, after: { amount: amount.toString() } },
+  ])
 }
 
 /** Back to `active` once no invoice of the running plan has failed (G94). */
@@ -153,7 +193,11 @@ async function recover({ tx, organization, loaded, document }: Scene): Promise<v
     )
     .orderBy(asc(documents.issuedAt))
     .limit(1)
-  if (!failing) await tx.update(subscriptions).set({ status: 'active' }).where(and(eq(subscriptions.organizationId, organization.id), eq(subscriptions.id, loaded.row.id)))
+  if (!failing)
+    await tx
+      .update(subscriptions)
+      .set({ status: 'active' })
+      .where(and(eq(subscriptions.organizationId, organization.id), eq(subscriptions.id, loaded.row.id)))
 }
 
 async function refused(scene: Scene, observed: Extract<PaymentObservation, { state: 'refused' }>): Promise<PaymentRow> {
@@ -189,8 +233,13 @@ async function fallPastDue(scene: Scene): Promise<void> {
   const { tx, loaded, organization, now, document } = scene
   if (!loaded || loaded.row.status !== 'active' || !concernsRunningPlan(scene)) return
   loaded.row.status = 'past_due'
-  await tx.update(subscriptions).set({ status: 'past_due' }).where(and(eq(subscriptions.organizationId, organization.id), eq(subscriptions.id, loaded.row.id)))
-  await recordAudit(tx, [{ organizationId: organization.id, at: now, actor: 'system', action: 'subscription.past_due', target: loaded.row.id, after: { invoice: document.id } }])
+  await tx
+    .update(subscriptions)
+    .set({ status: 'past_due' })
+    .where(and(eq(subscriptions.organizationId, organization.id), eq(subscriptions.id, loaded.row.id)))
+  await recordAudit(tx, [
+    { organizationId: organization.id, at: now, actor: 'system', action: 'subscription.past_due', target: loaded.row.id, after: { invoice: document.id } },
+  ])
 }
 
 /** First failure + 7 × 24 h: the plan ends, the invoice stays open (C12, G65). */
@@ -215,13 +264,26 @@ async function abandoned(scene: Scene): Promise<PaymentRow> {
   const { tx, organization, payment, document, loaded, action, now } = scene
   if (document.status === 'open' && !payment.dunning) await voidDocument(tx, document, now)
   if (action) {
-    await tx.update(pendingActions).set({ state: 'dropped' }).where(and(eq(pendingActions.organizationId, organization.id), eq(pendingActions.documentId, document.id)))
+    await tx
+      .update(pendingActions)
+      .set({ state: 'dropped' })
+      .where(and(eq(pendingActions.organizationId, organization.id), eq(pendingActions.documentId, document.id)))
     // A subscription whose first payment failed never was.
     if (action.kind === 'subscribe' && loaded) {
-      await tx.update(subscriptions).set({ status: 'canceled', endedAt: now }).where(and(eq(subscriptions.organizationId, organization.id), eq(subscriptions.id, loaded.row.id)))
+      await tx
+        .update(subscriptions)
+        .set({ status: 'canceled', endedAt: now })
+        .where(and(eq(subscriptions.organizationId, organization.id), eq(subscriptions.id, loaded.row.id)))
     }
     await recordAudit(tx, [
-      { organizationId: organization.id, at: now, actor: 'system', action: 'payment.failed', target: document.id, after: { reason: payment.reason ?? 'not confirmed in time' } },
+      {
+        organizationId: organization.id,
+        at: now,
+        actor: 'system',
+        action: 'payment.failed',
+        target: document.id,
+        after: { reason: payment.reason ?? 'not confirmed in time' },
+      },
     ])
   }
   return movePayment(scene, { state: 'abandoned', retryAt: null, checkAt: null, confirmUrl: null })

@@ -62,7 +62,8 @@ export async function subscribe(context: CommandContext, input: Subscribe): Prom
   const live = await findLive(tx, input)
   if (live) return refuse((await findWaitingAction(tx, input.organizationId, live)) ?? { code: 'already_subscribed', subscription: live })
   const { terms, anchor, period, document, now, product } = priced.value
-  if (input.expectedAmountDue !== undefined && input.expectedAmountDue !== document.amountDue) return refuse({ code: 'quote_expired', amountDue: document.amountDue })
+  if (input.expectedAmountDue !== undefined && input.expectedAmountDue !== document.amountDue)
+    return refuse({ code: 'quote_expired', amountDue: document.amountDue })
   if (document.amountDue > 0n && !(await hasPaymentMethod(tx, input.organizationId))) return refuse({ code: 'no_payment_method' })
 
   const { organization } = await lockOrganization(tx, input.organizationId)

@@ -8,7 +8,11 @@ import { type Instant, isBefore, systemClock } from '../../time'
 import { check } from './collect'
 import { nextDueInstant, runDueFor } from './due-work'
 
-export type AdvanceRefusal = { code: 'not_found' } | { code: 'clock_backwards'; now: Instant } | { code: 'clock_advancing' } | { code: 'payments_unsettled'; now: Instant }
+export type AdvanceRefusal =
+  | { code: 'not_found' }
+  | { code: 'clock_backwards'; now: Instant }
+  | { code: 'clock_advancing' }
+  | { code: 'payments_unsettled'; now: Instant }
 
 /** An advance whose process died is taken over after this; a running one renews its hold at each step. */
 const LEASE_SECONDS = 30
@@ -51,7 +55,10 @@ async function begin({ clockId, to }: { clockId: TestClockId; to: Instant }): Pr
     const wallTime = systemClock.now()
     if (clock.advanceLeaseUntil && isBefore(wallTime, clock.advanceLeaseUntil)) return refuse({ code: 'clock_advancing' })
     if (isBefore(to, clock.now)) return refuse({ code: 'clock_backwards', now: clock.now })
-    await tx.update(testClocks).set({ advancingTo: to, advanceLeaseUntil: wallTime.add({ seconds: LEASE_SECONDS }) }).where(eq(testClocks.id, clockId))
+    await tx
+      .update(testClocks)
+      .set({ advancingTo: to, advanceLeaseUntil: wallTime.add({ seconds: LEASE_SECONDS }) })
+      .where(eq(testClocks.id, clockId))
     return ok(null)
   })
 }
@@ -70,7 +77,9 @@ async function moveTo(clockId: TestClockId, at: Instant): Promise<Instant> {
 }
 
 async function organizationsOn(clockId: TestClockId): Promise<OrganizationId[]> {
-  const rows = await inEngine((tx) => tx.select({ id: organizations.id }).from(organizations).where(eq(organizations.testClockId, clockId)).orderBy(organizations.id))
+  const rows = await inEngine((tx) =>
+    tx.select({ id: organizations.id }).from(organizations).where(eq(organizations.testClockId, clockId)).orderBy(organizations.id),
+  )
   return rows.map((row) => row.id)
 }
 

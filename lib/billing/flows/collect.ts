@@ -34,7 +34,12 @@ export async function collect(provider: PaymentProvider, key: PaymentKey, return
 }
 
 /** Null: nothing could happen, and nothing is known to have. */
-async function observeAttempt(provider: PaymentProvider, key: PaymentKey, claimed: ClaimedPayment, returnUrl: string | null): Promise<PaymentObservation | null> {
+async function observeAttempt(
+  provider: PaymentProvider,
+  key: PaymentKey,
+  claimed: ClaimedPayment,
+  returnUrl: string | null,
+): Promise<PaymentObservation | null> {
   const { payment, method, payerRef } = claimed
   if (!method || !payerRef) return { state: 'refused', reason: 'no_payment_method', remedy: 'retry_later' }
   // The bank said never again: the day passes without a charge, and only the mail goes out (G65).
@@ -133,4 +138,3 @@ export async function outcomeOf(key: PaymentKey): Promise<ActionOutcome> {
       return { type: 'in_flight' }
   }
 }
-

@@ -5,7 +5,7 @@ import type { OrganizationId, PaymentId, TestClockId } from '../../ids'
 import type { PaymentProvider } from '../../payments/port'
 import type { Instant } from '../../time'
 import { closePeriods } from '../commands/close-periods'
-import { organizationNow } from '../commands/store/organization'
+import { lockOrganizations, organizationNow } from '../commands/store/organization'
 import { abandon, collect } from './collect'
 
 /** How many organizations one pass takes: their renewals share one transaction. */
@@ -67,14 +67,18 @@ async function closeTogether(organizationIds: readonly OrganizationId[]): Promis
   return closed.length
 }
 
+/** Kept on the subscription for the operator; it is not tried again until somebody has looked. */
 async function setAside(organizationIds: readonly OrganizationId[], fault: unknown): Promise<void> {
-  const renewalError = fault instanceof Error ? fault.message : String(fault)
-  await inEngine((tx) =>
-    tx
-      .update(subscriptions)
-      .set({ renewalError })
-      .where(and(inArray(subscriptions.organizationId, [...organizationIds]), isLive, lte(subscriptions.periodEnd, sql`now()`))),
-  )
+  const cause = fault instanceof Error && fault.cause instanceof Error ? fault.cause : fault
+  const renewalError = cause instanceof Error ? cause.message : String(cause)
+  await inEngine(async (tx) => {
+    for (const [id, { now }] of await lockOrganizations(tx, organizationIds)) {
+      await tx
+        .update(subscriptions)
+        .set({ renewalError })
+        .where(and(eq(subscriptions.organizationId, id), isLive, lte(subscriptions.periodEnd, now)))
+    }
+  })
 }
 
 type PaymentKey = { organizationId: OrganizationId; paymentId: PaymentId }

@@ -42,13 +42,19 @@ export async function subscribeAndPay(context: FlowContext, input: Subscribe & P
 }
 
 /** Collects an open invoice now, whatever its schedule says. */
-export async function payInvoice(context: FlowContext, input: PayInvoice & Presence): Promise<Result<Paid<{ paymentId: PaymentId | null; amountDue: MinorUnits }>, PayInvoiceRefusal>> {
+export async function payInvoice(
+  context: FlowContext,
+  input: PayInvoice & Presence,
+): Promise<Result<Paid<{ paymentId: PaymentId | null; amountDue: MinorUnits }>, PayInvoiceRefusal>> {
   const opened = await context.first((command) => preparePayInvoice(command, input))
   return opened.ok ? ok(await collectOpened(context, input.organizationId, opened.value, input)) : opened
 }
 
 /** Cancels at the period's end; a paid action that waits for the bank is abandoned first (G79). */
-export async function cancelAndAbandon(context: FlowContext, input: OneSubscription): Promise<Result<{ cancelAt: Instant }, NotFound | CancelRefusal | { code: 'change_in_progress' }>> {
+export async function cancelAndAbandon(
+  context: FlowContext,
+  input: OneSubscription,
+): Promise<Result<{ cancelAt: Instant }, NotFound | CancelRefusal | { code: 'change_in_progress' }>> {
   const canceled = await context.first((command) => cancelSubscription(command, input))
   if (canceled.ok || canceled.error.code !== 'change_in_progress') return canceled
   const waiting = await inEngine((tx) => findWaitingPayment(tx, input.organizationId, input.subscriptionId))

@@ -25,7 +25,12 @@ async function ensurePayer(provider: PaymentProvider, organizationId: Organizati
   )
   if (!organization) throw new Error(`organization ${organizationId} does not exist`)
   if (organization.payerRef) return organization.payerRef
-  const { payerRef } = await provider.ensurePayer({ organizationId, name: organization.name, email: organization.email ?? '', key: `org:${organizationId}:payer` })
+  const { payerRef } = await provider.ensurePayer({
+    organizationId,
+    name: organization.name,
+    email: organization.email ?? '',
+    key: `org:${organizationId}:payer`,
+  })
   await inEngine((tx) => storePayer({ tx, actor: 'system' }, { organizationId, payerRef }))
   return payerRef
 }
@@ -50,7 +55,10 @@ export async function setPaymentMethod(
 }
 
 /** Sends a person to the provider's own card page; `returnUrl` gets `setup=<reference>` added. */
-export async function beginCardSetup({ provider, first }: FlowContext, input: { organizationId: OrganizationId; currency: Currency; returnUrl: string; cancelUrl: string; key: string }): Promise<{ url: string }> {
+export async function beginCardSetup(
+  { provider, first }: FlowContext,
+  input: { organizationId: OrganizationId; currency: Currency; returnUrl: string; cancelUrl: string; key: string },
+): Promise<{ url: string }> {
   const payerRef = await ensurePayer(provider, input.organizationId)
   const { setupRef, url } = await provider.beginMethodSetup({ ...input, payerRef, key: `setup:${input.organizationId}:${input.key}` })
   await first(({ tx }) =>
@@ -84,7 +92,9 @@ export async function completeCardSetup(context: FlowContext, input: { organizat
 
 /** The organization that began a card setup, for the webhook. */
 export async function findCardSetup(setupRef: string): Promise<OrganizationId | null> {
-  const [begun] = await inEngine((tx) => tx.select({ organizationId: methodSetups.organizationId }).from(methodSetups).where(eq(methodSetups.setupRef, setupRef)))
+  const [begun] = await inEngine((tx) =>
+    tx.select({ organizationId: methodSetups.organizationId }).from(methodSetups).where(eq(methodSetups.setupRef, setupRef)),
+  )
   return begun?.organizationId ?? null
 }
 

@@ -44,7 +44,10 @@ export async function openInvoices(tx: Transaction, organizationId: Organization
     .select({ document: documents, paymentId: payments.id, paymentState: payments.state, dunning: payments.dunning })
     .from(documents)
     .innerJoin(payments, and(eq(payments.organizationId, documents.organizationId), eq(payments.documentId, documents.id)))
-    .leftJoin(pendingActions, and(eq(pendingActions.organizationId, documents.organizationId), eq(pendingActions.documentId, documents.id), eq(pendingActions.state, 'waiting')))
+    .leftJoin(
+      pendingActions,
+      and(eq(pendingActions.organizationId, documents.organizationId), eq(pendingActions.documentId, documents.id), eq(pendingActions.state, 'waiting')),
+    )
     .where(and(eq(documents.organizationId, organizationId), eq(documents.status, 'open'), isNull(pendingActions.documentId)))
     .orderBy(documents.issuedAt, documents.id)
 }

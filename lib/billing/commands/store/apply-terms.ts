@@ -44,15 +44,24 @@ export async function applyOutcome(tx: Transaction, change: Change & { outcome: 
       organizationId: loaded.row.organizationId,
       at: now,
       actor,
-      action: outcome.type === 'pending' ? 'subscription.change_scheduled' : outcome.type === 'keeps_terms' ? 'subscription.change_dropped' : 'subscription.changed',
+      action:
+        outcome.type === 'pending' ? 'subscription.change_scheduled' : outcome.type === 'keeps_terms' ? 'subscription.change_dropped' : 'subscription.changed',
       target: loaded.row.id,
       before: { plan: terms.plan.id, interval: terms.interval },
-      after: outcome.type === 'new_terms' ? { plan: outcome.terms.plan.id, interval: outcome.terms.interval } : outcome.type === 'pending' ? { plan: outcome.pendingChange.plan.id, at: outcome.pendingChange.effectiveAt.toString() } : { plan: terms.plan.id },
+      after:
+        outcome.type === 'new_terms'
+          ? { plan: outcome.terms.plan.id, interval: outcome.terms.interval }
+          : outcome.type === 'pending'
+            ? { plan: outcome.pendingChange.plan.id, at: outcome.pendingChange.effectiveAt.toString() }
+            : { plan: terms.plan.id },
     },
   ])
 }
 
-async function applyNewTerms(tx: Transaction, { loaded, outcome, documentId, now }: Change & { outcome: NewTerms; documentId: DocumentId | null }): Promise<void> {
+async function applyNewTerms(
+  tx: Transaction,
+  { loaded, outcome, documentId, now }: Change & { outcome: NewTerms; documentId: DocumentId | null },
+): Promise<void> {
   const { row, holding } = loaded
   await rememberBilled(tx, loaded, outcome.settled)
   // A period of its own begins when the change takes effect, which for a payment that the bank had to confirm is later than the quote.
@@ -95,10 +104,7 @@ async function rememberBilled(tx: Transaction, { row, segmentRows }: LoadedSubsc
     if (!segment) throw new Error(`subscription ${row.id} has no segment ${segmentIndex}`)
     segment.billedUnits += units
     segment.billedAmount = (segment.billedAmount + amount) as typeof amount
-    await tx
-      .update(usageSegments)
-      .set({ billedUnits: segment.billedUnits, billedAmount: segment.billedAmount })
-      .where(segmentKey(segment))
+    await tx.update(usageSegments).set({ billedUnits: segment.billedUnits, billedAmount: segment.billedAmount }).where(segmentKey(segment))
   }
 }
 
@@ -142,26 +148,46 @@ async function closeEarly(tx: Transaction, loaded: LoadedSubscription, documentI
  * Ends the paid period at once and begins a free one, or ends the subscription where the product has no free plan: after
  * the last failed payment (C12) and after a full refund (A13). What is on the tab is dropped where `dropsTab` (G105).
  */
-export async function moveToFree(tx: Transaction, { loaded, now, actor, reason, dropsTab }: Change & { reason: 'payment_failed' | 'refunded'; dropsTab: boolean }): Promise<Terms | null> {
+export async function moveToFree(
+  tx: Transaction,
+  { loaded, now, actor, reason, dropsTab }: Change & { reason: 'payment_failed' | 'refunded'; dropsTab: boolean },
+): Promise<Terms | null> {
   const { row, holding } = loaded
   const free = freePlanOf(holding.terms.product)
   const target = and(eq(subscriptions.organizationId, row.organizationId), eq(subscriptions.id, row.id))
   const cleared = { cancelAt: null, pendingPlan: null, pendingInterval: null, pendingEffectiveAt: null, downgradedAt: null }
   const audit = { organizationId: row.organizationId, at: now, actor, action: 'subscription.ended', target: row.id, before: { plan: holding.terms.plan.id } }
   if (!free) {
-    await tx.update(subscriptions).set({ ...cleared, status: 'unpaid' }).where(target)
+    await tx
+      .update(subscriptions)
+      .set({ ...cleared, status: 'unpaid' })
+      .where(target)
     await recordAudit(tx, [{ ...audit, action: 'subscription.unpaid', after: { status: 'unpaid', reason } }])
     return null
   }
   const terms = freeTerms(holding.terms.product, free)
   const period = firstPeriod(now, terms)
   await closeEarly(tx, loaded, null, period)
-  if (dropsTab) await tx.update(usageSegments).set({ hasLateUsage: false }).where(and(eq(usageSegments.organizationId, row.organizationId), eq(usageSegments.subscriptionId, row.id)))
+  if (dropsTab)
+    await tx
+      .update(usageSegments)
+      .set({ hasLateUsage: false })
+      .where(and(eq(usageSegments.organizationId, row.organizationId), eq(usageSegments.subscriptionId, row.id)))
   await tx
     .update(subscriptions)
     .set({ ...cleared, status: 'active', plan: free.id, interval: terms.interval, anchor: now, periodStart: period.start, periodEnd: period.end })
     .where(target)
-  await beginSegments(tx, [{ organizationId: row.organizationId, subscriptionId: row.id, terms, period, startsAt: now, position: nextPosition(loaded, period), starts: freshStarts(terms) }])
+  await beginSegments(tx, [
+    {
+      organizationId: row.organizationId,
+      subscriptionId: row.id,
+      terms,
+      period,
+      startsAt: now,
+      position: nextPosition(loaded, period),
+      starts: freshStarts(terms),
+    },
+  ])
   await recordAudit(tx, [{ ...audit, after: { plan: free.id, reason } }])
   return terms
 }

@@ -28,7 +28,13 @@ const versionKey = (of: ProductVersion) => `${of.product}@${of.version}`
 export async function loadProducts(tx: Transaction, wanted: readonly ProductVersion[]): Promise<(of: ProductVersion) => Product> {
   const names = [...new Set(wanted.map((one) => one.product))]
   const versions = [...new Set(wanted.map((one) => one.version))]
-  const rows = names.length === 0 ? [] : await tx.select().from(catalogVersions).where(and(inArray(catalogVersions.product, names), inArray(catalogVersions.version, versions)))
+  const rows =
+    names.length === 0
+      ? []
+      : await tx
+          .select()
+          .from(catalogVersions)
+          .where(and(inArray(catalogVersions.product, names), inArray(catalogVersions.version, versions)))
   const byKey = new Map(rows.map((row) => [versionKey(row), row]))
   return (of) => {
     const row = byKey.get(versionKey(of))
@@ -73,7 +79,9 @@ export async function loadRenewalProducts(tx: Transaction, products: readonly st
           .orderBy(sql`${catalogVersions.version} desc`)
   return (product, held, at) => {
     const row = rows.find(
-      (one) => one.product === product && (one.version === held || (one.version > held && one.applies === 'next_renewal' && one.effectiveAt.epochMilliseconds <= at.epochMilliseconds)),
+      (one) =>
+        one.product === product &&
+        (one.version === held || (one.version > held && one.applies === 'next_renewal' && one.effectiveAt.epochMilliseconds <= at.epochMilliseconds)),
     )
     if (!row) throw new Error(`catalog ${product}@${held} is not published`)
     return read(row)

@@ -48,8 +48,13 @@ export function drawDown(grants: readonly Grant[], applied: MinorUnits): CreditU
   return uses
 }
 
-export async function recordCreditUses(tx: Transaction, used: readonly { organizationId: OrganizationId; documentId: DocumentId; uses: readonly CreditUse[] }[]): Promise<void> {
-  const rows = used.flatMap(({ organizationId, documentId, uses }) => uses.map(({ grant, amount }) => ({ organizationId, documentId, grantId: grant.id, amount })))
+export async function recordCreditUses(
+  tx: Transaction,
+  used: readonly { organizationId: OrganizationId; documentId: DocumentId; uses: readonly CreditUse[] }[],
+): Promise<void> {
+  const rows = used.flatMap(({ organizationId, documentId, uses }) =>
+    uses.map(({ grant, amount }) => ({ organizationId, documentId, grantId: grant.id, amount })),
+  )
   if (rows.length === 0) return
   await tx.insert(creditUses).values(rows)
   await moveRemaining(
@@ -80,9 +85,12 @@ async function moveRemaining(tx: Transaction, moves: readonly Move[]): Promise<v
   for (const move of moves) totals.set(move.id, { ...move, by: (totals.get(move.id)?.by ?? 0n) + move.by })
   const values = sql.join(
     [...totals.values()].map(
-      ({ organizationId, id, by }) => sql`(${sql.param(organizationId, creditGrants.organizationId)}::uuid, ${sql.param(id, creditGrants.id)}::uuid, ${by.toString()}::bigint)`,
+      ({ organizationId, id, by }) =>
+        sql`(${sql.param(organizationId, creditGrants.organizationId)}::uuid, ${sql.param(id, creditGrants.id)}::uuid, ${by.toString()}::bigint)`,
     ),
     sql`, `,
   )
-  await tx.execute(sql`UPDATE credit_grants g SET remaining = g.remaining + v.by FROM (VALUES ${values}) AS v(organization_id, id, by) WHERE g.organization_id = v.organization_id AND g.id = v.id`)
+  await tx.execute(
+    sql`UPDATE credit_grants g SET remaining = g.remaining + v.by FROM (VALUES ${values}) AS v(organization_id, id, by) WHERE g.organization_id = v.organization_id AND g.id = v.id`,
+  )
 }

@@ -8,7 +8,9 @@ type NamedTerms = { product: string; version: number; plan: string; interval: Te
 
 type StoredOutcome =
   | { type: 'keeps_terms' }
-  | (Omit<Extract<ChangeOutcome, { type: 'pending' }>, 'pendingChange'> & { pendingChange: Omit<Extract<ChangeOutcome, { type: 'pending' }>['pendingChange'], 'plan'> & { plan: string } })
+  | (Omit<Extract<ChangeOutcome, { type: 'pending' }>, 'pendingChange'> & {
+      pendingChange: Omit<Extract<ChangeOutcome, { type: 'pending' }>['pendingChange'], 'plan'> & { plan: string }
+    })
   | (Omit<Extract<ChangeOutcome, { type: 'new_terms' }>, 'terms'> & { terms: NamedTerms })
 
 type StoredDecision = Omit<ChangeDecision, 'outcome'> & { outcome: StoredOutcome | null }

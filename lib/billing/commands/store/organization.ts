@@ -30,7 +30,9 @@ export async function lockOrganizations(tx: Transaction, ids: readonly Organizat
   const clocks = clockIds.length === 0 ? [] : await tx.select().from(testClocks).where(inArray(testClocks.id, clockIds))
   const timeOf = new Map(clocks.map((clock) => [clock.id, clock.now]))
   const wallTime = systemClock.now()
-  return new Map(rows.map((organization) => [organization.id, { organization, now: (organization.testClockId && timeOf.get(organization.testClockId)) || wallTime }]))
+  return new Map(
+    rows.map((organization) => [organization.id, { organization, now: (organization.testClockId && timeOf.get(organization.testClockId)) || wallTime }]),
+  )
 }
 
 /** @throws OrganizationGone where there is no such organization. */

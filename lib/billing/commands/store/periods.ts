@@ -46,7 +46,13 @@ export function lateRows({ row, holding }: LoadedSubscription, late: readonly Se
 
 type Held = Pick<LoadedSubscription['row'], 'organizationId' | 'id' | 'plan' | 'interval' | 'catalogVersion'>
 
-function closedRow(row: Held, period: { start: SegmentRow['periodStart']; end: SegmentRow['periodEnd'] }, holding: Holding, segments: readonly SegmentRow[], documentId: DocumentId | null): ClosedPeriodRow {
+function closedRow(
+  row: Held,
+  period: { start: SegmentRow['periodStart']; end: SegmentRow['periodEnd'] },
+  holding: Holding,
+  segments: readonly SegmentRow[],
+  documentId: DocumentId | null,
+): ClosedPeriodRow {
   const overage = overageSoFar(segments.map(toSegment), holding.terms.product.currency)
   return {
     organizationId: row.organizationId,

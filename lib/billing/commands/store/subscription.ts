@@ -69,7 +69,10 @@ export async function loadSubscriptions(tx: Transaction, { where, lock }: Select
 
 async function loadRunningSegments(tx: Transaction, rows: readonly SubscriptionRow[], lock: boolean): Promise<Map<SubscriptionId, SegmentRow[]>> {
   const keys = sql.join(
-    rows.map((row) => sql`(${sql.param(row.organizationId, subscriptions.organizationId)}::uuid, ${sql.param(row.id, subscriptions.id)}::uuid, ${row.periodStart.toString()}::timestamptz)`),
+    rows.map(
+      (row) =>
+        sql`(${sql.param(row.organizationId, subscriptions.organizationId)}::uuid, ${sql.param(row.id, subscriptions.id)}::uuid, ${row.periodStart.toString()}::timestamptz)`,
+    ),
     sql`, `,
   )
   const query = tx
@@ -92,7 +95,13 @@ export async function lockLateSegments(tx: Transaction, ids: readonly Subscripti
         sql`(${usageSegments.organizationId}, ${usageSegments.subscriptionId}, ${usageSegments.periodStart}) IN (SELECT late.organization_id, late.subscription_id, late.period_start FROM usage_segments late WHERE late.has_late_usage)`,
       ),
     )
-    .orderBy(asc(usageSegments.organizationId), asc(usageSegments.subscriptionId), asc(usageSegments.meter), asc(usageSegments.periodStart), asc(usageSegments.position))
+    .orderBy(
+      asc(usageSegments.organizationId),
+      asc(usageSegments.subscriptionId),
+      asc(usageSegments.meter),
+      asc(usageSegments.periodStart),
+      asc(usageSegments.position),
+    )
     .for('update')
   return bySubscription(rows)
 }
@@ -120,7 +129,15 @@ export function isVisible(): SQL | undefined {
   return or(isNull(subscriptions.endedAt), sql`${subscriptions.startedAt} is not null`)
 }
 
-export type TermsInForce = { organizationId: OrganizationId; subscriptionId: SubscriptionId; terms: Terms; period: Period; startsAt: Period['start']; position: number; starts: readonly SegmentStart[] }
+export type TermsInForce = {
+  organizationId: OrganizationId
+  subscriptionId: SubscriptionId
+  terms: Terms
+  period: Period
+  startsAt: Period['start']
+  position: number
+  starts: readonly SegmentStart[]
+}
 
 /**
  * Begins segments. At a renewal the row may be there already, with usage that was stamped just ahead of the period's end:

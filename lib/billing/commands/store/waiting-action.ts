@@ -18,7 +18,10 @@ import { planChangedMessage } from './words'
 type ActionRow = typeof pendingActions.$inferSelect
 
 /** Its invoice is paid: what was decided takes effect, as it was quoted (G79). */
-export async function applyWaitingAction(tx: Transaction, scene: { organization: Organization; loaded: LoadedSubscription; action: ActionRow; document: DocumentRow; now: Instant }): Promise<void> {
+export async function applyWaitingAction(
+  tx: Transaction,
+  scene: { organization: Organization; loaded: LoadedSubscription; action: ActionRow; document: DocumentRow; now: Instant },
+): Promise<void> {
   const { organization, loaded, action, document, now } = scene
   await tx
     .update(pendingActions)
@@ -34,7 +37,9 @@ export async function applyWaitingAction(tx: Transaction, scene: { organization:
       if (!outcome) throw new Error(`action ${action.documentId} was decided without an outcome`)
       await applyOutcome(tx, { organization, loaded, now, actor: action.actor as Actor, outcome, documentId: document.id })
       if (outcome.type === 'new_terms') {
-        await tellBilling(tx, [planChangedMessage(organization, loaded.row.id, { from: loaded.holding.terms, to: outcome.terms, amount: document.total, at: now })])
+        await tellBilling(tx, [
+          planChangedMessage(organization, loaded.row.id, { from: loaded.holding.terms, to: outcome.terms, amount: document.total, at: now }),
+        ])
       }
     }
   }
@@ -48,7 +53,10 @@ export function versionOf(decision: unknown): number | null {
 }
 
 /** The first period begins as it was priced: at the instant of the request. */
-export async function startSubscription(tx: Transaction, { organization, loaded, now, actor }: { organization: Organization; loaded: LoadedSubscription; now: Instant; actor: Actor }): Promise<void> {
+export async function startSubscription(
+  tx: Transaction,
+  { organization, loaded, now, actor }: { organization: Organization; loaded: LoadedSubscription; now: Instant; actor: Actor },
+): Promise<void> {
   const { row, holding } = loaded
   const terms = { ...holding.terms, plan: planOf(holding.terms.product, row.plan) }
   const period = firstPeriod(row.anchor, terms)
@@ -56,8 +64,17 @@ export async function startSubscription(tx: Transaction, { organization, loaded,
     .update(subscriptions)
     .set({ status: 'active', startedAt: row.anchor, periodStart: period.start, periodEnd: period.end })
     .where(and(eq(subscriptions.organizationId, row.organizationId), eq(subscriptions.id, row.id)))
-  await beginSegments(tx, [{ organizationId: row.organizationId, subscriptionId: row.id, terms, period, startsAt: period.start, position: 0, starts: freshStarts(terms) }])
+  await beginSegments(tx, [
+    { organizationId: row.organizationId, subscriptionId: row.id, terms, period, startsAt: period.start, position: 0, starts: freshStarts(terms) },
+  ])
   await recordAudit(tx, [
-    { organizationId: organization.id, at: now, actor, action: 'subscription.created', target: row.id, after: { product: row.product, plan: row.plan, interval: row.interval } },
+    {
+      organizationId: organization.id,
+      at: now,
+      actor,
+      action: 'subscription.created',
+      target: row.id,
+      after: { product: row.product, plan: row.plan, interval: row.interval },
+    },
   ])
 }

@@ -23,7 +23,11 @@ export function movedToFreeMessage(organization: Organization, subscription: Sub
   }
 }
 
-export function planChangedMessage(organization: Organization, subscription: SubscriptionId, change: { from: Terms; to: Terms; amount: MinorUnits; at: Instant }): Message {
+export function planChangedMessage(
+  organization: Organization,
+  subscription: SubscriptionId,
+  change: { from: Terms; to: Terms; amount: MinorUnits; at: Instant },
+): Message {
   return {
     organizationId: organization.id,
     kind: 'plan_changed',
@@ -42,7 +46,14 @@ export function planChangedMessage(organization: Organization, subscription: Sub
   }
 }
 
-export function cancellationMessage(organization: Organization, subscription: SubscriptionId, terms: Terms, kind: 'cancellation_scheduled' | 'reactivated', end: Instant, at: Instant): Message {
+export function cancellationMessage(
+  organization: Organization,
+  subscription: SubscriptionId,
+  terms: Terms,
+  kind: 'cancellation_scheduled' | 'reactivated',
+  end: Instant,
+  at: Instant,
+): Message {
   return {
     organizationId: organization.id,
     kind,
@@ -83,7 +94,11 @@ export function renewalPaidMessage(organization: Organization, document: Documen
   }
 }
 
-export function paymentFailedMessage(organization: Organization, document: DocumentRow, failure: { reason: string; attempt: number; nextTryAt: Instant | null; lastTry: boolean; at: Instant }): Message {
+export function paymentFailedMessage(
+  organization: Organization,
+  document: DocumentRow,
+  failure: { reason: string; attempt: number; nextTryAt: Instant | null; lastTry: boolean; at: Instant },
+): Message {
   return {
     organizationId: organization.id,
     kind: 'payment_failed',
