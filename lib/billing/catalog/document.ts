@@ -10,7 +10,7 @@ export type DocumentMistake = { path: string; message: string }
 type PlanDocument = ProductDocument['plans'][number]
 type PolicyDocument = ProductDocument['policies']
 
-/** Reads a product document as `version` of its product; refuses with every mistake, each under its path: `plans.1.prices.month`. */
+/** Reads a product document as `version` of its product; refuses with the mistakes, each under its path: `plans.1.prices.month`. */
 export function parseProduct(document: unknown, version: number): Result<Product, DocumentMistake[]> {
   const parsed = productDocument.safeParse(document)
   if (!parsed.success) return refuse(parsed.error.issues.flatMap(mistakes))

@@ -119,10 +119,11 @@ function checkPlan(planShape: Shape['plans'][number], index: number, meters: Rea
 }
 
 function isFreeShape({ prices }: Shape['plans'][number]): boolean {
-  return Object.values(prices).every((price) => price === undefined || price === 0)
+  const sold = Object.values(prices).filter((price) => price !== undefined)
+  return sold.length > 0 && sold.every((price) => price === 0)
 }
 
-/** What one field cannot know of another. */
+/** What one field cannot know of another; looked at once each field is in form. */
 function crossCheck(product: Shape, report: Report): void {
   refuseDuplicates(product.meters, 'meters', report)
   refuseDuplicates(product.plans, 'plans', report)
@@ -130,7 +131,7 @@ function crossCheck(product: Shape, report: Report): void {
   for (const [index, one] of product.plans.entries()) checkPlan(one, index, meters, report)
   const free = product.plans.flatMap((one, index) => (one.offered && isFreeShape(one) ? [index] : []))
   for (const index of free.slice(1)) report(['plans', index, 'prices'], 'a product has one free plan at most, for cancelling must lead to one place')
-  if (!product.plans.some((one) => one.offered)) report(['plans'], 'must offer at least one plan')
+  if (product.plans.length > 0 && !product.plans.some((one) => one.offered)) report(['plans'], 'must offer at least one plan')
   const thresholds = product.policies.alert_thresholds
   if (thresholds.some((threshold, index) => index > 0 && threshold <= (thresholds[index - 1] ?? 0))) {
     report(['policies', 'alert_thresholds'], 'must rise from one to the next')

@@ -6,7 +6,7 @@ import type { Line } from './line'
 import { anchorFor, nextPeriod } from './period'
 import { feeLine } from './proration'
 import { arrearsLines, type Billed, billedNow, type ClosedPeriod, lateUsageLine } from './rating'
-import type { Account, Holding, Period, Terms } from './state'
+import type { Account, Holding, PendingChange, Period, Terms } from './state'
 
 export type { ClosedPeriod } from './rating'
 
@@ -32,6 +32,8 @@ type NextTerms = { change: RenewalDecision['change']; terms: Terms }
 /**
  * The one thing that happens at a period's end (C11), as of `holding.period.end`: late usage, arrears of the closed period,
  * the pending change or the cancellation, and the next fee in advance, on one document.
+ *
+ * @throws RangeError where a pending change's plan has left the catalog.
  */
 export function decideRenewal({ holding, nextProduct, late, account }: RenewalInput): RenewalDecision {
   const { change, terms } = nextTerms(holding, nextProduct)
@@ -60,16 +62,15 @@ function nextTerms(holding: Holding, nextProduct: Product): NextTerms {
     const free = freePlanOf(nextProduct)
     return free ? { change: 'moved_to_free', terms: freeTerms(nextProduct, free) } : { change: 'ended', terms: held }
   }
-  const { pendingChange } = holding
-  if (pendingChange) {
-    const terms = termsUnder(nextProduct, pendingChange.plan, pendingChange.interval) ?? {
-      product: held.product,
-      plan: pendingChange.plan,
-      interval: pendingChange.interval,
-    }
-    return { change: 'pending_applied', terms }
-  }
+  if (holding.pendingChange) return { change: 'pending_applied', terms: pendingTerms(held, nextProduct, holding.pendingChange) }
   return { change: 'renewed', terms: termsUnder(nextProduct, held.plan, held.interval) ?? held }
+}
+
+/** @throws RangeError where no version has the plan any more: the operator must decide, not the clock. */
+function pendingTerms(held: Terms, nextProduct: Product, { plan, interval }: PendingChange): Terms {
+  const terms = termsUnder(nextProduct, plan, interval) ?? termsUnder(held.product, plan, interval)
+  if (!terms) throw new RangeError(`${plan.id} by the ${interval}, which was chosen for the renewal, is not in the catalog any more`)
+  return terms
 }
 
 /** The plan as the version sells it; null where it knows the plan or the interval no more: then the held version goes on. */
