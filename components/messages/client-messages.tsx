@@ -2,8 +2,8 @@ import { NextIntlClientProvider } from 'next-intl'
 import type { ReactNode } from 'react'
 import { type Messages, messages, type Namespace } from './en'
 
-/** What the primitives and the shell say; every page has these. */
-const EVERYWHERE: readonly Namespace[] = ['ui', 'shell']
+/** What the primitives, the shell and a fault say; every page has these. */
+const EVERYWHERE: readonly Namespace[] = ['ui', 'shell', 'errors']
 
 /**
  * Hands client components inside it the words of `namespaces`, and no others, so that a page does not carry the

@@ -1,12 +1,11 @@
 export const errors = {
-  notFoundTitle: 'This page does not exist',
-  notFoundBody: 'The address may be mistyped, or you may no longer be a member of the organization it belongs to.',
-  notFoundAction: 'Go to your overview',
-  errorTitle: 'This page could not be loaded',
-  errorBody: 'The fault is ours. Nothing was charged or changed by opening this page. Try again, and if it stays, give your administrator this reference.',
-  errorReference: 'Reference',
+  notFoundTitle: 'There is nothing at this address',
+  notFoundBody: 'It may be mistyped, or it belongs to an organization that you are not a member of.',
+  pageTitle: 'This page could not be loaded',
+  pageBody: 'The fault is on our side, and opening this page has changed nothing. Try again; if it stays, give this reference to whoever runs this service.',
+  reference: 'Reference',
   retry: 'Try again',
   home: 'Go to your overview',
   sectionTitle: '{section} could not be loaded',
-  sectionBody: 'The rest of this page is up to date.',
+  sectionBody: 'The rest of this page is as it should be.',
 } as const

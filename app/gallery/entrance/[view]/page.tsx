@@ -1,0 +1,50 @@
+import { notFound } from 'next/navigation'
+import { Entrance } from '@/components/auth/entrance'
+import { InvitationForm } from '@/components/auth/invitation-form'
+import { InvitationProblem } from '@/components/auth/invitation-problem'
+import { SignInForm } from '@/components/auth/sign-in-form'
+import { ClientMessages } from '@/components/messages/client-messages'
+import { messages } from '@/components/messages/en'
+
+async function refuseSignIn() {
+  'use server'
+  return { ok: false as const, error: { code: 'invalid_credentials' } }
+}
+
+async function refuseInvitation() {
+  'use server'
+  return { ok: false as const, error: { code: 'invitation_expired' as const, expiredAt: '2026-05-19T14:30:00Z' } }
+}
+
+const VIEWS = {
+  'sign-in': (
+    <Entrance footer={messages.auth.signIn.noAccount} lead={messages.auth.signIn.lead} title={messages.auth.signIn.title}>
+      <SignInForm next="/gallery" reason="ended" signIn={refuseSignIn} />
+    </Entrance>
+  ),
+  invitation: (
+    <Entrance lead="Ada Lovelace invites you to join as admin." title="Join Analytical Engines Ltd.">
+      <InvitationForm
+        accept={refuseInvitation}
+        email="grace@example.com"
+        expiresAt="2026-05-19T14:30:00Z"
+        name={null}
+        needsAccount
+        organization="Analytical Engines Ltd."
+        passwordMinimum={12}
+      />
+    </Entrance>
+  ),
+  problem: (
+    <Entrance title="Join Analytical Engines Ltd.">
+      <InvitationProblem refusal={{ code: 'sign_in_required', email: 'grace@example.com' }} />
+    </Entrance>
+  ),
+}
+
+/** The pages before one is in, without what they would change. */
+export default async function GalleryEntrancePage({ params }: { params: Promise<{ view: string }> }) {
+  const { view } = await params
+  if (process.env.NODE_ENV === 'production' || !(view in VIEWS)) notFound()
+  return <ClientMessages namespaces={['auth']}>{VIEWS[view as keyof typeof VIEWS]}</ClientMessages>
+}

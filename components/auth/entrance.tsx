@@ -1,0 +1,25 @@
+import type { ReactNode } from 'react'
+import { SkipLink } from '@/components/layout/skip-link'
+import { Wordmark } from '@/components/layout/wordmark'
+
+type Props = { title: ReactNode; lead?: ReactNode; children?: ReactNode; footer?: ReactNode }
+
+/** The frame of pages for those who are not in yet: signing in, an invitation. One column, nothing beside it. */
+export function Entrance({ title, lead, children, footer }: Props) {
+  return (
+    <div className="page-root flex min-h-dvh flex-col px-4 py-6 sm:px-8">
+      <SkipLink />
+      <header>
+        <Wordmark />
+      </header>
+      <main className="mx-auto flex w-full max-w-sm flex-1 flex-col justify-center gap-7 py-12 outline-none" id="content" tabIndex={-1}>
+        <div className="flex flex-col gap-1.5">
+          <h1 className="break-words font-semibold text-title">{title}</h1>
+          {lead && <p className="text-muted">{lead}</p>}
+        </div>
+        {children}
+        {footer && <div className="border-line border-t pt-5 text-muted text-sm">{footer}</div>}
+      </main>
+    </div>
+  )
+}

@@ -1,0 +1,46 @@
+import { useLocale, useTranslations } from 'next-intl'
+import { signInPath } from '@/components/layout/routes'
+import { formatInstant } from '@/components/ui/format-date'
+import { LinkButton } from '@/components/ui/link-button'
+import { Notice } from '@/components/ui/notice'
+
+/** Why an invitation cannot be accepted; `expiredAt` is an ISO 8601 instant. */
+export type InvitationRefusal =
+  | { code: 'invitation_unknown' }
+  | { code: 'invitation_used' }
+  | { code: 'invitation_expired'; expiredAt: string }
+  | { code: 'sign_in_required'; email: string }
+  | { code: 'wrong_account'; email: string }
+
+/** Says why, and the one way on. */
+export function InvitationProblem({ refusal }: { refusal: InvitationRefusal }) {
+  const t = useTranslations('auth.invitation')
+  const words = useWords(refusal)
+  return (
+    <div className="flex flex-col items-start gap-5">
+      <Notice live="alert" title={words.title} tone="warning">
+        {words.body}
+      </Notice>
+      <LinkButton href={signInPath} size="lg">
+        {t('goToSignIn')}
+      </LinkButton>
+    </div>
+  )
+}
+
+function useWords(refusal: InvitationRefusal): { title: string; body: string } {
+  const t = useTranslations('auth.invitation')
+  const locale = useLocale()
+  switch (refusal.code) {
+    case 'invitation_unknown':
+      return { title: t('unknownTitle'), body: t('unknownBody') }
+    case 'invitation_used':
+      return { title: t('usedTitle'), body: t('usedBody') }
+    case 'invitation_expired':
+      return { title: t('expiredTitle'), body: t('expiredBody', { time: formatInstant(refusal.expiredAt, locale) }) }
+    case 'sign_in_required':
+      return { title: t('signInTitle'), body: t('signInBody', { email: refusal.email }) }
+    case 'wrong_account':
+      return { title: t('wrongAccountTitle'), body: t('wrongAccountBody', { email: refusal.email }) }
+  }
+}
