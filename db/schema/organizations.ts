@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { boolean, check, foreignKey, index, integer, jsonb, pgEnum, pgTable, primaryKey, smallint, text, unique, uniqueIndex } from 'drizzle-orm/pg-core'
-import { idColumn, instantColumn } from '../columns'
+import { idColumn, instantColumn, minorColumn } from '../columns'
 import { testClocks } from './installation'
 
 /** A person who signs in; may belong to many organizations. */
@@ -111,6 +111,8 @@ export const methodSetups = pgTable(
       .references(() => organizations.id),
     setupRef: text().notNull(),
     state: text({ enum: ['open', 'complete', 'expired'] }).notNull(),
+    /** What the page said that saving collects; another amount is not collected (G81). */
+    expectedAmountDue: minorColumn().notNull(),
     createdAt: instantColumn().notNull(),
   },
   (setup) => [primaryKey({ columns: [setup.organizationId, setup.setupRef] }), unique('method_setups_ref').on(setup.setupRef)],

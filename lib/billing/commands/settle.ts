@@ -226,12 +226,12 @@ function decideNext({ loaded, now, payment }: Scene, firstFailedAt: Instant, rem
 
 /** The plan that is running and not paid for; a final invoice of an ended plan changes no status (G94). */
 function concernsRunningPlan({ loaded, document }: Scene): boolean {
-  return loaded !== null && document.periodStart !== null && document.periodStart.equals(loaded.row.periodStart) && document.kind === 'renewal'
+  return loaded !== null && document.kind === 'renewal' && (document.periodStart?.equals(loaded.row.periodStart) ?? false)
 }
 
 async function fallPastDue(scene: Scene): Promise<void> {
   const { tx, loaded, organization, now, document } = scene
-  if (!loaded || loaded.row.status !== 'active' || !concernsRunningPlan(scene)) return
+  if (loaded?.row.status !== 'active' || !concernsRunningPlan(scene)) return
   loaded.row.status = 'past_due'
   await tx
     .update(subscriptions)

@@ -54,24 +54,26 @@ export async function setPaymentMethod(
   return ok({ method: attached.method })
 }
 
+export type BeginCardSetup = { organizationId: OrganizationId; currency: Currency; returnUrl: string; cancelUrl: string; key: string; expectedAmountDue: MinorUnits }
+
 /** Sends a person to the provider's own card page; `returnUrl` gets `setup=<reference>` added. */
-export async function beginCardSetup(
-  { provider, first }: FlowContext,
-  input: { organizationId: OrganizationId; currency: Currency; returnUrl: string; cancelUrl: string; key: string },
-): Promise<{ url: string }> {
-  const payerRef = await ensurePayer(provider, input.organizationId)
-  const { setupRef, url } = await provider.beginMethodSetup({ ...input, payerRef, key: `setup:${input.organizationId}:${input.key}` })
-  await first(({ tx }) =>
-    tx.insert(methodSetups).values({ organizationId: input.organizationId, setupRef, state: 'open', createdAt: systemClock.now() }).onConflictDoNothing(),
-  )
-  return { url }
+export async function beginCardSetup({ provider, first }: FlowContext, input: BeginCardSetup): Promise<Result<{ url: string }, CardUpdateRefusal>> {
+  const expected = await first((command) => previewCardUpdate(command, input))
+  if (!expected.ok) return expected
+  const { organizationId, expectedAmountDue } = input
+  const payerRef = await ensurePayer(provider, organizationId)
+  const { setupRef, url } = await provider.beginMethodSetup({ ...input, payerRef, key: `setup:${organizationId}:${input.key}` })
+  await first(({ tx }) => tx.insert(methodSetups).values({ organizationId, setupRef, state: 'open', expectedAmountDue, createdAt: systemClock.now() }).onConflictDoNothing())
+  return ok({ url })
 }
 
-export type CardSetupOutcome = { state: 'complete'; method: PaymentMethod } | { state: 'open' | 'expired' | 'unknown' }
+export type CardSetupOutcome =
+  | { state: 'complete'; method: PaymentMethod; /** False: what was open has changed since the page was shown, and nothing was collected. */ collected: boolean }
+  | { state: 'open' | 'expired' | 'unknown' }
 
 /**
  * Reads back what a person did on the card page: for the return page and for the webhook, whoever comes first. Only a setup
- * that this organization began counts.
+ * that this organization began counts, and only what its page said is collected (G81).
  */
 export async function completeCardSetup(context: FlowContext, input: { organizationId: OrganizationId; setupRef: string }): Promise<CardSetupOutcome> {
   const { provider, first } = context
@@ -80,14 +82,14 @@ export async function completeCardSetup(context: FlowContext, input: { organizat
   if (!begun) return { state: 'unknown' }
   const setup = await provider.readMethodSetup(input.setupRef)
   if (setup.state !== 'complete') return { state: setup.state }
-  if (begun.state === 'open') {
-    await first(async (command) => {
-      await storePaymentMethod(command, { organizationId: input.organizationId, method: setup.method })
-      await command.tx.update(methodSetups).set({ state: 'complete' }).where(key)
-    })
-    await collectOpenInvoices(context, input.organizationId)
-  }
-  return { state: 'complete', method: setup.method }
+  if (begun.state !== 'open') return { state: 'complete', method: setup.method, collected: true }
+  const expected = await first(async (command) => {
+    await storePaymentMethod(command, { organizationId: input.organizationId, method: setup.method })
+    await command.tx.update(methodSetups).set({ state: 'complete' }).where(key)
+    return previewCardUpdate(command, begun)
+  })
+  if (expected.ok) await collectOpenInvoices(context, input.organizationId)
+  return { state: 'complete', method: setup.method, collected: expected.ok }
 }
 
 /** The organization that began a card setup, for the webhook. */

@@ -1,0 +1,1 @@
+ALTER TABLE "method_setups" ADD COLUMN "expected_amount_due" bigint NOT NULL;
