@@ -42,7 +42,13 @@ export function stripeApi(performance: Performance, secretKey: string, afterward
     }
     return next()
   })
-  api.use(bodyLimit({ maxSize: LARGEST_BODY }))
+  api.use(
+    bodyLimit({
+      maxSize: LARGEST_BODY,
+      onError: (context) =>
+        refusal(413, { type: 'invalid_request_error', message: 'The request is too large.' }, { ...headersOf(context as SandboxContext), connection: 'close' }),
+    }),
+  )
 
   for (const endpoint of ENDPOINTS) api.on(endpoint.method, endpoint.path, (context) => serve(context, performance, endpoint, afterwards))
 

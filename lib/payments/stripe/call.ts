@@ -16,8 +16,6 @@ const {
 /** The call never left this machine, so nothing can have happened. */
 const NEVER_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'CERT_HAS_EXPIRED', 'DEPTH_ZERO_SELF_SIGNED_CERT'])
 
-export const DEADLINE = 20_000
-
 function wasNeverSent(error: Stripe.errors.StripeConnectionError): boolean {
   const detail: unknown = error.detail
   return detail instanceof Error && 'code' in detail && typeof detail.code === 'string' && NEVER_SENT.has(detail.code)
@@ -63,29 +61,33 @@ export function faultOf(error: unknown, effect: 'read' | 'write'): Error {
   return new OutcomeUnknown(words, because)
 }
 
-/**
- * Waits for an answer at most `DEADLINE` in all: the SDK's own limit starts anew with every byte.
- *
- * @throws OutcomeUnknown, ProviderUnavailable or ProviderMisuse; card errors and refused requests as they are where `keep` says so.
- */
-export async function calling<Value extends { object: string }>(
+export type Calling = <Value extends { object: string }>(
   effect: 'read' | 'write',
   object: Value['object'],
   send: () => Promise<Value>,
-  keep: (error: unknown) => boolean = () => false,
-): Promise<Value> {
-  let timer: NodeJS.Timeout | undefined
-  const deadline = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`Stripe did not answer within ${DEADLINE} ms`)), DEADLINE)
-  })
-  try {
-    const value = await Promise.race([send(), deadline])
-    // Whatever stands between us and Stripe may answer 200 too; only the thing that was asked for is an answer.
-    if (value.object !== object) throw new Error(`Stripe answered with ${String(value.object)} in place of ${object}`)
-    return value
-  } catch (error) {
-    throw keep(error) ? error : faultOf(error, effect)
-  } finally {
-    clearTimeout(timer)
+  keep?: (error: unknown) => boolean,
+) => Promise<Value>
+
+/**
+ * Makes calls that are answered within `answerWithin` milliseconds in all: the SDK's own limit starts anew with every byte.
+ *
+ * A call throws OutcomeUnknown, ProviderUnavailable or ProviderMisuse, and what `keep` claims as it is.
+ */
+export function callingWithin(answerWithin: number): Calling {
+  return async (effect, object, send, keep = () => false) => {
+    let timer: NodeJS.Timeout | undefined
+    const deadline = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(() => reject(new Error(`Stripe did not answer within ${answerWithin} ms`)), answerWithin)
+    })
+    try {
+      const value = await Promise.race([send(), deadline])
+      // Whatever stands between us and Stripe may answer 200 too; only the thing that was asked for is an answer.
+      if (value.object !== object) throw new Error(`Stripe answered with ${String(value.object)} in place of ${object}`)
+      return value
+    } catch (error) {
+      throw keep(error) ? error : faultOf(error, effect)
+    } finally {
+      clearTimeout(timer)
+    }
   }
 }

@@ -43,9 +43,10 @@ const CUSTOMER_MUST_CONFIRM = new Set([
 /** The part of an error that both a thrown card error and a payment's last error carry. */
 export type DeclineDetail = { code?: string | undefined; decline_code?: string | undefined; advice_code?: string | undefined }
 
-/** The most particular word for why. Words for the customer are made elsewhere, and never say "fraud". */
+/** The most particular word for why; a decline without particulars is `card_declined`. Words for the customer are made elsewhere, and never say "fraud". */
 export function reasonOf({ code, decline_code }: DeclineDetail): string {
-  return decline_code || code || 'card_declined'
+  const particular = decline_code === 'generic_decline' ? undefined : decline_code
+  return particular || code || 'card_declined'
 }
 
 /** What can be done about a decline: unknown ones may pass with the bank's mood, so they are tried again another day. */

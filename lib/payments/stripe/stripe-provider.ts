@@ -1,7 +1,7 @@
 import { Stripe } from 'stripe'
 import { OutcomeUnknown, type PaymentObservation, type PaymentProvider, type PaymentsMode, ProviderMisuse } from '../port'
 import { minimumCharge, toStripeAmount } from './amounts'
-import { calling, DEADLINE, faultOf, isCardError, isInvalidRequest, isUnexpectedState } from './call'
+import { callingWithin, faultOf, isCardError, isInvalidRequest, isUnexpectedState } from './call'
 import { careful } from './http-client'
 import { verifyStripeNotification } from './notification'
 import { expanded, observeMethod, observePayment, observeRefund, referenceOf } from './observe'
@@ -14,6 +14,8 @@ export type StripeSettings = {
   mode: PaymentsMode
   /** Where the API is, in place of Stripe's own address: `http://127.0.0.1:4010`. */
   apiBase?: string
+  /** How long to wait for an answer, in milliseconds. */
+  answerWithin?: number
 }
 
 /** Our ids at Stripe. */
@@ -22,15 +24,16 @@ const REFUND_ID = 'refund_id'
 const ORGANIZATION_ID = 'organization_id'
 
 const PAGE = 100
+const ANSWER_WITHIN = 20_000
 
-function clientOf({ secretKey, apiBase }: StripeSettings): Stripe {
+function clientOf({ secretKey, apiBase, answerWithin = ANSWER_WITHIN }: StripeSettings): Stripe {
   const base = apiBase === undefined ? null : new URL(apiBase)
   const insecure = base?.protocol === 'http:'
   return new Stripe(secretKey, {
     httpClient: careful(Stripe.createNodeHttpClient()),
     // Retrying is the engine's, under keys that it has written down.
     maxNetworkRetries: 0,
-    timeout: DEADLINE,
+    timeout: answerWithin,
     telemetry: false,
     typescript: true,
     ...(base === null ? {} : { host: base.hostname, port: base.port || (insecure ? 80 : 443), protocol: insecure ? ('http' as const) : ('https' as const) }),
@@ -47,6 +50,7 @@ function withSetupReference(returnUrl: string): string {
 /** The payment port over Stripe, or over the sandbox that stands in for it. */
 export function stripeProvider(settings: StripeSettings): PaymentProvider {
   const stripe = clientOf(settings)
+  const calling = callingWithin(settings.answerWithin ?? ANSWER_WITHIN)
 
   async function read(providerRef: string): Promise<PaymentObservation> {
     return observePayment(await calling('read', 'payment_intent', () => stripe.paymentIntents.retrieve(providerRef)))

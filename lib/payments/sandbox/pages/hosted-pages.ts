@@ -45,7 +45,7 @@ function isPayment(intent: Intent): intent is Stripe.PaymentIntent {
 /** The pages that Stripe and the bank host: a card's entry and a payment's confirmation. Their ids cannot be guessed. */
 export function hostedPages(performance: Performance, afterwards: () => void): Hono<SandboxEnvironment> {
   const pages = new Hono<SandboxEnvironment>()
-  pages.use(bodyLimit({ maxSize: LARGEST_FORM }))
+  pages.use(bodyLimit({ maxSize: LARGEST_FORM, onError: () => show(messagePage('Too large', 'The form holds more than a card.'), 413) }))
 
   async function inCall<Value>(work: (call: Call) => Promise<Value>): Promise<Value> {
     const { pool, publicUrl, webhooks, settleAfter } = performance
