@@ -8,7 +8,7 @@ import { organizations } from '../../../../db/schema'
  */
 export const RESERVED_SLUGS: ReadonlySet<string> = new Set(
   [
-    'about account accounts admin api app assets auth billing changelog checkout contact dashboard docs embed favicon gallery health help home icon',
+    'about account accounts actions admin api app assets auth billing changelog checkout contact dashboard docs embed favicon gallery health help home icon',
     'invitation invitations invite legal login logout mail manifest metrics new next operator organization organizations portal pricing privacy',
     'profile public robots sandbox settings sign-in sign-out sign-up signin signout signup sitemap static status stripe support terms webhooks well-known www',
   ].flatMap((line) => line.split(' ')),
