@@ -2,7 +2,7 @@ import { quotes } from '../../../db/schema'
 import { newId, type OrganizationId, type QuoteId, type SubscriptionId } from '../../ids'
 import { ok, type Result, refuse } from '../../result'
 import type { Instant } from '../../time'
-import { findPlan, type Interval } from '../core/catalog'
+import { findPlan, type Interval, type Plan, type Product } from '../core/catalog'
 import { type ChangeDecision, decideChange } from '../core/change'
 import type { CommandContext } from '../context'
 import { type ChangeInProgress, findWaitingAction, openAccount, toAccount } from './store/account'
@@ -13,7 +13,7 @@ import { type LoadedSubscription, lockSubscription } from './store/subscription'
 
 export type QuoteChange = { organizationId: OrganizationId; subscriptionId: SubscriptionId; plan?: string | undefined; interval?: Interval | undefined }
 
-export type ChangeQuote = { id: QuoteId; decision: ChangeDecision; createdAt: Instant; loaded: LoadedSubscription }
+export type ChangeQuote = { id: QuoteId; decision: ChangeDecision; createdAt: Instant; loaded: LoadedSubscription; target: { product: Product; plan: Plan; interval: Interval } }
 
 export type QuoteChangeRefusal =
   | { code: 'not_found' }
@@ -59,5 +59,5 @@ export async function quoteChange({ tx }: CommandContext, input: QuoteChange): P
     createdAt: now,
     expiresAt: decision.expiresAt,
   })
-  return ok({ id, decision, createdAt: now, loaded })
+  return ok({ id, decision, createdAt: now, loaded, target: { product, plan, interval } })
 }

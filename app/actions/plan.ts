@@ -1,0 +1,93 @@
+'use server'
+
+import { z } from 'zod'
+import { dropPendingChange, reactivateSubscription } from '@/lib/billing/commands/cancel-subscription'
+import { quoteChange } from '@/lib/billing/commands/quote-change'
+import { priceSubscription } from '@/lib/billing/commands/subscribe'
+import { cancelAndAbandon, changePlanAndPay, subscribeAndPay } from '@/lib/billing/flows/paid-actions'
+import { viewFirstQuote, viewQuote } from '@/lib/billing/views/quote'
+import { isId, type QuoteId, type SubscriptionId } from '@/lib/ids'
+import { minor } from '@/lib/money'
+import { ok, refuse } from '@/lib/result'
+import { defineAction, defineFlowAction } from './define-action'
+import { billingFlow, returnUrlOf } from './flow'
+
+const subscriptionId = z.custom<SubscriptionId>((value) => typeof value === 'string' && isId('sub', value))
+const quoteId = z.custom<QuoteId>((value) => typeof value === 'string' && isId('quote', value))
+const name = z.string().min(1).max(64)
+const interval = z.enum(['month', 'year']).optional()
+
+/** Where the bank sends a person back to. */
+const BANK_RETURN = '/payment/confirmed'
+
+/** Prices a change for the dialog; what it shows is what `changePlanAction` charges (C10). */
+export const quoteChangeAction = defineAction({
+  permission: 'plan:write',
+  input: z.strictObject({ subscriptionId, plan: name, interval }),
+  run: async (context, input) => {
+    const quoted = await quoteChange(context, { ...input, organizationId: context.viewer.organization.id })
+    return quoted.ok ? ok(viewQuote(quoted.value)) : quoted
+  },
+})
+
+/** Executes a quote: paid first, changed second. Refuses with `ChangePlanRefusal`. */
+export const changePlanAction = defineFlowAction({
+  permission: 'plan:write',
+  input: z.strictObject({ subscriptionId, quoteId }),
+  runFlow: async (context, input) => {
+    const changed = await changePlanAndPay(billingFlow(context), {
+      ...input,
+      organizationId: context.viewer.organization.id,
+      returnUrl: returnUrlOf(context, BANK_RETURN),
+    })
+    if (changed.ok) return ok(changed.value.outcome)
+    // A rejection's instants do not cross to the browser; the dialog asks for a new quote and shows them from there.
+    return 'renewalAt' in changed.error ? refuse({ code: changed.error.code, message: changed.error.message }) : changed
+  },
+})
+
+/** Prices a first subscription (G81). */
+export const quoteSubscriptionAction = defineAction({
+  permission: 'plan:write',
+  input: z.strictObject({ product: name, plan: name, interval }),
+  run: async (context, input) => {
+    const priced = await priceSubscription(context, { ...input, organizationId: context.viewer.organization.id })
+    return priced.ok ? ok(viewFirstQuote(priced.value)) : priced
+  },
+})
+
+export const subscribeAction = defineFlowAction({
+  permission: 'plan:write',
+  input: z.strictObject({ product: name, plan: name, interval, expectedAmountDue: z.bigint() }),
+  runFlow: async (context, input) => {
+    const subscribed = await subscribeAndPay(billingFlow(context), {
+      ...input,
+      expectedAmountDue: minor(input.expectedAmountDue),
+      organizationId: context.viewer.organization.id,
+      returnUrl: returnUrlOf(context, BANK_RETURN),
+    })
+    return subscribed.ok ? ok(subscribed.value.outcome) : subscribed
+  },
+})
+
+/** Schedules the end (A8). */
+export const cancelSubscriptionAction = defineFlowAction({
+  permission: 'plan:write',
+  input: z.strictObject({ subscriptionId }),
+  runFlow: async (context, input) => {
+    const canceled = await cancelAndAbandon(billingFlow(context), { ...input, organizationId: context.viewer.organization.id })
+    return canceled.ok ? ok({ cancelAt: canceled.value.cancelAt.toString() }) : canceled
+  },
+})
+
+export const reactivateSubscriptionAction = defineAction({
+  permission: 'plan:write',
+  input: z.strictObject({ subscriptionId }),
+  run: (context, input) => reactivateSubscription(context, { ...input, organizationId: context.viewer.organization.id }),
+})
+
+export const dropPendingChangeAction = defineAction({
+  permission: 'plan:write',
+  input: z.strictObject({ subscriptionId }),
+  run: (context, input) => dropPendingChange(context, { ...input, organizationId: context.viewer.organization.id }),
+})

@@ -1,0 +1,36 @@
+'use server'
+
+import { z } from 'zod'
+import { advanceClock } from '@/lib/billing/flows/advance-clock'
+import { makeSandboxUsage } from '@/lib/billing/flows/sandbox-usage'
+import { isId, type SubscriptionId } from '@/lib/ids'
+import { paymentProvider } from '@/lib/payments/provider'
+import { ok, refuse } from '@/lib/result'
+import { instant } from '@/lib/time'
+import { defineFlowAction } from './define-action'
+
+const subscriptionId = z.custom<SubscriptionId>((value) => typeof value === 'string' && isId('sub', value))
+
+/** Walks the organization's test clock forward; everything that falls due on the way is done (only with simulated payments). */
+export const advanceClockAction = defineFlowAction({
+  permission: 'usage:read',
+  input: z.strictObject({ to: z.iso.datetime() }),
+  runFlow: async ({ viewer }, { to }) => {
+    const provider = paymentProvider(process.env)
+    const { testClockId } = viewer.organization
+    if (!testClockId || provider.mode !== 'sandbox') return refuse({ code: 'no_test_clock' })
+    const advanced = await advanceClock(provider, { clockId: testClockId, to: instant(to) })
+    return advanced.ok ? ok({ now: advanced.value.now.toString() }) : refuse({ code: advanced.error.code })
+  },
+})
+
+/** Reports made-up usage, so that a visitor sees what a limit does. */
+export const makeUsageAction = defineFlowAction({
+  permission: 'usage:read',
+  input: z.strictObject({ subscriptionId, upTo: z.union([z.strictObject({ percent: z.number().int().min(1).max(200) }), z.strictObject({ units: z.number().int().min(1).max(10_000_000) })]) }),
+  runFlow: async ({ viewer }, input) => {
+    const provider = paymentProvider(process.env)
+    if (!viewer.organization.testClockId || provider.mode !== 'sandbox') return refuse({ code: 'no_test_clock' })
+    return makeSandboxUsage(provider, { ...input, organizationId: viewer.organization.id })
+  },
+})
