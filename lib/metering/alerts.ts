@@ -8,10 +8,10 @@ import { decideAlerts } from '../billing/core/alerts'
 import { type Product, planOf } from '../billing/core/catalog'
 import { percentUsed } from '../billing/core/limits'
 import { countedUnits } from '../billing/core/rating'
-import { type OrganizationId, type SubscriptionId, uuidOf } from '../ids'
+import type { OrganizationId, SubscriptionId } from '../ids'
 import { unitPriceString } from '../money'
 import type { Instant } from '../time'
-import { textArray, timeArray, unitsArray, uuidArray } from './arrays'
+import { idArray, textArray, timeArray, unitsArray } from './arrays'
 
 /** A running segment with its units as they are now, under its lock. */
 export type AlertCheck = { organization: { name: string; slug: string }; product: Product; segment: SegmentRow; at: Instant }
@@ -60,7 +60,13 @@ type AlertKey = Pick<SegmentRow, 'subscriptionId' | 'meter'> & { limitUnits: big
 /** Thresholds that were told or passed over in the segments' periods, under their limits. */
 async function loadFired(tx: Transaction, segments: readonly SegmentRow[]): Promise<(of: AlertKey) => number[]> {
   const wanted = sql`unnest(
-    ${uuidArray(segments.map((segment) => uuidOf('org', segment.organizationId)))}, ${uuidArray(segments.map((segment) => uuidOf('sub', segment.subscriptionId)))},
+    ${idArray(
+      'org',
+      segments.map((segment) => segment.organizationId),
+    )}, ${idArray(
+      'sub',
+      segments.map((segment) => segment.subscriptionId),
+    )},
     ${textArray(segments.map((segment) => segment.meter))}, ${timeArray(segments.map((segment) => segment.periodStart))}, ${unitsArray(segments.map((segment) => segment.limitUnits))}
   ) AS wanted (organization_id, subscription_id, meter, period_start, limit_units)`
   const rows = await tx

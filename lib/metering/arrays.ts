@@ -1,4 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm'
+import { type Id, uuidOf } from '../ids'
 import type { Instant } from '../time'
 
 // One parameter a column, however many rows: `unnest` of these is what keeps a body of 10,000 events at one statement.
@@ -7,8 +8,15 @@ function array(values: readonly unknown[], type: string): SQL {
   return sql`${sql.param(values)}::${sql.raw(type)}[]`
 }
 
-export function uuidArray(values: readonly string[]): SQL {
-  return array(values, 'uuid')
+/** Ids with one prefix; a body names few organizations many times, so each is translated once. */
+export function idArray<Prefix extends string>(prefix: Prefix, ids: readonly Id<Prefix>[]): SQL {
+  const known = new Map<string, string>()
+  const uuids = ids.map((id) => {
+    const uuid = known.get(id) ?? uuidOf(prefix, id)
+    known.set(id, uuid)
+    return uuid
+  })
+  return array(uuids, 'uuid')
 }
 
 export function textArray(values: readonly (string | null)[]): SQL {

@@ -2,9 +2,8 @@ import { type SQL, sql } from 'drizzle-orm'
 import type { Transaction } from '../../db/client'
 import { usageSegments } from '../../db/schema'
 import type { SegmentRow } from '../billing/commands/store/subscription'
-import { uuidOf } from '../ids'
 import { type Instant, systemClock } from '../time'
-import { flagArray, hashArray, positionArray, textArray, timeArray, unitsArray, uuidArray } from './arrays'
+import { flagArray, hashArray, idArray, positionArray, textArray, timeArray, unitsArray } from './arrays'
 import { type BookedSegment, type Booking, segmentKey } from './booking'
 import { rollUp } from './rollups'
 
@@ -36,7 +35,10 @@ function insertIds(bookings: readonly Booking[], receivedAt: Instant): SQL {
     INSERT INTO usage_event_ids (organization_id, id_hash, content_hash, received_on, answered_used, answered_limit)
     SELECT v.organization_id, v.id_hash, v.content_hash, ${receivedAt.toString()}::timestamptz AT TIME ZONE 'UTC', v.answered_used, v.answered_limit
     FROM unnest(
-      ${uuidArray(bookings.map(({ segment }) => organizationUuid(segment)))},
+      ${idArray(
+        'org',
+        bookings.map(({ segment }) => segment.organizationId),
+      )},
       ${hashArray(bookings.map(({ fingerprint }) => fingerprint.idHash))},
       ${hashArray(bookings.map(({ fingerprint }) => fingerprint.contentHash))},
       ${unitsArray(bookings.map(({ answer }) => answer?.used ?? null))},
@@ -51,9 +53,15 @@ function insertEvents(bookings: readonly Booking[], receivedAt: Instant): SQL {
     INSERT INTO usage_events (organization_id, id, subscription_id, meter, quantity, key, properties, "timestamp", period_start, segment, received_at)
     SELECT v.organization_id, v.id, v.subscription_id, v.meter, v.quantity, v.key, v.properties::jsonb, v.at, v.period_start, v.segment, ${receivedAt.toString()}::timestamptz
     FROM unnest(
-      ${uuidArray(bookings.map(({ segment }) => organizationUuid(segment)))},
+      ${idArray(
+        'org',
+        bookings.map(({ segment }) => segment.organizationId),
+      )},
       ${textArray(bookings.map(({ event }) => event.id))},
-      ${uuidArray(bookings.map(({ segment }) => uuidOf('sub', segment.subscriptionId)))},
+      ${idArray(
+        'sub',
+        bookings.map(({ segment }) => segment.subscriptionId),
+      )},
       ${textArray(bookings.map(({ event }) => event.meter))},
       ${unitsArray(bookings.map(({ event }) => event.quantity))},
       ${textArray(bookings.map(({ event }) => event.key))},
@@ -75,8 +83,14 @@ function raiseCounters(bookings: readonly Booking[]): SQL {
   return sql`
     UPDATE usage_segments s SET units = s.units + v.units, has_late_usage = s.has_late_usage OR v.late
     FROM unnest(
-      ${uuidArray(rows.map(({ segment }) => organizationUuid(segment)))},
-      ${uuidArray(rows.map(({ segment }) => uuidOf('sub', segment.subscriptionId)))},
+      ${idArray(
+        'org',
+        rows.map(({ segment }) => segment.organizationId),
+      )},
+      ${idArray(
+        'sub',
+        rows.map(({ segment }) => segment.subscriptionId),
+      )},
       ${textArray(rows.map(({ segment }) => segment.meter))},
       ${timeArray(rows.map(({ segment }) => segment.periodStart))},
       ${positionArray(rows.map(({ segment }) => segment.position))},
@@ -92,8 +106,14 @@ function raiseRollups(bookings: readonly Booking[]): SQL {
     INSERT INTO usage_rollups (organization_id, subscription_id, meter, grain, period_start, bucket, key, quantity)
     SELECT v.organization_id, v.subscription_id, v.meter, v.grain, v.period_start, v.bucket, v.key, v.quantity
     FROM unnest(
-      ${uuidArray(rows.map(({ segment }) => organizationUuid(segment)))},
-      ${uuidArray(rows.map(({ segment }) => uuidOf('sub', segment.subscriptionId)))},
+      ${idArray(
+        'org',
+        rows.map(({ segment }) => segment.organizationId),
+      )},
+      ${idArray(
+        'sub',
+        rows.map(({ segment }) => segment.subscriptionId),
+      )},
       ${textArray(rows.map(({ segment }) => segment.meter))},
       ${textArray(rows.map(({ grain }) => grain))},
       ${timeArray(rows.map(({ segment }) => segment.periodStart))},
@@ -113,8 +133,4 @@ async function insertAhead(tx: Transaction, ahead: readonly SegmentRow[]): Promi
     .insert(usageSegments)
     .values([...ahead])
     .onConflictDoNothing()
-}
-
-function organizationUuid({ organizationId }: BookedSegment): string {
-  return uuidOf('org', organizationId)
 }

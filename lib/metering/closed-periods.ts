@@ -4,9 +4,8 @@ import { subscriptionPeriods, subscriptions, usageSegments } from '../../db/sche
 import { loadProducts } from '../billing/commands/store/catalog'
 import { toSegment } from '../billing/commands/store/subscription'
 import { overageSoFar } from '../billing/core/rating'
-import { uuidOf } from '../ids'
 import type { Instant } from '../time'
-import { timeArray, unitsArray, uuidArray } from './arrays'
+import { idArray, timeArray, unitsArray } from './arrays'
 import type { Booking } from './booking'
 import { groupBy } from './group-by'
 
@@ -15,8 +14,14 @@ export async function correctClosedPeriods(tx: Transaction, bookings: readonly B
   const late = new Map(bookings.filter((booking) => booking.late).map(({ segment }) => [periodKey(segment), segment]))
   if (late.size === 0) return
   const keys = [...late.values()]
-  const organizationIds = uuidArray(keys.map(({ organizationId }) => uuidOf('org', organizationId)))
-  const subscriptionIds = uuidArray(keys.map(({ subscriptionId }) => uuidOf('sub', subscriptionId)))
+  const organizationIds = idArray(
+    'org',
+    keys.map(({ organizationId }) => organizationId),
+  )
+  const subscriptionIds = idArray(
+    'sub',
+    keys.map(({ subscriptionId }) => subscriptionId),
+  )
   const starts = timeArray(keys.map(({ periodStart }) => periodStart))
   const wanted = sql`unnest(${organizationIds}, ${subscriptionIds}, ${starts}) AS wanted (organization_id, subscription_id, period_start)`
   // Held while its segments are added up: late usage of another meter has another lock.
@@ -50,8 +55,14 @@ export async function correctClosedPeriods(tx: Transaction, bookings: readonly B
   await tx.execute(sql`
     UPDATE subscription_periods p SET overage_units = v.units, overage_amount = v.amount
     FROM unnest(
-      ${uuidArray(corrected.map(({ period }) => uuidOf('org', period.organizationId)))},
-      ${uuidArray(corrected.map(({ period }) => uuidOf('sub', period.subscriptionId)))},
+      ${idArray(
+        'org',
+        corrected.map(({ period }) => period.organizationId),
+      )},
+      ${idArray(
+        'sub',
+        corrected.map(({ period }) => period.subscriptionId),
+      )},
       ${timeArray(corrected.map(({ period }) => period.periodStart))},
       ${unitsArray(corrected.map(({ overage }) => overage.units))},
       ${unitsArray(corrected.map(({ overage }) => overage.amount))}

@@ -67,7 +67,7 @@ export async function consume({ tx }: CommandContext, request: Consume): Promise
 
   const productOf = await loadProducts(tx, [{ product: live.subscription.product, version: live.subscription.catalogVersion }])
   const product = productOf({ product: live.subscription.product, version: live.subscription.catalogVersion })
-  const { bookings, ahead, errors } = decideBookings([event], { counters, seen, isMeter: () => true, productOf: () => product })
+  const { bookings, ahead, errors } = decideBookings([event], { prints: [print], counters, seen, isMeter: () => true, productOf: () => product })
   const [booking] = bookings
   if (!booking) return refuse({ code: errors[0]?.code ?? 'no_subscription', errors })
   const segment = segmentOf(booking, live, ahead)

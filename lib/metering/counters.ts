@@ -2,9 +2,9 @@ import { and, asc, eq, getTableColumns, inArray, isNotNull, isNull, or, type SQL
 import type { Transaction } from '../../db/client'
 import { organizations, subscriptions, testClocks, usageSegments } from '../../db/schema'
 import type { SegmentRow, SubscriptionRow } from '../billing/commands/store/subscription'
-import { type OrganizationId, uuidOf } from '../ids'
+import type { OrganizationId } from '../ids'
 import { type Instant, isAtOrAfter, systemClock } from '../time'
-import { textArray, timeArray, uuidArray } from './arrays'
+import { idArray, textArray, timeArray } from './arrays'
 import { groupBy } from './group-by'
 
 /** How long after its end a period still takes usage: 35 × 24 h (C8, G58). */
@@ -85,7 +85,10 @@ export class CountersMoved extends Error {
 }
 
 function wantedRows(wanted: readonly WantedCounter[]): SQL {
-  const organizationIds = uuidArray(wanted.map(({ organizationId }) => uuidOf('org', organizationId)))
+  const organizationIds = idArray(
+    'org',
+    wanted.map(({ organizationId }) => organizationId),
+  )
   const meters = textArray(wanted.map(({ meter }) => meter))
   const oldest = timeArray(wanted.map((one) => one.oldest))
   return sql`unnest(${organizationIds}, ${meters}, ${oldest}) AS wanted (organization_id, meter, oldest)`

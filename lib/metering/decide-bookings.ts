@@ -6,7 +6,7 @@ import { ZERO } from '../money'
 import { addMinutes, type Instant, isAtOrAfter, isBefore } from '../time'
 import { type BookedSegment, type Booking, segmentKey } from './booking'
 import type { Counters, MeteredOrganization } from './counters'
-import { type Fingerprint, fingerprint, malformation, type UsageEvent } from './event'
+import { type Fingerprint, malformation, type UsageEvent } from './event'
 import { type Placement, placeEvent } from './place-event'
 import { eventKey, type SeenEvent } from './seen-events'
 
@@ -40,6 +40,8 @@ export type BookingDecision = {
 }
 
 export type BookingContext = {
+  /** One an event, in the same order. */
+  prints: readonly Fingerprint[]
   counters: Counters
   seen: ReadonlyMap<string, SeenEvent>
   isMeter: (meter: string) => boolean
@@ -54,7 +56,7 @@ type Fate = { type: 'booked' } | { type: 'duplicate' } | { type: 'refused'; code
  */
 export function decideBookings(events: readonly UsageEvent[], context: BookingContext): BookingDecision {
   const desk = new BookingDesk(context)
-  const fates = events.map((event) => desk.decide(event))
+  const fates = events.map((event, index) => desk.decide(event, printOf(context.prints, index)))
   const errors = fates.flatMap((fate, index) =>
     fate.type === 'refused' ? [{ index, id: events[index]?.id ?? '', code: fate.code, message: fate.message }] : [],
   )
@@ -78,12 +80,11 @@ class BookingDesk {
     this.#context = context
   }
 
-  decide(event: UsageEvent): Fate {
+  decide(event: UsageEvent, print: Fingerprint): Fate {
     const organization = event.organizationId && this.#context.counters.organization(event.organizationId)
     const refused = refusalOfForm(event, organization, this.#context.isMeter)
     if (refused) return refused
     if (!organization) return refusal('unknown_organization', 'there is no such organization')
-    const print = fingerprint(event)
     const key = eventKey({ organizationId: organization.id, idHash: print.idHash })
     const repeated = this.#fateOfRepeat(key, print)
     if (repeated) return repeated
@@ -126,6 +127,12 @@ class BookingDesk {
     this.#units.set(key, known + quantity)
     return true
   }
+}
+
+function printOf(prints: readonly Fingerprint[], index: number): Fingerprint {
+  const print = prints[index]
+  if (!print) throw new RangeError(`event ${index} has no fingerprint`)
+  return print
 }
 
 function unitsOfPeriod(counters: Counters, subscription: SubscriptionRow, { meter, periodStart }: BookedSegment): bigint {

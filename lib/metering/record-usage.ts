@@ -40,13 +40,17 @@ export async function recordUsage({ tx }: CommandContext, events: readonly Usage
   const behind = counters.behind()
   if (behind.length > 0) return refuse({ code: 'behind', organizationIds: behind })
 
-  const fingerprints = events.flatMap((event) =>
-    event.organizationId && counters.organization(event.organizationId) ? [{ organizationId: event.organizationId, ...fingerprint(event) }] : [],
+  const prints = events.map(fingerprint)
+  const seen = await findSeenEvents(
+    tx,
+    prints.flatMap((print, index) => {
+      const organizationId = events[index]?.organizationId
+      return organizationId ? [{ organizationId, ...print }] : []
+    }),
   )
-  const seen = await findSeenEvents(tx, fingerprints)
   const isMeter = await meterTest(tx, events, counters)
   const productOf = await loadHeldProducts(tx, events, counters)
-  const { bookings, ahead, duplicates, errors } = decideBookings(events, { counters, seen, isMeter, productOf })
+  const { bookings, ahead, duplicates, errors } = decideBookings(events, { prints, counters, seen, isMeter, productOf })
   const code = topCode(errors)
   if (code) return refuse({ code, errors })
 

@@ -5,8 +5,8 @@ export type Grain = 'hour' | 'day' | 'month'
 
 export type RollupRow = { segment: BookedSegment; grain: Grain; bucket: Instant; key: string; quantity: bigint }
 
-const GRAINS = ['hour', 'day', 'month'] as const
-const GRAIN_MS = { hour: 3_600_000, day: 86_400_000 }
+const HOUR_MS = 3_600_000
+const DAY_MS = 86_400_000
 
 /** Events summed by hour, day and month (UTC), period and key; '' stands for events without one. Nothing used, nothing kept. */
 export function rollUp(bookings: readonly Pick<Booking, 'event' | 'at' | 'segment'>[]): RollupRow[] {
@@ -14,19 +14,35 @@ export function rollUp(bookings: readonly Pick<Booking, 'event' | 'at' | 'segmen
   for (const { event, at, segment } of bookings) {
     if (event.quantity === 0n) continue
     const key = event.key ?? ''
-    for (const grain of GRAINS) {
-      const bucket = bucketStart(grain, at)
-      const name = `${segment.subscriptionId} ${segment.meter} ${grain} ${segment.periodStart.epochMilliseconds} ${bucket.epochMilliseconds} ${key}`
+    for (const [grain, bucket] of bucketsOf(at.epochMilliseconds)) {
+      const name = `${segment.subscriptionId} ${segment.meter} ${grain} ${segment.periodStart.epochMilliseconds} ${bucket} ${key}`
       const known = rows.get(name)
       if (known) known.quantity += event.quantity
-      else rows.set(name, { segment, grain, bucket, key, quantity: event.quantity })
+      else rows.set(name, { segment, grain, bucket: Temporal.Instant.fromEpochMilliseconds(bucket), key, quantity: event.quantity })
     }
   }
   return [...rows.values()]
 }
 
-export function bucketStart(grain: Grain, at: Instant): Instant {
-  if (grain === 'month') return at.toZonedDateTimeISO('UTC').with({ day: 1 }).startOfDay().toInstant()
-  const length = GRAIN_MS[grain]
-  return Temporal.Instant.fromEpochMilliseconds(Math.floor(at.epochMilliseconds / length) * length)
+/** Starts of the buckets that hold a moment, in epoch milliseconds. */
+function bucketsOf(at: number): [Grain, number][] {
+  const day = Math.floor(at / DAY_MS) * DAY_MS
+  return [
+    ['hour', Math.floor(at / HOUR_MS) * HOUR_MS],
+    ['day', day],
+    ['month', monthStart(day)],
+  ]
+}
+
+/** Months have no length to divide by; the days of a body are few, so each is looked up in the calendar once. */
+const monthStarts = new Map<number, number>()
+const MONTHS_KEPT = 1_000
+
+function monthStart(day: number): number {
+  const known = monthStarts.get(day)
+  if (known !== undefined) return known
+  if (monthStarts.size >= MONTHS_KEPT) monthStarts.clear()
+  const start = Temporal.Instant.fromEpochMilliseconds(day).toZonedDateTimeISO('UTC').with({ day: 1 }).startOfDay().epochMilliseconds
+  monthStarts.set(day, start)
+  return start
 }

@@ -1,8 +1,8 @@
 import { eq, sql } from 'drizzle-orm'
 import type { Transaction } from '../../db/client'
 import { usageEventIds } from '../../db/schema'
-import { type OrganizationId, uuidOf } from '../ids'
-import { hashArray, uuidArray } from './arrays'
+import type { OrganizationId } from '../ids'
+import { hashArray, idArray } from './arrays'
 import type { Fingerprint } from './event'
 
 export type SeenEvent = { contentHash: Buffer; answeredUsed: bigint | null; answeredLimit: bigint | null }
@@ -20,7 +20,10 @@ export function eventKey({ organizationId, idHash }: Pick<OwnedFingerprint, 'org
  */
 export async function findSeenEvents(tx: Transaction, fingerprints: readonly OwnedFingerprint[]): Promise<Map<string, SeenEvent>> {
   if (fingerprints.length === 0) return new Map()
-  const wanted = sql`unnest(${uuidArray(fingerprints.map(({ organizationId }) => uuidOf('org', organizationId)))}, ${hashArray(fingerprints.map(({ idHash }) => idHash))}) AS wanted (organization_id, id_hash)`
+  const wanted = sql`unnest(${idArray(
+    'org',
+    fingerprints.map(({ organizationId }) => organizationId),
+  )}, ${hashArray(fingerprints.map(({ idHash }) => idHash))}) AS wanted (organization_id, id_hash)`
   const rows = await tx
     .select({
       organizationId: usageEventIds.organizationId,

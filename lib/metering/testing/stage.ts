@@ -1,0 +1,111 @@
+import { asc, eq, sql } from 'drizzle-orm'
+import { afterAll, beforeAll } from 'vitest'
+import { closeDatabase, inEngine } from '../../../db/client'
+import { subscriptionPeriods, subscriptions, usageEvents, usageRollups, usageSegments } from '../../../db/schema'
+import { createTestDatabase, type TestDatabase } from '../../../db/testing'
+import { beginSegments, freshStarts } from '../../billing/commands/store/subscription'
+import { nextPeriod } from '../../billing/core/period'
+import { apiCallsProduct, MAY, termsOf } from '../../billing/testing/holdings'
+import { createMeteredOrganization, type MeteredOrganization, setClock } from '../../billing/testing/metered-organization'
+import { newId, type OrganizationId } from '../../ids'
+import { ZERO } from '../../money'
+import { addDays, type Instant } from '../../time'
+import { type Consume, consume } from '../consume'
+import type { UsageEvent } from '../event'
+import { recordUsage } from '../record-usage'
+
+export const DAY_10 = addDays(MAY, 10)
+
+/** A database of its own for the file that calls it. */
+export function withMeteringDatabase(): void {
+  let database: TestDatabase
+  beforeAll(async () => {
+    database = await createTestDatabase()
+    process.env.DATABASE_ENGINE_URL = database.engineUrl
+    process.env.DATABASE_WEB_URL = database.webUrl
+  })
+  afterAll(async () => {
+    await closeDatabase()
+    await database.drop()
+  })
+}
+
+/** On `basic` since 1 May 2026, with ten days completed. */
+export function organization(facts: Parameters<typeof createMeteredOrganization>[1] = {}): Promise<MeteredOrganization> {
+  return inEngine((tx) => createMeteredOrganization(tx, { now: DAY_10, ...facts }))
+}
+
+export function event(organizationId: OrganizationId | null, facts: Partial<UsageEvent> = {}): UsageEvent {
+  return { id: newId('evt'), organizationId, meter: 'calls', quantity: 1n, timestamp: null, key: null, properties: null, ...facts }
+}
+
+export function record(...events: UsageEvent[]) {
+  return inEngine((tx) => recordUsage({ tx, actor: 'system' }, events))
+}
+
+export function use({ organizationId }: Pick<MeteredOrganization, 'organizationId'>, facts: Partial<Consume> = {}) {
+  const request = { id: newId('evt'), organizationId, meter: 'calls', quantity: 1n, key: null, properties: null, ...facts }
+  return inEngine((tx) => consume({ tx, actor: 'system' }, request))
+}
+
+export function travel({ clockId }: MeteredOrganization, now: Instant): Promise<void> {
+  return inEngine((tx) => setClock(tx, clockId, now))
+}
+
+export function segmentsOf({ subscriptionId }: Pick<MeteredOrganization, 'subscriptionId'>) {
+  return inEngine((tx) =>
+    tx
+      .select()
+      .from(usageSegments)
+      .where(eq(usageSegments.subscriptionId, subscriptionId))
+      .orderBy(asc(usageSegments.periodStart), asc(usageSegments.position)),
+  )
+}
+
+export async function unitsOf(acme: Pick<MeteredOrganization, 'subscriptionId'>): Promise<bigint[]> {
+  return (await segmentsOf(acme)).map(({ units }) => units)
+}
+
+/** Closes the running period as the renewal does: a new period, and the row that the closed one leaves behind. */
+export function renew(acme: MeteredOrganization, plan = 'basic'): Promise<void> {
+  return inEngine(async (tx) => {
+    const terms = termsOf(apiCallsProduct, plan)
+    const period = nextPeriod(MAY, acme.period, terms)
+    const { organizationId, subscriptionId } = acme
+    const closed = { plan, interval: 'month' as const, catalogVersion: 1, overageUnits: 0n, overageAmount: ZERO }
+    await tx.insert(subscriptionPeriods).values({ organizationId, subscriptionId, periodStart: acme.period.start, periodEnd: acme.period.end, ...closed })
+    await tx.update(subscriptions).set({ periodStart: period.start, periodEnd: period.end }).where(eq(subscriptions.id, subscriptionId))
+    await beginSegments(tx, [{ organizationId, subscriptionId, terms, period, startsAt: period.start, position: 0, starts: freshStarts(terms) }])
+  })
+}
+
+/** A change of plan as rows: the running segment's successor from `startsAt` on. */
+export function changePlan(acme: MeteredOrganization, plan: string, facts: { countedAtStart?: bigint; position?: number } = {}): Promise<void> {
+  const { countedAtStart = 0n, position = 1 } = facts
+  const terms = termsOf(apiCallsProduct, plan)
+  const { organizationId, subscriptionId, period } = acme
+  const starts = freshStarts(terms).map((start) => ({ ...start, countedAtStart }))
+  return inEngine(async (tx) => {
+    await tx.update(subscriptions).set({ plan }).where(eq(subscriptions.id, subscriptionId))
+    await beginSegments(tx, [{ organizationId, subscriptionId, terms, period, startsAt: DAY_10, position, starts }])
+  })
+}
+
+/** What the books compare: events, counters and each grain of the rollups. */
+export async function totalsOf({ subscriptionId }: MeteredOrganization) {
+  return inEngine(async (tx) => {
+    const [events] = await tx.select({ sum: sql<string>`coalesce(sum(quantity), 0)` }).from(usageEvents).where(eq(usageEvents.subscriptionId, subscriptionId))
+    const [counters] = await tx
+      .select({ sum: sql<string>`coalesce(sum(units), 0)` })
+      .from(usageSegments)
+      .where(eq(usageSegments.subscriptionId, subscriptionId))
+    const rollups = await tx
+      .select({ grain: usageRollups.grain, sum: sql<string>`sum(quantity)` })
+      .from(usageRollups)
+      .where(eq(usageRollups.subscriptionId, subscriptionId))
+      .groupBy(usageRollups.grain)
+    return { events: events?.sum, counters: counters?.sum, ...Object.fromEntries(rollups.map(({ grain, sum }) => [grain, sum])) }
+  })
+}
+
+export const allTotals = (sum: string) => ({ events: sum, counters: sum, hour: sum, day: sum, month: sum })
