@@ -1,18 +1,22 @@
 'use server'
 
 import { z } from 'zod'
+import type { RefundInvoiceRefusal } from '@/lib/billing/commands/refund-invoice'
 import { payInvoice } from '@/lib/billing/flows/paid-actions'
 import { beginCardSetup } from '@/lib/billing/flows/payment-method'
 import { refundInvoice } from '@/lib/billing/flows/refund'
 import { type DocumentId, isId } from '@/lib/ids'
-import { minor } from '@/lib/money'
-import { ok } from '@/lib/result'
+import { type MinorUnits, minor } from '@/lib/money'
+import { ok, type Result, refuse } from '@/lib/result'
 import { defineFlowAction } from './define-action'
 import { billingFlow, returnUrlOf } from './flow'
 
 const documentId = z.custom<DocumentId>((value) => typeof value === 'string' && isId('inv', value))
 /** A page of this organization to come back to: a path, never another site's address. */
-const pathWithin = z.string().max(300).regex(/^\/[a-z0-9/_?=&-]*$/i)
+const pathWithin = z
+  .string()
+  .max(300)
+  .regex(/^\/[a-z0-9/_?=&-]*$/i)
 
 /** Sends a person to the hosted card page; coming back, saving collects the open invoices that the page has listed. */
 export const beginCardSetupAction = defineFlowAction({
@@ -51,9 +55,9 @@ export const payInvoiceAction = defineFlowAction({
 export const refundInvoiceAction = defineFlowAction({
   permission: 'refunds:request',
   input: z.strictObject({ documentId }),
-  runFlow: async (context, input) => {
+  runFlow: async (context, input): Promise<Result<{ amount: MinorUnits }, { code: RefundInvoiceRefusal['code']; message?: string }>> => {
     const refunded = await refundInvoice(billingFlow(context), { ...input, organizationId: context.viewer.organization.id })
     if (refunded.ok) return ok({ amount: refunded.value.amount })
-    return { ok: false as const, error: { code: refunded.error.code, ...('message' in refunded.error && { message: refunded.error.message }) } }
+    return refuse({ code: refunded.error.code, ...('message' in refunded.error && { message: refunded.error.message }) })
   },
 })

@@ -2,13 +2,16 @@
 
 import { z } from 'zod'
 import { dropPendingChange, reactivateSubscription } from '@/lib/billing/commands/cancel-subscription'
+import type { ChangePlanRefusal } from '@/lib/billing/commands/change-plan'
 import { quoteChange } from '@/lib/billing/commands/quote-change'
 import { priceSubscription } from '@/lib/billing/commands/subscribe'
+import type { Rejection } from '@/lib/billing/core/rejection'
+import type { ActionOutcome } from '@/lib/billing/flows/flow-context'
 import { cancelAndAbandon, changePlanAndPay, subscribeAndPay } from '@/lib/billing/flows/paid-actions'
 import { viewFirstQuote, viewQuote } from '@/lib/billing/views/quote'
 import { isId, type QuoteId, type SubscriptionId } from '@/lib/ids'
 import { minor } from '@/lib/money'
-import { ok, refuse } from '@/lib/result'
+import { ok, type Result, refuse } from '@/lib/result'
 import { defineAction, defineFlowAction } from './define-action'
 import { billingFlow, returnUrlOf } from './flow'
 
@@ -30,11 +33,13 @@ export const quoteChangeAction = defineAction({
   },
 })
 
+type ChangeRefusalView = Exclude<ChangePlanRefusal, Rejection> | Pick<Rejection, 'code' | 'message'>
+
 /** Executes a quote: paid first, changed second. Refuses with `ChangePlanRefusal`. */
 export const changePlanAction = defineFlowAction({
   permission: 'plan:write',
   input: z.strictObject({ subscriptionId, quoteId }),
-  runFlow: async (context, input) => {
+  runFlow: async (context, input): Promise<Result<ActionOutcome, ChangeRefusalView>> => {
     const changed = await changePlanAndPay(billingFlow(context), {
       ...input,
       organizationId: context.viewer.organization.id,
@@ -42,7 +47,7 @@ export const changePlanAction = defineFlowAction({
     })
     if (changed.ok) return ok(changed.value.outcome)
     // A rejection's instants do not cross to the browser; the dialog asks for a new quote and shows them from there.
-    return 'renewalAt' in changed.error ? refuse({ code: changed.error.code, message: changed.error.message }) : changed
+    return 'renewalAt' in changed.error ? refuse({ code: changed.error.code, message: changed.error.message }) : refuse(changed.error)
   },
 })
 

@@ -1,11 +1,11 @@
 'use server'
 
 import { z } from 'zod'
-import { advanceClock } from '@/lib/billing/flows/advance-clock'
+import { type AdvanceRefusal, advanceClock } from '@/lib/billing/flows/advance-clock'
 import { makeSandboxUsage } from '@/lib/billing/flows/sandbox-usage'
 import { isId, type SubscriptionId } from '@/lib/ids'
 import { paymentProvider } from '@/lib/payments/provider'
-import { ok, refuse } from '@/lib/result'
+import { ok, type Result, refuse } from '@/lib/result'
 import { instant } from '@/lib/time'
 import { defineFlowAction } from './define-action'
 
@@ -15,7 +15,7 @@ const subscriptionId = z.custom<SubscriptionId>((value) => typeof value === 'str
 export const advanceClockAction = defineFlowAction({
   permission: 'usage:read',
   input: z.strictObject({ to: z.iso.datetime() }),
-  runFlow: async ({ viewer }, { to }) => {
+  runFlow: async ({ viewer }, { to }): Promise<Result<{ now: string }, { code: AdvanceRefusal['code'] | 'no_test_clock' }>> => {
     const provider = paymentProvider(process.env)
     const { testClockId } = viewer.organization
     if (!testClockId || provider.mode !== 'sandbox') return refuse({ code: 'no_test_clock' })
@@ -27,8 +27,11 @@ export const advanceClockAction = defineFlowAction({
 /** Reports made-up usage, so that a visitor sees what a limit does. */
 export const makeUsageAction = defineFlowAction({
   permission: 'usage:read',
-  input: z.strictObject({ subscriptionId, upTo: z.union([z.strictObject({ percent: z.number().int().min(1).max(200) }), z.strictObject({ units: z.number().int().min(1).max(10_000_000) })]) }),
-  runFlow: async ({ viewer }, input) => {
+  input: z.strictObject({
+    subscriptionId,
+    upTo: z.union([z.strictObject({ percent: z.number().int().min(1).max(200) }), z.strictObject({ units: z.number().int().min(1).max(10_000_000) })]),
+  }),
+  runFlow: async ({ viewer }, input): Promise<Result<{ recorded: number }, { code: 'not_found' | 'already_used' | 'no_test_clock' }>> => {
     const provider = paymentProvider(process.env)
     if (!viewer.organization.testClockId || provider.mode !== 'sandbox') return refuse({ code: 'no_test_clock' })
     return makeSandboxUsage(provider, { ...input, organizationId: viewer.organization.id })

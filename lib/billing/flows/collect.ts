@@ -2,8 +2,8 @@ import { inEngine } from '../../../db/client'
 import { failpoint } from '../../failpoint'
 import { OutcomeUnknown, type PaymentObservation, type PaymentProvider, ProviderUnavailable } from '../../payments/port'
 import { type ClaimedPayment, claimAttempt, claimCheck, type PaymentKey, readPayment, releaseLease, storeProviderRef } from '../commands/payment-steps'
-import type { PaymentRow } from '../commands/store/documents'
 import { settle } from '../commands/settle'
+import type { PaymentRow } from '../commands/store/documents'
 import type { ActionOutcome } from './flow-context'
 
 const SYSTEM = 'system' as const

@@ -1,6 +1,6 @@
-import { inEngine } from '../../../db/client'
 import { and, eq } from 'drizzle-orm'
-import { methodSetups, organizations, users, members } from '../../../db/schema'
+import { inEngine } from '../../../db/client'
+import { members, methodSetups, organizations, users } from '../../../db/schema'
 import type { OrganizationId } from '../../ids'
 import type { Currency, MinorUnits } from '../../money'
 import type { PaymentMethod, PaymentProvider } from '../../payments/port'
@@ -54,7 +54,14 @@ export async function setPaymentMethod(
   return ok({ method: attached.method })
 }
 
-export type BeginCardSetup = { organizationId: OrganizationId; currency: Currency; returnUrl: string; cancelUrl: string; key: string; expectedAmountDue: MinorUnits }
+export type BeginCardSetup = {
+  organizationId: OrganizationId
+  currency: Currency
+  returnUrl: string
+  cancelUrl: string
+  key: string
+  expectedAmountDue: MinorUnits
+}
 
 /** Sends a person to the provider's own card page; `returnUrl` gets `setup=<reference>` added. */
 export async function beginCardSetup({ provider, first }: FlowContext, input: BeginCardSetup): Promise<Result<{ url: string }, CardUpdateRefusal>> {
@@ -63,12 +70,18 @@ export async function beginCardSetup({ provider, first }: FlowContext, input: Be
   const { organizationId, expectedAmountDue } = input
   const payerRef = await ensurePayer(provider, organizationId)
   const { setupRef, url } = await provider.beginMethodSetup({ ...input, payerRef, key: `setup:${organizationId}:${input.key}` })
-  await first(({ tx }) => tx.insert(methodSetups).values({ organizationId, setupRef, state: 'open', expectedAmountDue, createdAt: systemClock.now() }).onConflictDoNothing())
+  await first(({ tx }) =>
+    tx.insert(methodSetups).values({ organizationId, setupRef, state: 'open', expectedAmountDue, createdAt: systemClock.now() }).onConflictDoNothing(),
+  )
   return ok({ url })
 }
 
 export type CardSetupOutcome =
-  | { state: 'complete'; method: PaymentMethod; /** False: what was open has changed since the page was shown, and nothing was collected. */ collected: boolean }
+  | {
+      state: 'complete'
+      method: PaymentMethod /** False: what was open has changed since the page was shown, and nothing was collected. */
+      collected: boolean
+    }
   | { state: 'open' | 'expired' | 'unknown' }
 
 /**

@@ -4,11 +4,15 @@ import type { UsageEvent } from '../../metering/event'
 import { recordUsage } from '../../metering/record-usage'
 import type { PaymentProvider } from '../../payments/port'
 import { ok, type Result, refuse } from '../../result'
-import { countedUnits } from '../core/rating'
 import { readSubscription } from '../commands/store/subscription'
+import { countedUnits } from '../core/rating'
 import { runDueFor } from './due-work'
 
-export type SandboxUsage = { organizationId: OrganizationId; subscriptionId: SubscriptionId; /** So many units more, or as many as reach that per cent of the limit. */ upTo: { units: number } | { percent: number } }
+export type SandboxUsage = {
+  organizationId: OrganizationId
+  subscriptionId: SubscriptionId /** So many units more, or as many as reach that per cent of the limit. */
+  upTo: { units: number } | { percent: number }
+}
 
 /** Labels as an operator's product would send them: who drives a spike (A12). */
 const KEYS = ['production', 'staging', 'batch-jobs'] as const
@@ -16,7 +20,10 @@ const KEYS = ['production', 'staging', 'batch-jobs'] as const
 const SHARES = [64n, 9n, 27n] as const
 
 /** Reports usage for every metered limit of a subscription, spread over a few API keys (sandbox bar). */
-export async function makeSandboxUsage(provider: PaymentProvider, input: SandboxUsage): Promise<Result<{ recorded: number }, { code: 'not_found' } | { code: 'already_used' }>> {
+export async function makeSandboxUsage(
+  provider: PaymentProvider,
+  input: SandboxUsage,
+): Promise<Result<{ recorded: number }, { code: 'not_found' } | { code: 'already_used' }>> {
   await runDueFor(provider, [input.organizationId])
   const loaded = await inEngine((tx) => readSubscription(tx, input.organizationId, input.subscriptionId))
   if (!loaded || loaded.row.endedAt) return refuse({ code: 'not_found' })

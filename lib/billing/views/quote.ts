@@ -1,11 +1,11 @@
 import type { MinorUnits } from '../../money'
 import { unitPriceString } from '../../money'
+import type { ChangeQuote } from '../commands/quote-change'
+import type { FirstSubscription } from '../commands/subscribe'
 import { isFree } from '../core/catalog'
 import type { ChangeDecision, Rejection } from '../core/change'
 import type { DraftDocument } from '../core/document'
 import type { Line } from '../core/line'
-import type { ChangeQuote } from '../commands/quote-change'
-import type { FirstSubscription } from '../commands/subscribe'
 
 /** Quotes as a dialog shows them: instants as ISO strings, so that they cross to the browser as they are. */
 
@@ -27,7 +27,13 @@ export type QuoteView = {
   kind: ChangeDecision['kind']
   currency: string
   from: { id: string; name: string }
-  to: { id: string; name: string; isFree: boolean; included: { meter: string; unit: string; limit: bigint | null; used: bigint }[]; overagePrice: string | null }
+  to: {
+    id: string
+    name: string
+    isFree: boolean
+    included: { meter: string; unit: string; limit: bigint | null; used: bigint }[]
+    overagePrice: string | null
+  }
   effective: 'now' | 'period_end'
   effectiveAt: string
   charge: ChargeView
@@ -39,7 +45,13 @@ export type QuoteView = {
   startsNewPeriod: boolean
 }
 
-export type FirstQuoteView = { plan: { id: string; name: string }; currency: string; charge: ChargeView; periodEnd: string; nextRenewal: { at: string; amount: MinorUnits } }
+export type FirstQuoteView = {
+  plan: { id: string; name: string }
+  currency: string
+  charge: ChargeView
+  periodEnd: string
+  nextRenewal: { at: string; amount: MinorUnits }
+}
 
 export function viewLine(line: Line): LineView {
   return { ...line, unitPrice: unitPriceString(line.unitPrice) }
