@@ -82,7 +82,7 @@ export function immediateChange(route: Exclude<ChangeRoute, { type: 'keep' | 'wa
 function upgradeBy(policy: UpgradePolicy, holding: Holding, terms: Terms, now: Instant): ImmediateChange {
   switch (policy.type) {
     case 'prorated_difference':
-      return inPeriod('A6', atLeastOneDay(unusedTime(holding.period, now)), holding, terms)
+      return inPeriod('A6', unusedForUpgrade(holding, terms, now), holding, terms)
     case 'full_new_minus_unused':
       return isFree(holding.terms.plan)
         ? ownPeriod('G35', unusedTime(holding.period, now), holding, terms, now) // From a free plan the first paid period begins (G35).
@@ -138,9 +138,14 @@ function unusedTime(period: Period, now: Instant): UnusedShare {
   return { type: 'time', unused: unusedDays(period, now), total: period.totalDays }
 }
 
-/** On a 31st day of a nominal 30 both lines count one day, so that no upgrade is free (G28, G107). */
-function atLeastOneDay(share: UnusedShare): UnusedShare {
-  return { ...share, unused: Math.max(share.unused, 1) }
+/**
+ * On a 31st day of a nominal 30 both lines count one day, so that no upgrade is free (G28, G107). A step up that costs less
+ * is a credit and counts none: going up and down on that day would earn it again and again.
+ */
+function unusedForUpgrade(holding: Holding, terms: Terms, now: Instant): UnusedShare {
+  const share = unusedTime(holding.period, now)
+  const costsMore = priceOf(terms.plan, terms.interval) > priceOf(holding.terms.plan, holding.terms.interval)
+  return costsMore ? { ...share, unused: Math.max(share.unused, 1) } : share
 }
 
 /** A product that measures what is unused by its allowance too does so wherever a period is cut short (G104, G108). */

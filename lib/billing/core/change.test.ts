@@ -87,6 +87,12 @@ describe('A6: upgrade', () => {
     ])
   })
 
+  it('a step up that costs less counts no day more than there is', () => {
+    const cheaper = apiCallsWith({ cycle: { months: 1 } })
+    const product = { ...cheaper, plans: cheaper.plans.map((one) => (one.id === 'pro' ? { ...one, prices: { month: minor(5_00) } } : one)) }
+    expect(amounts(change(holdingOf('basic', { product }), 'pro', { now: instant('2026-05-31T09:00:00Z') })).map(([, amount]) => amount)).toEqual([0n, 0n])
+  })
+
   it('G75: the next renewal is the new fee; extra units so far are on this document', () => {
     expect(change(holdingOf('basic'), 'pro').nextRenewal).toEqual({ at: addDays(MAY, 30), amount: 30_00n })
   })
@@ -151,6 +157,19 @@ describe('A7: downgrade', () => {
       outcome: { type: 'pending', downgrade: true, pendingChange: { interval: 'month', effectiveAt: addDays(MAY, 30) } },
     })
     expect(decision.document.lines).toEqual([])
+  })
+})
+
+describe('G67: time that was refunded already', () => {
+  it.each([
+    { refunded: 0, lines: [-20_00n, 6_67n], issued: 13_33n, why: 'nothing was' },
+    { refunded: 5_00, lines: [-20_00n, 6_67n, 5_00n], issued: 8_33n, why: 'a part is not credited again' },
+    { refunded: 29_00, lines: [-20_00n, 6_67n, 20_00n], issued: 0n, why: 'more than is unused: nothing is credited' },
+  ])('$refunded refunded: $why', ({ refunded, lines, issued }) => {
+    const { document } = change(holdingOf('pro', { refunded: minor(refunded) }), 'basic')
+    expect(document.lines.map((line) => line.amount)).toEqual(lines)
+    expect(document.creditIssued).toBe(issued)
+    expect(document.differsBecause.map(({ code }) => code)).toEqual(['plan_changed'])
   })
 })
 

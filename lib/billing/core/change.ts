@@ -1,10 +1,10 @@
-import { type MinorUnits, minor, sum } from '../../money'
+import { exactFromMinor, type MinorUnits, minor, smaller, sum, ZERO } from '../../money'
 import { addMinutes, earliest, type Instant } from '../../time'
 import { type Interval, isFree, limitOf, type OverLimitPolicy, type Plan, type Product, priceOf } from './catalog'
 import { type ChangeKind, type ChangeRoute, type ChangeTarget, type ImmediateChange, immediateChange, kindOf, routeOf } from './change-route'
 import { type DraftDocument, draftDocument, settleTotal } from './document'
 import { checkDowngrade } from './downgrade'
-import { iso, spoken } from './explain'
+import { decimal, iso, money, spoken } from './explain'
 import type { Line } from './line'
 import { firstPeriod, nextDayOf } from './period'
 import { feeLine } from './proration'
@@ -219,7 +219,10 @@ function done(input: ChangeInput, change: ImmediateChange): ChangeDecision {
     ...common(input),
     effective: 'now',
     effectiveAt: now,
-    document: draftDocument([...change.lines, ...arrears], account, product.currency, { from: holding.terms, to: change.terms }),
+    document: draftDocument([...change.lines, ...refundedLine(change, holding), ...arrears], account, product.currency, {
+      from: holding.terms,
+      to: change.terms,
+    }),
     nextRenewal: { at: change.period.end, amount: minor(priceOf(change.terms.plan, change.terms.interval) + onTab) },
     outcome: {
       type: 'new_terms',
@@ -232,6 +235,26 @@ function done(input: ChangeInput, change: ImmediateChange): ChangeDecision {
       settled,
     },
   }
+}
+
+/** Time that was given back in cash is not credited as well: a refund never leaves anyone with more than was paid (G67). */
+function refundedLine({ lines: [credit] }: ImmediateChange, { refunded = ZERO, terms }: Holding): Line[] {
+  const { currency } = terms.product
+  const credited = minor(-credit.amount)
+  const amount = smaller(refunded, credited)
+  if (amount <= 0n) return []
+  return [
+    {
+      kind: 'adjustment',
+      description: 'Unused time that was refunded already',
+      amount,
+      quantity: 1n,
+      unitPrice: exactFromMinor(amount, currency),
+      rule: 'G67',
+      formula: `min(${money(refunded, currency)}, ${money(credited, currency)}) = ${money(amount, currency)}`,
+      inputs: { refunded: decimal(refunded, currency), credited: decimal(credited, currency) },
+    },
+  ]
 }
 
 function unitsByMeter(billed: readonly Billed[]): Record<string, bigint> {

@@ -66,7 +66,12 @@ describe('a document', () => {
 
   it('T11: says in words why it is not simply the plan’s price', () => {
     const context = { from: termsOf(apiCallsProduct, 'basic'), to: { ...termsOf(apiCallsProduct, 'pro'), interval: 'year' as const } }
-    const { differsBecause } = draftDocument([line(30_00n), line(5_00n, 'overage'), line(1_00n, 'adjustment')], accountWith(10_00n), 'usd', context)
+    const { differsBecause } = draftDocument(
+      [line(30_00n), line(5_00n, 'overage'), { ...line(1_00n, 'adjustment'), rule: 'C8' }],
+      accountWith(10_00n),
+      'usd',
+      context,
+    )
     expect(differsBecause).toEqual([
       { code: 'plan_changed', text: 'The plan changed from Basic to Pro.' },
       { code: 'interval_switched', text: 'The interval changed from a month to a year.' },

@@ -65,9 +65,9 @@ function differences(
   if (context && context.from.interval !== context.to.interval) {
     found.push({ code: 'interval_switched', text: `The interval changed from a ${context.from.interval} to a ${context.to.interval}.` })
   }
-  const usage = amountOf(lines, 'overage')
+  const usage = sum(lines.filter((line) => line.kind === 'overage').map((line) => line.amount))
   if (usage !== 0n) found.push({ code: 'usage', text: `${money(usage, currency)} is for usage over the limit.` })
-  const late = amountOf(lines, 'adjustment')
+  const late = sum(lines.filter((line) => line.kind === 'adjustment' && line.rule === 'C8').map((line) => line.amount))
   if (late !== 0n) found.push({ code: 'late_usage', text: `${money(late, currency)} is for usage that was reported after its period was invoiced.` })
   if (fromBalance > 0n) found.push({ code: 'credit_applied', text: `${money(fromBalance, currency)} of credit was applied.` })
   if (owed > 0n) found.push({ code: 'carried_forward', text: `${money(owed, currency)} from earlier was too small to charge by itself and is collected here.` })
@@ -76,8 +76,4 @@ function differences(
     found.push({ code: 'carried_forward', text })
   }
   return found
-}
-
-function amountOf(lines: readonly Line[], kind: Line['kind']): MinorUnits {
-  return sum(lines.filter((line) => line.kind === kind).map((line) => line.amount))
 }

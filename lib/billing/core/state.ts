@@ -47,6 +47,11 @@ export type Holding = {
   downgradedAt: Instant | null
   /** All segments of the running period, in order; the last one a meter is the running one. */
   segments: readonly UsageSegment[]
+  /**
+   * Cash given back since the running terms began, of documents that pay for the running period; left out: none. A change
+   * does not credit it again (G67).
+   */
+  refunded?: MinorUnits
 }
 
 /** The organisation's account, as far as an invoice cares. */

@@ -5,7 +5,7 @@
 
 type Rational = { top: bigint; bottom: bigint }
 
-const TOKEN = /\s*(?:(min|max|round)|([^\d\s()+−×/,=<>≥]*)(\d[\d,]*\d|\d)(\.\d+)?|([()+−×/,]))/y
+const TOKEN = /\s*(?:(min|max|round)|([^\d\s()+−×/,=<>≥]*)\u00a0?(\d[\d,]*\d|\d)(\.\d+)?|([()+−×/,]))/y
 
 type Token = { kind: 'name' | 'mark'; text: string } | { kind: 'number'; value: Rational }
 

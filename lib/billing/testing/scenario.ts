@@ -1,0 +1,259 @@
+import { and, asc, eq, sql } from 'drizzle-orm'
+import { expect } from 'vitest'
+import { inEngine } from '@/db/client'
+import { creditGrants, documentLines, documents, ledgerPostings, messages, organizations, payments, subscriptionPeriods, testClocks } from '@/db/schema'
+import { type DocumentId, newId, type OrganizationId, type QuoteId, type SubscriptionId, type TestClockId } from '../../ids'
+import { consume } from '../../metering/consume'
+import { recordUsage } from '../../metering/record-usage'
+import { type MinorUnits, minor, minorFromExact } from '../../money'
+import { addDays, type Instant, instant } from '../../time'
+import { cancelSubscription, reactivateSubscription } from '../commands/cancel-subscription'
+import { createOrganization } from '../commands/create-organization'
+import { quoteChange } from '../commands/quote-change'
+import { checkOrganization } from '../commands/run-books'
+import { readSubscription } from '../commands/store/subscription'
+import type { CommandContext } from '../context'
+import { advanceClock } from '../flows/advance-clock'
+import type { FlowContext } from '../flows/flow-context'
+import { cancelAndAbandon, changePlanAndPay, payInvoice, subscribeAndPay } from '../flows/paid-actions'
+import { setPaymentMethod } from '../flows/payment-method'
+import { refundInvoice } from '../flows/refund'
+import type { Stage } from './stage'
+
+export const RETURN_URL = 'https://dashboard.example/back'
+const PRODUCT = 'api-calls'
+
+type Facts = {
+  /** Null: none yet. */
+  plan?: string | null
+  card?: string | null
+  /** When it all begins. */
+  from?: string
+  name?: string
+}
+
+let count = 0
+const fresh = (prefix: string) => `${prefix}-${++count}`
+
+/** The transaction of a person's command, as the machine interface opens it. */
+export const first = <Value>(work: (context: CommandContext) => Promise<Value>): Promise<Value> => inEngine((tx) => work({ tx, actor: 'operator' }))
+
+/**
+ * One organization on a clock of its own, walked through its life. After each step the books are added up, and its cash is
+ * compared with what the payment provider says it has collected.
+ *
+ * @example
+ * const acme = await scenario(stage, { plan: 'basic', from: '2026-01-01T00:00:00Z' })
+ * await acme.walkDays(10)
+ * await acme.change('pro')
+ */
+export async function scenario(stage: Stage, { plan = 'basic', card = 'pm_card_visa', from = '2026-01-01T00:00:00Z', name = 'Acme' }: Facts = {}): Promise<Scenario> {
+  const clockId = newId('clock')
+  await inEngine((tx) => tx.insert(testClocks).values({ id: clockId, now: instant(from) }))
+  const created = await first((context) =>
+    createOrganization(context, { name, owner: { email: `${clockId}@example.com`, name: 'Ada' }, currency: 'usd', testClockId: clockId, invite: false }),
+  )
+  if (!created.ok) throw new Error(created.error.code)
+  const life = new Scenario(stage, created.value.organization.id, clockId)
+  if (card) expect(await life.useCard(card)).toMatchObject({ ok: true })
+  if (plan) expect(await life.subscribe(plan)).toMatchObject({ ok: true })
+  return life
+}
+
+export class Scenario {
+  #subscriptionId: SubscriptionId | null = null
+
+  constructor(
+    readonly stage: Stage,
+    readonly organizationId: OrganizationId,
+    readonly clockId: TestClockId,
+  ) {}
+
+  get subscriptionId(): SubscriptionId {
+    if (!this.#subscriptionId) throw new Error('nothing is subscribed to yet')
+    return this.#subscriptionId
+  }
+
+  get flow(): FlowContext {
+    return { provider: this.stage.provider, first }
+  }
+
+  get #ids() {
+    return { organizationId: this.organizationId, subscriptionId: this.subscriptionId }
+  }
+
+  /** Does something, and asks the books to balance. */
+  async step<Value>(work: () => Promise<Value>): Promise<Value> {
+    const value = await work()
+    await this.expectBalanced()
+    return value
+  }
+
+  async expectBalanced(): Promise<void> {
+    expect(await inEngine((tx) => checkOrganization(tx, this.organizationId)), 'the books').toEqual([])
+    if (await this.#hasUnknownPayments()) return
+    expect(await this.cash(), 'our cash is what the provider has collected').toBe(await this.cashAtProvider())
+  }
+
+  async #hasUnknownPayments(): Promise<boolean> {
+    const rows = await this.payments()
+    return rows.some(({ state }) => state === 'in_flight' || state === 'open' || state === 'created')
+  }
+
+  now(): Promise<Instant> {
+    return inEngine(async (tx) => {
+      const [clock] = await tx.select().from(testClocks).where(eq(testClocks.id, this.clockId))
+      if (!clock) throw new Error('the clock is gone')
+      return clock.now
+    })
+  }
+
+  async walkTo(to: string | Instant) {
+    const at = typeof to === 'string' ? instant(to) : to
+    return this.step(() => advanceClock(this.stage.provider, { clockId: this.clockId, to: at }))
+  }
+
+  /** Days of 24 hours; an advance that cannot be made is a failure of the test. */
+  async walkDays(days: number): Promise<void> {
+    const to = addDays(await this.now(), days)
+    expect(await this.walkTo(to)).toEqual({ ok: true, value: { now: to } })
+  }
+
+  async subscribe(plan: string) {
+    const subscribed = await this.step(() => subscribeAndPay(this.flow, { organizationId: this.organizationId, product: PRODUCT, plan, returnUrl: RETURN_URL }))
+    if (subscribed.ok) this.#subscriptionId = subscribed.value.subscriptionId
+    return subscribed
+  }
+
+  useCard(methodRef: string) {
+    return this.step(() => setPaymentMethod(this.flow, { organizationId: this.organizationId, methodRef, key: fresh('card') }))
+  }
+
+  /** Calls that were made, now or at a time in the past. */
+  async use(quantity: number, { key = null, at = null }: { key?: string | null; at?: Instant | string | null } = {}): Promise<void> {
+    const timestamp = typeof at === 'string' ? instant(at) : at
+    const event = { id: fresh('event'), organizationId: this.organizationId, meter: 'calls', quantity: BigInt(quantity), timestamp, key, properties: null }
+    expect(await this.step(() => first((context) => recordUsage(context, [event])))).toMatchObject({ ok: true, value: { accepted: 1 } })
+  }
+
+  consume(quantity: number) {
+    const request = { id: fresh('consume'), organizationId: this.organizationId, meter: 'calls', quantity: BigInt(quantity), key: null, properties: null }
+    return this.step(() => first((context) => consume(context, request)))
+  }
+
+  async quote(plan: string) {
+    const quoted = await this.step(() => first((context) => quoteChange(context, { ...this.#ids, plan })))
+    if (!quoted.ok) throw new Error(quoted.error.code)
+    return quoted.value
+  }
+
+  execute(quoteId: QuoteId) {
+    return this.step(() => changePlanAndPay(this.flow, { ...this.#ids, quoteId, returnUrl: RETURN_URL }))
+  }
+
+  async change(plan: string) {
+    const quote = await this.quote(plan)
+    return this.execute(quote.id)
+  }
+
+  cancel() {
+    return this.step(() => cancelAndAbandon(this.flow, this.#ids))
+  }
+
+  /** Only the command, without giving up an action that waits. */
+  cancelOnly() {
+    return this.step(() => first((context) => cancelSubscription(context, this.#ids)))
+  }
+
+  reactivate() {
+    return this.step(() => first((context) => reactivateSubscription(context, this.#ids)))
+  }
+
+  refund(documentId: DocumentId, amount?: number) {
+    return this.step(() => refundInvoice(this.flow, { organizationId: this.organizationId, documentId, amount: amount === undefined ? undefined : minor(amount) }))
+  }
+
+  pay(documentId: DocumentId) {
+    return this.step(() => payInvoice(this.flow, { organizationId: this.organizationId, documentId, returnUrl: RETURN_URL }))
+  }
+
+  /** The subscription's row and what the rules see of it. */
+  async held() {
+    const loaded = await inEngine((tx) => readSubscription(tx, this.organizationId, this.subscriptionId))
+    if (!loaded) throw new Error('the subscription is gone')
+    return loaded
+  }
+
+  /** All documents in the order of their issue, with their lines. */
+  documents() {
+    return inEngine(async (tx) => {
+      const found = await tx
+        .select()
+        .from(documents)
+        .where(eq(documents.organizationId, this.organizationId))
+        .orderBy(asc(documents.issuedAt), asc(documents.id))
+      const lines = await tx.select().from(documentLines).where(eq(documentLines.organizationId, this.organizationId)).orderBy(asc(documentLines.position))
+      return found.map((document) => ({ ...document, lines: lines.filter((line) => line.documentId === document.id) }))
+    })
+  }
+
+  async latestDocument() {
+    const latest = (await this.documents()).at(-1)
+    if (!latest) throw new Error('no document was issued')
+    return latest
+  }
+
+  payments() {
+    return inEngine((tx) => tx.select().from(payments).where(eq(payments.organizationId, this.organizationId)).orderBy(asc(payments.id)))
+  }
+
+  periods() {
+    return inEngine((tx) =>
+      tx.select().from(subscriptionPeriods).where(eq(subscriptionPeriods.organizationId, this.organizationId)).orderBy(asc(subscriptionPeriods.periodStart)),
+    )
+  }
+
+  /** Below zero: an amount that was too small to charge. */
+  async credit(): Promise<bigint> {
+    const [row] = await inEngine((tx) =>
+      tx.select({ total: sql<string>`coalesce(sum(remaining), 0)` }).from(creditGrants).where(eq(creditGrants.organizationId, this.organizationId)),
+    )
+    return BigInt(row?.total ?? 0)
+  }
+
+  /** The kinds of the messages that were queued, oldest first. */
+  async told(): Promise<string[]> {
+    const rows = await inEngine((tx) => tx.select({ kind: messages.kind }).from(messages).where(eq(messages.organizationId, this.organizationId)).orderBy(asc(messages.id)))
+    return rows.map(({ kind }) => kind)
+  }
+
+  async cash(): Promise<MinorUnits> {
+    const rows = await inEngine((tx) =>
+      tx
+        .select({ amount: ledgerPostings.amount, currency: ledgerPostings.currency })
+        .from(ledgerPostings)
+        .where(and(eq(ledgerPostings.organizationId, this.organizationId), eq(ledgerPostings.account, 'cash'))),
+    )
+    return minor(rows.reduce((total, { amount, currency }) => total + minorFromExact(amount, currency), 0n))
+  }
+
+  /** Every charge that went through, at the provider. */
+  async charges() {
+    const customer = await this.payerRef()
+    if (!customer) return []
+    const found = await this.stage.payments.stripe.charges.list({ customer, limit: 100 })
+    return found.data.filter((charge) => charge.status === 'succeeded')
+  }
+
+  async cashAtProvider(): Promise<MinorUnits> {
+    const charges = await this.charges()
+    return minor(charges.reduce((total, charge) => total + BigInt(charge.amount_captured - charge.amount_refunded), 0n))
+  }
+
+  async payerRef(): Promise<string | null> {
+    const [row] = await inEngine((tx) => tx.select({ ref: organizations.payerRef }).from(organizations).where(eq(organizations.id, this.organizationId)))
+    return row?.ref ?? null
+  }
+}
+
+export const lineAmounts = (document: { lines: readonly { kind: string; amount: bigint }[] }) => document.lines.map((line) => [line.kind, line.amount])

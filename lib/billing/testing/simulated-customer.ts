@@ -1,0 +1,228 @@
+import { type MinorUnits, minor, ZERO } from '../../money'
+import type { Instant } from '../../time'
+import { decideCancel, decideReactivate } from '../core/cancellation'
+import { freePlanOf, type Interval, type Plan, type Product } from '../core/catalog'
+import { type ChangeDecision, decideChange, decideSubscribe, freshSegments, type NewTerms, type SegmentStart, segmentStarts } from '../core/change'
+import type { DraftDocument } from '../core/document'
+import { decideConsume } from '../core/limits'
+import { firstPeriod } from '../core/period'
+import { type Billed, countedUnits, extraUnits } from '../core/rating'
+import { decideRefund } from '../core/refund'
+import { decideRenewal, freeTerms } from '../core/renewal'
+import type { Account, Holding, Period, UsageSegment } from '../core/state'
+
+type Issued = {
+  draft: DraftDocument
+  at: Instant
+  /** The chain of periods that it pays for: a new one begins with each renewal, not with a change that cuts a period short. */
+  chain: number
+  periodStart: Instant
+  refunded: bigint
+}
+
+/** The period that is over, as far as anyone can say afterwards how much of it was free. */
+export type UsedPeriod = { period: Period; units: bigint; extra: bigint; largestLimit: bigint | null }
+
+/**
+ * A customer with a card that always works, driven through time by the pure core alone: what commands do around it, with
+ * neither rows nor locks. Time moves only by `wait`, which renews whatever falls due on the way.
+ */
+export class SimulatedCustomer {
+  holding: Holding
+  balance = 0n
+  cashIn = 0n
+  cashOut = 0n
+  issued: Issued[] = []
+  private chain = 0
+  /** Cash given back since the running terms began, of this chain's documents. */
+  private refundedSinceChange = 0n
+  private limitsHeld: (bigint | null)[] = []
+
+  constructor(
+    readonly product: Product,
+    plan: Plan,
+    interval: Interval,
+    public now: Instant,
+    private readonly minimumCharge: bigint,
+  ) {
+    const first = decideSubscribe({ product, plan, interval, account: this.account, now })
+    this.holding = {
+      terms: first.terms,
+      status: 'active',
+      anchor: first.anchor,
+      period: first.period,
+      cancelAt: null,
+      pendingChange: null,
+      downgradedAt: null,
+      segments: begun(freshSegments(first.terms)),
+    }
+    this.limitsHeld = [limitOfPlan(plan)]
+    this.issue(first.document)
+  }
+
+  get account(): Account {
+    return { creditBalance: minor(this.balance), minimumCharge: minor(this.minimumCharge) }
+  }
+
+  /** What the customer has given and neither got back nor kept as credit. Never below zero, whatever they do. */
+  get netPaid(): bigint {
+    return this.cashIn - this.cashOut - this.balance
+  }
+
+  get current(): UsedPeriod {
+    const { period, segments } = this.holding
+    const limits = this.limitsHeld
+    return {
+      period,
+      units: segments.reduce((units, segment) => units + segment.units, 0n),
+      extra: segments.reduce((units, segment) => units + extraUnits(segment), 0n),
+      largestLimit: limits.includes(null) ? null : limits.reduce<bigint>((largest, limit) => (limit !== null && limit > largest ? limit : largest), 0n),
+    }
+  }
+
+  wait(hours: number): void {
+    this.waitUntil(this.now.add({ hours }))
+  }
+
+  waitUntil(to: Instant): void {
+    while (this.holding.period.end.epochMilliseconds <= to.epochMilliseconds) this.renew()
+    this.now = to
+  }
+
+  private renew(): void {
+    this.now = this.holding.period.end
+    const decision = decideRenewal({ holding: this.holding, nextProduct: this.holding.terms.product, late: [], account: this.account })
+    this.begin(decision.terms, decision.anchor, decision.period)
+    if (decision.document) this.issue(decision.document)
+  }
+
+  /** A period that no earlier payment was carried into. */
+  private begin(terms: Holding['terms'], anchor: Instant, period: Period): void {
+    this.chain += 1
+    this.refundedSinceChange = 0n
+    this.limitsHeld = [limitOfPlan(terms.plan)]
+    const cleared = { cancelAt: null, pendingChange: null, downgradedAt: null }
+    this.holding = { ...this.holding, ...cleared, terms, anchor, period, segments: begun(freshSegments(terms)) }
+  }
+
+  private issue(draft: DraftDocument): void {
+    this.balance += draft.creditIssued - draft.creditApplied
+    this.cashIn += draft.amountDue
+    if (draft.lines.length > 0) this.issued.push({ draft, at: this.now, chain: this.chain, periodStart: this.holding.period.start, refunded: 0n })
+  }
+
+  /** Asks for units of the product's one meter; nothing is used where they are refused. */
+  use(quantity: bigint): boolean {
+    const running = this.running
+    const { limit, overLimit } = running
+    if (!decideConsume({ limit, overLimit, counted: countedUnits(running), quantity }).allowed) return false
+    this.setSegments([...this.holding.segments.slice(0, -1), { ...running, units: running.units + quantity }])
+    return true
+  }
+
+  private get running(): UsageSegment {
+    const running = this.holding.segments.at(-1)
+    if (!running) throw new Error('a simulated product has one meter')
+    return running
+  }
+
+  private setSegments(segments: readonly UsageSegment[]): void {
+    this.holding = { ...this.holding, segments }
+  }
+
+  quote(plan: Plan, interval: Interval): ChangeDecision {
+    const holding = { ...this.holding, refunded: minor(this.refundedSinceChange) }
+    return decideChange({ holding, request: { target: { product: this.product, plan, interval } }, account: this.account, now: this.now })
+  }
+
+  /** Quotes and executes at once; what is refused changes nothing. */
+  change(plan: Plan, interval: Interval): ChangeDecision {
+    const decision = this.quote(plan, interval)
+    const { outcome } = decision
+    if (!outcome) return decision
+    switch (outcome.type) {
+      case 'keeps_terms':
+        this.holding = { ...this.holding, pendingChange: null }
+        break
+      case 'pending':
+        this.holding = { ...this.holding, pendingChange: outcome.pendingChange }
+        break
+      case 'new_terms':
+        this.takeTerms(outcome)
+        this.issue(decision.document)
+    }
+    return decision
+  }
+
+  private takeTerms(outcome: NewTerms): void {
+    const { holding } = this
+    const segments = billed(holding.segments, outcome.settled)
+    const starts = segmentStarts({ holding, outcome, countedNow: { [this.running.meter]: countedUnits(this.running) } })
+    const { terms, anchor, period } = outcome
+    const downgradedAt = outcome.countsAsDowngrade ? this.now : holding.downgradedAt
+    this.refundedSinceChange = 0n
+    this.limitsHeld = outcome.newPeriod ? [limitOfPlan(terms.plan)] : [...this.limitsHeld, limitOfPlan(terms.plan)]
+    this.holding = {
+      ...holding,
+      terms,
+      anchor,
+      period,
+      downgradedAt,
+      pendingChange: null,
+      segments: [...(outcome.newPeriod ? [] : segments), ...begun(starts)],
+    }
+  }
+
+  cancel(): void {
+    const decision = decideCancel({ holding: this.holding, now: this.now })
+    if (decision.ok) this.holding = { ...this.holding, cancelAt: decision.value.cancelAt, pendingChange: null }
+  }
+
+  reactivate(): void {
+    if (decideReactivate({ holding: this.holding, now: this.now }).ok) this.holding = { ...this.holding, cancelAt: null }
+  }
+
+  /** Asks for money back of one document; null: as much as there is. */
+  refund(index: number, requested: MinorUnits | null): boolean {
+    const document = this.issued[index % Math.max(this.issued.length, 1)]
+    if (!document || document.draft.amountDue === 0n) return false
+    const later = this.issued.slice(this.issued.indexOf(document) + 1).filter((one) => one.chain === document.chain)
+    const isRunning = document.periodStart.equals(this.holding.period.start) && document.chain === this.chain
+    const decision = decideRefund({
+      document: { paidAt: document.at, amountPaid: document.draft.amountDue, amountRefunded: minor(document.refunded), paysRunningPlan: isRunning },
+      creditIssuedLater: minor(later.reduce((credit, one) => credit + one.draft.creditIssued, 0n)),
+      usageInPeriod: isRunning ? this.current.units : 0n,
+      policy: this.product.policies.refund,
+      requested,
+      currency: this.product.currency,
+      now: this.now,
+    })
+    if (!decision.ok) return false
+    const { amount, full, movesToFree } = decision.value
+    this.cashOut += amount
+    document.refunded += amount
+    if (document.chain === this.chain) this.refundedSinceChange += amount
+    if (full) this.balance += document.draft.creditApplied
+    const free = freePlanOf(this.product)
+    if (movesToFree && free) {
+      const terms = freeTerms(this.product, free)
+      this.begin(terms, this.now, firstPeriod(this.now, terms))
+    }
+    return true
+  }
+}
+
+function begun(starts: readonly SegmentStart[]): UsageSegment[] {
+  return starts.map((start) => ({ ...start, units: 0n, billedUnits: 0n, billedAmount: ZERO }))
+}
+
+function billed(segments: readonly UsageSegment[], settled: readonly Billed[]): UsageSegment[] {
+  return segments.map((segment, index) => {
+    const part = settled.find((one) => one.segmentIndex === index)
+    return part ? { ...segment, billedUnits: segment.billedUnits + part.units, billedAmount: minor(segment.billedAmount + part.amount) } : segment
+  })
+}
+
+function limitOfPlan(plan: Plan): bigint | null {
+  return Object.values(plan.included)[0] ?? null
+}
