@@ -1,3 +1,4 @@
+import type { Route } from 'next'
 import { useLocale, useTranslations } from 'next-intl'
 import { signInPath } from '@/components/layout/routes'
 import { formatInstant } from '@/components/ui/format-date'
@@ -12,8 +13,8 @@ export type InvitationRefusal =
   | { code: 'sign_in_required'; email: string }
   | { code: 'wrong_account'; email: string }
 
-/** Says why, and the one way on. */
-export function InvitationProblem({ refusal }: { refusal: InvitationRefusal }) {
+/** Says why, and the one way on. `next` is where signing in leads back to. */
+export function InvitationProblem({ refusal, next }: { refusal: InvitationRefusal; next?: string | undefined }) {
   const t = useTranslations('auth.invitation')
   const words = useWords(refusal)
   return (
@@ -21,7 +22,7 @@ export function InvitationProblem({ refusal }: { refusal: InvitationRefusal }) {
       <Notice live="alert" title={words.title} tone="warning">
         {words.body}
       </Notice>
-      <LinkButton href={signInPath} size="lg">
+      <LinkButton href={next ? (`${signInPath}?next=${encodeURIComponent(next)}` as Route) : signInPath} size="lg">
         {t('goToSignIn')}
       </LinkButton>
     </div>

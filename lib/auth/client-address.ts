@@ -1,14 +1,12 @@
-/** As many proxies stand in front of us; each appends the address that it was called from. */
-const TRUSTED_PROXIES = Math.max(1, Number(process.env.TRUSTED_PROXIES) || 1)
-
 /**
- * The address that a request came from, for counting. `x-forwarded-for` is read from its right end, because a caller may
- * put whatever they like at its left; our own server (or the proxy in front of it) writes the last entry.
+ * The address that a request came from, for counting tries. Our server puts the address that it was called from at the
+ * right end of `x-forwarded-for`; each of the `TRUSTED_PROXIES` in front of it has put one before that. Whatever stands
+ * further left was written by the caller, and could be anything.
  */
-export function clientAddressOf(forwardedFor: string | null | undefined): string {
+export function clientAddressOf(forwardedFor: string | null | undefined, trustedProxies = Number(process.env.TRUSTED_PROXIES) || 0): string {
   const hops = (forwardedFor ?? '')
     .split(',')
     .map((hop) => hop.trim())
     .filter((hop) => hop !== '')
-  return hops.at(-TRUSTED_PROXIES) ?? hops[0] ?? 'unknown'
+  return hops.at(-1 - trustedProxies) ?? hops[0] ?? 'unknown'
 }

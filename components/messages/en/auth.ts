@@ -1,4 +1,5 @@
 export const auth = {
+  roles: { owner: 'owner', admin: 'admin', billing: 'billing manager', member: 'member' },
   signIn: {
     title: 'Sign in',
     lead: 'What you have used, what you will be charged, and what can never happen to you.',
@@ -38,5 +39,10 @@ export const auth = {
     signInBody: '{email} already has an account. Sign in with it, and you come back here.',
     wrongAccountTitle: 'This invitation is for another account',
     wrongAccountBody: 'It was sent to {email}. Sign out, and open the link again.',
+  },
+  nowhere: {
+    title: 'No organization yet',
+    body: 'You are signed in as {email}, and do not belong to any organization. Open the invitation from your mail, or ask an owner for one.',
+    signOut: 'Sign out',
   },
 } as const

@@ -24,7 +24,7 @@ export type AcceptInvitationRefusal =
   | { code: 'sign_in_required'; email: string }
   | { code: 'wrong_account'; email: string }
 
-export type AcceptedInvitation = { organizationSlug: string; member: Member; accountCreated: boolean }
+export type AcceptedInvitation = { organizationSlug: string; member: Member; accountCreated: boolean; sessionVersion: number }
 
 /**
  * Makes the invited person a member, once. The link proves that they read the mailbox, which is enough to choose a first
@@ -40,7 +40,9 @@ export async function acceptInvitation({ tx }: { tx: Transaction }, input: Accep
   if (!invited.ok) return invited
 
   const member = invited.value
-  await tx.select({ id: users.id }).from(users).where(eq(users.id, member.userId)).for('update') // Two first passwords at once.
+  // Under a lock, so that of two first passwords at once one is the first.
+  const [person] = await tx.select({ sessionVersion: users.sessionVersion }).from(users).where(eq(users.id, member.userId)).for('update')
+  if (!person) throw new Error(`the person of ${member.id} is gone`)
   const needsAccount = !(await hasPassword(tx, member.email))
   if (!needsAccount && signedInAs === null) return refuse({ code: 'sign_in_required', email: member.email })
   if (signedInAs !== null && signedInAs !== member.userId) return refuse({ code: 'wrong_account', email: member.email })
@@ -53,7 +55,7 @@ export async function acceptInvitation({ tx }: { tx: Transaction }, input: Accep
     { organizationId, at: now, actor: member.id, action: 'member.joined', target: member.id, after: { email: member.email, role: member.role } },
   ])
   const name = needsAccount && input.account ? input.account.name : member.name
-  return ok({ organizationSlug: organization.slug, member: { ...member, name, joinedAt }, accountCreated: needsAccount })
+  return ok({ organizationSlug: organization.slug, member: { ...member, name, joinedAt }, accountCreated: needsAccount, sessionVersion: person.sessionVersion })
 }
 
 async function lockInvitation(tx: Transaction, organizationId: OrganizationId, tokenHash: string): Promise<Result<Member, AcceptInvitationRefusal>> {

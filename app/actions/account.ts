@@ -1,0 +1,86 @@
+'use server'
+
+import { redirect } from 'next/navigation'
+import { z } from 'zod'
+import { inWeb } from '@/db/client'
+import { changePassword, endAllSessions } from '@/lib/auth/account'
+import { hashInvitationToken } from '@/lib/auth/invitation-token'
+import { hashPassword, PASSWORD_MAX, PASSWORD_MIN } from '@/lib/auth/password'
+import { beginSession, endSession, getAccount, requestAddress } from '@/lib/auth/session'
+import { checkSignIn, type SignInRefusal } from '@/lib/auth/sign-in'
+import { acceptInvitation } from '@/lib/billing/commands/accept-invitation'
+import { findInvitation } from '@/lib/billing/views/invitation'
+import { ok, refuse } from '@/lib/result'
+import { systemClock } from '@/lib/time'
+import { defineAccountAction, definePublicAction } from './define-action'
+import { registerAction } from './registry'
+
+const newPassword = z.string().min(PASSWORD_MIN).max(PASSWORD_MAX)
+
+/** Refuses with `invalid_credentials`, or `rate_limited` until `retryAt`. */
+export const signInAction = definePublicAction({
+  input: z.strictObject({ email: z.string().max(320), password: z.string() }),
+  run: async (input) => {
+    const checked = await checkSignIn({ ...input, address: await requestAddress() })
+    if (!checked.ok) return refuse(forPage(checked.error))
+    await beginSession(checked.value)
+    return ok(null)
+  },
+})
+
+export const signOutAction = registerAction(
+  async (): Promise<void> => {
+    await endSession()
+    redirect('/sign-in?reason=signed_out')
+  },
+  { access: 'anyone' },
+)
+
+/** Every browser and computer, this one too. */
+export const signOutEverywhereAction = registerAction(
+  async (): Promise<void> => {
+    const account = await getAccount()
+    if (account) await endAllSessions(account.id)
+    await endSession()
+    redirect('/sign-in?reason=signed_out')
+  },
+  { access: 'signed_in' },
+)
+
+/** Ends all other sessions, and goes on with this one. */
+export const changePasswordAction = defineAccountAction({
+  input: z.strictObject({ currentPassword: z.string(), newPassword }),
+  run: async (account, input) => {
+    const changed = await changePassword({ account, ...input, address: await requestAddress() })
+    if (!changed.ok) return refuse(forPage(changed.error))
+    await beginSession(changed.value)
+    return ok(null)
+  },
+})
+
+/** Joins as whoever is signed in, or makes the account of somebody who has no password yet and signs them in. */
+export const acceptInvitationAction = definePublicAction({
+  input: z.strictObject({
+    token: z.string().max(100),
+    account: z.strictObject({ name: z.string().trim().min(1).max(200), password: newPassword }).nullable(),
+  }),
+  run: async ({ token, account }) => {
+    const tokenHash = hashInvitationToken(token)
+    const invitation = await inWeb({}, (tx) => findInvitation(tx, tokenHash, systemClock.now()))
+    if (!invitation) return refuse({ code: 'invitation_unknown' })
+    const { organizationId, userId } = invitation
+    // Before the transaction, whose locks should not wait for a slow hash; and only for who may use it.
+    const needsHash = account !== null && invitation.state === 'open' && !invitation.hasPassword
+    const chosen = needsHash ? { name: account.name, passwordHash: await hashPassword(account.password) } : null
+    const signedInAs = (await getAccount())?.id ?? null
+    const accepted = await inWeb({ organizationId, userId }, (tx) => acceptInvitation({ tx }, { organizationId, tokenHash, signedInAs, account: chosen }))
+    if (!accepted.ok)
+      return refuse(accepted.error.code === 'invitation_expired' ? { ...accepted.error, expiredAt: accepted.error.expiredAt.toString() } : accepted.error)
+    if (accepted.value.accountCreated) await beginSession({ id: userId, sessionVersion: accepted.value.sessionVersion })
+    return ok({ organizationSlug: accepted.value.organizationSlug })
+  },
+})
+
+function forPage(refusal: SignInRefusal) {
+  return refusal.code === 'rate_limited' ? { code: refusal.code, retryAt: refusal.retryAt.toString() } : refusal
+}
