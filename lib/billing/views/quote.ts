@@ -1,8 +1,7 @@
 import type { MinorUnits } from '../../money'
 import { unitPriceString } from '../../money'
-import type { ChangeQuote } from '../commands/quote-change'
-import type { FirstSubscription } from '../commands/subscribe'
-import { isFree } from '../core/catalog'
+import type { Holding, Period } from '../core/state'
+import { type Interval, isFree, type Plan, type Product } from '../core/catalog'
 import type { ChangeDecision, Rejection } from '../core/change'
 import type { DraftDocument } from '../core/document'
 import type { Line } from '../core/line'
@@ -62,11 +61,13 @@ function viewCharge(document: DraftDocument): ChargeView {
   return { lines: lines.map(viewLine), total, creditApplied, carriedForward, amountDue, creditIssued }
 }
 
-function viewRejection(rejection: Rejection): RejectionView {
+export function viewRejection(rejection: Rejection): RejectionView {
   return { ...rejection, retryAt: rejection.retryAt?.toString() ?? null, renewalAt: rejection.renewalAt.toString() }
 }
 
-export function viewQuote({ id, decision, loaded, target }: ChangeQuote): QuoteView {
+type Quoted = { id: string; decision: ChangeDecision; loaded: { holding: Holding }; target: { product: Product; plan: Plan; interval: Interval } }
+
+export function viewQuote({ id, decision, loaded, target }: Quoted): QuoteView {
   const { terms, segments } = loaded.holding
   return {
     id,
@@ -94,7 +95,9 @@ export function viewQuote({ id, decision, loaded, target }: ChangeQuote): QuoteV
   }
 }
 
-export function viewFirstQuote({ plan, product, period, document, nextRenewal }: FirstSubscription): FirstQuoteView {
+type FirstQuoted = { plan: Plan; product: Product; period: Period; document: DraftDocument; nextRenewal: ChangeDecision['nextRenewal'] }
+
+export function viewFirstQuote({ plan, product, period, document, nextRenewal }: FirstQuoted): FirstQuoteView {
   return {
     plan: { id: plan.id, name: plan.name },
     currency: product.currency,
