@@ -2,7 +2,7 @@
 
 import { ChevronsUpDown } from 'lucide-react'
 import { useTranslations } from 'next-intl'
-import { Menu, MenuGroup, MenuLink } from '@/components/ui/menu'
+import { Flyout, FlyoutHeading, FlyoutLink } from '@/components/ui/flyout'
 import { Initials } from './initials'
 import type { OrganizationLink } from './navigation'
 import { overviewPath } from './routes'
@@ -22,26 +22,27 @@ export function OrganizationSwitcher({ current, organizations }: Props) {
   )
   if (organizations.length < 2) return <div className={STYLE}>{name}</div>
   return (
-    <Menu
+    <Flyout
+      label={t('switchOrganization', { name: current.name })}
       trigger={
-        <button aria-label={t('switchOrganization', { name: current.name })} className={`${STYLE} hover:bg-sunken data-popup-open:bg-sunken`} type="button">
+        <>
           {name}
           <ChevronsUpDown aria-hidden className="size-4 shrink-0 text-muted" />
-        </button>
+        </>
       }
+      triggerClassName={`${STYLE} hover:bg-sunken`}
     >
-      <MenuGroup label={t('organizations')}>
-        {organizations.map((organization) => (
-          <MenuLink
-            current={organization.slug === current.slug}
-            href={overviewPath(organization.slug)}
-            icon={<Initials name={organization.name} shape="square" />}
-            key={organization.slug}
-          >
-            {organization.name}
-          </MenuLink>
-        ))}
-      </MenuGroup>
-    </Menu>
+      <FlyoutHeading>{t('organizations')}</FlyoutHeading>
+      {organizations.map((organization) => (
+        <FlyoutLink
+          current={organization.slug === current.slug}
+          href={overviewPath(organization.slug)}
+          icon={<Initials name={organization.name} shape="square" />}
+          key={organization.slug}
+        >
+          {organization.name}
+        </FlyoutLink>
+      ))}
+    </Flyout>
   )
 }

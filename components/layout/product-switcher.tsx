@@ -3,7 +3,7 @@
 import { ChevronsUpDown } from 'lucide-react'
 import { usePathname } from 'next/navigation'
 import { useTranslations } from 'next-intl'
-import { Menu, MenuGroup, MenuLink } from '@/components/ui/menu'
+import { Flyout, FlyoutHeading, FlyoutLink } from '@/components/ui/flyout'
 import { type ProductLink, productOf, sameSectionFor } from './navigation'
 
 /** Not shown for a single subscription. Switching stays on the same page. */
@@ -13,25 +13,22 @@ export function ProductSwitcher({ org, products }: { org: string; products: read
   if (products.length < 2) return null
   const current = productOf(pathname, products)
   return (
-    <Menu
+    <Flyout
+      label={current ? t('switchProduct', { name: current.name }) : undefined}
       trigger={
-        <button
-          aria-label={current ? t('switchProduct', { name: current.name }) : t('products')}
-          className="flex min-h-9 w-full min-w-0 items-center gap-2 rounded-md border border-line bg-surface px-2.5 text-start text-sm hover:bg-sunken data-popup-open:bg-sunken"
-          type="button"
-        >
+        <>
           <span className="min-w-0 flex-1 truncate">{current?.name ?? t('products')}</span>
           <ChevronsUpDown aria-hidden className="size-4 shrink-0 text-muted" />
-        </button>
+        </>
       }
+      triggerClassName="flex min-h-9 w-full min-w-0 items-center gap-2 rounded-md border border-line bg-surface px-2.5 text-start text-sm hover:bg-sunken"
     >
-      <MenuGroup label={t('products')}>
-        {products.map((product) => (
-          <MenuLink current={product.id === current?.id} href={sameSectionFor(org, product.id, pathname, products)} key={product.id}>
-            {product.name}
-          </MenuLink>
-        ))}
-      </MenuGroup>
-    </Menu>
+      <FlyoutHeading>{t('products')}</FlyoutHeading>
+      {products.map((product) => (
+        <FlyoutLink current={product.id === current?.id} href={sameSectionFor(org, product.id, pathname, products)} key={product.id}>
+          {product.name}
+        </FlyoutLink>
+      ))}
+    </Flyout>
   )
 }

@@ -3,7 +3,7 @@
 import { LogOut, Monitor, Moon, Sun } from 'lucide-react'
 import { useTranslations } from 'next-intl'
 import { useTheme } from 'next-themes'
-import { Menu, MenuChoices, MenuItem, MenuSeparator } from '@/components/ui/menu'
+import { Flyout, FlyoutButton, FlyoutChoices } from '@/components/ui/flyout'
 import { Initials } from './initials'
 
 export type ShellUser = { name: string; email: string }
@@ -16,25 +16,19 @@ export function UserMenu({ user, signOut }: Props) {
   const t = useTranslations('shell')
   const { theme = 'system', setTheme } = useTheme()
   return (
-    <Menu
+    <Flyout
       align="end"
       className="w-60"
-      trigger={
-        <button
-          aria-label={t('account', { name: user.name })}
-          className="inline-flex size-9 items-center justify-center rounded-full hover:bg-sunken data-popup-open:bg-sunken"
-          type="button"
-        >
-          <Initials name={user.name} />
-        </button>
-      }
+      label={t('account', { name: user.name })}
+      trigger={<Initials name={user.name} />}
+      triggerClassName="inline-flex size-9 items-center justify-center rounded-full hover:bg-sunken"
     >
       <div className="flex flex-col px-2.5 pt-1.5 pb-2">
         <span className="truncate font-semibold text-sm">{user.name}</span>
         <span className="truncate text-muted text-xs">{user.email}</span>
       </div>
-      <MenuSeparator />
-      <MenuChoices<Theme>
+      <hr className="-mx-1 my-1" />
+      <FlyoutChoices<Theme>
         choices={[
           { value: 'light', label: t('themeLight'), icon: <Sun aria-hidden /> },
           { value: 'dark', label: t('themeDark'), icon: <Moon aria-hidden /> },
@@ -44,10 +38,10 @@ export function UserMenu({ user, signOut }: Props) {
         onChange={setTheme}
         value={theme as Theme}
       />
-      <MenuSeparator />
-      <MenuItem icon={<LogOut aria-hidden />} onSelect={() => void signOut()}>
+      <hr className="-mx-1 my-1" />
+      <FlyoutButton icon={<LogOut aria-hidden />} onPress={() => void signOut()}>
         {t('signOut')}
-      </MenuItem>
-    </Menu>
+      </FlyoutButton>
+    </Flyout>
   )
 }

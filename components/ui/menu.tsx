@@ -12,7 +12,11 @@ const ITEM =
 
 type MenuProps = { trigger: ReactElement; children: ReactNode; align?: 'start' | 'center' | 'end'; className?: string | undefined }
 
-/** Opens at its trigger, which must render a `<button>` and pass on its props. */
+/**
+ * Actions on one thing, such as a row. Heavy (50 KB): load what uses it when it is needed; links and settings of the frame use `Flyout`.
+ *
+ * Opens at its trigger, which must render a `<button>` and pass on its props.
+ */
 export function Menu({ trigger, children, align = 'start', className }: MenuProps) {
   return (
     <BaseMenu.Root modal={false}>
@@ -63,37 +67,6 @@ export function MenuGroup({ label, children }: { label: ReactNode; children: Rea
     <BaseMenu.Group>
       <BaseMenu.GroupLabel className="px-2.5 pt-2 pb-1 text-muted text-xs">{label}</BaseMenu.GroupLabel>
       {children}
-    </BaseMenu.Group>
-  )
-}
-
-type Choice<Value extends string> = { value: Value; label: ReactNode; icon?: ReactNode }
-
-export function MenuChoices<Value extends string>({
-  label,
-  value,
-  choices,
-  onChange,
-}: {
-  label: ReactNode
-  value: Value
-  choices: readonly Choice<Value>[]
-  onChange: (value: Value) => void
-}) {
-  return (
-    <BaseMenu.Group>
-      <BaseMenu.GroupLabel className="px-2.5 pt-2 pb-1 text-muted text-xs">{label}</BaseMenu.GroupLabel>
-      <BaseMenu.RadioGroup onValueChange={(next: Value) => onChange(next)} value={value}>
-        {choices.map((choice) => (
-          <BaseMenu.RadioItem className={ITEM} key={choice.value} value={choice.value}>
-            {choice.icon}
-            <span className="flex-1">{choice.label}</span>
-            <BaseMenu.RadioItemIndicator>
-              <Check aria-hidden className="text-accent-ink!" />
-            </BaseMenu.RadioItemIndicator>
-          </BaseMenu.RadioItem>
-        ))}
-      </BaseMenu.RadioGroup>
     </BaseMenu.Group>
   )
 }
