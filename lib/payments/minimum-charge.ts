@@ -1,6 +1,7 @@
 import { type Currency, type MinorUnits, minor } from '../money'
+import { fromStripeAmount } from './stripe/amounts'
 
-/** Stripe's published minimum charge amounts, in minor units; what is not listed has no stated minimum above one unit. */
+/** Stripe's published minimum charge amounts, as Stripe counts (forints in hundredths); what is not listed has no stated minimum above one unit. */
 const MINIMUMS: Readonly<Record<Currency, number>> = {
   usd: 50,
   aed: 200,
@@ -29,5 +30,6 @@ const MINIMUMS: Readonly<Record<Currency, number>> = {
 
 /** What a card cannot be charged less than; a smaller amount goes on the customer's account until the next invoice. */
 export function minimumCharge(currency: Currency): MinorUnits {
-  return minor(MINIMUMS[currency] ?? 1)
+  const published = MINIMUMS[currency]
+  return published === undefined ? minor(1) : fromStripeAmount(published, currency)
 }

@@ -2,48 +2,21 @@ import { type Currency, currencyExponent, type MinorUnits, minor } from '../../m
 import { ProviderMisuse } from '../port'
 
 /**
- * Where Stripe counts a currency otherwise than ISO 4217: Icelandic krónur and Ugandan shillings have no smaller unit
- * but are sent in hundredths, ariary have one but are sent whole. See https://docs.stripe.com/currencies.
+ * Stripe counts in hundredths but for these, whatever ISO 4217 or a language's habits say: Icelandic krónur and Ugandan
+ * shillings, which have no smaller unit, are sent in hundredths too. See https://docs.stripe.com/currencies.
  */
-const STRIPE_EXPONENT: Record<Currency, number> = { isk: 2, ugx: 2, mga: 0 }
+const WHOLE = new Set<Currency>(['bif', 'clp', 'djf', 'gnf', 'jpy', 'kmf', 'krw', 'mga', 'pyg', 'rwf', 'vnd', 'vuv', 'xaf', 'xof', 'xpf'])
+const THOUSANDTHS = new Set<Currency>(['bhd', 'jod', 'kwd', 'omr', 'tnd'])
+
+function stripeExponent(currency: Currency): number {
+  if (WHOLE.has(currency)) return 0
+  return THOUSANDTHS.has(currency) ? 3 : 2
+}
+
 const LARGEST = 99_999_999n
 
-/** Stripe's least charges, in minor units. See https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts. */
-const MINIMUM: Record<Currency, bigint> = {
-  usd: 50n,
-  aed: 200n,
-  aud: 50n,
-  bgn: 100n,
-  brl: 50n,
-  cad: 50n,
-  chf: 50n,
-  czk: 1500n,
-  dkk: 250n,
-  eur: 50n,
-  gbp: 30n,
-  hkd: 400n,
-  huf: 17500n,
-  inr: 50n,
-  jpy: 50n,
-  mxn: 1000n,
-  myr: 200n,
-  nok: 300n,
-  nzd: 50n,
-  pln: 200n,
-  ron: 200n,
-  sek: 300n,
-  sgd: 50n,
-  thb: 1000n,
-}
-
-/** The least that Stripe charges; where it publishes none, half of the major unit. */
-export function minimumCharge(currency: Currency): MinorUnits {
-  const half = 10n ** BigInt(currencyExponent(currency)) / 2n
-  return minor(MINIMUM[currency] ?? (half > 0n ? half : 1n))
-}
-
 function shiftOf(currency: Currency): number {
-  return (STRIPE_EXPONENT[currency] ?? currencyExponent(currency)) - currencyExponent(currency)
+  return stripeExponent(currency) - currencyExponent(currency)
 }
 
 /**
@@ -57,7 +30,7 @@ export function toStripeAmount(amount: MinorUnits, currency: Currency): number {
   const scaled = shift >= 0 ? amount * 10n ** BigInt(shift) : amount / finer
   if (amount <= 0n || scaled > LARGEST) throw new ProviderMisuse(`${amount} ${currency} cannot be sent to Stripe`)
   // Three-decimal currencies are accepted in steps of ten.
-  if (amount % finer !== 0n || (currencyExponent(currency) === 3 && scaled % 10n !== 0n)) {
+  if (amount % finer !== 0n || (THOUSANDTHS.has(currency) && scaled % 10n !== 0n)) {
     throw new ProviderMisuse(`${amount} ${currency} is finer than Stripe takes`)
   }
   return Number(scaled)

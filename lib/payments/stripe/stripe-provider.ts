@@ -1,6 +1,7 @@
 import { Stripe } from 'stripe'
+import { minimumCharge } from '../minimum-charge'
 import { OutcomeUnknown, type PaymentObservation, type PaymentProvider, type PaymentsMode, ProviderMisuse } from '../port'
-import { minimumCharge, toStripeAmount } from './amounts'
+import { toStripeAmount } from './amounts'
 import { callingWithin, faultOf, isCardError, isInvalidRequest, isUnexpectedState } from './call'
 import { careful } from './http-client'
 import { verifyStripeNotification } from './notification'
