@@ -1,8 +1,11 @@
 import { html } from 'hono/html'
 import type { Stripe } from 'stripe'
-import { TEST_CARDS } from '../cards'
+import { TEST_CARDS, type TestCard } from '../cards'
 import type { CardField, CardFormErrors, CardFormValues } from './card-form'
 import { type Html, pageOf } from './layout'
+
+/** Those that a visitor tries first; they stand first in the table. */
+const SHOWN_AT_ONCE = 9
 
 export type CheckoutPage = { session: Stripe.Checkout.Session; values: CardFormValues; errors: CardFormErrors; refusal: string | null }
 
@@ -13,7 +16,7 @@ export function checkoutPage({ session, values, errors, refusal }: CheckoutPage)
     wrong || refusal !== null ? 'Card not saved' : 'Save a card',
     html`
 <h1>Save a card</h1>
-<p class="muted">It will be used for your subscription. Nothing is charged now.</p>
+<p class="muted">It will be used for your invoices.</p>
 ${refusal === null ? '' : html`<p class="refusal" role="alert">${refusal}</p>`}
 ${wrong ? html`<p class="refusal" role="alert">Please correct the fields below.</p>` : ''}
 <form method="post" action="/sandbox/checkout/${session.id}" novalidate>
@@ -24,14 +27,21 @@ ${field('number', 'Card number', { value: values.number, error: errors.number, a
 </div>
 ${field('name', 'Name on card', { value: values.name, error: errors.name, autocomplete: 'cc-name', inputmode: 'text', placeholder: '' })}
 <button class="main" type="submit">Save card</button>
-<h2 id="test-cards">Or use a test card</h2>
+<h2>Or use a test card</h2>
 <p class="muted">One press fills in the rest and saves it.</p>
-<ul class="choices" aria-labelledby="test-cards">
-${TEST_CARDS.map((card) => html`<li><button type="submit" name="test_card" value="${card.number}"><span>${card.label}</span><span>${grouped(card.number)}</span></button></li>`)}
-</ul>
+${choices(TEST_CARDS.slice(0, SHOWN_AT_ONCE))}
+<details><summary>More test cards</summary>
+${choices(TEST_CARDS.slice(SHOWN_AT_ONCE))}
+</details>
 </form>
 ${session.cancel_url === null ? '' : html`<p style="margin-top:2rem"><a href="${session.cancel_url}">Cancel and go back</a></p>`}`,
   )
+}
+
+function choices(cards: readonly TestCard[]): Html {
+  return html`<ul class="choices">
+${cards.map((card) => html`<li><button type="submit" name="test_card" value="${card.number}"><span>${card.label}</span><span>${grouped(card.number)}</span></button></li>`)}
+</ul>`
 }
 
 function grouped(number: string): string {

@@ -23,7 +23,8 @@ button { font: inherit; font-weight: 600; border-radius: .5rem; padding: .7rem 1
 button.main { width: 100%; margin-top: 1.5rem; background: var(--accent); border-color: var(--accent); color: var(--on-accent) }
 button:hover { filter: brightness(.95) } :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px }
 .choices { list-style: none; margin: .5rem 0 0; padding: 0; display: grid; gap: .375rem }
-.choices button { width: 100%; text-align: start; font-weight: 400; border-color: var(--line); display: flex; flex-wrap: wrap; gap: 0 .75rem; justify-content: space-between }
+.choices button { width: 100%; text-align: start; font-weight: 400; border-color: var(--line); display: flex; flex-direction: column }
+summary { cursor: pointer; padding: .75rem 0; color: var(--accent); font-weight: 600 }
 .choices span:last-child { color: var(--muted); font-variant-numeric: tabular-nums }
 dl { display: grid; grid-template-columns: auto 1fr; gap: .375rem 1rem; border-block: 1px solid var(--line); padding: 1rem 0; margin: 1rem 0 } dt { color: var(--muted) } dd { margin: 0; text-align: end; font-variant-numeric: tabular-nums }
 .row { display: flex; flex-wrap: wrap; gap: .75rem } .row button { flex: 1 1 8rem; margin-top: 0 }
