@@ -47,7 +47,10 @@ export const first = <Value>(work: (context: CommandContext) => Promise<Value>):
  * await acme.walkDays(10)
  * await acme.change('pro')
  */
-export async function scenario(stage: Stage, { plan = 'basic', card = 'pm_card_visa', from = '2026-01-01T00:00:00Z', name = 'Acme' }: Facts = {}): Promise<Scenario> {
+export async function scenario(
+  stage: Stage,
+  { plan = 'basic', card = 'pm_card_visa', from = '2026-01-01T00:00:00Z', name = 'Acme' }: Facts = {},
+): Promise<Scenario> {
   const clockId = newId('clock')
   await inEngine((tx) => tx.insert(testClocks).values({ id: clockId, now: instant(from) }))
   const created = await first((context) =>
@@ -55,7 +58,7 @@ export async function scenario(stage: Stage, { plan = 'basic', card = 'pm_card_v
   )
   if (!created.ok) throw new Error(created.error.code)
   const life = new Scenario(stage, created.value.organization.id, clockId)
-  if (card) expect(await life.useCard(card)).toMatchObject({ ok: true })
+  if (card) expect(await life.payWith(card)).toMatchObject({ ok: true })
   if (plan) expect(await life.subscribe(plan)).toMatchObject({ ok: true })
   return life
 }
@@ -125,7 +128,7 @@ export class Scenario {
     return subscribed
   }
 
-  useCard(methodRef: string) {
+  payWith(methodRef: string) {
     return this.step(() => setPaymentMethod(this.flow, { organizationId: this.organizationId, methodRef, key: fresh('card') }))
   }
 
@@ -170,7 +173,9 @@ export class Scenario {
   }
 
   refund(documentId: DocumentId, amount?: number) {
-    return this.step(() => refundInvoice(this.flow, { organizationId: this.organizationId, documentId, amount: amount === undefined ? undefined : minor(amount) }))
+    return this.step(() =>
+      refundInvoice(this.flow, { organizationId: this.organizationId, documentId, amount: amount === undefined ? undefined : minor(amount) }),
+    )
   }
 
   pay(documentId: DocumentId) {
@@ -223,7 +228,9 @@ export class Scenario {
 
   /** The kinds of the messages that were queued, oldest first. */
   async told(): Promise<string[]> {
-    const rows = await inEngine((tx) => tx.select({ kind: messages.kind }).from(messages).where(eq(messages.organizationId, this.organizationId)).orderBy(asc(messages.id)))
+    const rows = await inEngine((tx) =>
+      tx.select({ kind: messages.kind }).from(messages).where(eq(messages.organizationId, this.organizationId)).orderBy(asc(messages.id)),
+    )
     return rows.map(({ kind }) => kind)
   }
 

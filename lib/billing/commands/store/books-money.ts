@@ -1,0 +1,133 @@
+import { type SQL, sql } from 'drizzle-orm'
+import { type Currency, currencyExponent } from '../../../money'
+
+/** A subquery whose every row is one difference: see `BOOKS_COLUMNS` in `books.ts`. It reads `scope (organization_id)`. */
+export type BooksCheck = SQL
+
+const ID_ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz'
+
+/** An id as people and the ledger's sources write it (`inv_01h2x…`), from its uuid: 130 bits in 26 groups of five. */
+function writtenId(prefix: string, column: string): SQL {
+  return sql.raw(`(
+    SELECT '${prefix}_' || string_agg(substr('${ID_ALPHABET}', substring(b.bits FROM n * 5 + 1 FOR 5)::bit(5)::integer + 1, 1), '' ORDER BY n)
+    FROM (SELECT B'00' || ('x' || replace(${column}::text, '-', ''))::bit(128) AS bits) b, generate_series(0, 25) n)`)
+}
+
+/** How many minor units make a major one, which the ledger counts in. */
+function minorPerMajor(currencies: readonly Currency[]): SQL {
+  const rows = currencies.map((currency) => sql`(${currency}::text, ${10 ** currencyExponent(currency)}::numeric)`)
+  return rows.length === 0 ? sql`SELECT NULL::text AS currency, 1::numeric AS minor` : sql`VALUES ${sql.join(rows, sql`, `)}`
+}
+
+/** What the money checks share, for the statement's WITH. */
+export function moneyTerms(currencies: readonly Currency[]): SQL {
+  return sql`
+    scale (currency, minor) AS (${minorPerMajor(currencies)}),
+    postings AS (
+      SELECT p.organization_id, p.source, p.account::text AS account, p.transaction_id, p.currency, p.amount * coalesce(scale.minor, 1) AS amount
+      FROM ledger_postings p JOIN scope USING (organization_id) LEFT JOIN scale USING (currency)
+    ),
+    used_credit AS (
+      SELECT u.organization_id, u.document_id, u.grant_id, u.amount FROM credit_uses u JOIN scope USING (organization_id) WHERE u.released_at IS NULL
+    ),
+    implied (organization_id, source, account, amount) AS (
+      SELECT d.organization_id, ${writtenId('inv', 'd.id')} || fact.suffix, part.account, fact.sign * part.amount
+      FROM documents d JOIN scope USING (organization_id)
+      JOIN (VALUES (':issued', 1), (':voided', -1)) AS fact (suffix, sign) ON fact.sign = 1 OR d.status = 'void'
+      CROSS JOIN LATERAL (VALUES ('receivable', d.amount_due), ('customer_credit', d.credit_applied - d.credit_issued), ('revenue', -d.total)) AS part (account, amount)
+      UNION ALL
+      SELECT p.organization_id, ${writtenId('pay', 'p.id')} || ':collected', part.account, part.amount
+      FROM payments p JOIN scope USING (organization_id)
+      JOIN documents d ON d.organization_id = p.organization_id AND d.id = p.document_id
+      -- Payment wins over a void invoice, and the money is the customer's (G80).
+      CROSS JOIN LATERAL (VALUES ('cash', p.amount), (CASE WHEN d.status = 'void' THEN 'customer_credit' ELSE 'receivable' END, -p.amount)) AS part (account, amount)
+      WHERE p.state = 'collected'
+      UNION ALL
+      SELECT r.organization_id, ${writtenId('re', 'r.id')} || ':succeeded', part.account, part.amount
+      FROM (
+        SELECT r.*, CASE WHEN row_number() OVER (PARTITION BY r.organization_id, r.document_id ORDER BY r.completed_at DESC, r.id DESC) = 1 THEN coalesce((
+          -- The refund that makes it whole gives back the credit that had paid a part (G67).
+          SELECT sum(g.amount) FROM credit_grants g WHERE g.organization_id = r.organization_id AND g.document_id = r.document_id AND g.source = 'released'
+        ), 0) ELSE 0 END AS restored
+        FROM refunds r JOIN scope USING (organization_id) WHERE r.state = 'succeeded'
+      ) r
+      CROSS JOIN LATERAL (VALUES ('cash', -r.amount), ('customer_credit', -r.restored), ('refunds', r.amount + r.restored)) AS part (account, amount)
+    )`
+}
+
+/** Every ledger transaction adds up to zero, per currency. */
+const transactionsBalance: BooksCheck = sql`
+  SELECT organization_id, 'ledger_transaction' AS name, NULL AS prefix, NULL::uuid AS id, min(source) AS about, '0' AS expected, trim_scale(sum(amount))::text AS found
+  FROM postings GROUP BY organization_id, transaction_id, currency HAVING sum(amount) <> 0`
+
+/** The ledger holds exactly what documents, payments and refunds imply: nothing is missing, wrong, or there without a fact. */
+const postingsMatchFacts: BooksCheck = sql`
+  SELECT organization_id, 'ledger_posting', NULL, NULL::uuid, source || ' ' || account, coalesce(implied.amount, 0)::text, trim_scale(coalesce(posted.amount, 0))::text
+  FROM (SELECT * FROM implied WHERE amount <> 0) implied FULL JOIN (
+    SELECT organization_id, source, account, sum(amount) AS amount FROM postings GROUP BY organization_id, source, account
+  ) posted USING (organization_id, source, account)
+  WHERE coalesce(implied.amount, 0) <> coalesce(posted.amount, 0)`
+
+/** An account's balance against the rows whose sum it is. */
+function balance(account: string, name: string, rows: SQL): BooksCheck {
+  return sql`
+    SELECT organization_id, ${sql.raw(`'${name}'`)}, 'org', organization_id, NULL::text, coalesce(fact.amount, 0)::text, trim_scale(coalesce(posted.amount, 0))::text
+    FROM (SELECT organization_id, sum(amount) AS amount FROM (${rows}) row_of GROUP BY organization_id) fact
+    FULL JOIN (SELECT organization_id, sum(amount) AS amount FROM postings WHERE account = ${sql.raw(`'${account}'`)} GROUP BY organization_id) posted USING (organization_id)
+    WHERE coalesce(fact.amount, 0) <> coalesce(posted.amount, 0)`
+}
+
+const receivableIsWhatIsOpen = balance(
+  'receivable',
+  'receivable',
+  sql`SELECT d.organization_id, d.amount_due AS amount FROM documents d JOIN scope USING (organization_id) WHERE d.status IN ('open', 'uncollectible')`,
+)
+
+const cashIsCollectedLessRefunded = balance(
+  'cash',
+  'cash',
+  sql`
+    SELECT p.organization_id, p.amount FROM payments p JOIN scope USING (organization_id) WHERE p.state = 'collected'
+    UNION ALL SELECT r.organization_id, -r.amount FROM refunds r JOIN scope USING (organization_id) WHERE r.state = 'succeeded'`,
+)
+
+const customerCreditIsWhatIsLeft = balance(
+  'customer_credit',
+  'customer_credit',
+  sql`SELECT g.organization_id, -g.remaining AS amount FROM credit_grants g JOIN scope USING (organization_id)`,
+)
+
+const grantsAddUp: BooksCheck = sql`
+  SELECT g.organization_id, 'credit_grant', 'grant', g.id, NULL::text, (g.amount - coalesce(used.amount, 0))::text, g.remaining::text
+  FROM credit_grants g JOIN scope USING (organization_id)
+  LEFT JOIN (SELECT organization_id, grant_id, sum(amount) AS amount FROM used_credit GROUP BY organization_id, grant_id) used
+    ON used.organization_id = g.organization_id AND used.grant_id = g.id
+  WHERE g.amount - coalesce(used.amount, 0) <> g.remaining`
+
+const appliedCreditCameFromGrants: BooksCheck = sql`
+  SELECT d.organization_id, 'document_credit', 'inv', d.id, NULL::text, (CASE WHEN d.status = 'void' THEN 0 ELSE d.credit_applied - d.carried_forward END)::text, coalesce(used.amount, 0)::text
+  FROM documents d JOIN scope USING (organization_id)
+  LEFT JOIN (SELECT organization_id, document_id, sum(amount) AS amount FROM used_credit GROUP BY organization_id, document_id) used
+    ON used.organization_id = d.organization_id AND used.document_id = d.id
+  WHERE CASE WHEN d.status = 'void' THEN 0 ELSE d.credit_applied - d.carried_forward END <> coalesce(used.amount, 0)`
+
+/** What a document gave to the account, for good or to be owed, is a grant of that amount. */
+const issuedCreditIsGranted: BooksCheck = sql`
+  SELECT d.organization_id, 'document_grant', 'inv', d.id, NULL::text, (d.credit_issued - d.carried_forward)::text, coalesce(granted.amount, 0)::text
+  FROM documents d JOIN scope USING (organization_id)
+  LEFT JOIN (
+    SELECT g.organization_id, g.document_id, sum(g.amount) AS amount FROM credit_grants g JOIN scope USING (organization_id)
+    WHERE g.source IN ('credit_note', 'carried_forward') GROUP BY g.organization_id, g.document_id
+  ) granted ON granted.organization_id = d.organization_id AND granted.document_id = d.id
+  WHERE d.credit_issued - d.carried_forward <> coalesce(granted.amount, 0)`
+
+export const moneyChecks: readonly BooksCheck[] = [
+  transactionsBalance,
+  postingsMatchFacts,
+  receivableIsWhatIsOpen,
+  cashIsCollectedLessRefunded,
+  customerCreditIsWhatIsLeft,
+  grantsAddUp,
+  appliedCreditCameFromGrants,
+  issuedCreditIsGranted,
+]

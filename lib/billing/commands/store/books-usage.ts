@@ -1,0 +1,81 @@
+import { sql } from 'drizzle-orm'
+import type { BooksCheck } from './books-money'
+
+/**
+ * A counter is the sum of its events. Compared where all of them are still there: ids tell when they were made, so a
+ * subscription that is younger than the oldest kept day has never lost an event.
+ */
+const countersAreTheirEvents: BooksCheck = sql`
+  SELECT organization_id, 'usage_events', 'sub', subscription_id, meter || ' ' || period_start || ' ' || position, coalesce(event.units, 0)::text, coalesce(counter.units, 0)::text
+  FROM (SELECT s.organization_id, s.subscription_id, s.meter, s.period_start, s.position, s.units FROM usage_segments s JOIN scope USING (organization_id)) counter
+  FULL JOIN (
+    SELECT e.organization_id, e.subscription_id, e.meter, e.period_start, e.segment AS position, sum(e.quantity) AS units
+    FROM usage_events e JOIN scope USING (organization_id) GROUP BY e.organization_id, e.subscription_id, e.meter, e.period_start, e.segment
+  ) event USING (organization_id, subscription_id, meter, period_start, position)
+  WHERE coalesce(event.units, 0) <> coalesce(counter.units, 0)
+    AND ('x' || left(replace(subscription_id::text, '-', ''), 12))::bit(48)::bigint >= (
+      SELECT extract(epoch FROM min(to_date(right(c.relname, 8), 'YYYYMMDD'))) * 1000 FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+      WHERE i.inhparent = 'usage_events'::regclass AND c.relname ~ '_[0-9]{8}$')`
+
+const rollupsAreTheirCounters: BooksCheck = sql`
+  SELECT organization_id, 'usage_rollup', 'sub', subscription_id, meter || ' ' || period_start || ' by ' || grain, coalesce(counter.units, 0)::text, coalesce(rollup.units, 0)::text
+  FROM (
+    SELECT s.organization_id, s.subscription_id, s.meter, s.period_start, grain.grain, sum(s.units) AS units
+    FROM usage_segments s JOIN scope USING (organization_id) CROSS JOIN (VALUES ('hour'), ('day'), ('month')) AS grain (grain)
+    GROUP BY s.organization_id, s.subscription_id, s.meter, s.period_start, grain.grain
+  ) counter
+  FULL JOIN (
+    SELECT r.organization_id, r.subscription_id, r.meter, r.period_start, r.grain, sum(r.quantity) AS units
+    FROM usage_rollups r JOIN scope USING (organization_id) GROUP BY r.organization_id, r.subscription_id, r.meter, r.period_start, r.grain
+  ) rollup USING (organization_id, subscription_id, meter, period_start, grain)
+  WHERE coalesce(counter.units, 0) <> coalesce(rollup.units, 0)`
+
+/** What segments remember as billed is what invoices say; an invoice that still waits for its payment has billed nothing yet. */
+const billedIsOnInvoices: BooksCheck = sql`
+  SELECT organization_id, 'billed_usage', 'sub', subscription_id, figure.name, figure.invoiced::text, figure.remembered::text
+  FROM (
+    SELECT s.organization_id, s.subscription_id, sum(s.billed_units) AS units, sum(s.billed_amount) AS amount
+    FROM usage_segments s JOIN scope USING (organization_id) GROUP BY s.organization_id, s.subscription_id
+  ) billed
+  FULL JOIN (
+    SELECT d.organization_id, d.subscription_id, sum(l.amount) AS amount, sum(CASE l.kind WHEN 'overage' THEN l.quantity ELSE (l.inputs ->> 'late_units')::bigint END) AS units
+    FROM documents d JOIN scope USING (organization_id)
+    JOIN document_lines l ON l.organization_id = d.organization_id AND l.document_id = d.id
+    WHERE l.kind IN ('overage', 'adjustment') AND d.status <> 'void'
+      AND NOT EXISTS (SELECT FROM pending_actions a WHERE a.organization_id = d.organization_id AND a.document_id = d.id AND a.state = 'waiting')
+    GROUP BY d.organization_id, d.subscription_id
+  ) line USING (organization_id, subscription_id)
+  CROSS JOIN LATERAL (VALUES
+    ('units', coalesce(line.units, 0), coalesce(billed.units, 0)),
+    ('amount', coalesce(line.amount, 0), coalesce(billed.amount, 0))) AS figure (name, invoiced, remembered)
+  WHERE figure.invoiced <> figure.remembered`
+
+/** An alert was told of usage that had reached it, under a limit that held in its period (A5). */
+const alertsWereReached: BooksCheck = sql`
+  SELECT a.organization_id, 'alert', 'sub', a.subscription_id, a.meter || ' ' || a.period_start || ' ' || a.threshold || ' %',
+    'usage from ' || ceil(a.limit_units * a.threshold / 100.0) || ' of ' || a.limit_units, a.used_units::text
+  FROM usage_alerts a JOIN scope USING (organization_id)
+  WHERE a.used_units * 100 < a.limit_units * a.threshold
+    OR NOT EXISTS (
+      SELECT FROM usage_segments s WHERE s.organization_id = a.organization_id AND s.subscription_id = a.subscription_id AND s.meter = a.meter
+        AND s.period_start = a.period_start AND s.limit_units = a.limit_units)`
+
+/** The highest threshold that holds now was told (A5, G44). */
+const alertsWereTold: BooksCheck = sql`
+  SELECT s.organization_id, 'alert_missing', 'sub', s.subscription_id, s.meter || ' ' || reached.threshold || ' %', 'told', 'not told'
+  FROM subscriptions held JOIN scope USING (organization_id)
+  JOIN LATERAL (
+    SELECT DISTINCT ON (u.meter) u.* FROM usage_segments u
+    WHERE u.organization_id = held.organization_id AND u.subscription_id = held.id AND u.period_start = held.period_start ORDER BY u.meter, u.position DESC
+  ) s ON true
+  JOIN catalog_versions c ON c.product = held.product AND c.version = s.catalog_version
+  CROSS JOIN LATERAL (
+    SELECT max(threshold::smallint) AS threshold FROM jsonb_array_elements_text(c.document -> 'policies' -> 'alert_thresholds') threshold
+    WHERE (s.counted_at_start + s.units) * 100 >= s.limit_units * threshold::bigint
+  ) reached
+  WHERE held.started_at IS NOT NULL AND held.ended_at IS NULL AND s.limit_units IS NOT NULL AND s.counted_at_start + s.units > 0 AND reached.threshold IS NOT NULL
+    AND NOT EXISTS (
+      SELECT FROM usage_alerts a WHERE a.organization_id = s.organization_id AND a.subscription_id = s.subscription_id AND a.meter = s.meter
+        AND a.period_start = s.period_start AND a.limit_units = s.limit_units AND a.threshold = reached.threshold)`
+
+export const usageChecks: readonly BooksCheck[] = [countersAreTheirEvents, rollupsAreTheirCounters, billedIsOnInvoices, alertsWereReached, alertsWereTold]
