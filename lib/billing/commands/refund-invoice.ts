@@ -1,13 +1,13 @@
-import { and, eq, gte, inArray, ne, sql } from 'drizzle-orm'
+import { and, eq, inArray } from 'drizzle-orm'
 import type { Transaction } from '../../../db/client'
-import { documents, payments, refunds, usageSegments } from '../../../db/schema'
+import { documents, payments, refunds } from '../../../db/schema'
 import { type DocumentId, newId, type OrganizationId, type RefundId } from '../../ids'
 import { type MinorUnits, minor } from '../../money'
 import type { RefundObservation } from '../../payments/port'
 import { ok, type Result, refuse } from '../../result'
 import { systemClock } from '../../time'
-import { decideRefund, type RefundRefusal } from '../core/refund'
 import type { CommandContext } from '../context'
+import { decideRefund, type RefundRefusal } from '../core/refund'
 import { moveToFree } from './store/apply-terms'
 import { recordAudit } from './store/audit'
 import { addGrants } from './store/credit'
@@ -15,7 +15,8 @@ import type { DocumentRow } from './store/documents'
 import { postLedger } from './store/ledger'
 import { tellBilling } from './store/messages'
 import { lockOrganization } from './store/organization'
-import { type LoadedSubscription, lockSubscription, readSubscription } from './store/subscription'
+import { loadRefundable, paysRunningPlan } from './store/refundable'
+import { lockSubscription, readSubscription } from './store/subscription'
 import { movedToFreeMessage } from './store/words'
 
 export type RefundInvoice = {
@@ -44,20 +45,7 @@ export async function openRefund({ tx, actor }: CommandContext, input: RefundInv
   const loaded = document.subscriptionId ? await readSubscription(tx, input.organizationId, document.subscriptionId) : null
   if (!loaded) return refuse({ code: 'not_found' })
 
-  const decision = decideRefund({
-    document: {
-      paidAt: document.paidAt,
-      amountPaid: document.amountPaid,
-      amountRefunded: document.amountRefunded,
-      paysRunningPlan: paysRunningPlan(document, loaded),
-    },
-    creditIssuedLater: await creditIssuedAfter(tx, document),
-    usageInPeriod: await usageIn(tx, document),
-    policy: loaded.holding.terms.product.policies.refund,
-    requested: input.amount ?? null,
-    currency: document.currency,
-    now,
-  })
+  const decision = decideRefund({ ...(await loadRefundable(tx, { ...document, paidAt: document.paidAt }, loaded)), requested: input.amount ?? null, now })
   if (!decision.ok) return decision
   if (!payment?.providerRef) return refuse({ code: 'not_paid', status: document.status })
   if (await isRefunding(tx, document)) return refuse({ code: 'refund_in_progress' })
@@ -79,50 +67,12 @@ export async function openRefund({ tx, actor }: CommandContext, input: RefundInv
   return ok({ refundId, amount, providerRef: payment.providerRef })
 }
 
-/** The renewal or the first invoice of the running period, and every change since, pay the running plan (G67). */
-function paysRunningPlan(document: DocumentRow, { row }: LoadedSubscription): boolean {
-  return row.endedAt === null && document.periodStart !== null && document.periodStart.equals(row.periodStart) && document.kind !== 'adjustment'
-}
-
 async function isRefunding(tx: Transaction, document: DocumentRow): Promise<boolean> {
   const [running] = await tx
     .select({ id: refunds.id })
     .from(refunds)
     .where(and(eq(refunds.organizationId, document.organizationId), eq(refunds.documentId, document.id), inArray(refunds.state, ['created', 'pending'])))
   return running !== undefined
-}
-
-async function creditIssuedAfter(tx: Transaction, document: DocumentRow): Promise<MinorUnits> {
-  if (!document.subscriptionId || !document.periodStart) return minor(0n)
-  const [row] = await tx
-    .select({ total: sql<string>`coalesce(sum(${documents.creditIssued}), 0)` })
-    .from(documents)
-    .where(
-      and(
-        eq(documents.organizationId, document.organizationId),
-        eq(documents.subscriptionId, document.subscriptionId),
-        sql`${documents.periodStart} = ${document.periodStart.toString()}::timestamptz`,
-        gte(documents.issuedAt, document.issuedAt),
-        ne(documents.id, document.id),
-        ne(documents.status, 'void'),
-      ),
-    )
-  return minor(BigInt(row?.total ?? 0))
-}
-
-async function usageIn(tx: Transaction, document: DocumentRow): Promise<bigint> {
-  if (!document.subscriptionId || !document.periodStart) return 0n
-  const [row] = await tx
-    .select({ total: sql<string>`coalesce(sum(${usageSegments.units}), 0)` })
-    .from(usageSegments)
-    .where(
-      and(
-        eq(usageSegments.organizationId, document.organizationId),
-        eq(usageSegments.subscriptionId, document.subscriptionId),
-        sql`${usageSegments.periodStart} = ${document.periodStart.toString()}::timestamptz`,
-      ),
-    )
-  return BigInt(row?.total ?? 0)
 }
 
 export type SettleRefund = { organizationId: OrganizationId; refundId: RefundId; observed: RefundObservation }

@@ -1,0 +1,56 @@
+import { and, desc, eq, inArray, lt } from 'drizzle-orm'
+import type { Transaction } from '../../../db/client'
+import { auditLog, members, users } from '../../../db/schema'
+import { type Id, isId, type MemberId, type OrganizationId } from '../../ids'
+import type { Instant } from '../../time'
+
+export type ActivityView = {
+  id: Id<'aud'>
+  /** Billing time. */
+  at: Instant
+  /** `mem_…`, `operator` or `system`. */
+  actor: string
+  /** Of a member, also of one who has left: name, or else email. */
+  actorName: string | null
+  action: string
+  target: string
+  before: Record<string, unknown> | null
+  after: Record<string, unknown> | null
+}
+
+export type ActivityPage = { limit: number; before?: Id<'aud'> }
+
+/** Who did what, newest first. */
+export async function listActivity(tx: Transaction, organizationId: OrganizationId, { limit, before }: ActivityPage): Promise<ActivityView[]> {
+  const entries = await tx
+    .select({
+      id: auditLog.id,
+      at: auditLog.at,
+      actor: auditLog.actor,
+      action: auditLog.action,
+      target: auditLog.target,
+      before: auditLog.before,
+      after: auditLog.after,
+    })
+    .from(auditLog)
+    .where(and(eq(auditLog.organizationId, organizationId), before && lt(auditLog.id, before)))
+    .orderBy(desc(auditLog.id))
+    .limit(limit)
+  const names = await memberNames(
+    tx,
+    organizationId,
+    entries.map(({ actor }) => actor),
+  )
+  return entries.map((entry) => ({ ...entry, actorName: names.get(entry.actor) ?? null }))
+}
+
+async function memberNames(tx: Transaction, organizationId: OrganizationId, actors: readonly string[]): Promise<Map<string, string>> {
+  const ids = [...new Set(actors)].filter((actor): actor is MemberId => isId('mem', actor))
+  if (ids.length === 0) return new Map()
+  const people = await tx
+    .select({ id: members.id, name: users.name, email: users.email })
+    .from(members)
+    .innerJoin(users, eq(users.id, members.userId))
+    .where(and(eq(members.organizationId, organizationId), inArray(members.id, ids)))
+  return new Map(people.map(({ id, name, email }) => [id, name ?? email]))
+}

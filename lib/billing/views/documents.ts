@@ -1,0 +1,163 @@
+import { and, asc, desc, eq, inArray, lt } from 'drizzle-orm'
+import type { Transaction } from '../../../db/client'
+import { documentLines, documents, type Party, payments } from '../../../db/schema'
+import type { DocumentId, OrganizationId, SubscriptionId } from '../../ids'
+import type { Currency, MinorUnits } from '../../money'
+import type { Instant } from '../../time'
+import { readOrganizationTime } from '../commands/store/organization'
+import { loadRefundable } from '../commands/store/refundable'
+import { readSubscription } from '../commands/store/subscription'
+import type { Line } from '../core/line'
+import { decideRefund } from '../core/refund'
+import { documentNumber } from '../document-number'
+
+type DocumentRow = typeof documents.$inferSelect
+type PaymentRow = typeof payments.$inferSelect
+
+/**
+ * How the money of a document stands. `not_needed`: nothing is due. `open`: not tried yet. `in_flight`: being looked up.
+ * `needs_customer`: the bank asks to confirm at `url`.
+ */
+export type PaymentState = 'not_needed' | 'open' | 'in_flight' | 'needs_customer' | 'refused' | 'collected' | 'abandoned'
+
+export type DocumentPayment = {
+  state: PaymentState
+  /** The bank's, of the last refusal. */
+  reason: string | null
+  url: string | null
+  /** Of a renewal that failed: when it is tried again by itself (C12). */
+  nextTryAt: Instant | null
+}
+
+export type DocumentView = {
+  id: DocumentId
+  /** As printed: `INV-000042`, `CN-000007`. */
+  number: string
+  kind: DocumentRow['kind'] | 'credit_note'
+  status: DocumentRow['status']
+  organizationId: OrganizationId
+  subscriptionId: SubscriptionId | null
+  currency: Currency
+  issuedAt: Instant
+  paidAt: Instant | null
+  /** The period that it pays for (G27). */
+  period: { start: Instant; end: Instant } | null
+  lines: Line[]
+  /** The sum of the lines; this version computes no tax (G25). */
+  total: MinorUnits
+  /** Credit that paid a part, less what an earlier small amount added. */
+  creditApplied: MinorUnits
+  /** The part of `creditApplied` that was too small to charge and waits on the account. */
+  carriedForward: MinorUnits
+  amountDue: MinorUnits
+  amountPaid: MinorUnits
+  amountRefunded: MinorUnits
+  /** What a credit note added to the credit balance. */
+  creditIssued: MinorUnits
+  /** Why it is not simply the plan's price (G20). */
+  differsBecause: { code: string; text: string }[]
+  seller: Party
+  buyer: Party
+  payment: DocumentPayment
+}
+
+export type DocumentDetail = DocumentView & {
+  /** What a refund would give back now; null where none is possible (A13). */
+  refundable: { amount: MinorUnits; windowClosesAt: Instant } | null
+}
+
+export type DocumentPage = { limit: number; before?: DocumentId }
+
+/** Invoices and credit notes, newest first. */
+export async function listDocuments(tx: Transaction, organizationId: OrganizationId, { limit, before }: DocumentPage): Promise<DocumentView[]> {
+  const rows = await tx
+    .select({ document: documents, payment: payments })
+    .from(documents)
+    .leftJoin(payments, and(eq(payments.organizationId, documents.organizationId), eq(payments.documentId, documents.id)))
+    .where(and(eq(documents.organizationId, organizationId), before && lt(documents.id, before)))
+    .orderBy(desc(documents.id))
+    .limit(limit)
+  const lines = await loadLines(
+    tx,
+    organizationId,
+    rows.map(({ document }) => document.id),
+  )
+  return rows.map(({ document, payment }) => toView(document, payment, lines.get(document.id) ?? []))
+}
+
+/** Null where it is another organization's. */
+export async function findDocument(tx: Transaction, organizationId: OrganizationId, id: DocumentId): Promise<DocumentDetail | null> {
+  const [found] = await tx
+    .select({ document: documents, payment: payments })
+    .from(documents)
+    .leftJoin(payments, and(eq(payments.organizationId, documents.organizationId), eq(payments.documentId, documents.id)))
+    .where(and(eq(documents.organizationId, organizationId), eq(documents.id, id)))
+  if (!found) return null
+  const lines = await loadLines(tx, organizationId, [id])
+  return { ...toView(found.document, found.payment, lines.get(id) ?? []), refundable: await refundableOf(tx, found.document) }
+}
+
+async function loadLines(tx: Transaction, organizationId: OrganizationId, ids: readonly DocumentId[]): Promise<Map<DocumentId, Line[]>> {
+  const found = new Map<DocumentId, Line[]>()
+  if (ids.length === 0) return found
+  const rows = await tx
+    .select()
+    .from(documentLines)
+    .where(and(eq(documentLines.organizationId, organizationId), inArray(documentLines.documentId, [...ids])))
+    .orderBy(asc(documentLines.documentId), asc(documentLines.position))
+  for (const { organizationId: _, documentId, position: __, ...line } of rows) {
+    const lines = found.get(documentId)
+    if (lines) lines.push(line)
+    else found.set(documentId, [line])
+  }
+  return found
+}
+
+function toView(document: DocumentRow, payment: PaymentRow | null, lines: Line[]): DocumentView {
+  return {
+    id: document.id,
+    number: documentNumber(document),
+    kind: document.series === 'credit_note' ? 'credit_note' : document.kind,
+    status: document.status,
+    organizationId: document.organizationId,
+    subscriptionId: document.subscriptionId,
+    currency: document.currency,
+    issuedAt: document.issuedAt,
+    paidAt: document.paidAt,
+    period: document.periodStart && document.periodEnd && { start: document.periodStart, end: document.periodEnd },
+    lines,
+    total: document.total,
+    creditApplied: document.creditApplied,
+    carriedForward: document.carriedForward,
+    amountDue: document.amountDue,
+    amountPaid: document.amountPaid,
+    amountRefunded: document.amountRefunded,
+    creditIssued: document.creditIssued,
+    differsBecause: document.differsBecause,
+    seller: document.seller,
+    buyer: document.buyer,
+    payment: paymentOf(payment),
+  }
+}
+
+function paymentOf(payment: PaymentRow | null): DocumentPayment {
+  if (!payment) return { state: 'not_needed', reason: null, url: null, nextTryAt: null }
+  const { state, reason, confirmUrl, retryAt } = payment
+  return { state: stateOf(payment), reason, url: state === 'needs_customer' ? confirmUrl : null, nextTryAt: retryAt }
+}
+
+function stateOf({ state, dunning }: PaymentRow): PaymentState {
+  // Somebody's own action is collected as they ask for it: until it has settled, it is under way.
+  if (state === 'created' || state === 'open') return dunning ? 'open' : 'in_flight'
+  return state
+}
+
+async function refundableOf(tx: Transaction, document: DocumentRow): Promise<DocumentDetail['refundable']> {
+  const { paidAt, subscriptionId } = document
+  if (document.status !== 'paid' || !paidAt || !subscriptionId || document.amountPaid === 0n) return null
+  const loaded = await readSubscription(tx, document.organizationId, subscriptionId)
+  const time = await readOrganizationTime(tx, document.organizationId)
+  if (!loaded || !time) return null
+  const decision = decideRefund({ ...(await loadRefundable(tx, { ...document, paidAt }, loaded)), requested: null, now: time.now })
+  return decision.ok ? { amount: decision.value.amount, windowClosesAt: decision.value.windowClosesAt } : null
+}

@@ -1,0 +1,146 @@
+import { and, desc, eq, lt, sql } from 'drizzle-orm'
+import type { Transaction } from '../../../db/client'
+import { documents, payments, pendingActions, subscriptions, usageSegments } from '../../../db/schema'
+import type { DocumentId, OrganizationId, SubscriptionId } from '../../ids'
+import type { Currency, MinorUnits } from '../../money'
+import type { Instant } from '../../time'
+import { openAccount, toAccount } from '../commands/store/account'
+import { loadRenewalProducts } from '../commands/store/catalog'
+import { toClosedPeriods } from '../commands/store/periods'
+import { isVisible, type LoadedSubscription, loadSubscriptions } from '../commands/store/subscription'
+import { type Interval, isFree, type Plan, priceOf } from '../core/catalog'
+import { type NextCharge, nextCharge } from '../core/renewal'
+import type { SubscriptionStatus } from '../core/state'
+
+/** A paid action that waits for its payment (G79). */
+export type WaitingActionView = {
+  kind: 'subscribe' | 'change'
+  documentId: DocumentId
+  amountDue: MinorUnits
+  /** Where the bank asks the customer to confirm; null: the outcome is being looked up. */
+  url: string | null
+  expiresAt: Instant
+}
+
+export type SubscriptionView = {
+  id: SubscriptionId
+  organizationId: OrganizationId
+  product: { id: string; name: string }
+  plan: { id: string; name: string; isFree: boolean; price: MinorUnits }
+  interval: Interval
+  currency: Currency
+  catalogVersion: number
+  status: SubscriptionStatus
+  period: { start: Instant; end: Instant; cycleDays: number }
+  anchor: Instant
+  cancelAt: Instant | null
+  pendingChange: { plan: { id: string; name: string }; interval: Interval; effectiveAt: Instant } | null
+  downgradedAt: Instant | null
+  /** What the operator's product enforces itself. */
+  entitlements: Plan['entitlements']
+  waitingAction: WaitingActionView | null
+  startedAt: Instant | null
+  endedAt: Instant | null
+}
+
+export type SubscriptionDetail = SubscriptionView & {
+  /** What the renewal would charge with the usage as it is now; null where nothing renews any more. */
+  nextCharge: NextCharge | null
+}
+
+/** Ended ones too; never one whose first payment failed. */
+export type SubscriptionPage = { limit: number; before?: SubscriptionId }
+
+/** Every subscription of an organization, newest first. */
+export async function listSubscriptions(tx: Transaction, organizationId: OrganizationId, { limit, before }: SubscriptionPage): Promise<SubscriptionView[]> {
+  const page = await tx
+    .select({ id: subscriptions.id })
+    .from(subscriptions)
+    .where(and(eq(subscriptions.organizationId, organizationId), isVisible(), before && lt(subscriptions.id, before)))
+    .orderBy(desc(subscriptions.id))
+    .limit(limit)
+  if (page.length === 0) return []
+  const ids = sql.join(
+    page.map(({ id }) => sql`${sql.param(id, subscriptions.id)}::uuid`),
+    sql`, `,
+  )
+  const loaded = await loadSubscriptions(tx, {
+    where: sql`${subscriptions.organizationId} = ${sql.param(organizationId, subscriptions.organizationId)}::uuid and ${subscriptions.id} in (${ids})`,
+    lock: false,
+  })
+  const waiting = await waitingActions(tx, organizationId)
+  const byId = new Map(loaded.map((one) => [one.row.id, one]))
+  return page.flatMap(({ id }) => {
+    const one = byId.get(id)
+    return one ? [toView(one, waiting.get(id) ?? null)] : []
+  })
+}
+
+/** Null where it is another organization's, or never began. */
+export async function findSubscription(tx: Transaction, organizationId: OrganizationId, id: SubscriptionId): Promise<SubscriptionDetail | null> {
+  const where = and(eq(subscriptions.organizationId, organizationId), eq(subscriptions.id, id), isVisible())
+  const [loaded] = await loadSubscriptions(tx, { where, lock: false })
+  if (!loaded) return null
+  const waiting = await waitingActions(tx, organizationId)
+  return { ...toView(loaded, waiting.get(id) ?? null), nextCharge: await nextChargeOf(tx, loaded) }
+}
+
+function toView({ row, holding }: LoadedSubscription, waitingAction: WaitingActionView | null): SubscriptionView {
+  const { product, plan, interval } = holding.terms
+  const { pendingChange, period } = holding
+  return {
+    id: row.id,
+    organizationId: row.organizationId,
+    product: { id: product.id, name: product.name },
+    plan: { id: plan.id, name: plan.name, isFree: isFree(plan), price: priceOf(plan, interval) },
+    interval,
+    currency: product.currency,
+    catalogVersion: row.catalogVersion,
+    status: row.status,
+    period: { start: period.start, end: period.end, cycleDays: period.totalDays },
+    anchor: row.anchor,
+    cancelAt: row.cancelAt,
+    pendingChange: pendingChange && { ...pendingChange, plan: { id: pendingChange.plan.id, name: pendingChange.plan.name } },
+    downgradedAt: row.downgradedAt,
+    entitlements: plan.entitlements,
+    waitingAction,
+    startedAt: row.startedAt,
+    endedAt: row.endedAt,
+  }
+}
+
+async function waitingActions(tx: Transaction, organizationId: OrganizationId): Promise<Map<SubscriptionId, WaitingActionView>> {
+  const rows = await tx
+    .select({
+      subscriptionId: pendingActions.subscriptionId,
+      kind: pendingActions.kind,
+      documentId: pendingActions.documentId,
+      amountDue: documents.amountDue,
+      url: payments.confirmUrl,
+      expiresAt: pendingActions.expiresAt,
+    })
+    .from(pendingActions)
+    .innerJoin(documents, and(eq(documents.organizationId, pendingActions.organizationId), eq(documents.id, pendingActions.documentId)))
+    .leftJoin(payments, and(eq(payments.organizationId, pendingActions.organizationId), eq(payments.documentId, pendingActions.documentId)))
+    .where(and(eq(pendingActions.organizationId, organizationId), eq(pendingActions.state, 'waiting')))
+  return new Map(rows.map(({ subscriptionId, ...action }) => [subscriptionId, action]))
+}
+
+async function nextChargeOf(tx: Transaction, { row, holding }: LoadedSubscription): Promise<NextCharge | null> {
+  if (row.endedAt || row.status === 'awaiting_payment' || row.status === 'canceled') return null
+  const productAt = await loadRenewalProducts(tx, [row.product])
+  const account = toAccount(await openAccount(tx, row.organizationId, holding.terms.product.currency, false))
+  const late = await tx
+    .select()
+    .from(usageSegments)
+    .where(
+      and(
+        eq(usageSegments.organizationId, row.organizationId),
+        eq(usageSegments.subscriptionId, row.id),
+        sql`${usageSegments.periodStart} <> ${row.periodStart.toString()}::timestamptz`,
+        sql`${usageSegments.periodStart} in (select late.period_start from usage_segments late where late.organization_id = ${usageSegments.organizationId} and late.subscription_id = ${usageSegments.subscriptionId} and late.has_late_usage)`,
+      ),
+    )
+    .orderBy(usageSegments.meter, usageSegments.periodStart, usageSegments.position)
+  return nextCharge({ holding, account, product: productAt(row.product, row.catalogVersion, row.periodEnd), late: toClosedPeriods(late, holding) })
+}
