@@ -34,7 +34,12 @@ export function exact(decimal: string): ExactAmount {
   return (sign === '-' ? -magnitude : magnitude) as ExactAmount
 }
 
-const exponents = new Map<Currency, number>()
+/** ISO 4217's minor units where they are not 2. `Intl` is no source: it shows CLDR's digits, which differ for some. */
+const EXPONENTS: Readonly<Record<Currency, number>> = {
+  ...Object.fromEntries(['bif', 'clp', 'djf', 'gnf', 'isk', 'jpy', 'kmf', 'krw', 'pyg', 'rwf', 'ugx', 'uyi', 'vnd', 'vuv', 'xaf', 'xof', 'xpf'].map((code) => [code, 0])),
+  ...Object.fromEntries(['bhd', 'iqd', 'jod', 'kwd', 'lyd', 'omr', 'tnd'].map((code) => [code, 3])),
+  ...Object.fromEntries(['clf', 'uyw'].map((code) => [code, 4])),
+}
 const knownCurrencies = new Set(Intl.supportedValuesOf('currency').map((code) => code.toLowerCase()))
 
 export function isCurrency(code: string): boolean {
@@ -43,12 +48,7 @@ export function isCurrency(code: string): boolean {
 
 /** Digits of the minor unit after ISO 4217: USD 2, JPY 0, KWD 3. */
 export function currencyExponent(currency: Currency): number {
-  let exponent = exponents.get(currency)
-  if (exponent === undefined) {
-    exponent = new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2
-    exponents.set(currency, exponent)
-  }
-  return exponent
+  return EXPONENTS[currency] ?? 2
 }
 
 /** Divides and rounds once, half away from zero (C4): 5/2 → 3, −5/2 → −3. */
