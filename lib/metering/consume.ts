@@ -4,9 +4,7 @@ import { usageSegments } from '../../db/schema'
 import { loadProducts } from '../billing/commands/store/catalog'
 import { type SegmentRow, toSegment } from '../billing/commands/store/subscription'
 import type { CommandContext } from '../billing/context'
-import { decideConsume, remainingUnits } from '../billing/core/limits'
-import type { Explanation } from '../billing/core/line'
-import { countedUnits } from '../billing/core/rating'
+import { remainingUnits } from '../billing/core/limits'
 import type { OrganizationId } from '../ids'
 import { ok, type Result, refuse } from '../result'
 import { fireAlerts } from './alerts'
@@ -17,6 +15,7 @@ import { decideBookings, type EventError, type EventErrorCode } from './decide-b
 import { type EventProperties, fingerprint, malformation, type UsageEvent } from './event'
 import { findMeters } from './record-usage'
 import { eventKey, findSeenEvents, type SeenEvent } from './seen-events'
+import { type Denial, denialOf, NOTHING, noSubscription, type Standing, standingOf } from './standing'
 
 export type Consume = {
   /** The caller's own, shared with recorded events: a repeat counts once (G60). */
@@ -28,12 +27,7 @@ export type Consume = {
   properties: EventProperties | null
 }
 
-/** Units; `limit` null: unlimited; `remaining` null: nothing stops it (G48). */
-type Standing = { used: bigint; limit: bigint | null; remaining: bigint | null }
-
-export type ConsumeAnswer =
-  | ({ allowed: true; reason: null } & Standing)
-  | ({ allowed: false; reason: 'limit_reached' | 'subscription_unpaid' | 'no_subscription' } & Standing & Explanation)
+export type ConsumeAnswer = ({ allowed: true; reason: null } & Standing) | ({ allowed: false } & Denial & Standing)
 
 export type ConsumeRefusal =
   /** Close this organization's periods, then call again. */
@@ -63,7 +57,10 @@ export async function consume({ tx }: CommandContext, request: Consume): Promise
   if (first && !first.contentHash.equals(print.contentHash)) return refuseOne(event, 'event_mismatch', 'this id was used for an event with other content')
   const live = counters.of(organizationId, meter).find(({ running }) => running !== null)
   if (first) return ok(await answerAgain(tx, request, first, live))
-  if (!live) return (await findMeters(tx, [meter])).length > 0 ? ok(noSubscription(meter)) : refuseOne(event, 'unknown_meter', `there is no meter "${meter}"`)
+  if (!live)
+    return (await findMeters(tx, [meter])).length > 0
+      ? ok({ allowed: false, ...noSubscription(meter), ...NOTHING })
+      : refuseOne(event, 'unknown_meter', `there is no meter "${meter}"`)
 
   const productOf = await loadProducts(tx, [{ product: live.subscription.product, version: live.subscription.catalogVersion }])
   const product = productOf({ product: live.subscription.product, version: live.subscription.catalogVersion })
@@ -71,8 +68,8 @@ export async function consume({ tx }: CommandContext, request: Consume): Promise
   const [booking] = bookings
   if (!booking) return refuse({ code: errors[0]?.code ?? 'no_subscription', errors })
   const segment = segmentOf(booking, live, ahead)
-  const refused = refusalOf(live, segment, request)
-  if (refused) return ok(refused)
+  const denial = denialOf(live.subscription, segment, request.quantity)
+  if (denial) return ok({ allowed: false, ...denial, ...standingOf(segment) })
   const after = { ...segment, units: segment.units + request.quantity }
   const standing = standingOf(after)
   await bookEvents(tx, [{ ...booking, answer: standing }], ahead)
@@ -85,29 +82,6 @@ function segmentOf({ segment }: Booking, live: Counter, ahead: readonly SegmentR
   const found = [...live.segments, ...ahead].find(({ periodStart, position }) => periodStart.equals(segment.periodStart) && position === segment.position)
   if (!found) throw new Error(`subscription ${live.subscription.id} has no segment ${segment.position} of ${segment.periodStart}`)
   return found
-}
-
-function refusalOf(live: Counter, segment: SegmentRow, { quantity }: Consume): (ConsumeAnswer & { allowed: false }) | null {
-  const standing = standingOf(segment)
-  if (live.subscription.status === 'unpaid') return { allowed: false, reason: 'subscription_unpaid', ...standing, ...UNPAID }
-  const { limit, overLimit } = toSegment(segment)
-  const decision = decideConsume({ limit, overLimit, counted: standing.used, quantity })
-  return decision.allowed ? null : { ...decision, ...standing }
-}
-
-export const UNPAID: Explanation = { rule: 'C12', formula: 'status = unpaid', inputs: { status: 'unpaid' } }
-
-function standingOf(segment: SegmentRow): Standing {
-  const { limit, overLimit } = toSegment(segment)
-  const used = countedUnits(toSegment(segment))
-  return { used, limit, remaining: remainingUnits({ limit, overLimit, counted: used }) }
-}
-
-/** Where nothing is held, nothing may be used (G3): a limit of 0, for null would say unlimited. */
-const NOTHING: Standing = { used: 0n, limit: 0n, remaining: 0n }
-
-function noSubscription(meter: string): ConsumeAnswer {
-  return { allowed: false, reason: 'no_subscription', ...NOTHING, rule: 'G3', formula: 'live subscriptions with this meter = 0', inputs: { meter } }
 }
 
 /** What was answered the first time. An id that was recorded, not consumed, has no answer of its own: it gets today's. */

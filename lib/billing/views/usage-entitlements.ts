@@ -1,0 +1,51 @@
+import { and, eq, isNotNull, isNull } from 'drizzle-orm'
+import type { Transaction } from '../../../db/client'
+import { subscriptions } from '../../../db/schema'
+import type { OrganizationId, SubscriptionId } from '../../ids'
+import { type Denial, denialOf, type Standing, standingOf } from '../../metering/standing'
+import type { Instant } from '../../time'
+import { type LoadedSubscription, loadSubscriptions } from '../commands/store/subscription'
+import type { Explanation } from '../core/line'
+
+/** Whether one more unit may be used now; the same answer as the consume call gives, without counting. */
+export type MeterEntitlement = Standing & {
+  meter: string
+  subscriptionId: SubscriptionId
+  product: string
+  allowed: boolean
+  /** Null where allowed. */
+  reason: Denial['reason'] | null
+  resetsAt: Instant
+  /** Rule, formula and numbers where it is not allowed (G21). */
+  explanation: Explanation | null
+}
+
+export type PlanEntitlements = {
+  subscriptionId: SubscriptionId
+  product: string
+  plan: string
+  entitlements: Readonly<Record<string, string | number | boolean>>
+}
+
+export type Entitlements = { meters: MeterEntitlement[]; plans: PlanEntitlements[] }
+
+/** Over all live subscriptions; empty where there is none. */
+export async function getEntitlements(tx: Transaction, organizationId: OrganizationId): Promise<Entitlements> {
+  const where = and(eq(subscriptions.organizationId, organizationId), isNull(subscriptions.endedAt), isNotNull(subscriptions.startedAt))
+  const live = await loadSubscriptions(tx, { where, lock: false })
+  return {
+    meters: live.flatMap(meterEntitlements),
+    plans: live.map(({ row, holding }) => ({ subscriptionId: row.id, product: row.product, plan: row.plan, entitlements: holding.terms.plan.entitlements })),
+  }
+}
+
+function meterEntitlements({ row, holding, segmentRows }: LoadedSubscription): MeterEntitlement[] {
+  return holding.terms.product.meters.flatMap(({ id: meter }) => {
+    const running = segmentRows.findLast((segment) => segment.meter === meter)
+    if (!running) return []
+    const denial = denialOf(row, running, 1n)
+    const explanation = denial && { rule: denial.rule, formula: denial.formula, inputs: denial.inputs }
+    const shared = { meter, subscriptionId: row.id, product: row.product, ...standingOf(running), resetsAt: row.periodEnd }
+    return [{ ...shared, allowed: denial === null, reason: denial?.reason ?? null, explanation }]
+  })
+}

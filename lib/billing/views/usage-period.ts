@@ -1,0 +1,66 @@
+import { and, asc, eq } from 'drizzle-orm'
+import type { Transaction } from '../../../db/client'
+import { subscriptionPeriods, usageSegments } from '../../../db/schema'
+import type { OrganizationId, SubscriptionId } from '../../ids'
+import { earliest, type Instant } from '../../time'
+import { loadProducts } from '../commands/store/catalog'
+import { readOrganizationTime } from '../commands/store/organization'
+import { readSubscription, type SegmentRow, type SubscriptionRow, totalDaysOf } from '../commands/store/subscription'
+import type { Interval, Plan, Product } from '../core/catalog'
+import { planOf } from '../core/catalog'
+import type { Period } from '../core/state'
+
+/** Which period of which subscription; `periodStart` null: the running one, or an ended subscription's last. */
+export type PeriodChoice = { organizationId: OrganizationId; subscriptionId: SubscriptionId; periodStart?: Instant | null }
+
+/** A period under the terms that it ended with, or has now. */
+export type UsagePeriod = {
+  subscription: SubscriptionRow
+  product: Product
+  plan: Plan
+  interval: Interval
+  period: Period
+  isRunning: boolean
+  /** Segments by meter, in the order in which they began. */
+  segments: readonly SegmentRow[]
+  /** The organization's own time. */
+  now: Instant
+}
+
+/** Null where the organization has no such subscription, or the subscription no such period. */
+export async function readUsagePeriod(tx: Transaction, { organizationId, subscriptionId, periodStart = null }: PeriodChoice): Promise<UsagePeriod | null> {
+  const time = await readOrganizationTime(tx, organizationId)
+  const loaded = await readSubscription(tx, organizationId, subscriptionId)
+  if (!time || !loaded?.row.startedAt) return null
+  const { row, holding, segmentRows } = loaded
+  if (periodStart === null || periodStart.equals(row.periodStart)) {
+    const period = row.endedAt ? { ...holding.period, end: earliest(holding.period.end, row.endedAt) } : holding.period
+    return { subscription: row, ...holding.terms, period, isRunning: row.endedAt === null, segments: segmentRows, now: time.now }
+  }
+  return readClosedPeriod(tx, row, periodStart, time.now)
+}
+
+async function readClosedPeriod(tx: Transaction, subscription: SubscriptionRow, periodStart: Instant, now: Instant): Promise<UsagePeriod | null> {
+  const { organizationId, id: subscriptionId } = subscription
+  const [closed] = await tx
+    .select()
+    .from(subscriptionPeriods)
+    .where(
+      and(
+        eq(subscriptionPeriods.organizationId, organizationId),
+        eq(subscriptionPeriods.subscriptionId, subscriptionId),
+        eq(subscriptionPeriods.periodStart, periodStart),
+      ),
+    )
+  if (!closed) return null
+  const held = { product: subscription.product, version: closed.catalogVersion }
+  const product = (await loadProducts(tx, [held]))(held)
+  const segments = await tx
+    .select()
+    .from(usageSegments)
+    .where(and(eq(usageSegments.organizationId, organizationId), eq(usageSegments.subscriptionId, subscriptionId), eq(usageSegments.periodStart, periodStart)))
+    .orderBy(asc(usageSegments.meter), asc(usageSegments.position))
+  const { periodEnd: end, interval } = closed
+  const period = { start: periodStart, end, totalDays: totalDaysOf(product, interval, periodStart, end) }
+  return { subscription, product, plan: planOf(product, closed.plan), interval, period, isRunning: false, segments, now }
+}

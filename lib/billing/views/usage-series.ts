@@ -1,0 +1,137 @@
+import { and, asc, desc, eq, inArray, type SQL, sql } from 'drizzle-orm'
+import type { Transaction } from '../../../db/client'
+import { usageRollups } from '../../../db/schema'
+import type { Grain } from '../../metering/rollups'
+import { type Instant, isBefore, Temporal } from '../../time'
+import { type PeriodChoice, readUsagePeriod, type UsagePeriod } from './usage-period'
+
+/** A UTC date: `2026-05-11`. */
+export type DayUsage = { day: string; meter: string; quantity: bigint }
+/** `key` null: events without one. */
+export type KeyUsage = { key: string | null; meter: string; quantity: bigint }
+
+/** Units by day, oldest first; days without usage are left out (G15). Null where there is no such period. */
+export async function getUsageByDay(tx: Transaction, choice: PeriodChoice): Promise<DayUsage[] | null> {
+  const found = await readUsagePeriod(tx, choice)
+  if (!found) return null
+  const rows = await tx
+    .select({ bucket: usageRollups.bucket, meter: usageRollups.meter, quantity: total() })
+    .from(usageRollups)
+    .where(rollupsOf(found, 'day'))
+    .groupBy(usageRollups.bucket, usageRollups.meter)
+    .orderBy(asc(usageRollups.bucket), asc(usageRollups.meter))
+  return rows.map(({ bucket, meter, quantity }) => ({ day: dayOf(bucket), meter, quantity: BigInt(quantity) }))
+}
+
+/** Units by key, the largest first (A12). Null where there is no such period. */
+export async function getUsageByKey(tx: Transaction, choice: PeriodChoice): Promise<KeyUsage[] | null> {
+  const found = await readUsagePeriod(tx, choice)
+  if (!found) return null
+  // Months hold the same units as days in far fewer rows.
+  const rows = await tx
+    .select({ key: usageRollups.key, meter: usageRollups.meter, quantity: total() })
+    .from(usageRollups)
+    .where(rollupsOf(found, 'month'))
+    .groupBy(usageRollups.key, usageRollups.meter)
+    .orderBy(desc(sql`sum(${usageRollups.quantity})`), asc(usageRollups.key))
+  return rows.map(({ key, meter, quantity }) => ({ key: key || null, meter, quantity: BigInt(quantity) }))
+}
+
+export type ChartSeries = { key: string | null; total: bigint }
+
+/** One meter's days split by key, for stacked bars: a bar's `parts` stand in the order of `series`, and `other` on top. */
+export type UsageChart = {
+  meter: string
+  /** The keys that use most, the largest first. */
+  series: ChartSeries[]
+  /** All other keys together; null where there are none. */
+  other: { keys: number; total: bigint } | null
+  /** Every day of the period up to today, days without usage too. */
+  days: { day: string; parts: bigint[]; other: bigint; total: bigint }[]
+}
+
+/** The stacked daily chart of one meter with its `top` largest keys. Null where there is no such period or meter. */
+export async function getUsageChart(
+  tx: Transaction,
+  { meter, top = 5, ...choice }: PeriodChoice & { meter: string; top?: number },
+): Promise<UsageChart | null> {
+  const found = await readUsagePeriod(tx, choice)
+  if (!found?.product.meters.some(({ id }) => id === meter)) return null
+  const totals = await tx
+    .select({ key: usageRollups.key, quantity: total() })
+    .from(usageRollups)
+    .where(and(rollupsOf(found, 'month'), eq(usageRollups.meter, meter)))
+    .groupBy(usageRollups.key)
+    .orderBy(desc(sql`sum(${usageRollups.quantity})`), asc(usageRollups.key))
+  const named = totals.slice(0, top).map(({ key }) => key)
+  const rest = totals.slice(top)
+  const place = sql<number>`coalesce(array_position(${sql.param(named)}::text[], ${usageRollups.key}), 0)`
+  const cells = await tx
+    .select({ bucket: usageRollups.bucket, place: place.as('place'), quantity: total() })
+    .from(usageRollups)
+    .where(and(rollupsOf(found, 'day'), eq(usageRollups.meter, meter)))
+    .groupBy(usageRollups.bucket, sql`place`)
+  const byDay = new Map<string, bigint[]>()
+  for (const { bucket, place: at, quantity } of cells) {
+    const day = byDay.get(dayOf(bucket)) ?? []
+    day[at] = BigInt(quantity)
+    byDay.set(dayOf(bucket), day)
+  }
+  return {
+    meter,
+    series: totals.slice(0, top).map(({ key, quantity }) => ({ key: key || null, total: BigInt(quantity) })),
+    other: rest.length === 0 ? null : { keys: rest.length, total: rest.reduce((all, { quantity }) => all + BigInt(quantity), 0n) },
+    days: daysOf(found).map((day) => {
+      const cell = byDay.get(day) ?? []
+      const parts = named.map((_, index) => cell[index + 1] ?? 0n)
+      const other = cell[0] ?? 0n
+      return { day, parts, other, total: parts.reduce((all, part) => all + part, other) }
+    }),
+  }
+}
+
+/** Adds the days without usage, for who draws them: every UTC day of the period up to `until`. */
+export function fillDays(days: readonly DayUsage[], meter: string, period: { start: Instant; end: Instant }, until: Instant): DayUsage[] {
+  const known = new Map(days.filter((one) => one.meter === meter).map((one) => [one.day, one]))
+  return daysBetween(period.start, isBefore(until, period.end) ? until : lastMoment(period.end)).map((day) => known.get(day) ?? { day, meter, quantity: 0n })
+}
+
+function daysOf({ period, now }: UsagePeriod): string[] {
+  return daysBetween(period.start, isBefore(now, period.end) ? now : lastMoment(period.end))
+}
+
+/** A period's end is not of the period. */
+function lastMoment(end: Instant): Instant {
+  return end.subtract({ milliseconds: 1 })
+}
+
+function daysBetween(first: Instant, last: Instant): string[] {
+  const days: string[] = []
+  let day = first.toZonedDateTimeISO('UTC').toPlainDate()
+  const end = last.toZonedDateTimeISO('UTC').toPlainDate()
+  for (; Temporal.PlainDate.compare(day, end) <= 0; day = day.add({ days: 1 })) days.push(day.toString())
+  return days
+}
+
+function dayOf(bucket: Instant): string {
+  return bucket.toString().slice(0, 10)
+}
+
+/** The primary key's own prefix, so that neither history nor other meters are read. */
+function rollupsOf({ subscription, product, period }: UsagePeriod, grain: Grain): SQL | undefined {
+  return and(
+    eq(usageRollups.organizationId, subscription.organizationId),
+    eq(usageRollups.subscriptionId, subscription.id),
+    inArray(
+      usageRollups.meter,
+      product.meters.map(({ id }) => id),
+    ),
+    eq(usageRollups.grain, grain),
+    eq(usageRollups.periodStart, period.start),
+  )
+}
+
+/** `sum` of int8 is numeric, which comes as text. */
+function total(): SQL<string> {
+  return sql<string>`sum(${usageRollups.quantity})`
+}

@@ -1,0 +1,142 @@
+import { and, asc, eq } from 'drizzle-orm'
+import type { Transaction } from '../../../db/client'
+import { usageAlerts } from '../../../db/schema'
+import type { OrganizationId, SubscriptionId } from '../../ids'
+import { type Currency, type MinorUnits, sum, ZERO } from '../../money'
+import type { Instant } from '../../time'
+import { type SegmentRow, toSegment } from '../commands/store/subscription'
+import { decideAlerts } from '../core/alerts'
+import { type Interval, limitOf, type Meter, type OverLimitPolicy } from '../core/catalog'
+import { type Forecast, forecastUsage } from '../core/forecast'
+import { percentUsed, remainingUnits, type UsageState, usageState } from '../core/limits'
+import { countedUnits, overageSoFar } from '../core/rating'
+import type { Period, SubscriptionStatus, UsageSegment } from '../core/state'
+import { type PeriodChoice, readUsagePeriod, type UsagePeriod } from './usage-period'
+
+export type MeterUsage = {
+  meter: string
+  unit: string
+  /** Counted usage, what was paid for as extra before a change left out (C13, G46). */
+  used: bigint
+  /** Null: unlimited. */
+  limit: bigint | null
+  overLimit: OverLimitPolicy
+  /** No plan of this version has one (S1). */
+  hardLimit: null
+  /** Null: nothing stops it (G48). */
+  remaining: bigint | null
+  /** Rounded down; null where unlimited (G77). */
+  percent: number | null
+  state: UsageState
+  /** Extra units of the whole period, and their charge so far in minor units, billed or not (A4). */
+  overage: bigint
+  overageAmount: MinorUnits
+  /** Units that a gateway was handed in advance; none in this version. */
+  reserved: bigint
+  forecast: Forecast
+}
+
+export type HeldAlert = { meter: string; threshold: number; firedAt: Instant }
+
+export type UsageCard = {
+  organizationId: OrganizationId
+  subscriptionId: SubscriptionId
+  product: { id: string; name: string }
+  plan: { id: string; name: string }
+  interval: Interval
+  status: SubscriptionStatus
+  currency: Currency
+  period: Period
+  isRunning: boolean
+  /** The organization's own time. */
+  asOf: Instant
+  meters: MeterUsage[]
+  /** Those that still hold against the limit in force (A5). */
+  alerts: HeldAlert[]
+}
+
+const NO_FORECAST: Forecast = { usedAtPeriodEnd: null, reachesLimitAt: null, amount: null }
+
+/** The usage card of the running or an earlier period (A4), from counters only. Null where there is no such period. */
+export async function getUsageCard(tx: Transaction, choice: PeriodChoice): Promise<UsageCard | null> {
+  const found = await readUsagePeriod(tx, choice)
+  if (!found) return null
+  const { subscription, product, plan, interval, period, isRunning, now } = found
+  const meters = product.meters.map((meter) => meterUsage(found, meter))
+  return {
+    organizationId: subscription.organizationId,
+    subscriptionId: subscription.id,
+    product: { id: product.id, name: product.name },
+    plan: { id: plan.id, name: plan.name },
+    interval,
+    status: subscription.status,
+    currency: product.currency,
+    period,
+    isRunning,
+    asOf: now,
+    meters,
+    alerts: await heldAlerts(tx, found, meters),
+  }
+}
+
+function meterUsage(found: UsagePeriod, { id, unit }: Meter): MeterUsage {
+  const { product, plan, period, isRunning, now } = found
+  const segments = segmentsOf(found.segments, id)
+  const last: UsageSegment = segments.at(-1) ?? unusedSegment(id, limitOf(plan, id), plan.overLimit)
+  const { limit, overLimit, extraThreshold } = last
+  const counted = countedUnits(last)
+  const { units: overage, amount: overageAmount } = overageSoFar(segments, product.currency)
+  return {
+    meter: id,
+    unit,
+    used: counted,
+    limit,
+    overLimit,
+    hardLimit: null,
+    remaining: remainingUnits({ limit, overLimit, counted }),
+    percent: percentUsed({ limit, counted }),
+    state: usageState({ limit, counted, extra: overage }),
+    overage,
+    overageAmount,
+    reserved: 0n,
+    forecast: isRunning
+      ? withEarlier(forecastUsage({ period, now, counted, limit, overLimit, extraThreshold, currency: product.currency }), segments, product.currency)
+      : NO_FORECAST,
+  }
+}
+
+/** What earlier segments of the period cost stays on its tab whatever comes. */
+function withEarlier(forecast: Forecast, segments: readonly UsageSegment[], currency: Currency): Forecast {
+  const earlier = overageSoFar(segments.slice(0, -1), currency).amount
+  return { ...forecast, amount: forecast.amount === null ? null : sum([forecast.amount, earlier]) }
+}
+
+function segmentsOf(rows: readonly SegmentRow[], meter: string): UsageSegment[] {
+  return rows.filter((row) => row.meter === meter).map(toSegment)
+}
+
+function unusedSegment(meter: string, limit: bigint | null, overLimit: OverLimitPolicy): UsageSegment {
+  return { meter, limit, overLimit, countedAtStart: 0n, extraThreshold: limit, units: 0n, billedUnits: 0n, billedAmount: ZERO }
+}
+
+/** Told alerts of this period and of the limit in force, where usage is still at or over their threshold. */
+async function heldAlerts(tx: Transaction, { subscription, product, period }: UsagePeriod, meters: readonly MeterUsage[]): Promise<HeldAlert[]> {
+  const rows = await tx
+    .select()
+    .from(usageAlerts)
+    .where(
+      and(
+        eq(usageAlerts.organizationId, subscription.organizationId),
+        eq(usageAlerts.subscriptionId, subscription.id),
+        eq(usageAlerts.periodStart, period.start),
+        eq(usageAlerts.passedOver, false),
+      ),
+    )
+    .orderBy(asc(usageAlerts.meter), asc(usageAlerts.threshold))
+  return rows.flatMap(({ meter, limitUnits, threshold, firedAt }) => {
+    const usage = meters.find((one) => one.meter === meter)
+    if (!usage || usage.limit !== limitUnits) return []
+    const { holding } = decideAlerts({ thresholds: product.policies.alertThresholds, limit: usage.limit, counted: usage.used, fired: [] })
+    return holding.includes(threshold) ? [{ meter, threshold, firedAt }] : []
+  })
+}
