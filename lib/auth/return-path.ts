@@ -3,6 +3,6 @@ const OURS = 'https://ours.invalid'
 /** Where to go after signing in, if it is a page of ours; else `/`. An address elsewhere would make us a phisher's detour. */
 export function safeReturnPath(next: string | undefined): string {
   if (!next?.startsWith('/') || !URL.canParse(next, OURS)) return '/'
-  const url = new URL(next, OURS) // As the browser reads it: `//evil.example` and `/\evil.example` are elsewhere.
-  return url.origin === OURS ? `${url.pathname}${url.search}` : '/'
+  const url = new URL(next, OURS) // As the browser reads it: `//evil.example` and `/\evil.example` are elsewhere, and so is what `/..//evil.example` comes to.
+  return url.origin === OURS && !url.pathname.startsWith('//') ? `${url.pathname}${url.search}` : '/'
 }

@@ -27,11 +27,11 @@ export type MessagePayloads = {
   usage_alert_80: UsageAlertPayload
   usage_alert_100: UsageAlertPayload
   payment_failed: AboutDocument & {
-    /** The bank's reason, in words. */
+    /** The provider's code for it: `insufficient_funds`; the words are made when the mail is. */
     reason: string
     /** Null: it is not tried again by itself. */
     nextTryAt: string | null
-    /** No further try follows the next one; then the plan ends. */
+    /** True where `nextTryAt` is null. */
     lastTry: boolean
   }
   payment_action_required: AboutDocument & { url: string }

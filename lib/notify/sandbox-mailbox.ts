@@ -55,10 +55,15 @@ export async function startSandboxMailbox({ databaseUrl, port = 0 }: { databaseU
 type Mail = { sender: string; recipients: string[]; subject: string; text: string; html: string | null }
 
 async function keepMail(pool: pg.Pool, { sender, recipients, subject, text, html }: Mail): Promise<void> {
-  await pool.query(
-    'insert into sandbox_mails (id, sender, recipients, subject, "text", html, received_at) values ($1, $2, $3, $4, $5, $6, $7)',
-    [uuidOf('mail', newId('mail')), sender, recipients, subject, text, html, systemClock.now().toString()],
-  )
+  await pool.query('insert into sandbox_mails (id, sender, recipients, subject, "text", html, received_at) values ($1, $2, $3, $4, $5, $6, $7)', [
+    uuidOf('mail', newId('mail')),
+    sender,
+    recipients,
+    subject,
+    text,
+    html,
+    systemClock.now().toString(),
+  ])
 }
 
 function listen(server: SMTPServer, port: number): Promise<number> {

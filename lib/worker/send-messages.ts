@@ -1,0 +1,110 @@
+import { and, asc, eq, lte } from 'drizzle-orm'
+import { inEngine } from '../../db/client'
+import { messages } from '../../db/schema'
+import type { Mail } from '../notify/mail'
+import { isRefusedForGood, type Mailer } from '../notify/send-mail'
+import { isMessageKind, wordMessage } from '../notify/word-message'
+import { addMinutes, systemClock } from '../time'
+
+type Message = typeof messages.$inferSelect
+
+export type SentMessages = { sent: number; postponed: number; failed: number }
+
+/** Minutes from one try to the next; the last one repeats. */
+const BACK_OFF_MINUTES = [1, 5, 30, 120, 360] as const
+const GIVE_UP_AFTER_MINUTES = 3 * 24 * 60
+const SENT_AT_ONCE = 4
+/** More than a whole batch takes where the mail server answers to nothing. */
+const LEASE_MINUTES = 10
+
+/** When a message is tried again after its n-th try (1 is the first); null after three days. */
+export function minutesToNextTry(tries: number): number | null {
+  const waited = Array.from({ length: tries }, (_, index) => backOff(index))
+  const total = waited.reduce((sum, minutes) => sum + minutes, 0)
+  return total > GIVE_UP_AFTER_MINUTES ? null : backOff(tries - 1)
+}
+
+function backOff(index: number): number {
+  return BACK_OFF_MINUTES[index] ?? BACK_OFF_MINUTES[BACK_OFF_MINUTES.length - 1] ?? 0
+}
+
+/**
+ * Sends up to `limit` messages that are due, each at least once. Mail is always wall time, whatever clock an
+ * organization lives on.
+ *
+ * A message is claimed by moving its due time ahead, in a transaction of its own; the network comes after it. So a worker
+ * that dies in between only delays a message, two workers never take the same one, and a dead mail server holds nobody's rows.
+ */
+export async function sendDueMessages(mailer: Mailer, limit = 50): Promise<SentMessages> {
+  const claimed = await claimDue(limit)
+  const outcome: SentMessages = { sent: 0, postponed: 0, failed: 0 }
+  const waiting = claimed.values()
+  await Promise.all(
+    Array.from({ length: SENT_AT_ONCE }, async () => {
+      for (const message of waiting) outcome[await sendOne(mailer, message)]++
+    }),
+  )
+  return outcome
+}
+
+async function claimDue(limit: number): Promise<Message[]> {
+  return inEngine(async (tx) => {
+    const now = systemClock.now()
+    const due = await tx
+      .select()
+      .from(messages)
+      .where(and(lte(messages.nextTryAt, now), eq(messages.state, 'queued')))
+      .orderBy(asc(messages.nextTryAt))
+      .limit(limit)
+      .for('update', { skipLocked: true })
+    for (const message of due) {
+      await tx
+        .update(messages)
+        .set({ tries: message.tries + 1, nextTryAt: addMinutes(now, LEASE_MINUTES) })
+        .where(isMessage(message))
+    }
+    return due.map((message) => ({ ...message, tries: message.tries + 1 }))
+  })
+}
+
+async function sendOne(mailer: Mailer, message: Message): Promise<keyof SentMessages> {
+  let mail: Mail
+  try {
+    if (!isMessageKind(message.kind)) throw new Error(`nobody has words for ${message.kind}`)
+    mail = wordMessage(message.kind, message.payload)
+  } catch (fault) {
+    return giveUp(message, fault) // A bug of ours, which waiting does not heal; the operator sees it as failed.
+  }
+  try {
+    await mailer.send({ to: message.recipient, mail, messageId: message.id })
+  } catch (fault) {
+    const minutes = isRefusedForGood(fault) ? null : minutesToNextTry(message.tries)
+    if (minutes === null) return giveUp(message, fault)
+    await change(message, { nextTryAt: addMinutes(systemClock.now(), minutes), error: wordsOf(fault) })
+    return 'postponed'
+  }
+  await change(message, { state: 'sent', sentAt: systemClock.now(), nextTryAt: null, error: null, payload: withoutSecrets(message.payload) })
+  return 'sent'
+}
+
+/** The link of an invitation has done its part with the mail; only its hash is needed from now on. */
+function withoutSecrets(payload: Message['payload']): Message['payload'] {
+  return Object.fromEntries(Object.entries(payload).filter(([name]) => name !== 'sealedToken'))
+}
+
+async function giveUp(message: Message, fault: unknown): Promise<'failed'> {
+  await change(message, { state: 'failed', nextTryAt: null, error: wordsOf(fault) })
+  return 'failed'
+}
+
+async function change(message: Message, changed: Partial<typeof messages.$inferInsert>): Promise<void> {
+  await inEngine((tx) => tx.update(messages).set(changed).where(isMessage(message)))
+}
+
+const isMessage = (message: Message) => and(eq(messages.organizationId, message.organizationId), eq(messages.id, message.id))
+
+const ERROR_MAX = 500
+
+function wordsOf(fault: unknown): string {
+  return (fault instanceof Error ? fault.message : String(fault)).slice(0, ERROR_MAX)
+}
