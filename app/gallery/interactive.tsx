@@ -114,7 +114,7 @@ export function Overlays() {
           Remove
         </MenuItem>
       </Menu>
-      <Popover title="How this was reached" trigger={<Button variant="ghost">Why $13.33?</Button>}>
+      <Popover size="md" title="How this was reached" trigger="Why $13.33?">
         <Formula>$20.00 − $6.67 = $13.33</Formula>
       </Popover>
       <Tooltip content="Opens by pointer and by focus">

@@ -4,10 +4,8 @@ import clsx from 'clsx'
 import { Check } from 'lucide-react'
 import type { Route } from 'next'
 import Link from 'next/link'
-import { type MouseEvent, type ReactNode, type ToggleEvent, useId, useRef } from 'react'
-
-const GAP = 6
-const EDGE = 8
+import { type MouseEvent, type ReactNode, useId, useRef } from 'react'
+import { placePopover } from './popover-place'
 
 type Props = {
   /** Names the trigger where its content does not. */
@@ -27,18 +25,6 @@ export function Flyout({ label, trigger, triggerClassName, align = 'start', clas
   const id = useId()
   const button = useRef<HTMLButtonElement>(null)
 
-  function place(event: ToggleEvent<HTMLDivElement>) {
-    if (event.newState !== 'open' || !button.current) return
-    const panel = event.currentTarget
-    const anchor = button.current.getBoundingClientRect()
-    const fromStart = (align === 'start') === (getComputedStyle(panel).direction === 'ltr')
-    panel.style.top = `${anchor.bottom + GAP}px`
-    panel.style.left = fromStart ? `${Math.max(anchor.left, EDGE)}px` : 'auto'
-    panel.style.right = fromStart ? 'auto' : `${Math.max(document.documentElement.clientWidth - anchor.right, EDGE)}px`
-    panel.style.minWidth = `${anchor.width}px`
-    panel.style.maxHeight = `${window.innerHeight - anchor.bottom - GAP - EDGE}px`
-  }
-
   function closeAfterChoice(event: MouseEvent<HTMLDivElement>) {
     if (event.target instanceof Element && event.target.closest('a, button')) event.currentTarget.hidePopover()
   }
@@ -51,12 +37,9 @@ export function Flyout({ label, trigger, triggerClassName, align = 'start', clas
       {/* biome-ignore lint/a11y/useKeyWithClickEvents: the click is that of a link or button inside, which the keyboard makes too. */}
       {/* biome-ignore lint/a11y/noStaticElementInteractions: as above; the panel itself does nothing. */}
       <div
-        className={clsx(
-          'fixed inset-auto m-0 max-w-[calc(100vw-1rem)] overflow-y-auto rounded-lg border border-line bg-overlay p-1 text-ink text-sm shadow-popup',
-          className,
-        )}
+        className={clsx('fixed inset-auto m-0 overflow-y-auto rounded-lg border border-line bg-overlay p-1 text-ink text-sm shadow-popup', className)}
         id={id}
-        onBeforeToggle={place}
+        onBeforeToggle={(event) => placePopover(event, button.current, align)}
         onClick={closeAfterChoice}
         popover="auto"
       >

@@ -1,0 +1,23 @@
+export const sandbox = {
+  clock: 'It is {at}',
+  noClock: 'Real time',
+  forward: 'Move the clock',
+  day: '+1 day',
+  tenDays: '+10 days',
+  toRenewal: 'To the renewal',
+  usage: 'Make usage of {product}',
+  percent: '{percent}% used',
+  units: '+{units} {unit}',
+  cards: 'Test cards',
+  cardsHint: 'On the card page, each test card is one press away: success, declined, confirmed at the bank.',
+  mailbox: 'Open the mailbox',
+  moved: 'The clock now says {at}.',
+  made: 'Usage was reported.',
+  refusal: {
+    clock_advancing: 'The clock is on its way already.',
+    clock_backwards: 'The clock cannot go back.',
+    payments_unsettled: 'A payment has not settled yet; the clock stopped there. Move it again in a moment.',
+    already_used: 'That much is used already.',
+    other: 'That could not be done.',
+  },
+} as const
