@@ -66,7 +66,7 @@ function Cancel({ org, subscription, canChange }: Props) {
           title={t('cancel.title', { plan })}
         >
           <ul className="flex list-disc flex-col gap-1.5 ps-5 text-sm">
-            <li>{subscription.freePlan ? t('cancel.then', { free: subscription.freePlan }) : t('cancel.thenEnds')}</li>
+            <li>{subscription.freePlan ? t('cancel.afterwards', { free: subscription.freePlan }) : t('cancel.afterwardsEnds')}</li>
             <li>{t('cancel.owed', { end })}</li>
             <li>{t('cancel.noCredit', { end })}</li>
           </ul>

@@ -6,7 +6,7 @@ export const sandbox = {
   tenDays: '+10 days',
   toRenewal: 'To the renewal',
   usage: 'Make usage of {product}',
-  percent: '{percent}% used',
+  percent: '{percent, number}% used',
   units: '+{units} {unit}',
   cards: 'Test cards',
   cardsHint: 'On the card page, each test card is one press away: success, declined, confirmed at the bank.',

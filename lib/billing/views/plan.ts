@@ -110,7 +110,10 @@ function offer(product: Product, plan: Plan, decision: ReturnType<typeof decideC
 export type HeldProduct = { id: string; name: string; subscriptionId: SubscriptionId; periodEnd: string }
 
 /** Products with a live subscription, for the switcher and the short addresses, and those that may be subscribed to. */
-export async function listProducts(tx: Transaction, organizationId: OrganizationId): Promise<{ held: HeldProduct[]; available: { id: string; name: string }[] }> {
+export async function listProducts(
+  tx: Transaction,
+  organizationId: OrganizationId,
+): Promise<{ held: HeldProduct[]; available: { id: string; name: string }[] }> {
   const here = await readOrganizationTime(tx, organizationId)
   if (!here) return { held: [], available: [] }
   const catalog = await loadCatalog(tx, here.now)

@@ -1,10 +1,10 @@
 import type { MinorUnits } from '../../money'
 import { unitPriceString } from '../../money'
-import type { Holding, Period } from '../core/state'
 import { type Interval, isFree, type Plan, type Product } from '../core/catalog'
 import type { ChangeDecision, Rejection } from '../core/change'
 import type { DraftDocument } from '../core/document'
 import type { Line } from '../core/line'
+import type { Holding, Period } from '../core/state'
 
 /** Quotes as a dialog shows them: instants as ISO strings, so that they cross to the browser as they are. */
 

@@ -1,0 +1,50 @@
+import type { ReactNode } from 'react'
+import { signOutAction } from '@/app/actions/account'
+import { AppShell } from '@/components/layout/app-shell'
+import { QueryProvider } from '@/components/layout/query-provider'
+import { ClientMessages } from '@/components/messages/client-messages'
+import { Attention } from '@/components/overview/attention'
+import { SandboxControls } from '@/components/sandbox/sandbox-controls'
+import { inWeb } from '@/db/client'
+import { getMemberships, requireViewer } from '@/lib/auth/session'
+import { getAttention } from '@/lib/billing/views/attention'
+import { listProducts } from '@/lib/billing/views/plan'
+import { getSandboxView } from '@/lib/billing/views/sandbox'
+
+type Props = { children: ReactNode; params: Promise<{ org: string }> }
+
+/** The frame of an organization's pages: who is here, what needs attention, and the sandbox's clock where payments are simulated. */
+export default async function OrganizationLayout({ children, params }: Props) {
+  const { org } = await params
+  const viewer = await requireViewer(org)
+  const { organization, user } = viewer
+  const [memberships, frame] = await Promise.all([
+    getMemberships(),
+    inWeb({ organizationId: organization.id, userId: user.id }, async (tx) => ({
+      products: await listProducts(tx, organization.id),
+      attention: await getAttention(tx, organization.id),
+      sandbox: await getSandboxView(tx, organization.id),
+    })),
+  ])
+  return (
+    <QueryProvider>
+      <AppShell
+        banners={<Attention attention={frame.attention} canPay={viewer.can('payment:write')} canPlan={viewer.can('plan:write')} org={org} />}
+        organization={organization}
+        organizations={memberships.map((membership) => membership.organization)}
+        products={frame.products.held}
+        sandbox={
+          frame.sandbox && (
+            <ClientMessages namespaces={['sandbox']}>
+              <SandboxControls org={org} view={frame.sandbox} />
+            </ClientMessages>
+          )
+        }
+        signOut={signOutAction}
+        user={{ name: user.name ?? user.email, email: user.email }}
+      >
+        {children}
+      </AppShell>
+    </QueryProvider>
+  )
+}

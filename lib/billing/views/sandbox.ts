@@ -1,0 +1,30 @@
+import { and, eq, isNull } from 'drizzle-orm'
+import type { Transaction } from '../../../db/client'
+import { installation, subscriptions } from '../../../db/schema'
+import type { OrganizationId, SubscriptionId } from '../../ids'
+import { readOrganizationTime } from '../commands/store/organization'
+import { loadSubscriptions } from '../commands/store/subscription'
+
+export type SandboxView = {
+  /** Null: real time. */
+  now: string | null
+  subscriptions: { id: SubscriptionId; product: string; periodEnd: string; meters: { id: string; unit: string; isLimited: boolean }[] }[]
+}
+
+/** What the sandbox bar can do; null where payments are real. */
+export async function getSandboxView(tx: Transaction, organizationId: OrganizationId): Promise<SandboxView | null> {
+  const [setUp] = await tx.select({ mode: installation.paymentsMode }).from(installation)
+  const here = await readOrganizationTime(tx, organizationId)
+  if (setUp?.mode !== 'sandbox' || !here) return null
+  const where = and(eq(subscriptions.organizationId, organizationId), isNull(subscriptions.endedAt))
+  const loaded = await loadSubscriptions(tx, { where, lock: false })
+  return {
+    now: here.organization.testClockId ? here.now.toString() : null,
+    subscriptions: loaded.map(({ row, holding }) => ({
+      id: row.id,
+      product: holding.terms.product.name,
+      periodEnd: row.periodEnd.toString(),
+      meters: holding.terms.product.meters.map(({ id, unit }) => ({ id, unit, isLimited: holding.terms.plan.included[id] !== undefined })),
+    })),
+  }
+}
