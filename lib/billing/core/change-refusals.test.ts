@@ -89,6 +89,7 @@ describe('G30: executing a quote', () => {
     { what: 'another plan held', decided: change(holdingOf('free'), 'pro') },
     { what: 'credit that came', decided: change(holdingOf('basic'), 'pro', { account: accountWith(1_00n) }) },
     { what: 'a debt that came', decided: change(holdingOf('basic'), 'pro', { account: accountWith(-30n) }) },
+    { what: 'a refund', decided: change(holdingOf('basic', { refunded: minor(1_00) }), 'pro') },
     { what: 'a cancellation', decided: change(holdingOf('basic', { cancelAt: addDays(MAY, 30) }), 'pro') },
     { what: 'a higher price', decided: change(holdingOf('basic'), 'pro', { product: dearer() }) },
     { what: 'a change that now waits', decided: change(holdingOf('pro', { product: apiCallsWith({ downgrade: { type: 'period_end' } }) }), 'basic') },

@@ -62,8 +62,9 @@ export type ChangeDecision = {
   dropsPendingChange: boolean
   /** What will be true; null where refused. */
   outcome: ChangeOutcome | null
-  /** The account that the document was settled against, for `sameCharge`. */
+  /** What the document was settled against, and what had been refunded by then: for `sameCharge`. */
   account: Account
+  refunded: MinorUnits
 }
 
 type ChangeInput = { holding: Holding; request: ChangeRequest; account: Account; now: Instant }
@@ -169,6 +170,7 @@ function common({ holding, request, account, now }: ChangeInput) {
     rejection: null,
     dropsPendingChange: holding.pendingChange !== null,
     account,
+    refunded: holding.refunded ?? ZERO,
   } satisfies Partial<ChangeDecision>
 }
 
@@ -303,17 +305,17 @@ function countedAfter(holding: Holding, meter: string, countedNow: bigint | unde
 }
 
 /**
- * Lines that are as of the quote, so that traffic alone never expires it (G30, G106): extra units so far, and a credit that
- * is measured by the allowance left.
+ * Lines that are as of the quote, so that traffic alone never expires it (G30, G106): extra units so far, a credit that is
+ * measured by the allowance left, and what such a credit leaves to take back of a refund.
  */
 function isAsOfQuote(line: Line): boolean {
-  return line.kind === 'overage' || (line.rule === 'G104' && line.kind === 'proration_credit')
+  return line.kind === 'overage' || 'allowance_left' in line.inputs || line.rule === 'G67'
 }
 
 /** Whether a decision made at the execution charges what the quote showed (G30). Texts and inputs may differ. */
 export function sameCharge(quoted: ChangeDecision, decided: ChangeDecision): boolean {
   if (quoted.rejection || decided.rejection) return false
-  if (quoted.effective !== decided.effective) return false
+  if (quoted.effective !== decided.effective || quoted.refunded !== decided.refunded) return false
   const fixed = quoted.document.lines.filter((line) => !isAsOfQuote(line)).map(charged)
   const fixedNow = decided.document.lines.filter((line) => !isAsOfQuote(line)).map(charged)
   if (fixed.length !== fixedNow.length || fixed.some((line, index) => line !== fixedNow[index])) return false

@@ -4,7 +4,7 @@ import { decideCancel, decideReactivate } from '../core/cancellation'
 import { freePlanOf, type Interval, type Plan, type Product } from '../core/catalog'
 import { type ChangeDecision, decideChange, decideSubscribe, freshSegments, type NewTerms, type SegmentStart, segmentStarts } from '../core/change'
 import type { DraftDocument } from '../core/document'
-import { decideConsume } from '../core/limits'
+import { decideConsume, remainingUnits } from '../core/limits'
 import { firstPeriod } from '../core/period'
 import { type Billed, countedUnits, extraUnits } from '../core/rating'
 import { decideRefund } from '../core/refund'
@@ -118,6 +118,11 @@ export class SimulatedCustomer {
     if (!decideConsume({ limit, overLimit, counted: countedUnits(running), quantity }).allowed) return false
     this.setSegments([...this.holding.segments.slice(0, -1), { ...running, units: running.units + quantity }])
     return true
+  }
+
+  /** All that the running terms still include. */
+  exhaust(): void {
+    this.use(remainingUnits({ ...this.running, overLimit: { type: 'block' }, counted: countedUnits(this.running) }) ?? 0n)
   }
 
   private get running(): UsageSegment {

@@ -1,0 +1,141 @@
+import fc from 'fast-check'
+import { exact, minor } from '../../money'
+import { type Instant, instant } from '../../time'
+import type { DowngradePolicy, Interval, OverLimitPolicy, Plan, Policies, Product, UpgradePolicy } from '../core/catalog'
+
+/** How many cases: 200 at every run, 20,000 with HEADROOM_TEST_DEPTH=deep; HEADROOM_TEST_SEED repeats a run. */
+export const propertyRuns: { numRuns: number; seed?: number } = {
+  numRuns: process.env.HEADROOM_TEST_DEPTH === 'deep' ? 20_000 : 200,
+  ...(process.env.HEADROOM_TEST_SEED ? { seed: Number(process.env.HEADROOM_TEST_SEED) } : {}),
+}
+
+const upgrade: fc.Arbitrary<UpgradePolicy> = fc.constantFrom(
+  { type: 'prorated_difference' },
+  { type: 'full_new_minus_unused' },
+  { type: 'new_period', unused: 'time' },
+  { type: 'new_period', unused: 'time_and_allowance' },
+)
+
+export const guardedDowngrade: DowngradePolicy = { type: 'now', oncePerCycle: false, usageRatio: { bonus: { numerator: 11n, denominator: 10n } } }
+
+const downgrade: fc.Arbitrary<DowngradePolicy> = fc.constantFrom<DowngradePolicy>(
+  { type: 'period_end' },
+  guardedDowngrade,
+  { ...guardedDowngrade, oncePerCycle: true },
+  { type: 'now', oncePerCycle: false, usageRatio: null },
+)
+
+const policies: fc.Arbitrary<Policies> = fc.record({
+  cycle: fc.oneof(fc.record({ days: fc.oneof(fc.constantFrom(1, 30), fc.integer({ min: 5, max: 40 })) }), fc.record({ months: fc.constantFrom(1, 3) })),
+  dayCount: fc.constantFrom('nominal', 'actual'),
+  upgrade,
+  downgrade,
+  cancel: fc.constant({ type: 'period_end' as const }),
+  alertThresholds: fc.constant([80, 100]),
+  refund: fc.record({ windowHours: fc.constantFrom(0, 72, 720, 9_000), requiresNoUsage: fc.boolean() }),
+})
+
+const overLimit: fc.Arbitrary<OverLimitPolicy> = fc.oneof(
+  fc.constant({ type: 'block' as const }),
+  fc.constantFrom('0.0005', '0.01', '1.2345').map((price) => ({ type: 'overage' as const, unitPrice: exact(price) })),
+)
+
+/** Ranks may repeat and need not follow prices: an operator may write that. */
+function paidPlan(id: string): fc.Arbitrary<Plan> {
+  return fc
+    .record({
+      rank: fc.integer({ min: 1, max: 4 }),
+      month: fc.integer({ min: 1, max: 50_000 }),
+      months: fc.integer({ min: 1, max: 12 }),
+      limit: fc.integer({ min: 0, max: 5_000 }),
+      overLimit,
+    })
+    .map(({ rank, month, months, limit, overLimit }) => ({
+      id,
+      name: id,
+      rank,
+      prices: { month: minor(month), year: minor(month * months) },
+      included: { calls: BigInt(limit) },
+      overLimit,
+      entitlements: {},
+      offered: true,
+    }))
+}
+
+const free: Plan = {
+  id: 'free',
+  name: 'Free',
+  rank: 0,
+  prices: { month: minor(0) },
+  included: { calls: 50n },
+  overLimit: { type: 'block' },
+  entitlements: {},
+  offered: true,
+}
+
+/** Any product that an operator could write with this version's policies. */
+export function products(fixed: Partial<Policies> = {}): fc.Arbitrary<Product> {
+  return fc
+    .record({ policies, a: paidPlan('a'), b: paidPlan('b'), c: paidPlan('c'), currency: fc.constantFrom('usd', 'jpy', 'kwd') })
+    .map(({ policies, a, b, c, currency }) => ({
+      id: 'any',
+      name: 'Any',
+      version: 1,
+      currency,
+      meters: [{ id: 'calls', unit: 'calls' }],
+      plans: [free, a, b, c],
+      policies: { ...policies, ...fixed },
+    }))
+}
+
+/** A product as most are: what costs more ranks higher and includes more. */
+export function ladders(fixed: Partial<Policies> = {}): fc.Arbitrary<Product> {
+  return products(fixed).map((product) => {
+    const paid = product.plans.filter((plan) => plan.rank > 0)
+    const prices = paid.map((plan) => plan.prices.month ?? minor(0)).sort(ascending)
+    const limits = paid.map((plan) => plan.included.calls ?? 0n).sort(ascending)
+    const plans = paid.map((plan, index) => ({
+      ...plan,
+      rank: index + 1,
+      prices: { month: prices[index] ?? minor(0) },
+      included: { calls: 50n + (limits[index] ?? 0n) },
+    }))
+    return { ...product, plans: [free, ...plans] }
+  })
+}
+
+function ascending(a: bigint, b: bigint): number {
+  return a < b ? -1 : Number(a > b)
+}
+
+/** Any minute of four years, a leap year and the ends of months among them. */
+export const instants: fc.Arbitrary<Instant> = fc.oneof(
+  fc.integer({ min: 0, max: 4 * 366 * 24 * 60 }).map((minutes) => instant('2026-01-01T00:00:00Z').add({ minutes })),
+  fc.constantFrom('2026-01-31T00:00:00Z', '2028-01-31T12:00:00Z', '2028-02-29T00:00:00Z', '2026-12-31T23:59:00Z').map(instant),
+)
+
+export type Choice = { plan: number; interval: Interval }
+export const choices: fc.Arbitrary<Choice> = fc.record({ plan: fc.nat(3), interval: fc.constantFrom('month', 'month', 'month', 'year') })
+
+export type Action =
+  | { do: 'wait'; hours: number }
+  /** To an hour before the period's end: on a 31st day of a nominal 30 rules have their own words. */
+  | { do: 'wait_for_last_day' }
+  | { do: 'use'; quantity: bigint }
+  | { do: 'exhaust' }
+  | ({ do: 'change' } & Choice)
+  | { do: 'cancel' }
+  | { do: 'reactivate' }
+  | { do: 'refund'; index: number; percent: number | null }
+
+export const actions: fc.Arbitrary<Action> = fc.oneof(
+  { weight: 4, arbitrary: choices.map((choice) => ({ do: 'change' as const, ...choice })) },
+  { weight: 3, arbitrary: fc.constantFrom(0, 1, 23, 24, 25, 24 * 7, 24 * 29, 24 * 30, 24 * 31, 24 * 365).map((hours) => ({ do: 'wait' as const, hours })) },
+  { weight: 2, arbitrary: fc.bigInt({ min: 0n, max: 3_000n }).map((quantity) => ({ do: 'use' as const, quantity })) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ do: fc.constant('refund' as const), index: fc.nat(20), percent: fc.oneof(fc.constant(null), fc.integer({ min: 1, max: 100 })) }),
+  },
+  { weight: 2, arbitrary: fc.constantFrom({ do: 'wait_for_last_day' as const }, { do: 'exhaust' as const }) },
+  { weight: 1, arbitrary: fc.constantFrom({ do: 'cancel' as const }, { do: 'reactivate' as const }) },
+)
