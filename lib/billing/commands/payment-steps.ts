@@ -9,6 +9,8 @@ import type { PaymentRow } from './store/documents'
 
 /** A caller that died holding a payment is taken over after this. */
 const LEASE_SECONDS = 60
+/** How long a provider that does not take calls is left alone. */
+const UNAVAILABLE_SECONDS = 5
 
 export type ClaimedPayment = {
   payment: PaymentRow
@@ -74,6 +76,14 @@ export async function storeProviderRef(tx: Transaction, { organizationId, paymen
   await tx
     .update(payments)
     .set({ providerRef, state: sql`CASE WHEN ${payments.state} = 'created' THEN 'open' ELSE ${payments.state} END` })
+    .where(and(eq(payments.organizationId, organizationId), eq(payments.id, paymentId)))
+}
+
+/** Nothing happened and nothing is known to have: looked at again, and tried again where it is due, after a pause. */
+export async function postponeCheck(tx: Transaction, { organizationId, paymentId }: PaymentKey): Promise<void> {
+  await tx
+    .update(payments)
+    .set({ checkAt: systemClock.now().add({ seconds: UNAVAILABLE_SECONDS }) })
     .where(and(eq(payments.organizationId, organizationId), eq(payments.id, paymentId)))
 }
 

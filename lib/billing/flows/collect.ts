@@ -1,7 +1,16 @@
 import { inEngine } from '../../../db/client'
 import { failpoint } from '../../failpoint'
 import { OutcomeUnknown, type PaymentObservation, type PaymentProvider, ProviderUnavailable } from '../../payments/port'
-import { type ClaimedPayment, claimAttempt, claimCheck, type PaymentKey, readPayment, releaseLease, storeProviderRef } from '../commands/payment-steps'
+import {
+  type ClaimedPayment,
+  claimAttempt,
+  claimCheck,
+  type PaymentKey,
+  postponeCheck,
+  readPayment,
+  releaseLease,
+  storeProviderRef,
+} from '../commands/payment-steps'
 import { settle } from '../commands/settle'
 import type { PaymentRow } from '../commands/store/documents'
 import type { ActionOutcome } from './flow-context'
@@ -26,6 +35,7 @@ export async function collect(provider: PaymentProvider, key: PaymentKey, return
     const observed = await observeAttempt(provider, key, claimed, returnUrl)
     failpoint('collect:observed')
     if (observed) await inEngine((tx) => settle({ tx, actor: SYSTEM }, { ...key, observed }))
+    else await inEngine((tx) => postponeCheck(tx, key))
     failpoint('collect:settled')
   } finally {
     await inEngine((tx) => releaseLease(tx, key, claimed.leaseToken))
@@ -83,20 +93,31 @@ async function finish(provider: PaymentProvider, key: PaymentKey): Promise<Payme
   return 'in_flight'
 }
 
+/** What became of one look at a payment. `seen`: false where somebody else has it just now, or the provider did not answer. */
+export type Look = { state: PaymentRow['state']; seen: boolean }
+
 /** Reads a payment back at the provider and settles what is seen; never moves money. */
 export async function check(provider: PaymentProvider, key: PaymentKey): Promise<PaymentRow['state']> {
+  return (await look(provider, key)).state
+}
+
+/** As `check`, for a caller who must know whether the provider was really asked. */
+export function look(provider: PaymentProvider, key: PaymentKey): Promise<Look> {
   return withPayment(key, async (payment) => {
     if (payment.providerRef) return provider.read(payment.providerRef)
     const found = await provider.find(payment.id)
-    if (!found) return null
-    await inEngine((tx) => storeProviderRef(tx, key, found.providerRef))
-    return found.observation
+    if (found) {
+      await inEngine((tx) => storeProviderRef(tx, key, found.providerRef))
+      return found.observation
+    }
+    // An attempt needs the reference, so without one no money can have moved: what was unknown is whether it was opened.
+    return payment.state === 'in_flight' ? { state: 'open' } : null
   })
 }
 
 /** Cancels a payment. It may come back collected, and then payment wins. */
 export async function abandon(provider: PaymentProvider, key: PaymentKey): Promise<PaymentRow['state']> {
-  return withPayment(key, async (payment) => {
+  const { state } = await withPayment(key, async (payment) => {
     const providerRef = payment.providerRef ?? (await provider.find(payment.id))?.providerRef
     failpoint('abandon:before')
     if (!providerRef) return { state: 'abandoned' }
@@ -104,19 +125,20 @@ export async function abandon(provider: PaymentProvider, key: PaymentKey): Promi
     failpoint('abandon:after')
     return observed
   })
+  return state
 }
 
-async function withPayment(key: PaymentKey, observe: (payment: PaymentRow) => Promise<PaymentObservation | null>): Promise<PaymentRow['state']> {
+async function withPayment(key: PaymentKey, observe: (payment: PaymentRow) => Promise<PaymentObservation | null>): Promise<Look> {
   const claimed = await inEngine((tx) => claimCheck(tx, key))
-  if (!claimed) return (await inEngine((tx) => readPayment(tx, key)))?.state ?? 'in_flight'
+  if (!claimed) return { state: (await inEngine((tx) => readPayment(tx, key)))?.state ?? 'in_flight', seen: false }
   const { payment, leaseToken } = claimed
   try {
-    if (payment.state === 'collected' || payment.state === 'abandoned') return payment.state
+    if (payment.state === 'collected' || payment.state === 'abandoned') return { state: payment.state, seen: true }
     const observed = await observe(payment)
-    if (!observed) return payment.state
-    return (await inEngine((tx) => settle({ tx, actor: SYSTEM }, { ...key, observed }))).state
+    if (!observed) return { state: payment.state, seen: true }
+    return { state: (await inEngine((tx) => settle({ tx, actor: SYSTEM }, { ...key, observed }))).state, seen: true }
   } catch (fault) {
-    if (fault instanceof OutcomeUnknown || fault instanceof ProviderUnavailable) return payment.state
+    if (fault instanceof OutcomeUnknown || fault instanceof ProviderUnavailable) return { state: payment.state, seen: false }
     throw fault
   } finally {
     await inEngine((tx) => releaseLease(tx, key, leaseToken))

@@ -1,10 +1,11 @@
-import { and, eq, inArray, isNull, lte, or, sql } from 'drizzle-orm'
+import { and, eq, inArray, isNull, lte, or, type SQL, sql } from 'drizzle-orm'
 import { inEngine, type Transaction } from '../../../db/client'
 import { organizations, payments, pendingActions, subscriptions, testClocks } from '../../../db/schema'
-import type { OrganizationId, PaymentId, TestClockId } from '../../ids'
+import type { OrganizationId, TestClockId } from '../../ids'
 import type { PaymentProvider } from '../../payments/port'
 import type { Instant } from '../../time'
 import { closePeriods } from '../commands/close-periods'
+import { type PaymentKey, postponeCheck } from '../commands/payment-steps'
 import { lockOrganizations, organizationNow } from '../commands/store/organization'
 import { abandon, collect } from './collect'
 
@@ -21,7 +22,7 @@ async function dueOrganizations(tx: Transaction): Promise<OrganizationId[]> {
   const { rows } = await tx.execute<{ id: string }>(sql`
     SELECT DISTINCT o.id FROM (
       (SELECT s.organization_id FROM subscriptions s WHERE s.ended_at IS NULL AND s.status <> 'awaiting_payment' AND s.renewal_error IS NULL AND s.period_end <= now() ORDER BY s.period_end LIMIT ${ORGANIZATIONS_PER_PASS * 5})
-      UNION ALL (SELECT p.organization_id FROM payments p WHERE p.retry_at <= now() ORDER BY p.retry_at LIMIT ${ORGANIZATIONS_PER_PASS * 5})
+      UNION ALL (SELECT p.organization_id FROM payments p WHERE p.retry_at <= now() AND ${isCollectable(sql`p`)} ORDER BY p.retry_at LIMIT ${ORGANIZATIONS_PER_PASS * 5})
       UNION ALL (SELECT a.organization_id FROM pending_actions a WHERE a.state = 'waiting' AND a.expires_at <= now() LIMIT ${ORGANIZATIONS_PER_PASS})
     ) due JOIN organizations o ON o.id = due.organization_id
     WHERE o.test_clock_id IS NULL ORDER BY o.id LIMIT ${ORGANIZATIONS_PER_PASS}`)
@@ -39,12 +40,38 @@ export async function runDueWork(provider: PaymentProvider): Promise<number> {
  * periods close, payments are collected. At least once and idempotent: a second pass finds nothing.
  */
 export async function runDueFor(provider: PaymentProvider, organizationIds: readonly OrganizationId[]): Promise<number> {
+  const faults: unknown[] = []
   const expired = await inEngine((tx) => expiredActions(tx, organizationIds))
-  for (const key of expired) await abandon(provider, key)
+  const givenUp = await oneByOne(expired, faults, async (key) => SETTLED.has(await abandon(provider, key)))
   const closed = await closeDue(organizationIds)
   const retries = await inEngine((tx) => dueRetries(tx, organizationIds))
-  for (const key of retries) await collect(provider, key, null)
-  return expired.length + closed + retries.length
+  const tried = await oneByOne(retries, faults, async (key) => {
+    await collect(provider, key, null)
+    return true // Whatever came of it, it is not due again at once.
+  })
+  if (faults.length > 0) throw new AggregateError(faults, `${faults.length} payments could not be worked on`)
+  return givenUp + closed + tried
+}
+
+const SETTLED: ReadonlySet<string> = new Set(['collected', 'abandoned'])
+
+/** Each by itself: one that throws keeps no other from its turn. How many moved. */
+async function oneByOne(keys: readonly PaymentKey[], faults: unknown[], work: (key: PaymentKey) => Promise<boolean>): Promise<number> {
+  let moved = 0
+  for (const key of keys) {
+    try {
+      if (await work(key)) moved += 1
+    } catch (fault) {
+      faults.push(fault)
+      await inEngine((tx) => postponeCheck(tx, key))
+    }
+  }
+  return moved
+}
+
+/** Nobody talks to the provider about it now, and none of it is unknown. A wait for the customer's bank does not stop the schedule. */
+function isCollectable(payment: SQL): SQL {
+  return sql`(${payment}.state = 'needs_customer' OR (${payment}.state IN ('created', 'open', 'refused') AND (${payment}.check_at IS NULL OR ${payment}.check_at <= now())))`
 }
 
 /** All in one transaction; where that fails, one organization at a time, so that one cannot stop the others. */
@@ -81,8 +108,6 @@ async function setAside(organizationIds: readonly OrganizationId[], fault: unkno
   })
 }
 
-type PaymentKey = { organizationId: OrganizationId; paymentId: PaymentId }
-
 /** Past their time, or in the way of a renewal that has fallen due (G79). */
 async function expiredActions(tx: Transaction, organizationIds: readonly OrganizationId[]): Promise<PaymentKey[]> {
   return tx
@@ -105,13 +130,7 @@ async function dueRetries(tx: Transaction, organizationIds: readonly Organizatio
     .select({ organizationId: payments.organizationId, paymentId: payments.id })
     .from(payments)
     .innerJoin(organizations, eq(organizations.id, payments.organizationId))
-    .where(
-      and(
-        inArray(payments.organizationId, [...organizationIds]),
-        lte(payments.retryAt, organizationNow),
-        sql`${payments.state} in ('created', 'open', 'refused', 'needs_customer')`,
-      ),
-    )
+    .where(and(inArray(payments.organizationId, [...organizationIds]), lte(payments.retryAt, organizationNow), isCollectable(sql`${payments}`)))
     .orderBy(payments.retryAt, payments.id)
 }
 

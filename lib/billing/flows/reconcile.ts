@@ -2,6 +2,7 @@ import { lte, sql } from 'drizzle-orm'
 import { inEngine } from '../../../db/client'
 import { payments, refunds } from '../../../db/schema'
 import type { PaymentProvider } from '../../payments/port'
+import { postponeCheck } from '../commands/payment-steps'
 import { abandon, check } from './collect'
 import { checkRefund } from './refund'
 
@@ -21,13 +22,26 @@ export async function reconcile(provider: PaymentProvider): Promise<number> {
       .orderBy(payments.checkAt)
       .limit(ROWS_PER_PASS),
   )
+  const faults: unknown[] = []
   for (const payment of due) {
     const key = { organizationId: payment.organizationId, paymentId: payment.id }
-    const state = payment.state === 'refused' ? payment.state : await check(provider, key)
-    const neverConfirmed = state === 'created' || state === 'open' || state === 'refused'
-    if (!payment.dunning && neverConfirmed) await abandon(provider, key)
+    try {
+      const state = payment.state === 'refused' ? payment.state : await check(provider, key)
+      const neverConfirmed = state === 'created' || state === 'open' || state === 'refused'
+      if (!payment.dunning && neverConfirmed) await abandon(provider, key)
+    } catch (fault) {
+      faults.push(fault) // One that throws keeps no other from its turn.
+      await inEngine((tx) => postponeCheck(tx, key))
+    }
   }
   const open = await inEngine((tx) => tx.select().from(refunds).where(lte(refunds.checkAt, sql`now()`)).orderBy(refunds.checkAt).limit(ROWS_PER_PASS))
-  for (const refund of open) await checkRefund(provider, { organizationId: refund.organizationId, refundId: refund.id })
+  for (const refund of open) {
+    try {
+      await checkRefund(provider, { organizationId: refund.organizationId, refundId: refund.id })
+    } catch (fault) {
+      faults.push(fault)
+    }
+  }
+  if (faults.length > 0) throw new AggregateError(faults, `${faults.length} payments or refunds could not be read back`)
   return due.length + open.length
 }

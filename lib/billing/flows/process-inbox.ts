@@ -1,0 +1,136 @@
+import { and, eq, inArray, sql } from 'drizzle-orm'
+import { inEngine } from '../../../db/client'
+import { payments, refunds, webhookInbox } from '../../../db/schema'
+import type { PaymentProvider } from '../../payments/port'
+import { type Instant, systemClock } from '../../time'
+import { findPaymentByReference } from '../commands/payment-steps'
+import { look } from './collect'
+import type { FlowContext } from './flow-context'
+import { completeCardSetup, findCardSetup } from './payment-method'
+import { checkRefund } from './refund'
+
+type Notification = typeof webhookInbox.$inferSelect
+
+/** What became of a notification: `unknown` where it is about nothing of ours, yet; `busy` where its payment is being worked on. */
+type Effect = 'done' | 'ignored' | 'unknown' | 'busy'
+
+export type ProcessedInbox = {
+  done: number
+  /** Tried again by itself, at the earliest at `nextTryAt`. */
+  postponed: number
+  nextTryAt: Instant | null
+}
+
+const ROWS_PER_PASS = 50
+/** A worker that dies over a notification lets go of it after this. */
+const CLAIM_SECONDS = 90
+const LONGEST_WAIT_SECONDS = 3_600
+/** A notification may overtake the answer to our own call by this many tries (about a minute), not for ever: others use the account too. */
+const TRIES_UNTIL_NOT_OURS = 6
+const ERROR_MAX = 500
+
+/**
+ * Acts on what the payment provider has told us: its subject is read back and settled, so that order, repeats and stale
+ * contents do not matter. A notification is claimed by moving its next try, in a transaction of its own; what fails stays
+ * pending with its error, and is tried again after 2, 4, 8 … seconds.
+ */
+export async function processInbox(provider: PaymentProvider): Promise<ProcessedInbox> {
+  const claimed = await claimDue()
+  const outcome: ProcessedInbox = { done: 0, postponed: 0, nextTryAt: null }
+  for (const notification of claimed) {
+    const nextTryAt = await act(provider, notification)
+    if (nextTryAt === null) outcome.done += 1
+    else {
+      outcome.postponed += 1
+      if (!outcome.nextTryAt || nextTryAt.epochMilliseconds < outcome.nextTryAt.epochMilliseconds) outcome.nextTryAt = nextTryAt
+    }
+  }
+  return outcome
+}
+
+async function claimDue(): Promise<Notification[]> {
+  return inEngine(async (tx) => {
+    const due = tx
+      .select({ id: webhookInbox.id })
+      .from(webhookInbox)
+      .where(sql`${webhookInbox.state} = 'pending' AND ${webhookInbox.nextTryAt} <= now()`)
+      .orderBy(webhookInbox.nextTryAt, webhookInbox.id)
+      .limit(ROWS_PER_PASS)
+      .for('update', { skipLocked: true })
+    return tx
+      .update(webhookInbox)
+      .set({ tries: sql`${webhookInbox.tries} + 1`, nextTryAt: systemClock.now().add({ seconds: CLAIM_SECONDS }) })
+      .where(inArray(webhookInbox.id, due))
+      .returning()
+  })
+}
+
+/** Null: it is dealt with; else when it is tried again. */
+async function act(provider: PaymentProvider, notification: Notification): Promise<Instant | null> {
+  const { id, tries } = notification
+  try {
+    const effect = await effectOf(provider, notification)
+    const isNotOurs = effect === 'unknown' && tries >= TRIES_UNTIL_NOT_OURS
+    if (effect === 'done' || effect === 'ignored' || isNotOurs) {
+      await change(id, { state: effect === 'done' ? 'done' : 'ignored', error: isNotOurs ? 'it is about nothing of ours' : null })
+      return null
+    }
+    return await tryAgain(notification, effect === 'busy' ? 'its subject is being worked on' : 'its subject is not known yet')
+  } catch (fault) {
+    return tryAgain(notification, fault instanceof Error ? fault.message : String(fault))
+  }
+}
+
+async function effectOf(provider: PaymentProvider, { subject }: Notification): Promise<Effect> {
+  switch (subject.kind) {
+    case 'payment':
+      return subject.providerRef ? settlePayment(provider, subject.providerRef) : 'ignored'
+    case 'method_setup':
+      return subject.setupRef ? completeSetup(provider, subject.setupRef) : 'ignored'
+    case 'refund':
+      return subject.refundRef ? settleRefund(provider, subject.refundRef, subject.providerRef ?? null) : 'ignored'
+    default:
+      return 'ignored'
+  }
+}
+
+async function settlePayment(provider: PaymentProvider, providerRef: string): Promise<Effect> {
+  const key = await inEngine((tx) => findPaymentByReference(tx, providerRef))
+  if (!key) return 'unknown'
+  const { seen } = await look(provider, key)
+  return seen ? 'done' : 'busy'
+}
+
+/** The return page does the same; whoever comes first. Only a setup that one of our organizations began counts. */
+async function completeSetup(provider: PaymentProvider, setupRef: string): Promise<Effect> {
+  const organizationId = await findCardSetup(setupRef)
+  if (!organizationId) return 'unknown'
+  const first: FlowContext['first'] = (work) => inEngine((tx) => work({ tx, actor: 'system' }))
+  const { state } = await completeCardSetup({ provider, first }, { organizationId, setupRef })
+  return state === 'unknown' ? 'unknown' : 'done'
+}
+
+/** By its own reference, or, where our call's answer was lost, as one of those that are under way for its payment. */
+async function settleRefund(provider: PaymentProvider, refundRef: string, providerRef: string | null): Promise<Effect> {
+  const found = await inEngine((tx) =>
+    tx
+      .select({ organizationId: refunds.organizationId, refundId: refunds.id, refundRef: refunds.refundRef })
+      .from(refunds)
+      .innerJoin(payments, and(eq(payments.organizationId, refunds.organizationId), eq(payments.id, refunds.paymentId)))
+      .where(
+        sql`${refunds.refundRef} = ${refundRef} OR (${refunds.refundRef} IS NULL AND ${refunds.state} IN ('created', 'pending') AND ${payments.providerRef} = ${providerRef})`,
+      ),
+  )
+  for (const { organizationId, refundId } of found) await checkRefund(provider, { organizationId, refundId })
+  return found.some((refund) => refund.refundRef === refundRef) ? 'done' : 'unknown'
+}
+
+async function tryAgain({ id, tries }: Notification, error: string): Promise<Instant> {
+  const nextTryAt = systemClock.now().add({ seconds: Math.min(2 ** tries, LONGEST_WAIT_SECONDS) })
+  await change(id, { nextTryAt, error: error.slice(0, ERROR_MAX) })
+  return nextTryAt
+}
+
+async function change(id: string, changed: Partial<typeof webhookInbox.$inferInsert>): Promise<void> {
+  await inEngine((tx) => tx.update(webhookInbox).set(changed).where(eq(webhookInbox.id, id)))
+}
