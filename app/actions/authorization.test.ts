@@ -1,0 +1,138 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { z } from 'zod'
+import { can, PERMISSIONS, type Permission, ROLES, type Role } from '@/lib/auth/permissions'
+import type { Viewer } from '@/lib/auth/session'
+import { newId } from '@/lib/ids'
+import { ok, refuse } from '@/lib/result'
+import { defineAction, defineFlowAction } from './define-action'
+import { findRegisteredAction } from './registry'
+
+/** The door alone is tested here: nobody gets as far as a transaction. */
+const REACHED = new Error('reached the database')
+const present = vi.hoisted(() => ({ viewer: null as Viewer | null }))
+
+vi.mock('@/lib/auth/session', () => ({
+  getAccount: async () => present.viewer && { ...present.viewer.user, sessionVersion: 1 },
+  getViewer: async (slug: string) => (present.viewer?.organization.slug === slug ? present.viewer : null),
+  requestAddress: async () => '192.0.2.1',
+  beginSession: async () => {},
+  endSession: async () => {},
+}))
+vi.mock('@/db/client', async (original) => ({
+  ...(await original<typeof import('@/db/client')>()),
+  inWeb: async () => {
+    throw REACHED
+  },
+  inEngine: async () => {
+    throw new Error('a page’s action must never reach the engine’s database by itself')
+  },
+}))
+vi.mock('next/cache', () => ({ revalidatePath: vi.fn() }))
+
+const NOT_ACTIONS = new Set(['define-action.ts', 'registry.ts', 'flow.ts'])
+const files = readdirSync(import.meta.dirname).filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts') && !NOT_ACTIONS.has(file))
+const actions = (
+  await Promise.all(
+    files.map(async (file) => {
+      const exported: Record<string, unknown> = await import(join(import.meta.dirname, file))
+      return Object.entries(exported).map(([name, action]) => ({ file, name, action }))
+    }),
+  )
+).flat()
+
+type AnyAction = (slug: string, input: unknown) => Promise<{ ok: boolean; error?: unknown }>
+
+function signInAs(role: Role): void {
+  present.viewer = {
+    user: { id: newId('user'), email: 'x@example.com', name: null },
+    organization: { id: newId('org'), slug: 'ours', name: 'Ours', currency: 'usd', testClockId: null },
+    member: { id: newId('mem'), role },
+    can: (permission) => can(role, permission),
+  }
+}
+
+afterEach(() => {
+  present.viewer = null
+})
+
+describe('every action', () => {
+  it('is made by defineAction or one of its siblings, and says who may call it', () => {
+    expect(actions.length).toBeGreaterThan(8)
+    const unregistered = actions.filter(({ action }) => typeof action !== 'function' || findRegisteredAction(action) === null)
+    expect(unregistered.map(({ file, name }) => `${file}: ${name}`)).toEqual([])
+  })
+
+  it('lives in a file that is for the server', () => {
+    for (const file of files) expect(readFileSync(join(import.meta.dirname, file), 'utf8'), file).toMatch(/^'use server'/)
+  })
+
+  it('is open to anyone only where nobody can be signed in yet', () => {
+    const open = actions.filter(({ action }) => findRegisteredAction(action as object)?.access === 'anyone').map(({ name }) => name)
+    expect(open.sort()).toEqual(['acceptInvitationAction', 'signInAction', 'signOutAction'])
+  })
+})
+
+const guarded = actions.flatMap(({ name, action }) => {
+  const access = findRegisteredAction(action as object)?.access
+  return access && access in PERMISSIONS ? [{ name, permission: access as Permission, action: action as AnyAction }] : []
+})
+
+describe.each(guarded)('$name needs $permission', ({ action, permission }) => {
+  it.each(ROLES)('as %s', async (role) => {
+    signInAs(role)
+    const answer = await action('ours', { nonsense: true }).catch((fault: unknown) => fault)
+    if (can(role, permission)) expect(answer).not.toMatchObject({ error: { code: 'forbidden' } })
+    else expect(answer).toEqual({ ok: false, error: { code: 'forbidden', permission } })
+  })
+
+  it('as nobody, and as a stranger: the organization does not exist', async () => {
+    expect(await action('ours', {})).toEqual({ ok: false, error: { code: 'signed_out' } })
+    signInAs('owner')
+    expect(await action('theirs', {})).toEqual({ ok: false, error: { code: 'not_found' } })
+    expect(await action({ toString: () => 'ours' } as never, {})).toEqual({ ok: false, error: { code: 'not_found' } })
+  })
+
+  it('looks at the input before anything else is done', async () => {
+    signInAs('owner')
+    expect(await action('ours', { nonsense: true })).toMatchObject({ ok: false, error: { code: 'invalid_input', fields: expect.any(Array) } })
+  })
+})
+
+describe('defineAction', () => {
+  const input = z.strictObject({ count: z.number().int() })
+
+  it('names every wrong field by its path', async () => {
+    signInAs('owner')
+    const action = defineFlowAction({
+      permission: 'plan:write',
+      input: z.strictObject({ card: z.strictObject({ month: z.number() }) }),
+      runFlow: async () => ok(1),
+    })
+    expect(await action('ours', { card: { month: 'May' as never } })).toMatchObject({
+      ok: false,
+      error: { code: 'invalid_input', fields: [{ path: 'card.month' }] },
+    })
+  })
+
+  it('hands a command’s refusal on as it is, and refreshes only what has changed', async () => {
+    const { revalidatePath } = await import('next/cache')
+    signInAs('owner')
+    const refusing = defineFlowAction({ permission: 'plan:write', input, runFlow: async () => refuse({ code: 'same_plan' }) })
+    expect(await refusing('ours', { count: 1 })).toEqual({ ok: false, error: { code: 'same_plan' } })
+    expect(revalidatePath).not.toHaveBeenCalled()
+    const working = defineFlowAction({ permission: 'plan:write', input, runFlow: async (_, { count }) => ok(count + 1) })
+    expect(await working('ours', { count: 1 })).toEqual({ ok: true, value: 2 })
+    expect(revalidatePath).toHaveBeenCalledWith('/[org]', 'layout')
+  })
+
+  it('keeps the words of a fault on the server', async () => {
+    const logged = vi.spyOn(console, 'error').mockImplementation(() => {})
+    signInAs('owner')
+    const broken = defineAction({ permission: 'plan:write', input, run: async () => ok(1) })
+    await expect(broken('ours', { count: 1 })).rejects.toThrow(/^The action could not be carried out$/)
+    expect(logged).toHaveBeenCalledWith('An action failed', REACHED)
+    logged.mockRestore()
+  })
+})
