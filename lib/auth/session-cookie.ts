@@ -26,7 +26,7 @@ export type SessionClaim = { userId: UserId; sessionVersion: number }
 export async function openSession(cookie: string): Promise<SessionClaim | null> {
   try {
     const token = await decode({ token: cookie, secret: installationSecret() })
-    return token?.sub && isId('user', token.sub) ? { userId: token.sub, sessionVersion: token.sessionVersion } : null
+    return token?.sub && isId('user', token.sub) && Number.isInteger(token.sessionVersion) ? { userId: token.sub, sessionVersion: token.sessionVersion } : null
   } catch {
     return null // Tampered with, or sealed under an earlier secret: signed out, and no stack in anybody's log.
   }

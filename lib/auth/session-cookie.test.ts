@@ -1,0 +1,47 @@
+import { encode } from 'next-auth/jwt'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { newId } from '../ids'
+import { openSession, sealSession, sessionCookieName, sessionCookieOptions } from './session-cookie'
+
+const SECRET = 'a secret that is only for tests, of 32 and more'
+const account = { id: newId('user'), sessionVersion: 3 }
+
+beforeEach(() => {
+  process.env.NEXTAUTH_SECRET = SECRET
+  process.env.HEADROOM_URL = 'https://billing.example.com'
+})
+afterEach(() => {
+  vi.restoreAllMocks()
+})
+
+describe('a session’s cookie', () => {
+  it('claims who and which session, and nothing else can be read from it', async () => {
+    const cookie = await sealSession(account)
+    expect(await openSession(cookie)).toEqual({ userId: account.id, sessionVersion: 3 })
+    expect(Buffer.from(cookie.replaceAll('.', ''), 'base64url').toString('latin1')).not.toContain(account.id)
+  })
+
+  it('that was tampered with is nobody’s, and leaves no stack in the log', async () => {
+    const log = [vi.spyOn(console, 'error'), vi.spyOn(console, 'warn'), vi.spyOn(console, 'log')]
+    const cookie = await sealSession(account)
+    const middle = Math.floor(cookie.length / 2)
+    const changed = `${cookie.slice(0, middle)}${cookie[middle] === 'A' ? 'B' : 'A'}${cookie.slice(middle + 1)}`
+    for (const wrong of [changed, cookie.slice(0, -10), 'nonsense', '', 'a.b.c.d.e']) expect(await openSession(wrong)).toBeNull()
+    for (const spy of log) expect(spy).not.toHaveBeenCalled()
+  })
+
+  it('that was sealed under another secret, is too old, or names nobody of ours is nobody’s', async () => {
+    expect(await openSession(await encode({ token: { sub: account.id, sessionVersion: 3 }, secret: `another ${SECRET}` }))).toBeNull()
+    expect(await openSession(await encode({ token: { sub: account.id, sessionVersion: 3 }, secret: SECRET, maxAge: -3600 }))).toBeNull()
+    expect(await openSession(await encode({ token: { sub: 'org_01h2xcejqtf2nbrexx3vqjhp41', sessionVersion: 3 }, secret: SECRET }))).toBeNull()
+    expect(await openSession(await encode({ token: { sub: account.id } as never, secret: SECRET }))).toBeNull()
+  })
+
+  it('is bound to this host over https, and never to be read by scripts', () => {
+    expect(sessionCookieName()).toBe('__Host-headroom-session')
+    expect(sessionCookieOptions()).toEqual({ httpOnly: true, sameSite: 'lax', path: '/', secure: true })
+    process.env.HEADROOM_URL = 'http://localhost:3000'
+    expect(sessionCookieName()).toBe('headroom-session')
+    expect(sessionCookieOptions().secure).toBe(false)
+  })
+})
