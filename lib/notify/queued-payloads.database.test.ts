@@ -59,9 +59,9 @@ describe('what a command queues has words', () => {
   })
 
   it.each([
-    { plan: 'basic', units: 24_000n, says: '24,000 of 30,000 calls (80%)', then: 'requests are refused until' },
-    { plan: 'basic', units: 30_000n, says: '30,000 of 30,000 calls (100%)', then: 'Requests are refused now' },
-  ])('for usage of $units on $plan', async ({ plan, units, says, then }) => {
+    { plan: 'basic', units: 24_000n, says: '24,000 of 30,000 calls (80%)', next: 'requests are refused until' },
+    { plan: 'basic', units: 30_000n, says: '30,000 of 30,000 calls (100%)', next: 'Requests are refused now' },
+  ])('for usage of $units on $plan', async ({ plan, units, says, next }) => {
     const { organizationId } = await inEngine(async (tx) => {
       const made = await createMeteredOrganization(tx, { plan })
       await tx.update(usageSegments).set({ units }).where(eq(usageSegments.subscriptionId, made.subscriptionId))
@@ -73,7 +73,7 @@ describe('what a command queues has words', () => {
     for (const { kind, payload } of queued) {
       const text = drawText(wordMessage(kind as Message['kind'], payload))
       expect(text).toContain(says)
-      expect(text).toContain(then)
+      expect(text).toContain(next)
     }
   })
 })
