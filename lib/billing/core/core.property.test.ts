@@ -132,10 +132,13 @@ describe('whatever a customer does', () => {
 
 describe('back and forth within a day', () => {
   it('never earns anything, on no day, under no policy', () => {
-    const trips = fc.tuple(products(), choices, instants, fc.integer({ min: 0, max: 24 * 31 }), fc.array(choices, { minLength: 1, maxLength: 8 }))
+    const hoursOrLastDay = fc.option(fc.integer({ min: 0, max: 24 * 31 }), { freq: 1 })
+    // A month of nominally 30 days has a 31st, where G28 bends the lines: half of the cases are of that kind.
+    const monthly = products({ cycle: { months: 1 }, dayCount: 'nominal', upgrade: { type: 'prorated_difference' } })
+    const trips = fc.tuple(fc.oneof(products(), monthly), choices, instants, hoursOrLastDay, fc.array(choices, { minLength: 1, maxLength: 8 }))
     holds(trips, ([product, home, start, hours, stops]) => {
       const who = customer(product, home, start)
-      act(who, hours > 24 * 29 ? { do: 'wait_for_last_day' } : { do: 'wait', hours })
+      act(who, hours === null ? { do: 'wait_for_last_day' } : { do: 'wait', hours })
       const before = who.netPaid
       for (const stop of [...stops, home]) who.change(...chosen(product, stop))
       const [plan, interval] = chosen(product, home)
