@@ -1,0 +1,113 @@
+import { useLocale, useTranslations } from 'next-intl'
+import { Card, CardPart } from '@/components/ui/card'
+import { DescriptionList } from '@/components/ui/description-list'
+import { Disclosure, Formula } from '@/components/ui/disclosure'
+import { formatDate, formatDateRange } from '@/components/ui/format-date'
+import { Money } from '@/components/ui/money'
+import type { DocumentView } from '@/lib/billing/views/documents'
+import { formatMoney, type MinorUnits } from '@/lib/money'
+import { State } from './invoice-table'
+
+/** A document as it was issued: who, for what, line by line with rule and formula, and what it came to (C9, T11). */
+export function InvoiceDocument({ document }: { document: DocumentView }) {
+  const t = useTranslations('invoices')
+  const locale = useLocale()
+  const { period } = document
+  return (
+    <Card
+      actions={<State document={document} />}
+      description={[
+        t('issued', { date: formatDate(document.issuedAt.toString(), locale) }),
+        period && t('period', { period: formatDateRange(period.start.toString(), period.end.toString(), locale) }),
+      ]
+        .filter(Boolean)
+        .join(' · ')}
+      title={document.number}
+    >
+      <div className="grid gap-5 sm:grid-cols-2">
+        <PartyBlock label={t('from')} party={document.seller} />
+        <PartyBlock label={t('to')} party={document.buyer} />
+      </div>
+      <CardPart>
+        <h3 className="font-semibold text-sm">{t('lines')}</h3>
+        <p className="text-muted text-sm">{t('linesHint')}</p>
+        <div className="mt-2 divide-y divide-line border-line border-y">
+          {document.lines.map((line, position) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: the lines of an issued document never move.
+            <Line currency={document.currency} key={position} line={line} />
+          ))}
+        </div>
+        <div className="ms-auto mt-3 max-w-sm">
+          <DescriptionList items={totals(t, document)} layout="ledger" />
+        </div>
+      </CardPart>
+      {document.differsBecause.length > 0 && (
+        <CardPart>
+          <h3 className="font-semibold text-sm">{t('differs')}</h3>
+          <ul className="mt-1.5 flex list-disc flex-col gap-1 ps-5 text-sm">
+            {document.differsBecause.map((reason) => (
+              <li key={reason.text}>{reason.text}</li>
+            ))}
+          </ul>
+        </CardPart>
+      )}
+    </Card>
+  )
+}
+
+function PartyBlock({ label, party }: { label: string; party: DocumentView['seller'] }) {
+  const t = useTranslations('invoices')
+  return (
+    <div className="min-w-0 text-sm">
+      <p className="text-muted">{label}</p>
+      <p className="break-words font-medium">{party.name}</p>
+      {party.address && <p className="whitespace-pre-line break-words">{party.address}</p>}
+      {party.country && <p>{party.country}</p>}
+      {party.taxId && <p>{t('taxId', { id: party.taxId })}</p>}
+    </div>
+  )
+}
+
+function Line({ line, currency }: { line: DocumentView['lines'][number]; currency: string }) {
+  const t = useTranslations('invoices')
+  const locale = useLocale()
+  return (
+    <Disclosure aside={formatMoney(line.amount, currency, locale)} summary={line.description}>
+      <div className="flex flex-col gap-3">
+        <Formula>{line.formula}</Formula>
+        <DescriptionList
+          items={[
+            {
+              term: t('inputs'),
+              value: Object.entries(line.inputs)
+                .map(([name, value]) => `${name.replaceAll('_', ' ')}: ${value}`)
+                .join(', '),
+            },
+            { term: t('formula'), value: t('rule', { rule: line.rule }) },
+          ]}
+        />
+      </div>
+    </Disclosure>
+  )
+}
+
+type Words = ReturnType<typeof useTranslations<'invoices'>>
+
+function totals(t: Words, document: DocumentView) {
+  const { currency } = document
+  const money = (amount: bigint) => <Money amount={amount as MinorUnits} currency={currency} />
+  const fromBalance = document.creditApplied - document.carriedForward
+  const optional = (shown: boolean, term: string, amount: bigint) => (shown ? [{ term, value: money(amount) }] : [])
+  return [
+    { term: t('totals.tax'), value: t('totals.taxNote') },
+    { term: t('totals.total'), value: money(document.total) },
+    ...optional(fromBalance > 0n, t('totals.creditApplied'), -fromBalance),
+    ...optional(fromBalance < 0n, t('totals.owed'), -fromBalance),
+    ...optional(document.carriedForward > 0n, t('totals.carried'), -document.carriedForward),
+    document.kind === 'credit_note'
+      ? { term: t('totals.creditIssued'), value: money(document.creditIssued), strong: true }
+      : { term: t('totals.due'), value: money(document.amountDue), strong: true },
+    ...optional(document.amountPaid > 0n, t('totals.paid'), document.amountPaid),
+    ...optional(document.amountRefunded > 0n, t('totals.refunded'), document.amountRefunded),
+  ]
+}

@@ -1,0 +1,43 @@
+import { CreditCard } from 'lucide-react'
+import { useLocale, useTranslations } from 'next-intl'
+import { formatDate } from '@/components/ui/format-date'
+import { Notice } from '@/components/ui/notice'
+import type { PaymentPageView } from '@/lib/billing/views/payment'
+
+/** Which card pays, and whether it still will. */
+export function CardOnFile({ card }: { card: NonNullable<PaymentPageView['card']> }) {
+  const t = useTranslations('payment')
+  const locale = useLocale()
+  return (
+    <>
+      <div className="flex items-center gap-4">
+        <span aria-hidden className="flex h-9 w-13 shrink-0 items-center justify-center rounded-md border border-line bg-sunken text-muted">
+          <CreditCard className="size-5" />
+        </span>
+        <div className="min-w-0 text-sm">
+          <p className="font-semibold">{t('cardName', { brand: brandName(card.brand), last4: card.last4 })}</p>
+          <p className="figures text-muted">
+            {t('expires', { month: String(card.expMonth).padStart(2, '0'), year: String(card.expYear) })} ·{' '}
+            {t('since', { date: formatDate(card.setAt, locale) })}
+          </p>
+        </div>
+      </div>
+      {card.condition === 'expired' && <Notice tone="danger">{t('expired')}</Notice>}
+      {card.condition === 'expires_soon' && <Notice tone="warning">{t('expiresSoon')}</Notice>}
+      {card.condition === 'refused_for_good' && <Notice tone="danger">{t('refusedForGood')}</Notice>}
+    </>
+  )
+}
+
+/** As the schemes write themselves; an unknown one with a capital. */
+function brandName(brand: string): string {
+  const known: Readonly<Record<string, string>> = {
+    visa: 'Visa',
+    mastercard: 'Mastercard',
+    amex: 'American Express',
+    unionpay: 'UnionPay',
+    jcb: 'JCB',
+    diners: 'Diners Club',
+  }
+  return known[brand] ?? brand.charAt(0).toUpperCase() + brand.slice(1)
+}

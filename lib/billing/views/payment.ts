@@ -1,0 +1,57 @@
+import type { Transaction } from '../../../db/client'
+import type { DocumentId, OrganizationId } from '../../ids'
+import { type Currency, type MinorUnits, minor } from '../../money'
+import { wholeDaysBetween } from '../../time'
+import { openInvoices } from '../commands/store/account'
+import { readOrganizationTime } from '../commands/store/organization'
+import { endOfMonth } from '../core/card'
+import { documentNumber } from '../document-number'
+import { findPaymentMethod } from './payment-method'
+
+const EXPIRES_SOON_DAYS = 45
+
+export type PaymentPageView = {
+  card: null | {
+    brand: string
+    last4: string
+    expMonth: number
+    expYear: number
+    setAt: string
+    condition: 'good' | 'expires_soon' | 'expired' | 'refused_for_good'
+  }
+  /** What saving another card collects, oldest first (G81). */
+  open: { id: DocumentId; number: string; issuedAt: string; amountDue: MinorUnits; currency: Currency }[]
+  amountDue: MinorUnits
+  currency: Currency
+  billing: { name: string; address: string | null; taxId: string | null }
+}
+
+/** The card on file, its condition, and what changing it would collect. */
+export async function getPaymentPage(tx: Transaction, organizationId: OrganizationId): Promise<PaymentPageView | null> {
+  const here = await readOrganizationTime(tx, organizationId)
+  if (!here) return null
+  const { organization, now } = here
+  const card = await findPaymentMethod(tx, organizationId)
+  const open = await openInvoices(tx, organizationId)
+  const daysLeft = card ? wholeDaysBetween(now, endOfMonth(card.expYear, card.expMonth)) : 0
+  return {
+    card: card && {
+      brand: card.brand,
+      last4: card.last4,
+      expMonth: card.expMonth,
+      expYear: card.expYear,
+      setAt: card.setAt.toString(),
+      condition: card.refusedForGood ? 'refused_for_good' : daysLeft < 0 ? 'expired' : daysLeft < EXPIRES_SOON_DAYS ? 'expires_soon' : 'good',
+    },
+    open: open.map(({ document }) => ({
+      id: document.id,
+      number: documentNumber(document),
+      issuedAt: document.issuedAt.toString(),
+      amountDue: document.amountDue,
+      currency: document.currency,
+    })),
+    amountDue: minor(open.reduce<bigint>((total, { document }) => total + document.amountDue, 0n)),
+    currency: organization.currency,
+    billing: { name: organization.billing.name ?? organization.name, address: organization.billing.address ?? null, taxId: organization.billing.taxId ?? null },
+  }
+}
