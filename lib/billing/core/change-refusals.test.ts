@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { minor } from '../../money'
 import { addDays } from '../../time'
-import { change } from '../testing/changes'
+import { change, withYears } from '../testing/changes'
 import { accountWith, afterDays, apiCallsProduct, apiCallsWith, holdingOf, MAY } from '../testing/holdings'
 import { type Product, planOf } from './catalog'
 import { sameCharge } from './change'
@@ -74,6 +74,9 @@ describe('a refusal', () => {
 
   it('an interval that the plan is not sold by is not offered', () => {
     expect(change(holdingOf('basic'), 'pro', { interval: 'year' }).rejection?.code).toBe('plan_not_offered')
+    const yearly = withYears(apiCallsProduct)
+    const product = { ...yearly, plans: yearly.plans.map((plan) => (plan.id === 'pro' ? { ...plan, prices: { month: minor(30_00) } } : plan)) }
+    expect(change(holdingOf('basic', { product, interval: 'year' }), 'pro').rejection?.code).toBe('plan_not_offered')
   })
 })
 

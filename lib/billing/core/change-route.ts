@@ -50,7 +50,7 @@ export function routeOf(held: Terms, target: ChangeTarget): ChangeRoute {
     return target.interval === 'year' ? { type: 'new_term', policy: upgrade } : { type: 'wait' }
   }
   const kind = kindOf(held, target)
-  const costsMore = priceOf(target.plan, target.interval) > priceOf(held.plan, held.interval)
+  const costsMore = (target.plan.prices[target.interval] ?? 0n) > priceOf(held.plan, held.interval) // Not sold so: refused later.
   if (kind === 'upgrade' || (kind === 'switch' && costsMore)) return { type: 'upgrade', policy: upgrade }
   return goDown
 }
