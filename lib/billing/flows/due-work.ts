@@ -41,16 +41,31 @@ export async function runDueWork(provider: PaymentProvider): Promise<number> {
  */
 export async function runDueFor(provider: PaymentProvider, organizationIds: readonly OrganizationId[]): Promise<number> {
   const faults: unknown[] = []
-  const expired = await inEngine((tx) => expiredActions(tx, organizationIds))
-  const givenUp = await oneByOne(expired, faults, async (key) => SETTLED.has(await abandon(provider, key)))
-  const closed = await closeDue(organizationIds)
+  const closed = await abandonAndClose(provider, organizationIds, faults)
   const retries = await inEngine((tx) => dueRetries(tx, organizationIds))
   const tried = await oneByOne(retries, faults, async (key) => {
     await collect(provider, key, null)
     return true // Whatever came of it, it is not due again at once.
   })
   if (faults.length > 0) throw new AggregateError(faults, `${faults.length} payments could not be worked on`)
-  return givenUp + closed + tried
+  return closed + tried
+}
+
+/**
+ * The part of it that usage and prices wait for: what stands in the way of a renewal is given up, and one period of each
+ * subscription that is due closes; nothing is collected. How much it did: 0 where it is of no use to call again.
+ */
+export async function closeDueFor(provider: PaymentProvider, organizationIds: readonly OrganizationId[]): Promise<number> {
+  const faults: unknown[] = []
+  const closed = await abandonAndClose(provider, organizationIds, faults)
+  if (faults.length > 0) throw new AggregateError(faults, `${faults.length} payments could not be given up`)
+  return closed
+}
+
+async function abandonAndClose(provider: PaymentProvider, organizationIds: readonly OrganizationId[], faults: unknown[]): Promise<number> {
+  const expired = await inEngine((tx) => expiredActions(tx, organizationIds))
+  const givenUp = await oneByOne(expired, faults, async (key) => SETTLED.has(await abandon(provider, key)))
+  return givenUp + (await closeDue(organizationIds))
 }
 
 const SETTLED: ReadonlySet<string> = new Set(['collected', 'abandoned'])
