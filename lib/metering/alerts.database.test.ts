@@ -72,17 +72,13 @@ describe('alerts at 80 % and 100 % (A5)', () => {
     expect(message?.payload).toEqual({
       organizationName: 'Acme',
       organizationSlug: acme.organizationId.replace('_', '-'),
-      subscriptionId: acme.subscriptionId,
       productId: 'api-calls',
       productName: 'API calls',
       planName: 'Enterprise',
-      meter: 'calls',
       unit: 'calls',
       used: '1005000',
       limit: '1000000',
-      threshold: 100,
       percent: 100,
-      periodStart: '2026-05-01T00:00:00Z',
       periodEnd: '2026-05-31T00:00:00Z',
       currency: 'usd',
       whatHappens: 'overage',
@@ -140,6 +136,14 @@ describe('alerts at a change of plan (G44)', () => {
     await changePlan(acme, 'free', { countedAtStart: 850n, position: 2 })
     await evaluate(acme)
     expect(await kindsTold(acme)).toEqual(['usage_alert_80'])
+  })
+
+  it('does not come down to a lower alert that a jump has passed over', async () => {
+    const acme = await organization({ plan: 'free' })
+    await record(event(acme.organizationId, { quantity: 1_000n }))
+    await changePlan(acme, 'free', { countedAtStart: 850n })
+    await evaluate(acme)
+    expect(await kindsTold(acme)).toEqual(['usage_alert_100'])
   })
 
   it('tests what a period begins with: usage that was stamped ahead of it', async () => {

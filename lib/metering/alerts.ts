@@ -8,6 +8,7 @@ import { decideAlerts } from '../billing/core/alerts'
 import { type Product, planOf } from '../billing/core/catalog'
 import { percentUsed } from '../billing/core/limits'
 import { countedUnits } from '../billing/core/rating'
+import type { UsageAlertPayload } from '../billing/message-payloads'
 import type { OrganizationId, SubscriptionId } from '../ids'
 import { unitPriceString } from '../money'
 import type { Instant } from '../time'
@@ -83,54 +84,58 @@ async function loadFired(tx: Transaction, segments: readonly SegmentRow[]): Prom
   return (of) => byKey.get(keyOf(of)) ?? []
 }
 
-/** Everything that the mail says, amounts and counts as decimal strings: account, usage against allowance, period, what happens at 100 %. */
 function alertMessage({ organization, product, segment, at }: AlertCheck, threshold: number): Message[] {
   const kind = MAILED[threshold as keyof typeof MAILED]
   if (!kind) return []
-  const { organizationId, subscriptionId, meter, periodStart, limitUnits } = segment
+  const { organizationId, subscriptionId, meter, periodStart, periodEnd, limitUnits, overageUnitPrice } = segment
   const counted = countedUnits(toSegment(segment))
-  return [
-    {
-      organizationId,
-      kind,
-      fact: `${subscriptionId}:${meter}:${periodStart}:${limitUnits}:${threshold}`,
-      at,
-      payload: {
-        organizationName: organization.name,
-        organizationSlug: organization.slug,
-        subscriptionId,
-        productId: product.id,
-        productName: product.name,
-        planName: planOf(product, segment.plan).name,
-        meter,
-        unit: product.meters.find(({ id }) => id === meter)?.unit ?? meter,
-        used: counted.toString(),
-        limit: (limitUnits ?? 0n).toString(),
-        threshold,
-        percent: percentUsed({ limit: limitUnits, counted }) ?? threshold,
-        periodStart: periodStart.toString(),
-        periodEnd: segment.periodEnd.toString(),
-        currency: product.currency,
-        ...(segment.overageUnitPrice === null
-          ? { whatHappens: 'block' }
-          : { whatHappens: 'overage', overageUnitPrice: unitPriceString(segment.overageUnitPrice) }),
-      },
-    },
-  ]
+  const payload: UsageAlertPayload = {
+    organizationName: organization.name,
+    organizationSlug: organization.slug,
+    productId: product.id,
+    productName: product.name,
+    planName: planOf(product, segment.plan).name,
+    unit: product.meters.find(({ id }) => id === meter)?.unit ?? meter,
+    used: counted.toString(),
+    limit: (limitUnits ?? 0n).toString(),
+    percent: percentUsed({ limit: limitUnits, counted }) ?? threshold,
+    periodEnd: periodEnd.toString(),
+    currency: product.currency,
+    ...(overageUnitPrice === null ? { whatHappens: 'block' } : { whatHappens: 'overage', overageUnitPrice: unitPriceString(overageUnitPrice) }),
+  }
+  return [{ organizationId, kind, fact: `${subscriptionId}:${meter}:${periodStart}:${limitUnits}:${threshold}`, at, payload }]
+}
+
+export type AlertSubject = { organizationId: OrganizationId; subscriptionId: SubscriptionId; now: Instant }
+
+/** Tests the alert thresholds of one subscription against its running limits, at once after a change (G44). The caller holds the segments' locks. */
+export function evaluateAlerts(tx: Transaction, subject: AlertSubject): Promise<void> {
+  return evaluateAlertsOf(tx, [subject])
 }
 
 /**
- * Tests the alert thresholds of a subscription against its running limits: at once after a change (G44), and after a
- * renewal whose period has begun with usage (C14). The caller holds the segments' locks.
+ * The same of many, in a constant number of statements: after renewals, for a period that has begun with usage that was
+ * stamped just ahead of it (C14).
  */
-export async function evaluateAlerts(tx: Transaction, of: { organizationId: OrganizationId; subscriptionId: SubscriptionId; now: Instant }): Promise<void> {
-  const rows = await tx
-    .selectDistinctOn([usageSegments.meter], {
+export async function evaluateAlertsOf(tx: Transaction, subjects: readonly AlertSubject[]): Promise<void> {
+  if (subjects.length === 0) return
+  const wanted = sql`unnest(
+    ${idArray(
+      'org',
+      subjects.map((one) => one.organizationId),
+    )}, ${idArray(
+      'sub',
+      subjects.map((one) => one.subscriptionId),
+    )}
+  ) AS wanted (organization_id, subscription_id)`
+  const running = await tx
+    .selectDistinctOn([usageSegments.subscriptionId, usageSegments.meter], {
       segment: usageSegments,
       organization: { name: organizations.name, slug: organizations.slug },
       product: subscriptions.product,
     })
     .from(subscriptions)
+    .innerJoin(wanted, sql`(${subscriptions.organizationId}, ${subscriptions.id}) = (wanted.organization_id, wanted.subscription_id)`)
     .innerJoin(organizations, eq(organizations.id, subscriptions.organizationId))
     .innerJoin(
       usageSegments,
@@ -140,15 +145,20 @@ export async function evaluateAlerts(tx: Transaction, of: { organizationId: Orga
         eq(usageSegments.periodStart, subscriptions.periodStart),
       ),
     )
-    .where(and(eq(subscriptions.organizationId, of.organizationId), eq(subscriptions.id, of.subscriptionId), isNull(subscriptions.endedAt)))
-    .orderBy(usageSegments.meter, sql`${usageSegments.position} DESC`)
-  if (rows.length === 0) return
+    .where(isNull(subscriptions.endedAt))
+    .orderBy(usageSegments.subscriptionId, usageSegments.meter, sql`${usageSegments.position} DESC`)
+  const used = running.filter(({ segment }) => countedUnits(toSegment(segment)) > 0n) // After most renewals: none.
+  if (used.length === 0) return
   const productOf = await loadProducts(
     tx,
-    rows.map(({ product, segment }) => ({ product, version: segment.catalogVersion })),
+    used.map(({ product, segment }) => ({ product, version: segment.catalogVersion })),
   )
+  const nowOf = new Map(subjects.map(({ subscriptionId, now }) => [subscriptionId, now]))
   await fireAlerts(
     tx,
-    rows.map(({ organization, product, segment }) => ({ organization, product: productOf({ product, version: segment.catalogVersion }), segment, at: of.now })),
+    used.flatMap(({ organization, product, segment }) => {
+      const at = nowOf.get(segment.subscriptionId)
+      return at ? [{ organization, product: productOf({ product, version: segment.catalogVersion }), segment, at }] : []
+    }),
   )
 }

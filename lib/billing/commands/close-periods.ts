@@ -2,9 +2,11 @@ import { and, inArray, isNull, lte, ne, sql } from 'drizzle-orm'
 import type { Transaction } from '../../../db/client'
 import { pendingActions, subscriptionPeriods, subscriptions, usageSegments } from '../../../db/schema'
 import type { OrganizationId, SubscriptionId } from '../../ids'
-import type { Account } from '../core/state'
-import { decideRenewal, type RenewalDecision } from '../core/renewal'
+import { evaluateAlertsOf } from '../../metering/alerts'
+import { minimumCharge } from '../../payments/minimum-charge'
 import type { CommandContext } from '../context'
+import { decideRenewal, type RenewalDecision } from '../core/renewal'
+import type { Account } from '../core/state'
 import { type AuditEntry, recordAudit } from './store/audit'
 import { loadRenewalProducts } from './store/catalog'
 import { balanceOf, type Grant, loadGrants } from './store/credit'
@@ -14,7 +16,6 @@ import { type LockedOrganization, lockOrganizations } from './store/organization
 import { closedPeriodRows, lateRows, toClosedPeriods } from './store/periods'
 import { beginSegments, freshStarts, type LoadedSubscription, loadSubscriptions, lockLateSegments, type SegmentRow } from './store/subscription'
 import { movedToFreeMessage } from './store/words'
-import { minimumCharge } from '../../payments/minimum-charge'
 
 export type ClosePeriods = { organizationIds: readonly OrganizationId[] }
 
@@ -133,6 +134,11 @@ async function writeRenewals({ tx, actor }: CommandContext, renewals: readonly R
   const issues = renewals.flatMap(toIssue)
   const issued = await issueDocuments(tx, issues)
   await writeClosedPeriods(tx, renewals, new Map(issued.map((one) => [one.document.subscriptionId, one])))
+  // The alerts of the new period come last at a boundary (C14): it may begin with usage that was stamped just ahead of it.
+  await evaluateAlertsOf(
+    tx,
+    renewals.map(({ loaded: { row }, decision }) => ({ organizationId: row.organizationId, subscriptionId: row.id, now: decision.period.start })),
+  )
 }
 
 function toIssue({ locked, loaded, grants, decision }: Renewal): Issue[] {
