@@ -1,14 +1,27 @@
 import { and, asc, eq, sql } from 'drizzle-orm'
 import { expect } from 'vitest'
 import { inEngine } from '@/db/client'
-import { creditGrants, documentLines, documents, ledgerPostings, messages, organizations, payments, subscriptionPeriods, testClocks } from '@/db/schema'
-import { type DocumentId, newId, type OrganizationId, type QuoteId, type SubscriptionId, type TestClockId } from '../../ids'
+import {
+  creditGrants,
+  documentLines,
+  documents,
+  ledgerPostings,
+  messages,
+  organizations,
+  paymentMethods,
+  payments,
+  subscriptionPeriods,
+  testClocks,
+} from '@/db/schema'
+import { type DocumentId, newId, type OrganizationId, type PaymentId, type QuoteId, type SubscriptionId, type TestClockId } from '../../ids'
 import { consume } from '../../metering/consume'
 import { recordUsage } from '../../metering/record-usage'
 import { type MinorUnits, minor, minorFromExact } from '../../money'
 import { addDays, type Instant, instant } from '../../time'
 import { cancelSubscription, reactivateSubscription } from '../commands/cancel-subscription'
+import { changePlan } from '../commands/change-plan'
 import { createOrganization } from '../commands/create-organization'
+import { readPayment, storeProviderRef } from '../commands/payment-steps'
 import { quoteChange } from '../commands/quote-change'
 import { checkOrganization } from '../commands/run-books'
 import { readSubscription } from '../commands/store/subscription'
@@ -157,6 +170,28 @@ export class Scenario {
   async change(plan: string) {
     const quote = await this.quote(plan)
     return this.execute(quote.id)
+  }
+
+  /** Commits a change and does not collect it, like a request that died at this point. */
+  async openChange(plan: string) {
+    const { id: quoteId } = await this.quote(plan)
+    const opened = await this.step(() => first((context) => changePlan(context, { ...this.#ids, quoteId })))
+    if (!opened.ok || !opened.value.paymentId || !opened.value.documentId) throw new Error('the change opened no payment')
+    return { documentId: opened.value.documentId, paymentId: opened.value.paymentId }
+  }
+
+  /** Charges a payment at the provider, and lets nobody here know. */
+  async chargeUnseen(paymentId: PaymentId, { storesReference = true } = {}): Promise<string> {
+    const key = { organizationId: this.organizationId, paymentId }
+    const { provider } = this.stage
+    const [claimed, payerRef] = await Promise.all([inEngine((tx) => readPayment(tx, key)), this.payerRef()])
+    const [method] = await inEngine((tx) => tx.select().from(paymentMethods).where(eq(paymentMethods.organizationId, this.organizationId)))
+    if (!claimed || !payerRef || !method) throw new Error('there is nothing to charge')
+    const { amount, currency, documentId } = claimed
+    const { providerRef } = await provider.open({ paymentId, payerRef, amount, currency, description: 'Acme', key: `inv:${documentId}:open` })
+    if (storesReference) await inEngine((tx) => storeProviderRef(tx, key, providerRef))
+    await provider.attempt({ providerRef, methodRef: method.methodRef, key: `inv:${documentId}:confirm:1` })
+    return providerRef
   }
 
   cancel() {

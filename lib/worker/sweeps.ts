@@ -1,0 +1,84 @@
+import { sql } from 'drizzle-orm'
+import { inEngine } from '../../db/client'
+import { cleanUp } from '../billing/commands/clean-up'
+import { runBooks } from '../billing/commands/run-books'
+import { runDueWork } from '../billing/flows/due-work'
+import { processInbox } from '../billing/flows/process-inbox'
+import { reconcile } from '../billing/flows/reconcile'
+import type { Mailer } from '../notify/send-mail'
+import type { PaymentProvider } from '../payments/port'
+import type { Instant } from '../time'
+import type { Kind } from './queues'
+import { sendDueMessages } from './send-messages'
+
+/** What the worker is given: how money is collected and how mail goes out. Without a mailer, mail waits. */
+export type Means = { provider: PaymentProvider; mailer: Mailer | null }
+
+/** `did`: for the log. `again`: when there will be something that the schedule would see too late. */
+export type Swept = { did: Record<string, number>; again: Instant | null }
+
+/** Each takes what is due in chunks until nothing is, at least once and idempotently, however many workers do the same. */
+export type Sweep = (means: Means, isStopping: () => boolean) => Promise<Swept>
+
+/** Above it, something stays due although it was done; the next minute looks again. */
+const MOST_CHUNKS = 2_000
+
+export const SWEEPS: Record<Kind, Sweep> = {
+  async due({ provider }, isStopping) {
+    return { did: { due: await untilNone(() => runDueWork(provider), isStopping) }, again: null }
+  },
+
+  async reconcile({ provider }) {
+    return { did: { checked: await reconcile(provider) }, again: null }
+  },
+
+  async inbox({ provider }, isStopping) {
+    const did = { notifications: 0, postponed: 0 }
+    let again: Instant | null = null
+    await untilNone(async () => {
+      const { done, postponed, nextTryAt } = await processInbox(provider)
+      did.notifications += done
+      did.postponed += postponed
+      if (nextTryAt && (!again || nextTryAt.epochMilliseconds < again.epochMilliseconds)) again = nextTryAt
+      return done + postponed
+    }, isStopping)
+    return { did, again }
+  },
+
+  async messages({ mailer }, isStopping) {
+    const did = { sent: 0, postponed: 0, failed: 0 }
+    if (!mailer) return { did, again: null }
+    await untilNone(async () => {
+      const { sent, postponed, failed } = await sendDueMessages(mailer)
+      did.sent += sent
+      did.postponed += postponed
+      did.failed += failed
+      return sent + postponed + failed
+    }, isStopping)
+    return { did, again: null }
+  },
+
+  async partitions() {
+    await inEngine((tx) => tx.execute(sql`SELECT maintain_partitions((now() AT TIME ZONE 'UTC')::date)`))
+    return { did: {}, again: null }
+  },
+
+  async cleanup() {
+    return { did: await inEngine((tx) => cleanUp({ tx, actor: 'system' })), again: null }
+  },
+
+  async books() {
+    const { organizations, entries, differences } = await runBooks()
+    return { did: { organizations, entries, differences: differences.length }, again: null }
+  },
+}
+
+async function untilNone(chunk: () => Promise<number>, isStopping: () => boolean): Promise<number> {
+  let total = 0
+  for (let chunks = 0; chunks < MOST_CHUNKS && !isStopping(); chunks++) {
+    const did = await chunk()
+    if (did === 0) break
+    total += did
+  }
+  return total
+}
