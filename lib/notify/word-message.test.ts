@@ -146,6 +146,12 @@ describe('an invitation', () => {
     expect(mail.paragraphs[0]).toBe('Ada invites you to join Acme & <Sons> as a billing manager.')
   })
 
+  it('from the operator’s back end names nobody', () => {
+    const mail = word('invitation', { invitedBy: organization.organizationName })
+    expect(mail.subject).toBe('You are invited to Acme & <Sons>')
+    expect(mail.paragraphs[0]).toBe('You are invited to join Acme & <Sons> as a billing manager.')
+  })
+
   it('that was sealed under another secret is not sent', () => {
     expect(() => word('invitation', { sealedToken: `${samples.invitation.sealedToken.slice(0, -4)}AAAA` })).toThrow()
   })

@@ -102,10 +102,10 @@ const WORDS: Words = {
     action: { label: 'View plan', url: pageOf(payload, `/${payload.productId}/plan`) },
   }),
   invitation: (payload) => ({
-    subject: `${payload.invitedBy} invites you to ${payload.organizationName}`,
+    subject: `${inviterOf(payload)} to ${payload.organizationName}`,
     heading: `Join ${payload.organizationName}`,
     paragraphs: [
-      `${payload.invitedBy} invites you to join ${payload.organizationName} as ${ROLE_WORDS[payload.role]}.`,
+      `${inviterOf(payload)} to join ${payload.organizationName} as ${ROLE_WORDS[payload.role]}.`,
       `The link works once, until ${formatMoment(payload.expiresAt)}. If you do not expect it, ignore this mail; nothing happens.`,
     ],
     facts: [],
@@ -129,6 +129,11 @@ export function wordMessage<Kind extends MessageKind>(kind: Kind, payload: unkno
 
 export function isMessageKind(kind: string): kind is MessageKind {
   return Object.hasOwn(WORDS, kind)
+}
+
+/** The operator's back end invites in the organization's own name. */
+function inviterOf({ invitedBy, organizationName }: MessagePayload<'invitation'>): string {
+  return invitedBy === organizationName ? 'You are invited' : `${invitedBy} invites you`
 }
 
 /** Account, usage against allowance, period, what happens at 100 %. */
