@@ -35,7 +35,7 @@ function rankOf(held: Terms, newest: Product): number {
   return (findPlan(newest, held.plan.id) ?? held.plan).rank
 }
 
-export function isSamePlan(held: Terms, target: ChangeTarget): boolean {
+function isSamePlan(held: Terms, target: ChangeTarget): boolean {
   return held.plan.id === target.plan.id && held.interval === target.interval
 }
 
