@@ -1,16 +1,21 @@
+import { activity } from './en/activity'
 import { attention } from './en/attention'
 import { auth } from './en/auth'
 import { charts } from './en/charts'
 import { errors } from './en/errors'
 import { invoices } from './en/invoices'
+import { mailbox } from './en/mailbox'
+import { overview } from './en/overview'
 import { payment } from './en/payment'
 import { plan } from './en/plan'
 import { sandbox } from './en/sandbox'
 import { shell } from './en/shell'
+import { team } from './en/team'
 import { ui } from './en/ui'
+import { usage } from './en/usage'
 
 /** The English catalog: one namespace per area, one file each in `en/`. ICU syntax; plurals by `{count, plural, …}`. */
-export const messages = { attention, auth, charts, errors, invoices, payment, plan, sandbox, shell, ui }
+export const messages = { activity, attention, auth, charts, errors, invoices, mailbox, overview, payment, plan, sandbox, shell, team, ui, usage }
 
 export type Messages = typeof messages
 export type Namespace = keyof Messages

@@ -51,6 +51,8 @@ export type UsageCard = {
   /** The organization's own time. */
   asOf: Instant
   meters: MeterUsage[]
+  /** Whole per cents of the limit at which the customer is told (A5). */
+  alertThresholds: readonly number[]
   /** Those that still hold against the limit in force (A5). */
   alerts: HeldAlert[]
 }
@@ -75,6 +77,7 @@ export async function getUsageCard(tx: Transaction, choice: PeriodChoice): Promi
     isRunning,
     asOf: now,
     meters,
+    alertThresholds: product.policies.alertThresholds,
     alerts: await heldAlerts(tx, found, meters),
   }
 }

@@ -1,0 +1,45 @@
+import { and, count, eq, isNull } from 'drizzle-orm'
+import type { Transaction } from '../../../db/client'
+import { members } from '../../../db/schema'
+import type { Role } from '../../auth/permissions'
+import type { MemberId, OrganizationId } from '../../ids'
+import { isBefore, systemClock } from '../../time'
+import { listMembers, type MemberView } from './members'
+
+export type TeamMemberView = {
+  id: MemberId
+  email: string
+  name: string | null
+  role: Role
+  /** `added`: belongs, but was never sent an invitation. */
+  state: { kind: 'joined' | 'added'; since: string } | { kind: 'invited'; since: string; by: string; expiresAt: string; isExpired: boolean }
+  /** Whom an organization cannot lose: it would have no owner. */
+  isLastOwner: boolean
+}
+
+export type TeamView = { members: TeamMemberView[]; next: MemberId | null }
+
+const PAGE_LENGTH = 100
+
+/** Who belongs to an organization and who is invited, the newest first. */
+export async function getTeam(tx: Transaction, organizationId: OrganizationId, before: MemberId | null): Promise<TeamView> {
+  const rows = await listMembers(tx, organizationId, { limit: PAGE_LENGTH + 1, ...(before && { before }) })
+  const [owners] = await tx
+    .select({ count: count() })
+    .from(members)
+    .where(and(eq(members.organizationId, organizationId), eq(members.role, 'owner'), isNull(members.removedAt)))
+  const shown = rows.slice(0, PAGE_LENGTH)
+  return {
+    members: shown.map((row) => viewMember(row, owners?.count === 1)),
+    next: rows.length > PAGE_LENGTH ? (shown.at(-1)?.id ?? null) : null,
+  }
+}
+
+function viewMember({ id, email, name, role, addedAt, joinedAt, invitation }: MemberView, hasOneOwner: boolean): TeamMemberView {
+  const shared = { id, email, name, role, isLastOwner: role === 'owner' && hasOneOwner }
+  if (joinedAt) return { ...shared, state: { kind: 'joined', since: joinedAt.toString() } }
+  if (!invitation) return { ...shared, state: { kind: 'added', since: addedAt.toString() } }
+  const { sentAt, expiresAt, invitedBy: by } = invitation
+  const isExpired = !isBefore(systemClock.now(), expiresAt) // Mail is wall time, as invitations are.
+  return { ...shared, state: { kind: 'invited', since: sentAt.toString(), by, expiresAt: expiresAt.toString(), isExpired } }
+}

@@ -1,0 +1,175 @@
+import { and, desc, eq, isNotNull } from 'drizzle-orm'
+import type { Transaction } from '../../../db/client'
+import { subscriptions } from '../../../db/schema'
+import type { OrganizationId, SubscriptionId } from '../../ids'
+import { type Currency, divideRounded, type MinorUnits, unitPriceString } from '../../money'
+import { type Instant, systemClock, wholeDaysBetween } from '../../time'
+import type { UsageState } from '../core/limits'
+import { reachesAt } from '../core/forecast'
+import type { SubscriptionStatus } from '../core/state'
+import { getUsageCard, type MeterUsage, type UsageCard } from './usage'
+import { fillDays, getUsageByKey, getUsageChart, type KeyUsage } from './usage-series'
+
+/** The usage page and card as a browser gets them: instants as ISO 8601, counts as bigint. */
+
+export type MeterCardView = {
+  meter: string
+  unit: string
+  used: bigint
+  /** Null: unlimited. */
+  limit: bigint | null
+  /** Null: nothing stops it. */
+  remaining: bigint | null
+  percent: number | null
+  state: UsageState
+  /** What one unit above the limit costs, a decimal in major units; null: it is refused (A2). */
+  overagePrice: string | null
+  overage: bigint
+  overageAmount: MinorUnits
+}
+
+export type UsageCardView = {
+  subscriptionId: SubscriptionId
+  product: { id: string; name: string }
+  plan: string
+  status: SubscriptionStatus
+  currency: Currency
+  period: { start: string; end: string }
+  isRunning: boolean
+  /** The organization's own time. */
+  asOf: string
+  /** Whole per cents of a limit at which somebody is told (A5). */
+  alertThresholds: readonly number[]
+  meters: MeterCardView[]
+}
+
+/** Where the period ends at its present pace. */
+export type ForecastView = {
+  usedAtPeriodEnd: bigint | null
+  /** The period's extra charge at that usage. */
+  amount: MinorUnits | null
+  /** Shares of the limit that are still to come, and when; those beyond the period's end are left out. */
+  milestones: { percent: number; at: string }[]
+}
+
+export type ChartDayView = { day: string; /** In the order of `series`; null: the day has not begun. */ parts: bigint[] | null; other: bigint }
+
+export type ChartView = {
+  /** The largest keys; `key` null: calls without one. */
+  series: { key: string | null; total: bigint }[]
+  other: { keys: number; total: bigint } | null
+  /** Every day of the period. */
+  days: ChartDayView[]
+  limit: { perPeriod: bigint; perDay: bigint } | null
+}
+
+/** `permille`: the share of all, in tenths of a per cent. */
+export type KeyShareView = { key: string | null; quantity: bigint; permille: number }
+
+export type KeysView = { items: KeyShareView[]; others: { keys: number; quantity: bigint; permille: number } | null; total: bigint }
+
+export type MeterDetailView = { meter: string; unit: string; forecast: ForecastView; chart: ChartView; keys: KeysView }
+
+export type UsagePageView = {
+  card: UsageCardView
+  meters: MeterDetailView[]
+  /** Wall time of the read in epoch milliseconds, so that of two answers the later one is known. */
+  readAt: number
+}
+
+/** Keys by name; the rest is one line. */
+const KEYS_NAMED = 100
+
+/** The subscription that a product's pages are about: the live one, or else the last one that ended. Null where there never was one. */
+export async function findSubscriptionOf(tx: Transaction, organizationId: OrganizationId, productId: string): Promise<SubscriptionId | null> {
+  const [found] = await tx
+    .select({ id: subscriptions.id })
+    .from(subscriptions)
+    .where(and(eq(subscriptions.organizationId, organizationId), eq(subscriptions.product, productId), isNotNull(subscriptions.startedAt)))
+    .orderBy(desc(subscriptions.endedAt)) // Nulls, which are live, come first.
+    .limit(1)
+  return found?.id ?? null
+}
+
+type PageChoice = { organizationId: OrganizationId; productId: string; periodStart: Instant | null }
+
+/** All that the usage page shows of one period, from counters and rollups. Null where there is no such subscription or period. */
+export async function getUsagePage(tx: Transaction, { organizationId, productId, periodStart }: PageChoice): Promise<UsagePageView | null> {
+  const readAt = systemClock.now().epochMilliseconds
+  const subscriptionId = await findSubscriptionOf(tx, organizationId, productId)
+  const choice = subscriptionId && { organizationId, subscriptionId, periodStart }
+  const card = choice && (await getUsageCard(tx, choice))
+  if (!card) return null
+  const byKey = (await getUsageByKey(tx, choice)) ?? []
+  const meters: MeterDetailView[] = []
+  for (const usage of card.meters) {
+    const { meter, unit } = usage
+    const drawn = await getUsageChart(tx, { ...choice, meter })
+    if (!drawn) throw new Error(`meter ${meter} of ${productId} has no chart`)
+    const keys = viewKeys(byKey.filter((one) => one.meter === meter))
+    meters.push({ meter, unit, forecast: viewForecast(card, usage), chart: { ...drawn, days: allDays(card, usage, drawn.days), limit: paceOf(card, usage) }, keys })
+  }
+  return { card: viewCard(card), meters, readAt }
+}
+
+export function viewCard({ subscriptionId, product, plan, status, currency, period, isRunning, asOf, alertThresholds, meters }: UsageCard): UsageCardView {
+  return {
+    subscriptionId,
+    product,
+    plan: plan.name,
+    status,
+    currency,
+    period: { start: period.start.toString(), end: period.end.toString() },
+    isRunning,
+    asOf: asOf.toString(),
+    alertThresholds,
+    meters: meters.map(({ meter, unit, used, limit, remaining, percent, state, overLimit, overage, overageAmount }) => ({
+      meter,
+      unit,
+      used,
+      limit,
+      remaining,
+      percent,
+      state,
+      overagePrice: overLimit.type === 'overage' ? unitPriceString(overLimit.unitPrice) : null,
+      overage,
+      overageAmount,
+    })),
+  }
+}
+
+function viewForecast({ period, asOf: now, isRunning, alertThresholds }: UsageCard, { used: counted, limit, forecast }: MeterUsage): ForecastView {
+  const shares = isRunning && limit !== null && limit > 0n ? [...new Set([...alertThresholds, 100])].sort((a, b) => a - b) : []
+  const milestones = shares.flatMap((percent) => {
+    const units = ((limit ?? 0n) * BigInt(percent) + 99n) / 100n // Rounded up: the first count at which the share is reached.
+    const at = reachesAt({ period, now, counted, units })
+    return at ? [{ percent, at: at.toString() }] : []
+  })
+  return { usedAtPeriodEnd: forecast.usedAtPeriodEnd, amount: forecast.amount, milestones }
+}
+
+/** The days to come too, so that the room that is left is seen. */
+function allDays({ period }: UsageCard, { meter }: MeterUsage, begun: readonly { day: string; parts: bigint[]; other: bigint }[]): ChartDayView[] {
+  const known = new Map(begun.map((one) => [one.day, one]))
+  return fillDays([], meter, period, period.end).map(({ day }) => {
+    const one = known.get(day)
+    return { day, parts: one?.parts ?? null, other: one?.other ?? 0n }
+  })
+}
+
+function paceOf({ period }: UsageCard, { limit }: MeterUsage): ChartView['limit'] {
+  const days = BigInt(Math.max(wholeDaysBetween(period.start, period.end), 1))
+  return limit === null ? null : { perPeriod: limit, perDay: limit / days }
+}
+
+function viewKeys(keys: readonly KeyUsage[]): KeysView {
+  const total = keys.reduce((all, { quantity }) => all + quantity, 0n)
+  const permille = (quantity: bigint) => (total === 0n ? 0 : Number(divideRounded(quantity * 1000n, total)))
+  const rest = keys.slice(KEYS_NAMED)
+  const restQuantity = rest.reduce((all, { quantity }) => all + quantity, 0n)
+  return {
+    items: keys.slice(0, KEYS_NAMED).map(({ key, quantity }) => ({ key, quantity, permille: permille(quantity) })),
+    others: rest.length === 0 ? null : { keys: rest.length, quantity: restQuantity, permille: permille(restQuantity) },
+    total,
+  }
+}
