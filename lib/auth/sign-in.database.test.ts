@@ -15,7 +15,7 @@ let host = 0
 const anAddress = () => `198.51.100.${++host}`
 
 const as = (email: string, password: string, address: string) => checkSignIn({ email, password, address })
-const times = async <Value>(count: number, work: () => Promise<Value>) => {
+async function times<Value>(count: number, work: () => Promise<Value>): Promise<Value[]> {
   const answers: Value[] = []
   for (let n = 0; n < count; n++) answers.push(await work())
   return answers
