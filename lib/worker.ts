@@ -1,10 +1,15 @@
-/** The background work, as its own process: a signal that ends the web server must not kill a job half-way. */
-const idle = setInterval(() => {}, 60_000)
+import { pino } from 'pino'
+import { openMailer } from './notify/send-mail'
+import { paymentProvider } from './payments/provider'
+import { startWorker } from './worker/start-worker'
 
-function stop(): void {
-  clearInterval(idle)
-  process.exit(0)
-}
+/** The background work as its own process, so that a signal that ends the web server does not kill a job half-way. */
+const { SMTP_URL: smtpUrl, MAIL_FROM: from } = process.env
+const worker = await startWorker({
+  provider: paymentProvider(process.env),
+  mailer: smtpUrl && from ? openMailer({ smtpUrl, from }) : null,
+  logger: pino({ name: 'worker' }),
+})
 
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop)
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void worker.stop().finally(() => process.exit(0)))
 process.send?.('ready')

@@ -14,6 +14,11 @@ export const SETTINGS: readonly Setting[] = [
     purpose: ['The address to listen on. Without it: this machine only, unless HEADROOM_URL says that others come.'],
     example: '0.0.0.0',
   },
+  {
+    name: 'TRUSTED_PROXIES',
+    purpose: ['How many entries of X-Forwarded-For are ours, counted from its right: 1 for Headroom itself, and one for each proxy in front of it.'],
+    example: '1',
+  },
   { name: 'HEADROOM_URL', purpose: ['Where people reach it, as in their address bar; links in mails begin with it.'], example: 'https://billing.example.com' },
   {
     name: 'HEADROOM_DATA_DIRECTORY',
@@ -86,10 +91,22 @@ export const SETTINGS: readonly Setting[] = [
     purpose: ['1 fills the database with invented customers, 0 keeps it empty. Without it: 1 on the built-in database with simulated payments.'],
     example: '1',
   },
+  { name: 'LOG_LEVEL', purpose: ['How much the logs hold: error, warn, info or debug.'], example: 'info' },
   { name: 'HEADROOM_ACCENT_COLOR', purpose: ['The dashboard’s one accent color.'], example: '#3b5bdb' },
   { name: 'HEADROOM_SELLER_NAME', purpose: ['Who issues the invoices, as printed on them.'], example: 'Example, Inc.' },
   { name: 'HEADROOM_SELLER_ADDRESS', purpose: ['The issuer’s address, as printed on invoices.'], example: '1 Main Street, Springfield' },
   { name: 'HEADROOM_SELLER_TAX_ID', purpose: ['The issuer’s tax id, as printed on invoices.'], example: 'US 12-3456789' },
+]
+
+/** Handed from `npm start` to its programs, or by tests; nobody sets them by hand. */
+export const INTERNAL_VARIABLES: readonly string[] = [
+  'NODE_ENV',
+  'NEXTAUTH_URL',
+  'HEADROOM_PAYMENTS_MODE',
+  'STRIPE_SANDBOX_PORT',
+  'STRIPE_SANDBOX_URL',
+  'STRIPE_SANDBOX_WEBHOOK_URL',
+  'HEADROOM_FAILPOINT',
 ]
 
 /** The text of `.env.example`. */

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { migrateDatabase } from '@/db/migrate'
 import { prepareRoles } from '@/db/roles'
 import { startSandboxMailbox } from '@/lib/notify/sandbox-mailbox'
+import { prepareJobs } from '@/lib/worker/prepare-jobs'
 import { type Announced, announce, type SignIn } from './announcement'
 import { buildProduct, builtProgram, isBuilt, PROGRAMS, type Program } from './build'
 import { Closers } from './closers'
@@ -70,6 +71,7 @@ async function startDatabase(environment: Environment): Promise<Database> {
   const secret = sessionSecret(environment)
   const roles = await prepareRoles(ownerUrl, { secret, webUrl: environment.webUrl, engineUrl: environment.engineUrl })
   await migrateDatabase(ownerUrl)
+  await prepareJobs(ownerUrl)
   return { ownerUrl, ...roles }
 }
 
@@ -100,13 +102,13 @@ async function startPrograms(environment: Environment, database: Database, port:
     HEADROOM_ENCRYPTION_KEYS: environment.encryptionKeys ?? kept.HEADROOM_ENCRYPTION_KEYS,
     HEADROOM_PAYMENTS_MODE: paymentsMode,
     HEADROOM_DATA_DIRECTORY: dataDirectory,
+    DATABASE_URL: '', // The owner only migrates; and Next fills in from .env what is not set at all.
     DATABASE_WEB_URL: database.webUrl,
     DATABASE_ENGINE_URL: database.engineUrl,
     MAIL_FROM: mailFrom ?? 'Headroom <billing@headroom.example>',
     ...(apiKey ? { HEADROOM_SECRET_KEY: apiKey } : {}),
     ...(smtpUrl ? { SMTP_URL: smtpUrl } : {}),
   }
-  delete variables.DATABASE_URL // The owner only migrates.
 
   if (paymentsMode === 'sandbox') {
     const sandboxPort = String(await freePort(0))

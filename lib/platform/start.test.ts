@@ -1,0 +1,41 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { SETTINGS } from './settings'
+
+const directory = mkdtempSync(join(tmpdir(), 'headroom-start-'))
+afterAll(() => rmSync(directory, { recursive: true, force: true }))
+
+function start(settings: Record<string, string>) {
+  const none = Object.fromEntries(SETTINGS.map(({ name }) => [name, '']))
+  const env = { ...process.env, ...none, HEADROOM_DATA_DIRECTORY: directory, ...settings, npm_lifecycle_event: '' }
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['--import', 'tsx', 'lib/platform/start.ts'], { env, encoding: 'utf8', timeout: 30_000 })
+  return { status, said: (stdout + stderr).trim() }
+}
+
+describe('npm start with bad settings', () => {
+  it.each([
+    { settings: { PORT: 'eighty' }, says: 'PORT must be a number from 1 to 65535.' },
+    {
+      settings: { STRIPE_SECRET_KEY: 'sk_live_hunter2' },
+      says: 'STRIPE_WEBHOOK_SECRET is not set but STRIPE_SECRET_KEY is; Stripe shows it beside the webhook endpoint.\nHEADROOM_URL is not set but STRIPE_SECRET_KEY is a live key; Stripe sends customers back to it.',
+    },
+  ])(
+    'ends with code 1 and says: $says',
+    ({ settings, says }) => {
+      expect(start(settings as Record<string, string>)).toEqual({ status: 1, said: says })
+    },
+    30_000,
+  )
+
+  it('says so where the port is taken, and starts nothing', async () => {
+    const taken = createServer()
+    await new Promise<void>((resolve) => taken.listen(0, '0.0.0.0', resolve))
+    const { port } = taken.address() as { port: number }
+    expect(start({ PORT: String(port) })).toEqual({ status: 1, said: `Another program listens on port ${port}; stop it, or set PORT to another.` })
+    taken.close()
+  }, 30_000)
+})
