@@ -1,0 +1,70 @@
+import { eq, sql } from 'drizzle-orm'
+import { expect, it } from 'vitest'
+import { inEngine } from '@/db/client'
+import { creditGrants, documents, members, messages, organizations, subscriptionPeriods, subscriptions, usageAlerts, usageRollups, users } from '@/db/schema'
+import { verifyPassword } from '@/lib/auth/password'
+import { runBooks } from '@/lib/billing/commands/run-books'
+import { readSubscription } from '@/lib/billing/commands/store/subscription'
+import { setStage } from '@/lib/billing/testing/stage'
+import { seedDemo } from './demo'
+
+const stage = setStage()
+process.env.NEXTAUTH_SECRET ??= 'a secret of this test alone, long enough'
+
+it('invents customers with a history that the books believe, once', async () => {
+  const began = performance.now()
+  const signIns = await seedDemo({ provider: stage.provider })
+  const seconds = (performance.now() - began) / 1_000
+  expect(await seedDemo({ provider: stage.provider })).toEqual([])
+  expect((await runBooks()).differences).toEqual([])
+
+  const named = async (name: string) => {
+    const [row] = await inEngine((tx) =>
+      tx
+        .select({ organization: organizations, subscription: subscriptions })
+        .from(organizations)
+        .innerJoin(subscriptions, eq(subscriptions.organizationId, organizations.id))
+        .where(eq(organizations.name, name)),
+    )
+    if (!row) throw new Error(`${name} is not there`)
+    return row
+  }
+  const acme = await named('Acme Robotics')
+  const held = await inEngine((tx) => readSubscription(tx, acme.organization.id, acme.subscription.id))
+  expect(acme.subscription).toMatchObject({ plan: 'basic', status: 'active' })
+  expect(held?.holding.segments.at(-1)?.units).toBe(23_640n)
+  const kinds = await inEngine((tx) => tx.select().from(documents).where(eq(documents.organizationId, acme.organization.id)))
+  expect(kinds.map(({ series }) => series)).toContain('credit_note')
+  expect(
+    kinds.some(({ creditApplied }) => creditApplied > 0n),
+    'and the credit met an invoice',
+  ).toBe(true)
+  expect(await inEngine((tx) => tx.$count(usageAlerts, eq(usageAlerts.organizationId, acme.organization.id)))).toBeGreaterThan(0)
+  expect(await inEngine((tx) => tx.$count(creditGrants, eq(creditGrants.organizationId, acme.organization.id)))).toBeGreaterThan(0)
+
+  const northwind = await named('Northwind Labs')
+  const overage = await inEngine((tx) =>
+    tx
+      .select()
+      .from(subscriptionPeriods)
+      .where(sql`${eq(subscriptionPeriods.organizationId, northwind.organization.id)} and overage_units > 0`),
+  )
+  expect(overage.map(({ overageAmount }) => overageAmount).sort()).toEqual([3_120n, 5_945n, 10_735n, 16_825n].sort())
+  const keys = await inEngine((tx) =>
+    tx.selectDistinct({ key: usageRollups.key }).from(usageRollups).where(eq(usageRollups.organizationId, northwind.organization.id)),
+  )
+  expect(keys).toHaveLength(4)
+  expect((await named('Globex')).subscription).toMatchObject({ plan: 'free' })
+
+  const olivia = signIns.find(({ email }) => email === 'olivia@acme-robotics.example')
+  const [person] = await inEngine((tx) =>
+    tx
+      .select()
+      .from(users)
+      .where(eq(users.email, olivia?.email ?? '')),
+  )
+  expect(await verifyPassword(person?.passwordHash ?? null, olivia?.password ?? '')).toBe(true)
+  expect(await inEngine((tx) => tx.$count(members, eq(members.userId, person?.id ?? 'user_')))).toBe(2)
+  expect(await inEngine((tx) => tx.$count(messages, eq(messages.state, 'queued'))), 'old news stay unsent').toBeLessThan(12)
+  expect(seconds).toBeLessThan(60) // 5 alone; the machine may be busy.
+})

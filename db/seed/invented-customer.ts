@@ -1,0 +1,157 @@
+import { eq } from 'drizzle-orm'
+import { inEngine } from '@/db/client'
+import { type BillingDetails, subscriptions, testClocks } from '@/db/schema'
+import type { Role } from '@/lib/auth/permissions'
+import { addMember } from '@/lib/billing/commands/add-member'
+import { createOrganization } from '@/lib/billing/commands/create-organization'
+import { quoteChange } from '@/lib/billing/commands/quote-change'
+import { updateOrganization } from '@/lib/billing/commands/update-organization'
+import type { CommandContext } from '@/lib/billing/context'
+import { advanceClock } from '@/lib/billing/flows/advance-clock'
+import { changePlanAndPay, subscribeAndPay } from '@/lib/billing/flows/paid-actions'
+import { setPaymentMethod } from '@/lib/billing/flows/payment-method'
+import { type MemberId, newId, type OrganizationId, type SubscriptionId, type TestClockId } from '@/lib/ids'
+import { recordUsage } from '@/lib/metering/record-usage'
+import type { PaymentProvider } from '@/lib/payments/port'
+import type { Result } from '@/lib/result'
+import { earliest, type Instant, isBefore } from '@/lib/time'
+import type { PatternedCall } from './usage-pattern'
+
+export type Person = { name: string; email: string; role: Role }
+
+const PRODUCT = 'api-calls'
+const METER = 'calls'
+const DAYS_A_STEP = 3
+const NOWHERE = 'https://headroom.example/'
+
+/** A customer that is invented, and lives through its history by the same commands and payments as a real one. */
+export class InventedCustomer {
+  readonly #provider: PaymentProvider
+  readonly organizationId: OrganizationId
+  readonly #clockId: TestClockId
+  readonly #slug: string
+  #actor: MemberId | 'operator' = 'operator'
+  #subscriptionId: SubscriptionId | null = null
+
+  private constructor(provider: PaymentProvider, organizationId: OrganizationId, clockId: TestClockId, slug: string) {
+    this.#provider = provider
+    this.organizationId = organizationId
+    this.#clockId = clockId
+    this.#slug = slug
+  }
+
+  /** Founded at an instant of the past, on a clock of its own. Null where it is there already. */
+  static async found(
+    provider: PaymentProvider,
+    {
+      name,
+      externalId,
+      at,
+      people,
+      country,
+      billing,
+    }: { name: string; externalId: string; at: Instant; people: readonly [Person, ...Person[]]; country: string; billing: BillingDetails },
+  ): Promise<InventedCustomer | null> {
+    const clockId = newId('clock')
+    await inEngine((tx) => tx.insert(testClocks).values({ id: clockId, now: at }))
+    const [owner, ...others] = people
+    const { organization, created } = expectDone(
+      await inEngine((tx) =>
+        createOrganization({ tx, actor: 'operator' }, { name, externalId, owner, currency: 'usd', country, testClockId: clockId, invite: false }),
+      ),
+    )
+    if (!created) return null
+    const customer = new InventedCustomer(provider, organization.id, clockId, organization.slug)
+    expectDone(await customer.#first((context) => updateOrganization(context, { organizationId: organization.id, billing })))
+    for (const person of others) {
+      const member = expectDone(await customer.#first((context) => addMember(context, { organizationId: organization.id, ...person, invite: false })))
+      if (person.role === 'admin') customer.#actor = member.id
+    }
+    return customer
+  }
+
+  #first = <Value>(work: (context: CommandContext) => Promise<Value>): Promise<Value> => inEngine((tx) => work({ tx, actor: this.#actor }))
+
+  get #flow() {
+    return { provider: this.#provider, first: this.#first }
+  }
+
+  async payWith(methodRef: string): Promise<void> {
+    expectDone(await setPaymentMethod(this.#flow, { organizationId: this.organizationId, methodRef, key: newId('quote') }))
+  }
+
+  async subscribe(plan: string): Promise<void> {
+    const { subscriptionId, outcome } = expectDone(
+      await subscribeAndPay(this.#flow, { organizationId: this.organizationId, product: PRODUCT, plan, returnUrl: NOWHERE }),
+    )
+    if (outcome.type !== 'done') throw new Error(`${this.#slug}: the first payment is ${outcome.type}`)
+    this.#subscriptionId = subscriptionId
+  }
+
+  async changeTo(plan: string): Promise<void> {
+    const key = { organizationId: this.organizationId, subscriptionId: this.#held() }
+    const { id: quoteId } = expectDone(await this.#first((context) => quoteChange(context, { ...key, plan })))
+    const { outcome } = expectDone(await changePlanAndPay(this.#flow, { ...key, quoteId, returnUrl: NOWHERE }))
+    if (outcome.type !== 'done') throw new Error(`${this.#slug}: the change to ${plan} is ${outcome.type}`)
+  }
+
+  #held(): SubscriptionId {
+    if (!this.#subscriptionId) throw new Error(`${this.#slug} holds nothing`)
+    return this.#subscriptionId
+  }
+
+  async invite(person: Person): Promise<void> {
+    expectDone(await this.#first((context) => addMember(context, { organizationId: this.organizationId, ...person })))
+  }
+
+  /** Walks to `to` a few days at a time, and reports the calls of each step before the next period could begin. */
+  async walk(to: Instant, calls: readonly PatternedCall[] = []): Promise<void> {
+    const left = [...calls].sort((a, b) => a.at.epochMilliseconds - b.at.epochMilliseconds)
+    for (let at = await this.#now(); isBefore(at, to); ) {
+      const { periodEnd } = await this.#subscription()
+      const next = earliest(to, at.add({ hours: DAYS_A_STEP * 24 }), periodEnd)
+      const reportAt = next.equals(periodEnd) ? next.subtract({ seconds: 1 }) : next
+      await this.#advance(reportAt)
+      const due = left.findIndex((call) => !isBefore(call.at, reportAt))
+      await this.#report(left.splice(0, due === -1 ? left.length : due))
+      if (!reportAt.equals(next)) await this.#advance(next)
+      at = next
+    }
+  }
+
+  async #report(calls: readonly PatternedCall[]): Promise<void> {
+    if (calls.length === 0) return
+    const events = calls.map(({ at, key, quantity }) => ({
+      id: `${this.#slug}-${key}-${at.epochMilliseconds}`,
+      organizationId: this.organizationId,
+      meter: METER,
+      quantity,
+      timestamp: at,
+      key,
+      properties: null,
+    }))
+    expectDone(await inEngine((tx) => recordUsage({ tx, actor: 'operator' }, events)))
+  }
+
+  async #advance(to: Instant): Promise<void> {
+    expectDone(await advanceClock(this.#provider, { clockId: this.#clockId, to }))
+  }
+
+  async #now(): Promise<Instant> {
+    const [clock] = await inEngine((tx) => tx.select().from(testClocks).where(eq(testClocks.id, this.#clockId)))
+    if (!clock) throw new Error(`${this.#slug} has lost its clock`)
+    return clock.now
+  }
+
+  async #subscription() {
+    const [row] = await inEngine((tx) => tx.select().from(subscriptions).where(eq(subscriptions.id, this.#held())))
+    if (!row) throw new Error(`${this.#slug} has lost its subscription`)
+    return row
+  }
+}
+
+/** What an invented story refuses is a mistake in the story. */
+function expectDone<Value>(result: Result<Value, { code: string }>): Value {
+  if (!result.ok) throw new Error(`the demo was refused: ${result.error.code}`)
+  return result.value
+}
