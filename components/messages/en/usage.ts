@@ -73,6 +73,7 @@ export const usage = {
   history: 'Overage history',
   historyHint: 'Past periods with usage above the limit, and what it cost.',
   historyAll: 'View full history',
+  historyAllPeriods: 'All periods',
   historyBack: 'Back to usage',
   historyEmptyTitle: 'No overage so far',
   historyEmptyBody: 'Periods with usage above the limit are listed here once they have closed.',

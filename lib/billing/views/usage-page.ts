@@ -4,8 +4,11 @@ import { subscriptions } from '../../../db/schema'
 import type { OrganizationId, SubscriptionId } from '../../ids'
 import { type Currency, divideRounded, type MinorUnits, unitPriceString } from '../../money'
 import { type Instant, systemClock, wholeDaysBetween } from '../../time'
-import type { UsageState } from '../core/limits'
+import { loadNewestProduct } from '../commands/store/catalog'
+import { readOrganizationTime } from '../commands/store/organization'
+import { readSubscription } from '../commands/store/subscription'
 import { reachesAt } from '../core/forecast'
+import type { UsageState } from '../core/limits'
 import type { SubscriptionStatus } from '../core/state'
 import { getUsageCard, type MeterUsage, type UsageCard } from './usage'
 import { fillDays, getUsageByKey, getUsageChart, type KeyUsage } from './usage-series'
@@ -89,6 +92,35 @@ export async function findSubscriptionOf(tx: Transaction, organizationId: Organi
     .orderBy(desc(subscriptions.endedAt)) // Nulls, which are live, come first.
     .limit(1)
   return found?.id ?? null
+}
+
+/** What the usage page is about, before it knows which period. */
+export type UsagePlace = {
+  product: { id: string; name: string }
+  subscriptionId: SubscriptionId | null
+  /** Null: none, or it has ended. */
+  running: { start: string; end: string; plan: string } | null
+  /** Whether the plan in force goes on above its limit at a price. */
+  sellsOverage: boolean
+}
+
+/** Null where there is no such product. */
+export async function getUsagePlace(tx: Transaction, organizationId: OrganizationId, productId: string): Promise<UsagePlace | null> {
+  const here = await readOrganizationTime(tx, organizationId)
+  const newest = here && (await loadNewestProduct(tx, productId, here.now))
+  if (!newest) return null
+  const product = { id: newest.id, name: newest.name }
+  const subscriptionId = await findSubscriptionOf(tx, organizationId, productId)
+  const found = subscriptionId && (await readSubscription(tx, organizationId, subscriptionId))
+  if (!found) return { product, subscriptionId: null, running: null, sellsOverage: false }
+  const { plan } = found.holding.terms
+  const { start, end } = found.holding.period
+  return {
+    product,
+    subscriptionId,
+    running: found.row.endedAt ? null : { start: start.toString(), end: end.toString(), plan: plan.name },
+    sellsOverage: plan.overLimit.type === 'overage',
+  }
 }
 
 type PageChoice = { organizationId: OrganizationId; productId: string; periodStart: Instant | null }

@@ -1,0 +1,148 @@
+import { CalendarX2, Gauge } from 'lucide-react'
+import type { Metadata } from 'next'
+import { notFound } from 'next/navigation'
+import { getTranslations } from 'next-intl/server'
+import { PageShell } from '@/components/layout/page-shell'
+import { overageHistoryPath, planPath, usagePath } from '@/components/layout/routes'
+import { SectionBoundary } from '@/components/layout/section-boundary'
+import { ClientMessages } from '@/components/messages/client-messages'
+import { Card } from '@/components/ui/card'
+import { EmptyState } from '@/components/ui/empty-state'
+import { LinkButton } from '@/components/ui/link-button'
+import { Skeleton } from '@/components/ui/skeleton'
+import { TextLink } from '@/components/ui/text-link'
+import { LiveUsage } from '@/components/usage/live-usage'
+import { OverageHistory } from '@/components/usage/overage-history'
+import { PeriodPicker } from '@/components/usage/period-picker'
+import { UsageSkeleton } from '@/components/usage/usage-skeleton'
+import { inWeb } from '@/db/client'
+import { requireViewer, type Viewer } from '@/lib/auth/session'
+import { getOveragePage, getPastPeriods } from '@/lib/billing/views/overage-page'
+import { getUsagePage, getUsagePlace } from '@/lib/billing/views/usage-page'
+import type { SubscriptionId } from '@/lib/ids'
+import type { Instant } from '@/lib/time'
+import { periodChoice } from './period-choice'
+
+type Props = { params: Promise<{ org: string; product: string }>; searchParams: Promise<{ period?: string | string[] }> }
+
+const PERIODS_LISTED = 24
+const OVERAGES_LISTED = 5
+
+export async function generateMetadata(): Promise<Metadata> {
+  const t = await getTranslations('usage')
+  return { title: t('title') }
+}
+
+/** What was used in one period, how near the limit it is, which keys drive it, and where it leads. */
+export default async function UsagePage({ params, searchParams }: Props) {
+  const { org, product: productId } = await params
+  const viewer = await requireViewer(org, 'usage:read')
+  const chosen = periodChoice((await searchParams).period)
+  const organizationId = viewer.organization.id
+  const place = await inWeb({ organizationId, userId: viewer.user.id }, (tx) => getUsagePlace(tx, organizationId, productId))
+  if (!place) notFound()
+  const t = await getTranslations('usage')
+  const { product, subscriptionId } = place
+  if (!subscriptionId) {
+    return (
+      <PageShell description={product.name} title={t('title')}>
+        <Card title={t('card')}>
+          <EmptyState
+            action={
+              <LinkButton href={planPath(org, product.id)} variant="primary">
+                {t('seePlans')}
+              </LinkButton>
+            }
+            icon={<Gauge />}
+            title={t('noneTitle', { product: product.name })}
+          >
+            {t('noneBody')}
+          </EmptyState>
+        </Card>
+      </PageShell>
+    )
+  }
+  const period = chosen === 'unknown' ? null : chosen
+  const choice = { organizationId, subscriptionId, productId, limit: PERIODS_LISTED }
+  const isOld = period !== null && period.toString() !== place.running?.start
+  const past = await inWeb({ organizationId, userId: viewer.user.id }, async (tx) => {
+    const newest = await getPastPeriods(tx, choice)
+    const isListed = !isOld || newest.items.some(({ start }) => start === period.toString())
+    // One that is older than the list begins a list of its own.
+    return isListed ? newest : getPastPeriods(tx, { ...choice, before: period.add({ milliseconds: 1 }) })
+  })
+  const exists = chosen !== 'unknown' && (!isOld || past.items.some(({ start }) => start === period.toString()))
+  return (
+    <PageShell
+      actions={
+        <ClientMessages namespaces={['usage']}>
+          <PeriodPicker
+            older={past.next && (past.items.at(-1)?.start ?? null)}
+            org={org}
+            past={past.items}
+            product={product.id}
+            running={place.running}
+            selected={exists ? (period?.toString() ?? place.running?.start ?? past.items[0]?.start ?? '') : ''}
+          />
+        </ClientMessages>
+      }
+      description={product.name}
+      title={t('title')}
+    >
+      {exists ? (
+        <SectionBoundary section={t('title')} skeleton={<UsageSkeleton />}>
+          <Usage org={org} period={period} productId={product.id} viewer={viewer} />
+        </SectionBoundary>
+      ) : (
+        <Card title={t('period')}>
+          <EmptyState
+            action={<LinkButton href={usagePath(org, product.id)}>{t('toCurrent')}</LinkButton>}
+            icon={<CalendarX2 />}
+            title={t('noPeriodTitle')}
+          >
+            {t('noPeriodBody', { product: product.name })}
+          </EmptyState>
+        </Card>
+      )}
+      {exists && !isOld && (
+        <SectionBoundary section={t('history')} skeleton={place.sellsOverage && <Skeleton className="h-48 rounded-xl" />}>
+          <History isOffered={place.sellsOverage} org={org} productId={product.id} subscriptionId={subscriptionId} viewer={viewer} />
+        </SectionBoundary>
+      )}
+    </PageShell>
+  )
+}
+
+async function Usage({ org, viewer, productId, period }: { org: string; viewer: Viewer; productId: string; period: Instant | null }) {
+  const organizationId = viewer.organization.id
+  const view = await inWeb({ organizationId, userId: viewer.user.id }, (tx) => getUsagePage(tx, { organizationId, productId, periodStart: period }))
+  if (!view) notFound()
+  return (
+    <ClientMessages namespaces={['usage', 'charts']}>
+      {/* Another period is another page as far as what is open in it is concerned. */}
+      <LiveUsage initial={view} key={view.card.period.start} org={org} />
+    </ClientMessages>
+  )
+}
+
+type HistoryProps = { org: string; viewer: Viewer; productId: string; subscriptionId: SubscriptionId; isOffered: boolean }
+
+/** For plans that go on above their limit, and for who has been on one. */
+async function History({ org, viewer, productId, subscriptionId, isOffered }: HistoryProps) {
+  const organizationId = viewer.organization.id
+  const history = await inWeb({ organizationId, userId: viewer.user.id }, (tx) =>
+    getOveragePage(tx, { organizationId, subscriptionId, productId, limit: OVERAGES_LISTED }),
+  )
+  if (!history || (!isOffered && history.items.length === 0)) return null
+  const t = await getTranslations('usage')
+  return (
+    <Card
+      description={t('historyHint')}
+      flush
+      footer={history.next && <TextLink href={overageHistoryPath(org, productId)}>{t('historyAll')}</TextLink>}
+      title={t('history')}
+    >
+      <OverageHistory canSeeInvoices={viewer.can('invoices:read')} currency={history.currency} org={org} rows={history.items} />
+    </Card>
+  )
+}
