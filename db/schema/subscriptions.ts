@@ -26,6 +26,8 @@ export const subscriptions = pgTable(
     pendingPlan: text(),
     pendingInterval: interval(),
     pendingEffectiveAt: instantColumn(),
+    /** The version in which the pending plan was quoted. */
+    pendingCatalogVersion: integer(),
     downgradedAt: instantColumn(),
     /** Null: its first payment has not come in, so it never began. */
     startedAt: instantColumn(),

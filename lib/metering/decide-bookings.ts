@@ -1,6 +1,6 @@
-import { type SegmentRow, type SubscriptionRow, totalDaysOf } from '../billing/commands/store/subscription'
+import type { SegmentRow, SubscriptionRow } from '../billing/commands/store/subscription'
 import { type Product, planOf } from '../billing/core/catalog'
-import { nextPeriod } from '../billing/core/period'
+import { dayCountOf, nextPeriod } from '../billing/core/period'
 import type { Period } from '../billing/core/state'
 import { ZERO } from '../money'
 import { addMinutes, type Instant, isAtOrAfter, isBefore } from '../time'
@@ -145,7 +145,7 @@ function unitsOfPeriod(counters: Counters, subscription: SubscriptionRow, { mete
 function segmentAhead({ subscription, running }: Extract<Placement, { type: 'ahead' }>, product: Product, at: Instant): SegmentRow {
   const terms = { product, plan: planOf(product, subscription.plan), interval: subscription.interval }
   const { periodStart: start, periodEnd: end } = subscription
-  let period: Period = { start, end, totalDays: totalDaysOf(product, subscription.interval, start, end) }
+  let period: Period = { start, end, totalDays: dayCountOf(product.policies, subscription.interval, start, end) }
   while (isAtOrAfter(at, period.end)) period = nextPeriod(subscription.anchor, period, terms)
   const fresh = { position: 0, units: 0n, countedAtStart: 0n, extraThreshold: running.limitUnits, billedUnits: 0n, billedAmount: ZERO, hasLateUsage: false }
   return { ...running, ...fresh, periodStart: period.start, startsAt: period.start, periodEnd: period.end }

@@ -4,11 +4,11 @@ import { pendingActions, quotes } from '../../../db/schema'
 import type { DocumentId, OrganizationId, PaymentId, QuoteId, SubscriptionId } from '../../ids'
 import { ok, type Result, refuse } from '../../result'
 import { earliest, type Instant, isAtOrAfter } from '../../time'
+import type { CommandContext } from '../context'
 import { planOf } from '../core/catalog'
 import { type ChangeDecision, decideChange, type Rejection, sameCharge } from '../core/change'
-import type { CommandContext } from '../context'
-import { applyOutcome } from './store/apply-terms'
 import { type ChangeInProgress, findWaitingAction, hasPaymentMethod, type OpenedAccount, openAccount, toAccount } from './store/account'
+import { applyOutcome } from './store/apply-terms'
 import { loadProducts } from './store/catalog'
 import { readDecision, recordDecision } from './store/decision-record'
 import { type Issue, issueDocuments } from './store/documents'
@@ -58,7 +58,7 @@ export async function changePlan({ tx, actor }: CommandContext, input: ChangePla
     .update(quotes)
     .set({ state: 'used' })
     .where(and(eq(quotes.organizationId, input.organizationId), eq(quotes.id, input.quoteId)))
-  return ok(await execute(tx, { ...locked, loaded, quoted, account, actor, quoteId: input.quoteId }))
+  return ok(await execute(tx, { ...locked, loaded, quoted, account, actor, quoteId: input.quoteId, catalogVersion: quote.catalogVersion }))
 }
 
 async function findQuote(tx: Transaction, { organizationId, subscriptionId, quoteId }: ChangePlan) {
@@ -75,20 +75,21 @@ type Scene = LockedOrganization & {
   account: OpenedAccount
   actor: CommandContext['actor']
   quoteId: QuoteId
+  catalogVersion: number
 }
 
 async function execute(tx: Transaction, scene: Scene): Promise<OpenedChange> {
-  const { organization, loaded, quoted, now, actor, quoteId } = scene
+  const { organization, loaded, quoted, now, actor, quoteId, catalogVersion } = scene
   const { outcome } = quoted
   if (!outcome) throw new Error('a change without an outcome cannot be executed')
   const subscriptionId = loaded.row.id
   const issue = toIssue(scene)
   if (!issue) {
-    await applyOutcome(tx, { organization, loaded, now, actor, outcome, documentId: null })
+    await applyOutcome(tx, { organization, loaded, now, actor, outcome, catalogVersion, documentId: null })
     return { subscriptionId, documentId: null, paymentId: null }
   }
   if (quoted.document.amountDue === 0n) {
-    await applyOutcome(tx, { organization, loaded, now, actor, outcome, documentId: null })
+    await applyOutcome(tx, { organization, loaded, now, actor, outcome, catalogVersion, documentId: null })
     if (outcome.type === 'new_terms')
       await tellBilling(tx, [
         planChangedMessage(organization, subscriptionId, { from: loaded.holding.terms, to: outcome.terms, amount: quoted.document.total, at: now }),

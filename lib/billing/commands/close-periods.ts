@@ -174,7 +174,7 @@ function renewalAudit(actor: CommandContext['actor']) {
 async function writeBilled(tx: Transaction, renewals: readonly Renewal[]): Promise<void> {
   const billed = renewals.flatMap(({ loaded: { row, segmentRows }, late, decision }) =>
     decision.billed.map((part) => {
-      const rows = [...segmentRows, ...late].filter((segment) => segment.meter === part.meter && segment.periodStart.equals(part.periodStart))
+      const rows = [...segmentRows, ...late].filter((segment) => segment.periodStart.equals(part.periodStart))
       const position = rows[part.segmentIndex]?.position ?? 0
       return sql`(${sql.param(row.organizationId, subscriptions.organizationId)}::uuid, ${sql.param(row.id, subscriptions.id)}::uuid, ${part.meter}::text, ${part.periodStart.toString()}::timestamptz, ${position}::smallint, ${part.units.toString()}::bigint, ${part.amount.toString()}::bigint)`
     }),

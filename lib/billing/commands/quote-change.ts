@@ -2,9 +2,9 @@ import { quotes } from '../../../db/schema'
 import { newId, type OrganizationId, type QuoteId, type SubscriptionId } from '../../ids'
 import { ok, type Result, refuse } from '../../result'
 import type { Instant } from '../../time'
+import type { CommandContext } from '../context'
 import { findPlan, type Interval, type Plan, type Product } from '../core/catalog'
 import { type ChangeDecision, decideChange } from '../core/change'
-import type { CommandContext } from '../context'
 import { type ChangeInProgress, findWaitingAction, openAccount, toAccount } from './store/account'
 import { loadNewestProduct } from './store/catalog'
 import { recordDecision } from './store/decision-record'
@@ -13,7 +13,13 @@ import { type LoadedSubscription, lockSubscription } from './store/subscription'
 
 export type QuoteChange = { organizationId: OrganizationId; subscriptionId: SubscriptionId; plan?: string | undefined; interval?: Interval | undefined }
 
-export type ChangeQuote = { id: QuoteId; decision: ChangeDecision; createdAt: Instant; loaded: LoadedSubscription; target: { product: Product; plan: Plan; interval: Interval } }
+export type ChangeQuote = {
+  id: QuoteId
+  decision: ChangeDecision
+  createdAt: Instant
+  loaded: LoadedSubscription
+  target: { product: Product; plan: Plan; interval: Interval }
+}
 
 export type QuoteChangeRefusal =
   | { code: 'not_found' }

@@ -5,8 +5,8 @@ import { type MinorUnits, minor } from '../../money'
 import type { PaymentMethod } from '../../payments/port'
 import { ok, type Result, refuse } from '../../result'
 import type { CommandContext } from '../context'
-import { recordAudit } from './store/audit'
 import { openInvoices } from './store/account'
+import { recordAudit } from './store/audit'
 import { lockOrganization } from './store/organization'
 
 /** What saving a card will collect: the open invoices, oldest first, and their sum (C12, G81). */

@@ -5,9 +5,9 @@ import { type DocumentId, newId, type OrganizationId, type PaymentId, type Subsc
 import type { MinorUnits } from '../../money'
 import { ok, type Result, refuse } from '../../result'
 import type { Instant } from '../../time'
+import type { CommandContext } from '../context'
 import { findPlan, type Interval, type Plan, type Product } from '../core/catalog'
 import { decideSubscribe } from '../core/change'
-import type { CommandContext } from '../context'
 import { type ChangeInProgress, findWaitingAction, hasPaymentMethod, openAccount, toAccount } from './store/account'
 import { loadNewestProduct } from './store/catalog'
 import { issueDocuments } from './store/documents'
@@ -50,6 +50,8 @@ export async function priceSubscription({ tx }: CommandContext, input: Subscribe
   if (plan.prices[interval] === undefined) return refuse({ code: 'unknown_interval', interval })
   if (product.currency !== organization.currency) return refuse({ code: 'currency_mismatch', currency: organization.currency, planCurrency: product.currency })
   if (!plan.offered) return refuse({ code: 'plan_not_offered' })
+  const live = await findLive(tx, input)
+  if (live) return refuse((await findWaitingAction(tx, input.organizationId, live)) ?? { code: 'already_subscribed', subscription: live })
   const account = toAccount(await openAccount(tx, input.organizationId, product.currency, false))
   return ok({ ...decideSubscribe({ product, plan, interval, account, now }), product, plan, now })
 }
@@ -59,8 +61,6 @@ export async function subscribe(context: CommandContext, input: Subscribe): Prom
   const { tx, actor } = context
   const priced = await priceSubscription(context, input)
   if (!priced.ok) return priced
-  const live = await findLive(tx, input)
-  if (live) return refuse((await findWaitingAction(tx, input.organizationId, live)) ?? { code: 'already_subscribed', subscription: live })
   const { terms, anchor, period, document, now, product } = priced.value
   if (input.expectedAmountDue !== undefined && input.expectedAmountDue !== document.amountDue)
     return refuse({ code: 'quote_expired', amountDue: document.amountDue })

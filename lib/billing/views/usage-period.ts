@@ -5,9 +5,10 @@ import type { OrganizationId, SubscriptionId } from '../../ids'
 import { earliest, type Instant } from '../../time'
 import { loadProducts } from '../commands/store/catalog'
 import { readOrganizationTime } from '../commands/store/organization'
-import { readSubscription, type SegmentRow, type SubscriptionRow, totalDaysOf } from '../commands/store/subscription'
+import { readSubscription, type SegmentRow, type SubscriptionRow } from '../commands/store/subscription'
 import type { Interval, Plan, Product } from '../core/catalog'
 import { planOf } from '../core/catalog'
+import { dayCountOf } from '../core/period'
 import type { Period } from '../core/state'
 
 /** Which period of which subscription; `periodStart` null: the running one, or an ended subscription's last. */
@@ -61,6 +62,6 @@ async function readClosedPeriod(tx: Transaction, subscription: SubscriptionRow, 
     .where(and(eq(usageSegments.organizationId, organizationId), eq(usageSegments.subscriptionId, subscriptionId), eq(usageSegments.periodStart, periodStart)))
     .orderBy(asc(usageSegments.meter), asc(usageSegments.position))
   const { periodEnd: end, interval } = closed
-  const period = { start: periodStart, end, totalDays: totalDaysOf(product, interval, periodStart, end) }
+  const period = { start: periodStart, end, totalDays: dayCountOf(product.policies, interval, periodStart, end) }
   return { subscription, product, plan: planOf(product, closed.plan), interval, period, isRunning: false, segments, now }
 }

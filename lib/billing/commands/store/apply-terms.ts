@@ -2,15 +2,15 @@ import { and, eq, sql } from 'drizzle-orm'
 import type { Transaction } from '../../../../db/client'
 import { documents, subscriptionPeriods, subscriptions, usageSegments } from '../../../../db/schema'
 import type { DocumentId } from '../../../ids'
+import { evaluateAlerts } from '../../../metering/alerts'
 import type { Instant } from '../../../time'
+import type { Actor } from '../../context'
 import { freePlanOf } from '../../core/catalog'
 import { type ChangeOutcome, type NewTerms, segmentStarts } from '../../core/change'
 import { firstPeriod } from '../../core/period'
 import { type Billed, countedUnits, unbilled } from '../../core/rating'
 import { freeTerms } from '../../core/renewal'
 import type { Period, Terms } from '../../core/state'
-import type { Actor } from '../../context'
-import { evaluateAlerts } from '../../../metering/alerts'
 import { recordAudit } from './audit'
 import type { Organization } from './organization'
 import { closedPeriodRows } from './periods'
@@ -22,7 +22,10 @@ type Change = { organization: Organization; loaded: LoadedSubscription; now: Ins
  * Puts a decided change in force: for a change that waits, the pending one; else new segments under new terms, what was
  * billed with it remembered (C13). The document of the change has been issued.
  */
-export async function applyOutcome(tx: Transaction, change: Change & { outcome: ChangeOutcome; documentId: DocumentId | null }): Promise<void> {
+export async function applyOutcome(
+  tx: Transaction,
+  change: Change & { outcome: ChangeOutcome; catalogVersion: number; documentId: DocumentId | null },
+): Promise<void> {
   const { loaded, outcome, now, actor } = change
   const target = and(eq(subscriptions.organizationId, loaded.row.organizationId), eq(subscriptions.id, loaded.row.id))
   switch (outcome.type) {
@@ -31,7 +34,10 @@ export async function applyOutcome(tx: Transaction, change: Change & { outcome: 
       break
     case 'pending': {
       const { plan, interval, effectiveAt } = outcome.pendingChange
-      await tx.update(subscriptions).set({ pendingPlan: plan.id, pendingInterval: interval, pendingEffectiveAt: effectiveAt }).where(target)
+      await tx
+        .update(subscriptions)
+        .set({ pendingPlan: plan.id, pendingInterval: interval, pendingEffectiveAt: effectiveAt, pendingCatalogVersion: change.catalogVersion })
+        .where(target)
       break
     }
     case 'new_terms':

@@ -1,4 +1,4 @@
-import { planOf, type Product } from '../../core/catalog'
+import { type Product, planOf } from '../../core/catalog'
 import type { ChangeDecision, ChangeOutcome } from '../../core/change'
 import type { Terms } from '../../core/state'
 import { fromRecord, toRecord } from './record'

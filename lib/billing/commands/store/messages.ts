@@ -1,6 +1,6 @@
 import { and, eq, inArray, isNull } from 'drizzle-orm'
 import type { Transaction } from '../../../../db/client'
-import { members, messages, users } from '../../../../db/schema'
+import { members, messages, organizations, users } from '../../../../db/schema'
 import { newId, type OrganizationId } from '../../../ids'
 import { type Instant, systemClock } from '../../../time'
 
@@ -33,16 +33,25 @@ const BILLING_MAIL_ROLES = ['owner', 'admin', 'billing'] as const
 /** Queues billing mail for owners, admins, billing managers and the extra recipients, never for members (G84). */
 export async function tellBilling(tx: Transaction, told: readonly Message[]): Promise<void> {
   if (told.length === 0) return
-  const organizationIds = [...new Set(told.map((message) => message.organizationId))]
+  const recipients = await billingRecipients(tx, [...new Set(told.map((message) => message.organizationId))])
+  const rows = told.flatMap((message) => [...(recipients.get(message.organizationId) ?? [])].map((email) => messageRow(message, email)))
+  if (rows.length > 0) await tx.insert(messages).values(rows).onConflictDoNothing()
+}
+
+async function billingRecipients(tx: Transaction, organizationIds: OrganizationId[]): Promise<Map<OrganizationId, Set<string>>> {
   const people = await tx
     .select({ organizationId: members.organizationId, email: users.email })
     .from(members)
     .innerJoin(users, eq(users.id, members.userId))
     .where(and(inArray(members.organizationId, organizationIds), inArray(members.role, [...BILLING_MAIL_ROLES]), isNull(members.removedAt)))
-  const rows = told.flatMap((message) =>
-    people.filter((person) => person.organizationId === message.organizationId).map((person) => messageRow(message, person.email)),
-  )
-  if (rows.length > 0) await tx.insert(messages).values(rows).onConflictDoNothing()
+  const extra = await tx
+    .select({ organizationId: organizations.id, billing: organizations.billing })
+    .from(organizations)
+    .where(inArray(organizations.id, organizationIds))
+  const found = new Map<OrganizationId, Set<string>>(organizationIds.map((id) => [id, new Set()]))
+  for (const person of people) found.get(person.organizationId)?.add(person.email)
+  for (const { organizationId, billing } of extra) for (const email of billing.emails ?? []) found.get(organizationId)?.add(email.toLowerCase())
+  return found
 }
 
 /** Queues one mail for one address. */

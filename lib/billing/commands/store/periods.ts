@@ -1,9 +1,10 @@
 import type { subscriptionPeriods } from '../../../../db/schema'
 import type { DocumentId } from '../../../ids'
 import { addDays } from '../../../time'
+import { dayCountOf } from '../../core/period'
 import { type ClosedPeriod, overageSoFar } from '../../core/rating'
 import type { Holding } from '../../core/state'
-import { type LoadedSubscription, type SegmentRow, toSegment, totalDaysOf } from './subscription'
+import { type LoadedSubscription, type SegmentRow, toSegment } from './subscription'
 
 type ClosedPeriodRow = typeof subscriptionPeriods.$inferInsert
 
@@ -24,7 +25,7 @@ export function toClosedPeriods(late: readonly SegmentRow[], holding: Holding): 
   return byPeriod(late).flatMap((segments) => {
     const [first] = segments
     if (!first) return []
-    const totalDays = totalDaysOf(holding.terms.product, first.interval, first.periodStart, first.periodEnd)
+    const totalDays = dayCountOf(holding.terms.product.policies, first.interval, first.periodStart, first.periodEnd)
     return [{ period: { start: first.periodStart, end: first.periodEnd, totalDays }, segments: segments.map(toSegment) }]
   })
 }

@@ -1,10 +1,12 @@
 import { and, asc, eq, inArray, isNull, or, type SQL, sql } from 'drizzle-orm'
 import type { Transaction } from '../../../../db/client'
-import { subscriptions, usageSegments } from '../../../../db/schema'
+import { documents, refunds, subscriptions, usageSegments } from '../../../../db/schema'
 import type { OrganizationId, SubscriptionId } from '../../../ids'
-import { wholeDaysBetween } from '../../../time'
-import { planOf, type Product } from '../../core/catalog'
+import { type MinorUnits, sum } from '../../../money'
+import { isAtOrAfter, latest } from '../../../time'
+import { type Product, planOf } from '../../core/catalog'
 import type { SegmentStart } from '../../core/change'
+import { dayCountOf } from '../../core/period'
 import type { Holding, Period, Terms, UsageSegment } from '../../core/state'
 import { loadProducts } from './catalog'
 
@@ -26,45 +28,75 @@ export function toSegment(row: SegmentRow): UsageSegment {
   }
 }
 
-/** The day count of a period that is stored by its bounds only (C3, G28). */
-export function totalDaysOf(product: Product, interval: Terms['interval'], start: Period['start'], end: Period['end']): number {
-  if (product.policies.dayCount === 'actual') return wholeDaysBetween(start, end)
-  if (interval === 'year') return 365
-  return 'days' in product.policies.cycle ? product.policies.cycle.days : 30 * product.policies.cycle.months
-}
-
-export function toHolding(row: SubscriptionRow, product: Product, segmentRows: readonly SegmentRow[]): Holding {
+/** What a row says in the words of the rules. `pendingProduct`: the version in which a waiting change's plan was quoted. */
+export function toHolding(
+  row: SubscriptionRow,
+  about: { product: Product; pendingProduct: Product; segmentRows: readonly SegmentRow[]; refunded: MinorUnits },
+): Holding {
+  const { product, pendingProduct, segmentRows, refunded } = about
   return {
     terms: { product, plan: planOf(product, row.plan), interval: row.interval },
     status: row.status,
     anchor: row.anchor,
-    period: { start: row.periodStart, end: row.periodEnd, totalDays: totalDaysOf(product, row.interval, row.periodStart, row.periodEnd) },
+    period: { start: row.periodStart, end: row.periodEnd, totalDays: dayCountOf(product.policies, row.interval, row.periodStart, row.periodEnd) },
     cancelAt: row.cancelAt,
     pendingChange:
       row.pendingPlan && row.pendingInterval && row.pendingEffectiveAt
-        ? { plan: planOf(product, row.pendingPlan), interval: row.pendingInterval, effectiveAt: row.pendingEffectiveAt }
+        ? { plan: planOf(pendingProduct, row.pendingPlan), interval: row.pendingInterval, effectiveAt: row.pendingEffectiveAt }
         : null,
     downgradedAt: row.downgradedAt,
     segments: segmentRows.map(toSegment),
+    refunded,
   }
 }
 
 type Selection = { where: SQL | undefined; lock: boolean }
 
-/** Subscriptions with the segments of their running periods, in three statements however many. With `lock`, in the order of decision 7. */
+/** Subscriptions with the segments of their running periods, in a constant number of statements. With `lock`, in the order of decision 7. */
 export async function loadSubscriptions(tx: Transaction, { where, lock }: Selection): Promise<LoadedSubscription[]> {
   const query = tx.select().from(subscriptions).where(where).orderBy(asc(subscriptions.organizationId), asc(subscriptions.id))
   const rows = await (lock ? query.for('update') : query)
   if (rows.length === 0) return []
   const productOf = await loadProducts(
     tx,
-    rows.map((row) => ({ product: row.product, version: row.catalogVersion })),
+    rows.flatMap((row) => [row.catalogVersion, row.pendingCatalogVersion ?? row.catalogVersion].map((version) => ({ product: row.product, version }))),
   )
   const segments = await loadRunningSegments(tx, rows, lock)
+  const refundedOf = await loadRefunded(tx, rows)
   return rows.map((row) => {
     const segmentRows = segments.get(row.id) ?? []
-    return { row, holding: toHolding(row, productOf({ product: row.product, version: row.catalogVersion }), segmentRows), segmentRows }
+    const product = productOf({ product: row.product, version: row.catalogVersion })
+    const pendingProduct = productOf({ product: row.product, version: row.pendingCatalogVersion ?? row.catalogVersion })
+    return { row, holding: toHolding(row, { product, pendingProduct, segmentRows, refunded: refundedOf(row, segmentRows) }), segmentRows }
   })
+}
+
+/** Cash refunded since the running terms began, on documents that pay the running period: it is not credited again (G67). */
+async function loadRefunded(
+  tx: Transaction,
+  rows: readonly SubscriptionRow[],
+): Promise<(row: SubscriptionRow, segmentRows: readonly SegmentRow[]) => MinorUnits> {
+  const found = await tx
+    .select({ id: documents.subscriptionId, periodStart: documents.periodStart, amount: refunds.amount, at: refunds.completedAt })
+    .from(refunds)
+    .innerJoin(documents, and(eq(documents.organizationId, refunds.organizationId), eq(documents.id, refunds.documentId)))
+    .where(
+      and(
+        inArray(refunds.organizationId, [...new Set(rows.map((row) => row.organizationId))]),
+        eq(refunds.state, 'succeeded'),
+        inArray(
+          documents.subscriptionId,
+          rows.map((row) => row.id),
+        ),
+      ),
+    )
+  return (row, segmentRows) => {
+    const since = segmentRows.reduce((start, segment) => latest(start, segment.startsAt), row.periodStart)
+    const counted = found.filter(
+      (one) => one.id === row.id && one.at && one.periodStart && isAtOrAfter(one.at, since) && isAtOrAfter(one.periodStart, row.periodStart),
+    )
+    return sum(counted.map((one) => one.amount))
+  }
 }
 
 async function loadRunningSegments(tx: Transaction, rows: readonly SubscriptionRow[], lock: boolean): Promise<Map<SubscriptionId, SegmentRow[]>> {

@@ -2,9 +2,9 @@ import { and, eq } from 'drizzle-orm'
 import type { Transaction } from '../../../../db/client'
 import { pendingActions, subscriptions } from '../../../../db/schema'
 import type { Instant } from '../../../time'
+import type { Actor } from '../../context'
 import { planOf } from '../../core/catalog'
 import { firstPeriod } from '../../core/period'
-import type { Actor } from '../../context'
 import { applyOutcome } from './apply-terms'
 import { recordAudit } from './audit'
 import { loadProducts } from './catalog'
@@ -35,7 +35,7 @@ export async function applyWaitingAction(
       const product = (await loadProducts(tx, [{ product: loaded.row.product, version }]))({ product: loaded.row.product, version })
       const { outcome } = readDecision(action.decision, product)
       if (!outcome) throw new Error(`action ${action.documentId} was decided without an outcome`)
-      await applyOutcome(tx, { organization, loaded, now, actor: action.actor as Actor, outcome, documentId: document.id })
+      await applyOutcome(tx, { organization, loaded, now, actor: action.actor as Actor, outcome, catalogVersion: version, documentId: document.id })
       if (outcome.type === 'new_terms') {
         await tellBilling(tx, [
           planChangedMessage(organization, loaded.row.id, { from: loaded.holding.terms, to: outcome.terms, amount: document.total, at: now }),
