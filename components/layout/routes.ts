@@ -7,8 +7,8 @@ export const planPath = (org: string, product?: string) => (product ? `/${org}/$
 export const invoicesPath = (org: string) => `/${org}/invoices` as Route
 export const invoicePath = (org: string, invoice: string) => `/${org}/invoices/${invoice}` as Route
 export const paymentPath = (org: string) => `/${org}/payment` as Route
-export const teamPath = (org: string) => `/${org}/team` as Route
-export const activityPath = (org: string) => `/${org}/activity` as Route
+export const teamPath = (org: string, before?: string) => `/${org}/team${before ? `?before=${before}` : ''}` as Route
+export const activityPath = (org: string, before?: string) => `/${org}/activity${before ? `?before=${before}` : ''}` as Route
 /** A past period's page names the period by its start. */
 export const usagePeriodPath = (org: string, product: string, periodStart: string) => `/${org}/${product}/usage?period=${periodStart}` as Route
 export const overageHistoryPath = (org: string, product: string, before?: string) => `/${org}/${product}/usage/history${before ? `?before=${before}` : ''}` as Route

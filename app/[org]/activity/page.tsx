@@ -1,0 +1,56 @@
+import { Lock } from 'lucide-react'
+import type { Metadata } from 'next'
+import { notFound } from 'next/navigation'
+import { getTranslations } from 'next-intl/server'
+import { ActivityList } from '@/components/activity/activity-list'
+import { PageShell } from '@/components/layout/page-shell'
+import { activityPath, overviewPath } from '@/components/layout/routes'
+import { Card } from '@/components/ui/card'
+import { EmptyState } from '@/components/ui/empty-state'
+import { LinkButton } from '@/components/ui/link-button'
+import { Pagination } from '@/components/ui/pagination'
+import { inWeb } from '@/db/client'
+import { requireViewer } from '@/lib/auth/session'
+import { getActivityFeed } from '@/lib/billing/views/activity-feed'
+import { isId } from '@/lib/ids'
+
+type Props = { params: Promise<{ org: string }>; searchParams: Promise<{ before?: string | string[] }> }
+
+const PAGE_LENGTH = 50
+
+export async function generateMetadata(): Promise<Metadata> {
+  const t = await getTranslations('activity')
+  return { title: t('title') }
+}
+
+/** Who did what, when. Those who may not see it are told who can. */
+export default async function ActivityPage({ params, searchParams }: Props) {
+  const { org } = await params
+  const { before } = await searchParams
+  const viewer = await requireViewer(org)
+  const t = await getTranslations('activity')
+  if (!viewer.can('activity:read')) {
+    return (
+      <PageShell description={t('description')} title={t('title')}>
+        <Card title={t('caption')}>
+          <EmptyState action={<LinkButton href={overviewPath(org)}>{t('closedAction')}</LinkButton>} icon={<Lock />} title={t('closedTitle')}>
+            {t('closedBody', { organization: viewer.organization.name })}
+          </EmptyState>
+        </Card>
+      </PageShell>
+    )
+  }
+  if (before !== undefined && (typeof before !== 'string' || !isId('aud', before))) notFound()
+  const organizationId = viewer.organization.id
+  const { items, next } = await inWeb({ organizationId, userId: viewer.user.id }, (tx) =>
+    getActivityFeed(tx, organizationId, { limit: PAGE_LENGTH, ...(before && { before }) }),
+  )
+  return (
+    <PageShell description={t('description')} title={t('title')}>
+      <Card flush title={t('caption')}>
+        <ActivityList entries={items} org={org} />
+      </Card>
+      <Pagination newer={before ? activityPath(org) : null} older={next ? activityPath(org, next) : null} />
+    </PageShell>
+  )
+}

@@ -1,0 +1,79 @@
+import type { useTranslations } from 'next-intl'
+import { formatInstant } from '@/components/ui/format-date'
+import type { ActivityEntryView } from '@/lib/billing/views/activity-feed'
+import { formatMoney } from '@/lib/money'
+
+type Words = ReturnType<typeof useTranslations<'activity'>>
+
+const ROLES = ['owner', 'admin', 'billing', 'member'] as const
+const REASONS = ['payment_failed', 'refunded'] as const
+
+/** What happened as a sentence without its subject: "Changed API calls from Basic to Pro". */
+export function wordActivity(t: Words, entry: ActivityEntryView, locale: string): string {
+  const { action, facts } = entry
+  const known = (fact: string | null) => fact ?? t('unknown')
+  const product = known(facts.product)
+  const from = known(facts.fromPlan)
+  const to = known(facts.toPlan)
+  const at = facts.at === null ? t('unknown') : formatInstant(facts.at, locale)
+  const number = facts.document?.number ?? t('unknown')
+  const amount = facts.amount === null ? t('unknown') : formatMoney(facts.amount, facts.currency, locale)
+  const person = known(facts.person)
+  const role = (name: string | null) => t(`roles.${ROLES.find((one) => one === name) ?? 'other'}`)
+  switch (action) {
+    case 'subscription.created':
+      return t('subscription.created', { product, plan: to })
+    case 'subscription.changed':
+      return t('subscription.changed', { product, from, to })
+    case 'subscription.change_scheduled':
+      return t('subscription.changeScheduled', { product, to, at })
+    case 'subscription.change_dropped':
+      return t('subscription.changeDropped', { product, to })
+    case 'subscription.cancel_scheduled':
+      return t('subscription.cancelScheduled', { product, at })
+    case 'subscription.reactivated':
+      return t('subscription.reactivated', { product })
+    case 'subscription.renewed':
+      return t('subscription.renewed', { product, plan: to, at })
+    case 'subscription.ended': {
+      const reason = REASONS.find((one) => one === facts.reason)
+      return reason ? t('subscription.endedBecause', { product, from, to, reason: t(`reason.${reason}`) }) : t('subscription.ended', { product, from, to })
+    }
+    case 'subscription.past_due':
+      return t('subscription.pastDue', { product })
+    case 'subscription.unpaid':
+      return t('subscription.unpaid', { product })
+    case 'invoice.paid':
+      return t('invoice.paid', { number, amount })
+    case 'invoice.refunded':
+      return t('invoice.refunded', { number, amount })
+    case 'payment.failed':
+      return t('payment.failed', { number })
+    case 'payment.kept_as_credit':
+      return t('payment.keptAsCredit', { number, amount })
+    case 'payment_method.updated':
+      return t('paymentMethod', { brand: known(facts.card?.brand ?? null), last4: known(facts.card?.last4 ?? null) })
+    case 'member.added':
+      return t('member.added', { person, role: role(facts.toRole) })
+    case 'member.invited':
+      return t('member.invited', { person })
+    case 'member.joined':
+      return t('member.joined', { person, role: role(facts.toRole) })
+    case 'member.role_changed':
+      return t('member.roleChanged', { person, from: role(facts.fromRole), to: role(facts.toRole) })
+    case 'member.removed':
+      return t('member.removed', { person })
+    case 'organization.created':
+      return t('organization.created')
+    case 'organization.updated':
+      return t('organization.updated')
+    case 'organization.deleted':
+      return t('organization.deleted')
+    case null:
+      return t('other', { name: entry.name })
+  }
+}
+
+export function wordActor(t: Words, { actor }: ActivityEntryView): string {
+  return actor.kind === 'member' ? (actor.name ?? t('someone')) : t(actor.kind)
+}
