@@ -116,11 +116,17 @@ describe('readModuleImports', () => {
     { source: `let a: import('a').A`, typeOnly: true, why: 'a type named in place' },
     { source: `const a = <div title="x">{call(() => import('a'))}</div>`, typeOnly: false, why: 'a late import in markup' },
   ])('$why: $source', ({ source, typeOnly }) => {
-    expect(readModuleImports(source).imports).toEqual([{ specifier: 'a', typeOnly }])
+    expect(readModuleImports(source, { markup: true }).imports).toEqual([{ specifier: 'a', typeOnly }])
+  })
+
+  it('reads a generic arrow function, which would be markup in a .tsx file', () => {
+    expect(readModuleImports(`const first = <Value>(value: Value): Value => value\nimport 'a'`, { markup: false }).imports).toEqual([
+      { specifier: 'a', typeOnly: false },
+    ])
   })
 
   it('sees a directive only at the top', () => {
-    expect(readModuleImports(`'use client'\nimport 'a'`).directive).toBe('use client')
-    expect(readModuleImports(`import 'a'\n'use client'`).directive).toBeUndefined()
+    expect(readModuleImports(`'use client'\nimport 'a'`, { markup: true }).directive).toBe('use client')
+    expect(readModuleImports(`import 'a'\n'use client'`, { markup: true }).directive).toBeUndefined()
   })
 })

@@ -49,7 +49,7 @@ export async function listTree(root: string): Promise<string[]> {
 function readModule(root: string, path: string): Module {
   const source = readFileSync(join(root, path), 'utf8')
   try {
-    return { path, source, ...readModuleImports(source) }
+    return { path, source, ...readModuleImports(source, { markup: path.endsWith('x') }) }
   } catch (cause) {
     throw new Error(`${path} is not TypeScript that can be read: ${String(cause)}`, { cause })
   }

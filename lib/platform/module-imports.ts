@@ -7,10 +7,11 @@ export type ModuleImports = { directive: string | undefined; imports: ModuleImpo
 /**
  * What a TypeScript file imports, and whether anything of it is left when the types are gone.
  *
+ * @param markup whether it may hold JSX, which changes what `<Value>(…)` means.
  * @throws Error where the source is not TypeScript.
  */
-export function readModuleImports(source: string): ModuleImports {
-  const { body } = parseSync(source, { syntax: 'typescript', tsx: true, decorators: true }) as unknown as { body: Node[] }
+export function readModuleImports(source: string, { markup }: { markup: boolean }): ModuleImports {
+  const { body } = parseSync(source, { syntax: 'typescript', tsx: markup, decorators: true }) as unknown as { body: Node[] }
   return { directive: directiveOf(body[0]), imports: [...body.flatMap(statementImports), ...body.flatMap(dynamicImports)] }
 }
 

@@ -1,8 +1,12 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { closeDatabase, inEngine } from '@/db/client'
 import { migrateDatabase } from '@/db/migrate'
 import { prepareRoles } from '@/db/roles'
+import { seedDemo } from '@/db/seed/demo'
+import { publishShippedProducts } from '@/lib/billing/commands/publish-catalog'
 import { startSandboxMailbox } from '@/lib/notify/sandbox-mailbox'
+import { paymentProvider } from '@/lib/payments/provider'
 import { prepareJobs } from '@/lib/worker/prepare-jobs'
 import { type Announced, announce, type SignIn } from './announcement'
 import { buildProduct, builtProgram, isBuilt, PROGRAMS, type Program } from './build'
@@ -10,7 +14,7 @@ import { Closers } from './closers'
 import { prepareDemo } from './demo'
 import { freePort, startEmbeddedPostgres } from './embedded-postgres'
 import { type Environment, readEnvironment } from './environment'
-import { claimInstallation } from './installation'
+import { claimInstallation, type Installation } from './installation'
 import { type RunningProgram, runProgram } from './programs'
 import { keepSecrets, writePrivately } from './secrets'
 
@@ -122,8 +126,8 @@ async function startPrograms(environment: Environment, database: Database, port:
     closers.add('The mailbox', mailbox.stop)
     variables.SMTP_URL = mailbox.url
   }
-  const { ownerUrl } = database
-  const signIns = environment.demo ? await prepareDemo({ ownerUrl, dataDirectory, installation, seed: () => seed(variables) }) : []
+  Object.assign(process.env, variables) // From here on this process works as the programs do.
+  const signIns = await fillDatabase(environment, database.ownerUrl, installation)
   await Promise.all([start('worker', variables, dataDirectory), start('server', variables, dataDirectory)])
   writePrivately(join(dataDirectory, 'demo.json'), { url, apiKey, signIns })
   const shown = environment.apiKey ? undefined : apiKey
@@ -137,10 +141,15 @@ async function start(program: Program, variables: Record<string, string>, dataDi
   void stopWhenEnded(running)
 }
 
-/** In this process, as the running product would do it: through the commands, with the payments that are simulated. */
-async function seed(variables: Record<string, string>): Promise<SignIn[]> {
-  Object.assign(process.env, variables)
-  return []
+/** What the programs find in the database: the products that Headroom ships, and in the demo its invented customers. */
+async function fillDatabase({ demo, dataDirectory }: Environment, ownerUrl: string, installation: Installation): Promise<SignIn[]> {
+  try {
+    await inEngine(publishShippedProducts)
+    if (!demo) return []
+    return await prepareDemo({ ownerUrl, dataDirectory, installation, seed: () => seedDemo({ provider: paymentProvider(process.env) }) })
+  } finally {
+    await closeDatabase()
+  }
 }
 
 /** Half a Headroom would take requests that it cannot serve, so one that ends takes the others along. */
