@@ -1,7 +1,7 @@
 import { and, asc, desc, eq, inArray, lt } from 'drizzle-orm'
 import type { Transaction } from '../../../db/client'
-import { documentLines, documents, type Party, payments } from '../../../db/schema'
-import type { DocumentId, OrganizationId, SubscriptionId } from '../../ids'
+import { documentLines, documents, type Party, payments, refunds } from '../../../db/schema'
+import type { DocumentId, OrganizationId, RefundId, SubscriptionId } from '../../ids'
 import type { Currency, MinorUnits } from '../../money'
 import type { Instant } from '../../time'
 import { readOrganizationTime } from '../commands/store/organization'
@@ -160,4 +160,16 @@ async function refundableOf(tx: Transaction, document: DocumentRow): Promise<Doc
   if (!loaded || !time) return null
   const decision = decideRefund({ ...(await loadRefundable(tx, { ...document, paidAt }, loaded)), requested: null, now: time.now })
   return decision.ok ? { amount: decision.value.amount, windowClosesAt: decision.value.windowClosesAt } : null
+}
+
+export type RefundView = { id: RefundId; documentId: DocumentId; amount: MinorUnits; currency: Currency; state: (typeof refunds.$inferSelect)['state'] }
+
+/** Null where it is another organization's. */
+export async function findRefund(tx: Transaction, organizationId: OrganizationId, id: RefundId): Promise<RefundView | null> {
+  const [found] = await tx
+    .select({ id: refunds.id, documentId: refunds.documentId, amount: refunds.amount, currency: documents.currency, state: refunds.state })
+    .from(refunds)
+    .innerJoin(documents, and(eq(documents.organizationId, refunds.organizationId), eq(documents.id, refunds.documentId)))
+    .where(and(eq(refunds.organizationId, organizationId), eq(refunds.id, id)))
+  return found ?? null
 }

@@ -1,0 +1,34 @@
+import { PROBLEMS, type ProblemCode } from './codes'
+
+/** What a route answers. A problem is one too, because a refusal by a rule is kept under its idempotency key (G22). */
+export type Answer = { status: number; body: unknown; headers?: Record<string, string> }
+
+export const okay = (body: unknown): Answer => ({ status: 200, body })
+export const created = (body: unknown): Answer => ({ status: 201, body })
+export const accepted = (body: unknown): Answer => ({ status: 202, body })
+export const noContent: Answer = { status: 204, body: null }
+
+export type FieldMistake = { path: string; message: string } & Record<string, unknown>
+
+/** An RFC 9457 problem. `facts` stand beside the fixed members, in snake_case. */
+export function problem(code: ProblemCode, detail: string, facts: Record<string, unknown> = {}, headers?: Record<string, string>): Answer {
+  const { status, title } = PROBLEMS[code]
+  const body = { type: `/api/v1/reference#${code}`, title, status, detail, code, ...facts }
+  return headers ? { status, body, headers } : { status, body }
+}
+
+export function invalidRequest(errors: readonly FieldMistake[]): Answer {
+  const [first] = errors
+  const others = errors.length > 1 ? ` (and ${errors.length - 1} more)` : ''
+  return problem('invalid_request', first ? `${first.path || 'body'}: ${first.message}${others}` : 'The request is not valid.', { errors })
+}
+
+export const notFound = (what = 'There is no such thing, or it is not yours.'): Answer => problem('not_found', what)
+
+/** Ends a request with an answer from wherever it is noticed; a transaction it passes through is rolled back. */
+export class Halt extends Error {
+  override name = 'Halt'
+  constructor(readonly answer: Answer) {
+    super(`halted with ${answer.status}`)
+  }
+}

@@ -1,0 +1,102 @@
+import { randomUUID } from 'node:crypto'
+import { OpenAPIHono } from '@hono/zod-openapi'
+import type { Context } from 'hono'
+import { type Logger, pino } from 'pino'
+import { postgresCode } from '../../db/client'
+import { OrganizationGone } from '../billing/commands/store/organization'
+import { OutcomeUnknown, type PaymentProvider, ProviderUnavailable } from '../payments/port'
+import { paymentProvider } from '../payments/provider'
+import { type Answer, Halt, notFound, problem } from './answer'
+import { openApiDocument, registerRoute } from './openapi'
+import { RateLimit } from './rate-limit'
+import { referencePage } from './reference-page'
+import type { Route } from './route'
+import { healthAnswer } from './routes/health'
+import { answerNotification } from './routes/stripe-webhook'
+import { routes } from './routes/table'
+import { type Serving, serveRoute } from './serve-route'
+
+export const BASE_PATH = '/api/v1'
+export const WEBHOOK_PATH = '/api/webhooks/stripe'
+
+export type MachineInterfaceSettings = {
+  provider: PaymentProvider
+  log: Logger
+}
+
+/**
+ * The whole machine interface as one Hono app, over the Fetch API: mounted by Next's route handlers, and directly in front
+ * of Next by `lib/server.ts`.
+ */
+export function machineInterface(settings: MachineInterfaceSettings): OpenAPIHono {
+  const { provider, log } = settings
+  const serving: Serving = { provider, rateLimit: new RateLimit() }
+  const app = new OpenAPIHono()
+  for (const route of routes) {
+    registerRoute(app, route)
+    app.on(route.method.toUpperCase(), routingPath(route), async (context) => {
+      const requestId = randomUUID()
+      return respond(
+        await serveRoute(route, context.req.raw, context.req.param(), requestId, serving).catch((fault: unknown) =>
+          answerFault(fault, context, requestId, log),
+        ),
+      )
+    })
+  }
+  app.get(`${BASE_PATH}/health/:probe{live|ready}`, async (context) => respond(await healthAnswer(context.req.param('probe'))))
+  app.get(`${BASE_PATH}/openapi.json`, (context) => context.json(openApiDocument(app)))
+  app.get(`${BASE_PATH}/reference`, (context) => context.html(referencePage(openApiDocument(app))))
+  app.post(WEBHOOK_PATH, async (context) => {
+    const requestId = randomUUID()
+    return respond(await answerNotification(context.req.raw, provider).catch((fault: unknown) => answerFault(fault, context, requestId, log)))
+  })
+  app.notFound((context) => respond(answerUnrouted(context)))
+  app.onError((fault, context) => respond(answerFault(fault, context, randomUUID(), log)))
+  return app
+}
+
+const INTERFACE = Symbol.for('headroom.api.interface')
+const shared = globalThis as typeof globalThis & { [INTERFACE]?: OpenAPIHono }
+
+/** The one of this process, as the environment says; made when it is first asked for, because a build has no environment. */
+export function theMachineInterface(): OpenAPIHono {
+  shared[INTERFACE] ??= machineInterface({
+    provider: paymentProvider(process.env),
+    log: pino({ name: 'headroom', level: process.env.LOG_LEVEL ?? 'info' }),
+  })
+  return shared[INTERFACE]
+}
+
+/** `/organizations/{organization}` → `/api/v1/organizations/:organization`. */
+function routingPath({ path }: Route): string {
+  return BASE_PATH + path.replaceAll(/\{(\w+)\}/g, ':$1')
+}
+
+function respond({ status, body, headers }: Answer): Response {
+  if (body === null) return new Response(null, { status, ...(headers && { headers }) })
+  const contentType = status >= 400 ? 'application/problem+json' : 'application/json'
+  return new Response(JSON.stringify(body), { status, headers: { 'Content-Type': contentType, 'Cache-Control': 'no-store', ...headers } })
+}
+
+/** What went wrong inside is for the log, under an id that the caller can name. */
+function answerFault(fault: unknown, context: Context, requestId: string, log: Logger): Answer {
+  if (fault instanceof Halt) return fault.answer
+  if (fault instanceof OrganizationGone) return notFound()
+  const facts = { request_id: requestId }
+  const isBusy = fault instanceof OutcomeUnknown || fault instanceof ProviderUnavailable || ['40001', '40P01'].includes(postgresCode(fault) ?? '')
+  log[isBusy ? 'warn' : 'error']({ err: fault, requestId, method: context.req.method, path: context.req.path }, 'a request failed')
+  if (isBusy) return problem('unavailable', 'This could not be done right now; send the same request again.', facts, { 'Retry-After': '1' })
+  return problem('internal_error', 'This is our mistake, not yours. Name the request id to the operator.', facts)
+}
+
+function answerUnrouted({ req }: Context): Answer {
+  const allowed = routes.filter((route) => matches(route, req.path)).map((route) => route.method.toUpperCase())
+  if (allowed.length === 0) return notFound(`There is no ${req.path.slice(0, 200)} here.`)
+  return problem('method_not_allowed', `${req.method} is not known here.`, { allowed }, { Allow: allowed.join(', ') })
+}
+
+function matches(route: Route, path: string): boolean {
+  const parts = routingPath(route).split('/')
+  const given = path.split('/')
+  return parts.length === given.length && parts.every((part, index) => part.startsWith(':') || part === given[index])
+}

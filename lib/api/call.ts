@@ -1,0 +1,188 @@
+import { inEngine, type Transaction } from '../../db/client'
+import { can, type Permission } from '../auth/permissions'
+import { findMember } from '../billing/commands/store/members'
+import { lockOrganization } from '../billing/commands/store/organization'
+import type { Actor, CommandContext } from '../billing/context'
+import type { FlowContext } from '../billing/flows/flow-context'
+import type { OrganizationId } from '../ids'
+import type { PaymentProvider } from '../payments/port'
+import type { Result } from '../result'
+import { type Answer, Halt, problem } from './answer'
+import { type FlowFacts, type Idempotency, inProgress, Replayed } from './idempotency'
+import { refusalAnswer } from './refusals'
+
+type Refusal = Parameters<typeof refusalAnswer>[0]
+
+export type CallFacts = {
+  provider: PaymentProvider
+  actor: Actor
+  /** What the route needs of a member who acts. */
+  permission: Permission | null
+  idempotency: Idempotency
+  /** Of this request and its repeats, for the payment provider's own idempotency. */
+  providerKey: string
+}
+
+/** In one process the module graph exists twice (Next's bundle and ours), so what runs is known on the global object. */
+const RUNNING = Symbol.for('headroom.api.running')
+const shared = globalThis as typeof globalThis & { [RUNNING]?: Set<string> }
+
+/** One authorized request: how its route reads and writes. */
+export class Call {
+  readonly provider: PaymentProvider
+  readonly actor: Actor
+  readonly providerKey: string
+  readonly #permission: Permission | null
+  readonly #idempotency: Idempotency
+
+  constructor({ provider, actor, permission, idempotency, providerKey }: CallFacts) {
+    this.provider = provider
+    this.actor = actor
+    this.providerKey = providerKey
+    this.#permission = permission
+    this.#idempotency = idempotency
+  }
+
+  /** Nothing is written. */
+  read<Value>(work: (tx: Transaction) => Promise<Value>): Promise<Value> {
+    return inEngine(work)
+  }
+
+  /** A command and the memory of its answer, in one transaction. Refusals are returned, so that they are kept too. */
+  command(organizationId: OrganizationId | null, work: (context: CommandContext) => Promise<Answer>): Promise<Answer> {
+    return this.#replaying(null, () =>
+      inEngine(async (tx) => {
+        await this.#idempotency.claim(tx)
+        await this.#requirePresentActor(tx, organizationId)
+        const answer = await work({ tx, actor: this.actor })
+        await this.#idempotency.keep(tx, answer, organizationId)
+        return answer
+      }),
+    )
+  }
+
+  /**
+   * What has no single transaction and may be done again from the start after a crash: its answer is kept at the end.
+   */
+  once(organizationId: OrganizationId | null, work: () => Promise<Answer>): Promise<Answer> {
+    return this.#replaying(null, () =>
+      this.#alone(async () => {
+        await inEngine(async (tx) => {
+          await this.#idempotency.claim(tx)
+          await this.#requirePresentActor(tx, organizationId)
+        })
+        const answer = await work()
+        await inEngine((tx) => this.#idempotency.keep(tx, answer, organizationId))
+        return answer
+      }),
+    )
+  }
+
+  /** For a flow within `once`: its transactions know nothing of the idempotency key. */
+  flowContext(organizationId: OrganizationId): FlowContext {
+    return {
+      provider: this.provider,
+      first: (work) =>
+        inEngine(async (tx) => {
+          await this.#requirePresentActor(tx, organizationId)
+          return work({ tx, actor: this.actor })
+        }),
+    }
+  }
+
+  /**
+   * A flow (G79): its first transaction also writes that it was begun, and `answer` tells its outcome from the database,
+   * after it has run as well as for a repeat of the request after a crash.
+   */
+  flow<Opened, Outcome>(
+    organizationId: OrganizationId,
+    flow: {
+      run(context: FlowContext): Promise<Result<Outcome, Refusal>>
+      /** From what the first transaction gave, what is needed to tell the outcome. */
+      facts(opened: Opened): FlowFacts
+      /** Whether money moves after the first transaction; where it does not, all is done with it. */
+      goesOn(opened: Opened): boolean
+      answer(tx: Transaction, facts: FlowFacts): Promise<Answer>
+    },
+  ): Promise<Answer> {
+    const idempotency = this.#idempotency
+    return this.#replaying(flow.answer, () =>
+      this.#alone(async () => {
+        let begun: FlowFacts | null = null
+        const first: FlowContext['first'] = async (work) => {
+          const { value, facts } = await inEngine(async (tx) => {
+            await idempotency.claim(tx)
+            await this.#requirePresentActor(tx, organizationId)
+            const value = await work({ tx, actor: this.actor })
+            const opened = value as Result<Opened, unknown>
+            if (!opened.ok) return { value, facts: null }
+            const facts = flow.facts(opened.value)
+            if (flow.goesOn(opened.value)) await idempotency.begin(tx, facts, organizationId)
+            else await idempotency.keep(tx, await flow.answer(tx, facts), organizationId)
+            return { value, facts }
+          })
+          if (facts) {
+            begun = facts
+            idempotency.committed()
+          }
+          return value
+        }
+        const result = await flow.run({ provider: this.provider, first })
+        if (!result.ok) {
+          const answer = refusalAnswer(result.error)
+          await inEngine((tx) => idempotency.keep(tx, answer, organizationId))
+          return answer
+        }
+        const facts = begun ?? {}
+        return inEngine(async (tx) => {
+          const answer = await flow.answer(tx, facts)
+          await idempotency.complete(tx, answer)
+          return answer
+        })
+      }),
+    )
+  }
+
+  async #replaying(answerNow: ((tx: Transaction, facts: FlowFacts) => Promise<Answer>) | null, work: () => Promise<Answer>): Promise<Answer> {
+    try {
+      return await work()
+    } catch (fault) {
+      if (!(fault instanceof Replayed)) throw fault
+      const answer = fault.answer ?? (answerNow ? await this.#answerNow(fault.facts, answerNow) : null)
+      if (!answer) throw fault
+      return { ...answer, headers: { ...answer.headers, 'Idempotent-Replayed': 'true' } }
+    }
+  }
+
+  #answerNow(facts: FlowFacts, answerNow: (tx: Transaction, facts: FlowFacts) => Promise<Answer>): Promise<Answer> {
+    return inEngine(async (tx) => {
+      const answer = await answerNow(tx, facts)
+      await this.#idempotency.complete(tx, answer)
+      return answer
+    })
+  }
+
+  /** One request a key at a time, also between a flow's transactions. */
+  async #alone(work: () => Promise<Answer>): Promise<Answer> {
+    const { name } = this.#idempotency
+    if (name === null) return work()
+    shared[RUNNING] ??= new Set()
+    const running = shared[RUNNING]
+    if (running.has(name)) return inProgress()
+    running.add(name)
+    try {
+      return await work()
+    } finally {
+      running.delete(name)
+    }
+  }
+
+  /** A role that is taken away at the same moment counts for nothing: it is read under the organization's lock. */
+  async #requirePresentActor(tx: Transaction, organizationId: OrganizationId | null): Promise<void> {
+    if (this.actor === 'operator' || this.actor === 'system' || organizationId === null || this.#permission === null) return
+    await lockOrganization(tx, organizationId)
+    const member = await findMember(tx, organizationId, this.actor)
+    if (member && can(member.role, this.#permission)) return
+    throw new Halt(problem('forbidden', `This needs the permission ${this.#permission}.`, { permission: this.#permission }))
+  }
+}

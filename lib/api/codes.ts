@@ -1,0 +1,51 @@
+/** Every code that a problem may carry, with its status; the OpenAPI document lists them from here. */
+export const PROBLEMS = {
+  invalid_json: { status: 400, title: 'The body is not JSON' },
+  invalid_signature: { status: 400, title: 'The signature is not genuine' },
+  unauthorized: { status: 401, title: 'A valid API key is missing' },
+  payment_failed: { status: 402, title: 'The payment failed' },
+  payment_action_required: { status: 402, title: 'The bank asks the customer to confirm' },
+  forbidden: { status: 403, title: 'This is not allowed' },
+  not_found: { status: 404, title: 'There is no such thing' },
+  method_not_allowed: { status: 405, title: 'This method is not known here' },
+  already_member: { status: 409, title: 'They belong to the organization already' },
+  already_subscribed: { status: 409, title: 'There is a live subscription of this product' },
+  cancellation_scheduled: { status: 409, title: 'A cancellation is scheduled' },
+  change_in_progress: { status: 409, title: 'A paid change waits for its payment' },
+  clock_advancing: { status: 409, title: 'The clock is being advanced' },
+  clock_backwards: { status: 409, title: 'Time does not go backwards' },
+  downgrade_already_used: { status: 409, title: 'One downgrade a cycle' },
+  downgrade_usage_exceeded: { status: 409, title: 'Too much was used for this plan' },
+  event_mismatch: { status: 409, title: 'The event id was used for other content' },
+  event_too_old: { status: 409, title: 'The event is too old' },
+  external_id_taken: { status: 409, title: 'The external id belongs to another organization' },
+  idempotency_in_progress: { status: 409, title: 'The first request with this key still runs' },
+  idempotency_mismatch: { status: 409, title: 'The key was used for another request' },
+  last_owner: { status: 409, title: 'An organization keeps one owner' },
+  no_subscription: { status: 409, title: 'There is no live subscription' },
+  not_cancelable: { status: 409, title: 'There is nothing to cancel' },
+  not_eligible: { status: 409, title: 'This cannot be chosen' },
+  not_payable: { status: 409, title: 'The invoice is not open' },
+  not_scheduled: { status: 409, title: 'No cancellation is scheduled' },
+  past_due: { status: 409, title: 'A payment is past due' },
+  payments_unsettled: { status: 409, title: 'A charge has not settled' },
+  plan_not_offered: { status: 409, title: 'The plan is not offered' },
+  quote_expired: { status: 409, title: 'The price has changed' },
+  refund_in_progress: { status: 409, title: 'A refund of this invoice is under way' },
+  refund_not_eligible: { status: 409, title: 'This cannot be refunded' },
+  refund_window_closed: { status: 409, title: 'The refund window is closed' },
+  same_plan: { status: 409, title: 'This is the current plan' },
+  subscription_active: { status: 409, title: 'A paid period runs' },
+  too_large: { status: 413, title: 'The body is too large' },
+  unsupported_media_type: { status: 415, title: 'The body must be JSON' },
+  invalid_request: { status: 422, title: 'The request is not valid' },
+  rate_limited: { status: 429, title: 'Too many requests' },
+  internal_error: { status: 500, title: 'Something went wrong here' },
+  unavailable: { status: 503, title: 'Not available right now' },
+} as const satisfies Record<string, { status: number; title: string }>
+
+export type ProblemCode = keyof typeof PROBLEMS
+
+export function isProblemCode(code: string): code is ProblemCode {
+  return Object.hasOwn(PROBLEMS, code)
+}

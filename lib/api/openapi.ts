@@ -1,0 +1,151 @@
+import { type OpenAPIHono, z } from '@hono/zod-openapi'
+import { PROBLEMS, type ProblemCode } from './codes'
+import type { Route } from './route'
+
+/** What any route may answer, whatever it does. */
+const ALWAYS: readonly ProblemCode[] = ['unauthorized', 'forbidden', 'rate_limited', 'internal_error', 'unavailable']
+const OF_WRITES: readonly ProblemCode[] = [
+  'invalid_json',
+  'too_large',
+  'unsupported_media_type',
+  'invalid_request',
+  'idempotency_mismatch',
+  'idempotency_in_progress',
+]
+
+const problemSchema = z
+  .looseObject({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    code: z.enum(Object.keys(PROBLEMS) as [ProblemCode, ...ProblemCode[]]),
+    errors: z
+      .array(z.looseObject({ path: z.string(), message: z.string() }))
+      .optional()
+      .openapi({ description: 'Every mistake under its path, such as `events.17.quantity`.' }),
+    rule: z.string().optional().openapi({ description: 'Of a 409: the number of the rule that refuses.' }),
+    formula: z.string().optional(),
+    inputs: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
+  })
+  .openapi('Problem')
+
+const headers = {
+  actor: z
+    .string()
+    .optional()
+    .openapi({ description: 'Act as this member, with their role; without it a call is the operator’s.', example: 'mem_01kbp4x5mve8jbdk2g3tqh1s7n' }),
+  idempotency: z
+    .string()
+    .min(1)
+    .max(255)
+    .optional()
+    .openapi({ description: 'The same key and body within 30 days give the first answer again, with the header `Idempotent-Replayed: true`.' }),
+}
+
+function codesOf({ tenant, mutates, body, query, problems }: Route): ProblemCode[] {
+  const found = new Set<ProblemCode>([...ALWAYS, ...problems])
+  if (tenant !== 'none') found.add('not_found')
+  if (query) found.add('invalid_request')
+  if (mutates) for (const code of OF_WRITES) if (body || code.startsWith('idempotency') || code === 'invalid_request') found.add(code)
+  return [...found]
+}
+
+/** By status, because that is how an OpenAPI document lists answers. */
+function problemAnswers(route: Route) {
+  const byStatus = new Map<number, ProblemCode[]>()
+  for (const code of codesOf(route)) byStatus.set(PROBLEMS[code].status, [...(byStatus.get(PROBLEMS[code].status) ?? []), code])
+  return Object.fromEntries(
+    [...byStatus].map(([status, codes]) => [
+      status,
+      {
+        description: codes.map((code) => `\`${code}\`: ${PROBLEMS[code].title}.`).join(' '),
+        content: { 'application/problem+json': { schema: problemSchema } },
+      },
+    ]),
+  )
+}
+
+function pathParameters({ path }: Route) {
+  const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name)
+  return names.length === 0
+    ? {}
+    : { params: z.object(Object.fromEntries(names.map((name) => [name, z.string().openapi({ description: DESCRIBED[name] ?? name })]))) }
+}
+
+const DESCRIBED: Record<string, string> = {
+  organization: 'The id of the organization, or `ext:` and your own id.',
+  subscription: 'The id of the subscription.',
+  invoice: 'The id of the invoice.',
+  member: 'The id of the member.',
+  clock: 'The id of the test clock.',
+}
+
+/** Who may call it, in words. */
+function accessOf({ scopes, permission, organizationKeys }: Route): string {
+  const keys = [
+    `a key with the scope ${['admin', ...scopes].map((scope) => `\`${scope}\``).join(' or ')}`,
+    ...(organizationKeys ? ['the organization’s own key'] : []),
+  ]
+  const acting = permission ? `Acting as a member needs \`${permission}\`.` : 'No member may do this.'
+  return `Needs ${keys.join(', or ')}. ${acting}`
+}
+
+/** Documents a route from what validates and mounts it. */
+export function registerRoute(app: OpenAPIHono, route: Route): void {
+  const { method, path, area, summary, description, query, body, answers, mutates } = route
+  const headerFields = { 'Headroom-Actor': headers.actor, ...(mutates && { 'Idempotency-Key': headers.idempotency }) }
+  app.openAPIRegistry.registerPath({
+    method,
+    path,
+    tags: [area],
+    operationId: operationId(route),
+    summary,
+    description: [description, accessOf(route)].filter(Boolean).join('\n\n'),
+    security: [{ key: [] }],
+    request: {
+      ...pathParameters(route),
+      headers: z.object(headerFields),
+      ...(query && { query: query as z.ZodObject }),
+      ...(body && { body: { content: { 'application/json': { schema: body } } } }),
+    },
+    responses: {
+      ...Object.fromEntries(
+        Object.entries(answers).map(([status, answer]) => [
+          status,
+          answer.schema ? { description: answer.description, content: { 'application/json': { schema: answer.schema } } } : { description: answer.description },
+        ]),
+      ),
+      ...problemAnswers(route),
+    },
+  })
+}
+
+/** `post /subscriptions/{subscription}/cancel` → `postSubscriptionsCancel`. */
+export function operationId({ method, path }: Pick<Route, 'method' | 'path'>): string {
+  const words = path.split(/[/_]/).filter((part) => part !== '' && !part.startsWith('{'))
+  const suffix = path.endsWith('}') ? 'One' : ''
+  return method + words.map((word) => word[0]?.toUpperCase() + word.slice(1)).join('') + suffix
+}
+
+const INTRODUCTION = `What a product's back end calls to create organizations, report usage, ask whether a request may be served, and read what the dashboard shows.
+
+Money is a whole number of minor units beside its \`currency\`; unit prices are decimal strings in major units. Instants are ISO 8601 in UTC. Lists are newest first and cut into pages by \`limit\` and \`cursor\`. Errors are problems (RFC 9457) with a \`code\`; a rule that refuses says its number, its formula with the numbers filled in, and its inputs. An organization's id may be replaced by \`ext:\` and your own id.`
+
+const documents = new WeakMap<OpenAPIHono, ReturnType<OpenAPIHono['getOpenAPI31Document']>>()
+
+/** The document of everything that is mounted; it does not change while the process runs. */
+export function openApiDocument(app: OpenAPIHono): ReturnType<OpenAPIHono['getOpenAPI31Document']> {
+  const known = documents.get(app)
+  if (known) return known
+  if (!app.openAPIRegistry.definitions.some((one) => one.type === 'component' && one.name === 'key')) {
+    app.openAPIRegistry.registerComponent('securitySchemes', 'key', { type: 'http', scheme: 'bearer', description: 'A key of this installation.' })
+  }
+  const document = app.getOpenAPI31Document({
+    openapi: '3.1.0',
+    info: { title: 'Headroom', version: '1', description: INTRODUCTION, license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' } },
+    servers: [{ url: '/api/v1' }],
+  })
+  documents.set(app, document)
+  return document
+}

@@ -1,0 +1,48 @@
+import type { z } from '@hono/zod-openapi'
+import type { SubscriptionDetail, SubscriptionView } from '../../billing/views/subscriptions'
+import type { subscription } from '../schemas/subscription'
+import { at, atOrNull, whole } from './values'
+
+/** Settings that no plan of this version has: nothing is charged beyond the plan but overage, and nothing by itself. */
+const NO_LIMITS = { hard_limit: null, pay_as_you_go: { enabled: false, cap: null }, auto_upgrade: false, auto_renew: false }
+
+export function presentSubscription(view: SubscriptionView | SubscriptionDetail): z.output<typeof subscription> {
+  const { pendingChange, period, waitingAction: waiting } = view
+  const { concurrency } = view.entitlements
+  return {
+    id: view.id,
+    organization: view.organizationId,
+    product: view.product.id,
+    plan: view.plan.id,
+    interval: view.interval,
+    status: view.status,
+    seats: null,
+    period: { start: at(period.start), end: at(period.end), cycle_days: period.cycleDays },
+    anchor: at(view.anchor),
+    trial_end: null,
+    cancel_at: atOrNull(view.cancelAt),
+    pending_change: pendingChange && { plan: pendingChange.plan.id, interval: pendingChange.interval, effective_at: at(pendingChange.effectiveAt) },
+    downgraded_at: atOrNull(view.downgradedAt),
+    limits: NO_LIMITS,
+    concurrency: typeof concurrency === 'number' ? concurrency : null,
+    catalog_version: view.catalogVersion,
+    waiting: waiting && { kind: waiting.kind, invoice: waiting.documentId, url: waiting.url, expires_at: at(waiting.expiresAt) },
+    started_at: atOrNull(view.startedAt),
+    ended_at: atOrNull(view.endedAt),
+    ...('nextCharge' in view ? { next_charge: presentNextCharge(view.nextCharge) } : {}),
+  }
+}
+
+function presentNextCharge(charge: SubscriptionDetail['nextCharge']) {
+  if (!charge) return null
+  const { base, usage, credit, carriedForward, total, title } = charge
+  return {
+    at: at(charge.at),
+    base: whole(base),
+    usage: whole(usage),
+    credit: whole(credit),
+    carried_forward: whole(carriedForward),
+    total: whole(total),
+    title,
+  }
+}

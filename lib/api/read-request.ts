@@ -1,0 +1,95 @@
+import type { z } from '@hono/zod-openapi'
+import { type FieldMistake, Halt, invalidRequest, problem } from './answer'
+import { isStorable } from './fields'
+
+/** A body of more than 5 MB is refused whole. */
+const BODY_BYTES = 5 * 1024 * 1024
+
+const tooLarge = () => new Halt(problem('too_large', 'A body has at most 5 MB.'))
+
+/**
+ * The body's bytes. Node never reads more than a request's own `content-length`; without one they are counted.
+ *
+ * @throws Halt with 413.
+ */
+export async function readBody(request: Request): Promise<Uint8Array> {
+  const length = request.headers.get('content-length')
+  if (length !== null) {
+    if (Number(length) > BODY_BYTES) throw tooLarge()
+    return new Uint8Array(await request.arrayBuffer())
+  }
+  if (!request.body) return new Uint8Array()
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of request.body as unknown as AsyncIterable<Uint8Array>) {
+    size += chunk.byteLength
+    if (size > BODY_BYTES) throw tooLarge()
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks)
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i
+/** Escapes of what Postgres cannot store; unescaped, neither gets through UTF-8 and JSON. */
+const SUSPICIOUS = /\\u(?:0000|d[89a-f][0-9a-f]{2})/i
+
+/** @throws Halt with 400, 415 or 422. An empty body is an empty object. */
+export function parseBody(bytes: Uint8Array, contentType: string | null): unknown {
+  if (bytes.byteLength === 0) return {}
+  if (!JSON_TYPE.test(contentType ?? '')) throw new Halt(problem('unsupported_media_type', 'Send the body as application/json.'))
+  let text: string
+  let body: unknown
+  try {
+    text = utf8.decode(bytes)
+    body = JSON.parse(text)
+  } catch {
+    throw new Halt(problem('invalid_json', 'The body is not well-formed JSON in UTF-8.'))
+  }
+  if (SUSPICIOUS.test(text)) refuseUnstorable(body)
+  return body
+}
+
+/** Not recursive: a caller may nest as deep as a body is long. */
+function refuseUnstorable(body: unknown): void {
+  const errors: FieldMistake[] = []
+  const left: { path: string; value: unknown }[] = [{ path: '', value: body }]
+  for (let next = left.pop(); next; next = left.pop()) {
+    const { path, value } = next
+    const mistake = { path, message: 'must be well-formed Unicode without the character U+0000' }
+    if (typeof value === 'string' && !isStorable(value)) errors.push(mistake)
+    if (typeof value !== 'object' || value === null) continue
+    for (const [key, inner] of Object.entries(value)) {
+      if (!isStorable(key)) errors.push(mistake)
+      left.push({ path: path === '' ? key : `${path}.${key}`, value: inner })
+    }
+  }
+  if (errors.length > 0) throw new Halt(invalidRequest(errors))
+}
+
+type Issue = z.core.$ZodIssue
+
+/** Every mistake under its path: `events.17.quantity`. An unknown field is named itself. */
+export function mistakesOf(issues: readonly Issue[], prefix: readonly PropertyKey[] = []): FieldMistake[] {
+  return issues.flatMap((issue) => {
+    const path = [...prefix, ...issue.path]
+    if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => ({ path: pathOf([...path, key]), message: 'is not known here' }))
+    return [{ path: pathOf(path), message: issue.message }]
+  })
+}
+
+function pathOf(path: readonly PropertyKey[]): string {
+  return path.map(String).join('.')
+}
+
+/** Path, query and body at once, so that a caller sees every mistake in one answer. */
+export function validate(
+  parts: { query?: z.ZodType | undefined; body?: z.ZodType | undefined },
+  given: { query: unknown; body: unknown },
+): { query: unknown; body: unknown } {
+  const query = parts.query?.safeParse(given.query)
+  const body = parts.body?.safeParse(given.body)
+  const errors = [...(query?.success === false ? mistakesOf(query.error.issues) : []), ...(body?.success === false ? mistakesOf(body.error.issues) : [])]
+  if (errors.length > 0) throw new Halt(invalidRequest(errors))
+  return { query: query?.data ?? {}, body: body?.data ?? {} }
+}

@@ -1,0 +1,191 @@
+import type { AddMemberRefusal } from '../billing/commands/add-member'
+import type { NotFound } from '../billing/commands/cancel-subscription'
+import type { ChangeMemberRoleRefusal } from '../billing/commands/change-member-role'
+import type { ChangePlanRefusal } from '../billing/commands/change-plan'
+import type { CreateOrganizationRefusal } from '../billing/commands/create-organization'
+import type { DeleteOrganizationRefusal } from '../billing/commands/delete-organization'
+import type { PayInvoiceRefusal } from '../billing/commands/pay-invoice'
+import type { QuoteChangeRefusal } from '../billing/commands/quote-change'
+import type { RefundInvoiceRefusal } from '../billing/commands/refund-invoice'
+import type { RemoveMemberRefusal } from '../billing/commands/remove-member'
+import type { CardUpdateRefusal } from '../billing/commands/set-payment-method'
+import type { SubscribeRefusal } from '../billing/commands/subscribe'
+import type { UpdateOrganizationRefusal } from '../billing/commands/update-organization'
+import type { CancelRefusal, ReactivateRefusal } from '../billing/core/cancellation'
+import type { Explanation } from '../billing/core/line'
+import type { Rejection } from '../billing/core/rejection'
+import type { AdvanceRefusal } from '../billing/flows/advance-clock'
+import { type Answer, invalidRequest, notFound, problem } from './answer'
+import { presentRejection } from './present/quotes'
+
+type Refusal =
+  | AddMemberRefusal
+  | AdvanceRefusal
+  | CancelRefusal
+  | CardUpdateRefusal
+  | ChangeMemberRoleRefusal
+  | ChangePlanRefusal
+  | CreateOrganizationRefusal
+  | DeleteOrganizationRefusal
+  | NotFound
+  | PayInvoiceRefusal
+  | QuoteChangeRefusal
+  | ReactivateRefusal
+  | RefundInvoiceRefusal
+  | RemoveMemberRefusal
+  | SubscribeRefusal
+  | UpdateOrganizationRefusal
+  | { code: 'method_refused'; reason: string }
+
+/** G21: a 409 says by which rule, with the numbers filled in. */
+const because = (rule: string, formula: string, inputs: Explanation['inputs'] = {}) => ({ rule, formula, inputs })
+
+/** What every refusal of the engine is on the wire: one place, so that a rule reads the same whichever route meets it. */
+export function refusalAnswer(refusal: Refusal): Answer {
+  switch (refusal.code) {
+    case 'not_found':
+      return notFound()
+    case 'member_not_found':
+      return notFound('There is no such member.')
+    case 'forbidden':
+      return problem('forbidden', `This needs the permission ${refusal.permission}.`, { permission: refusal.permission })
+    case 'test_clock_not_found':
+      return invalidRequest([{ path: 'test_clock', message: 'there is no such test clock' }])
+    case 'unknown_product':
+      return invalidRequest([{ path: 'product', message: `there is no product "${refusal.product}"` }])
+    case 'unknown_plan':
+      return invalidRequest([{ path: 'plan', message: `there is no plan "${refusal.plan}"` }])
+    case 'unknown_interval':
+      return invalidRequest([{ path: 'interval', message: `the plan is not sold by the ${refusal.interval}` }])
+    case 'currency_mismatch':
+      return invalidRequest([{ path: 'plan', message: `is priced in ${refusal.planCurrency}, and the organization pays in ${refusal.currency}` }])
+    case 'above_refundable':
+      return invalidRequest([{ path: 'amount', message: refusal.message, maximum: Number(refusal.maximum) }])
+    case 'no_payment_method':
+      return problem('payment_failed', 'There is no payment method on file.', { reason: 'no_payment_method' })
+    case 'method_refused':
+      return problem('payment_failed', 'The bank refused this payment method; the one on file stays.', { reason: refusal.reason })
+    default:
+      return conflictAnswer(refusal)
+  }
+}
+
+type Conflict = Exclude<
+  Refusal,
+  {
+    code:
+      | 'not_found'
+      | 'member_not_found'
+      | 'forbidden'
+      | 'test_clock_not_found'
+      | 'unknown_product'
+      | 'unknown_plan'
+      | 'unknown_interval'
+      | 'currency_mismatch'
+      | 'above_refundable'
+      | 'no_payment_method'
+      | 'method_refused'
+  }
+>
+
+function conflictAnswer(refusal: Conflict): Answer {
+  switch (refusal.code) {
+    case 'external_id_taken':
+      return problem('external_id_taken', 'This external id belongs to an organization of another owner.', {
+        external_id: refusal.externalId,
+        ...because('G82', 'organizations with this external_id = 1', { external_id: refusal.externalId }),
+      })
+    case 'already_member':
+      return problem('already_member', 'They belong to the organization already.', {
+        member: refusal.memberId,
+        ...because('one_membership', 'members with this email = 1', { member: refusal.memberId }),
+      })
+    case 'last_owner':
+      return problem(
+        'last_owner',
+        'The last owner cannot be removed or demoted; make somebody else an owner first.',
+        because('last_owner', '1 − 1 = 0', { owners: 1 }),
+      )
+    case 'subscription_active':
+      return problem('subscription_active', `${refusal.planName} runs until ${refusal.periodEnd}; cancel it and wait for its end, or move to a free plan.`, {
+        subscription: refusal.subscriptionId,
+        period_end: refusal.periodEnd.toString(),
+        ...because('A14', `period_end = ${refusal.periodEnd}`, { plan: refusal.planName, period_end: refusal.periodEnd.toString() }),
+      })
+    case 'change_in_progress':
+      return problem('change_in_progress', 'A paid action waits for its payment. Finish it at the bank, or cancel the subscription to give it up.', {
+        ...('invoice' in refusal ? { invoice: refusal.invoice, url: refusal.url } : {}),
+        ...because('G79', 'waiting actions = 1', 'invoice' in refusal ? { invoice: refusal.invoice } : {}),
+      })
+    case 'already_subscribed':
+      return problem('already_subscribed', 'There is a live subscription of this product; change its plan instead.', {
+        subscription: refusal.subscription,
+        ...because('one_live_subscription', 'live subscriptions of this product = 1', { subscription: refusal.subscription }),
+      })
+    case 'quote_expired':
+      return quoteExpired('amountDue' in refusal ? Number(refusal.amountDue) : null)
+    case 'plan_not_offered':
+      if ('message' in refusal) return rejected(refusal)
+      return problem('plan_not_offered', 'This plan is not sold any more.', because('G8', 'offered = false'))
+    case 'not_payable':
+      return problem('not_payable', `This invoice is ${refusal.status}; only an open one can be paid.`, {
+        invoice_status: refusal.status,
+        ...because('open_invoices_only', `status = ${refusal.status}`, { status: refusal.status }),
+      })
+    case 'not_paid':
+      return problem('refund_not_eligible', `This invoice is ${refusal.status}, and no payment was collected for it.`, {
+        invoice_status: refusal.status,
+        ...because('G105', `status = ${refusal.status}`, { status: refusal.status }),
+      })
+    case 'refund_in_progress':
+      return problem('refund_in_progress', 'A refund of this invoice is under way; wait until it has settled.', because('G105', 'running refunds = 1'))
+    case 'refund_window_closed':
+      return problem(refusal.code, refusal.message, { window_closes_at: refusal.windowClosesAt.toString(), ...explained(refusal) })
+    case 'refund_not_eligible':
+    case 'not_cancelable':
+    case 'not_scheduled':
+      return problem(refusal.code, refusal.message, explained(refusal))
+    case 'clock_backwards':
+      return problem('clock_backwards', `The clock is at ${refusal.now} already.`, {
+        now: refusal.now.toString(),
+        ...because('G89', `to < ${refusal.now}`, { now: refusal.now.toString() }),
+      })
+    case 'clock_advancing':
+      return problem('clock_advancing', 'Another request advances this clock; wait until it is done.', because('G89', 'running advances = 1'))
+    case 'payments_unsettled':
+      return problem('payments_unsettled', `The clock stopped at ${refusal.now}: a charge has not settled. Advance again.`, {
+        now: refusal.now.toString(),
+        ...because('G89', 'unsettled charges > 0', { now: refusal.now.toString() }),
+      })
+    case 'past_due':
+    case 'cancellation_scheduled':
+    case 'same_plan':
+    case 'not_eligible':
+    case 'downgrade_already_used':
+    case 'downgrade_usage_exceeded':
+      return rejected(refusal)
+  }
+}
+
+function explained({ rule, formula, inputs }: Explanation): Explanation {
+  return { rule, formula, inputs }
+}
+
+function rejected(rejection: Rejection): Answer {
+  const { code, message, ...facts } = presentRejection(rejection)
+  return problem(rejection.code, message, { ...facts, message })
+}
+
+function quoteExpired(amountDue: number | null): Answer {
+  if (amountDue === null) {
+    return problem(
+      'quote_expired',
+      'The quote is out of date; ask for a new one. Nothing was charged.',
+      because('C10', 'the quote has expired, was used, or would charge something else now'),
+    )
+  }
+  return problem('quote_expired', `What is due is ${amountDue} now. Nothing was charged.`, {
+    amount_due: amountDue,
+    ...because('G81', `expected_amount_due ≠ ${amountDue}`, { amount_due: amountDue }),
+  })
+}

@@ -1,0 +1,29 @@
+import type { Route } from '../route'
+import { changeRoutes } from './changes'
+import { creditRoutes } from './credits'
+import { invoiceRoutes } from './invoices'
+import { memberRoutes } from './members'
+import { operationRoutes } from './operation'
+import { organizationRoutes } from './organizations'
+import { paymentMethodRoutes } from './payment-method'
+import { productRoutes } from './products'
+import { subscriptionRoutes } from './subscriptions'
+import { testClockRoutes } from './test-clocks'
+import { usageRoutes } from './usage'
+import { usageViewRoutes } from './usage-views'
+
+/** Every route that needs a key, with who may call it: what is mounted, documented and tested is this list. */
+export const routes: readonly Route[] = [
+  ...testClockRoutes,
+  ...organizationRoutes,
+  ...memberRoutes,
+  ...paymentMethodRoutes,
+  ...productRoutes,
+  ...subscriptionRoutes,
+  ...changeRoutes,
+  ...usageRoutes,
+  ...usageViewRoutes,
+  ...creditRoutes,
+  ...invoiceRoutes,
+  ...operationRoutes,
+]

@@ -1,0 +1,162 @@
+import { z } from '@hono/zod-openapi'
+import type { CommandContext } from '../../billing/context'
+import { closeDueFor } from '../../billing/flows/due-work'
+import type { OrganizationId } from '../../ids'
+import { type Consume, consume } from '../../metering/consume'
+import { EVENT_ERRORS, type EventError, type EventErrorCode } from '../../metering/decide-bookings'
+import type { UsageEvent } from '../../metering/event'
+import { recordUsage } from '../../metering/record-usage'
+import type { Result } from '../../result'
+import { type Answer, Halt, invalidRequest, notFound, okay, problem } from '../answer'
+import type { Call } from '../call'
+import { catalogId, instantField, text } from '../fields'
+import { presentConsumed } from '../present/usage'
+import { defineRoute, type Route, writtenByOperator } from '../route'
+import { consumed, recorded } from '../schemas/usage'
+import { resolveOrganizations } from '../tenant'
+
+const area = 'Usage'
+const EVENTS_MAX = 10_000
+const PROPERTIES_MAX = 50
+/** Periods that usage may be behind: years of them, so that only a standstill ends the loop. */
+const CATCH_UPS = 200
+
+const organizationName = z.string().min(1).max(140).openapi({ example: 'org_01kbp4x5mve8jbdk2g3tqh1s7n', description: 'Its id, or `ext:` and your own.' })
+const property = z.union([text(0, 500), z.number(), z.boolean(), z.null()])
+const properties = z.record(text(1, 64), property).refine((pairs) => Object.keys(pairs).length <= PROPERTIES_MAX, `must have at most ${PROPERTIES_MAX} entries`)
+
+const shared = {
+  id: text(1, 255).openapi({ description: 'Your own, unique in the organization; a repeat counts once.', example: 'req-7f3a' }),
+  organization: organizationName,
+  meter: catalogId.openapi({ example: 'calls' }),
+  key: text(1, 255).nullable().optional().openapi({ description: 'A label that your product chooses, such as the customer’s API key.' }),
+  properties: properties.nullable().optional(),
+}
+const event = z.strictObject({ ...shared, quantity: z.int().nonnegative(), timestamp: instantField.optional() })
+
+type SentEvent = z.output<typeof event>
+
+function toEvent({ organization, key, properties: sent, timestamp, quantity, ...rest }: SentEvent, found: ReadonlyMap<string, OrganizationId>): UsageEvent {
+  return {
+    ...rest,
+    organizationId: found.get(organization) ?? null,
+    quantity: BigInt(quantity),
+    timestamp: timestamp ?? null,
+    key: key ?? null,
+    properties: sent ?? null,
+  }
+}
+
+type Behind = { code: 'behind'; organizationIds: OrganizationId[] }
+type Refusal = Behind | { code: EventErrorCode; errors: EventError[] }
+
+/** A period that has ended is closed first, so that what is used now counts in the one that began (C14). */
+async function afterCatchingUp<Value>(
+  call: Call,
+  work: (context: CommandContext) => Promise<Result<Value, Refusal>>,
+  toAnswer: (value: Value) => Answer,
+  path: (index: number) => string,
+): Promise<Answer> {
+  for (let attempt = 0; attempt < CATCH_UPS; attempt++) {
+    let behind: Behind | null = null
+    const answer = await call.command(null, async (context) => {
+      const result = await work(context)
+      behind = null
+      if (result.ok) return toAnswer(result.value)
+      if (result.error.code === 'behind') behind = result.error as Behind
+      return 'errors' in result.error ? eventErrors(result.error, path) : unavailable()
+    })
+    if (behind === null) return answer
+    const did = await closeDueFor(call.provider, (behind as Behind).organizationIds)
+    if (did === 0) break
+  }
+  return unavailable()
+}
+
+const unavailable = () =>
+  problem('unavailable', 'A period of this organization could not be closed yet; send the same request again.', {}, { 'Retry-After': '5' })
+
+/** Every offending event is listed, so that one repeat without them succeeds (G3); the code is the worst one's (G112). */
+function eventErrors({ code, errors }: { code: EventErrorCode; errors: EventError[] }, path: (index: number) => string): Answer {
+  const listed = errors.map(({ index, id, code: own, message }) => ({ path: path(index), id, code: own, message }))
+  switch (EVENT_ERRORS[code]) {
+    case 'malformed':
+      return invalidRequest(listed)
+    case 'not_found':
+      return { ...problem('not_found', 'There is no such organization.', { errors: listed }) }
+    case 'refused':
+      return problem(code as 'event_mismatch' | 'event_too_old' | 'no_subscription', listed[0]?.message ?? 'An event was refused.', {
+        errors: listed,
+        ...REFUSED_BECAUSE[code as RefusedEvent],
+      })
+  }
+}
+
+type RefusedEvent = { [Code in EventErrorCode]: (typeof EVENT_ERRORS)[Code] extends 'refused' ? Code : never }[EventErrorCode]
+
+const REFUSED_BECAUSE: Record<RefusedEvent, { rule: string; formula: string; inputs: Record<string, string | number> }> = {
+  event_mismatch: { rule: 'G60', formula: 'hash(first event) ≠ hash(this event)', inputs: {} },
+  event_too_old: { rule: 'C8', formula: 'now > period end + 35 days, or before the subscription’s start', inputs: { late_days: 35 } },
+  no_subscription: { rule: 'G3', formula: 'live subscriptions with this meter = 0', inputs: {} },
+}
+
+export const usageRoutes: readonly Route[] = [
+  defineRoute({
+    ...writtenByOperator,
+    scopes: ['usage'],
+    method: 'post',
+    path: '/usage',
+    tenant: 'none',
+    area,
+    summary: 'Record usage',
+    description:
+      'All events of a body or none, up to 10,000. Recording never refuses usage for being over a limit: it happened. An id is remembered for at least 400 days and until its period takes no more late usage; a repeat with the same content changes nothing. Usage belongs to the period of its own timestamp and may come up to 35 days after its end.',
+    body: z.strictObject({ events: z.array(event).min(1) }),
+    answers: { 200: { description: 'What became of them.', schema: recorded } },
+    problems: ['event_mismatch', 'event_too_old', 'no_subscription', 'too_large'],
+    handle: async (call, { body }) => {
+      if (body.events.length > EVENTS_MAX) throw new Halt(problem('too_large', `A body has at most ${EVENTS_MAX} events.`, { maximum: EVENTS_MAX }))
+      const names = new Set(body.events.map(({ organization }) => organization))
+      return afterCatchingUp(
+        call,
+        async (context) => {
+          const found = await resolveOrganizations(context.tx, names)
+          return recordUsage(
+            context,
+            body.events.map((sent) => toEvent(sent, found)),
+          )
+        },
+        okay,
+        (index) => `events.${index}`,
+      )
+    },
+  }),
+  defineRoute({
+    ...writtenByOperator,
+    scopes: ['usage'],
+    method: 'post',
+    path: '/consume',
+    tenant: 'none',
+    area,
+    summary: 'Ask and count in one step',
+    description:
+      'Decides whether the units may be used now, and counts them if so: all or nothing. Whatever the number of callers at once, what was allowed never passes a blocking limit. Not allowed: nothing is counted, and the same id may be asked again.',
+    body: z.strictObject({ ...shared, quantity: z.int().nonnegative().default(1) }),
+    answers: { 200: { description: 'The decision.', schema: consumed } },
+    problems: ['event_mismatch'],
+    handle: async (call, { body }) => {
+      const { organization, quantity, key, properties: sent, ...rest } = body
+      return afterCatchingUp(
+        call,
+        async (context) => {
+          const organizationId = (await resolveOrganizations(context.tx, new Set([organization]))).get(organization)
+          if (!organizationId) throw new Halt(notFound('There is no such organization.'))
+          const request: Consume = { ...rest, organizationId, quantity: BigInt(quantity), key: key ?? null, properties: sent ?? null }
+          return consume(context, request)
+        },
+        (answer) => okay(presentConsumed(answer)),
+        () => 'id',
+      )
+    },
+  }),
+]

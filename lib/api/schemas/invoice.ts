@@ -1,0 +1,87 @@
+import { z } from '@hono/zod-openapi'
+import { amount, decimal, idOf, instantText, line, period } from './shared'
+import { subscription } from './subscription'
+
+const party = z.object({
+  name: z.string(),
+  address: z.string().optional(),
+  country: z.string().optional(),
+  tax_id: z.string().optional(),
+  emails: z.array(z.string()).optional(),
+})
+
+export const invoice = z
+  .object({
+    id: idOf('inv'),
+    number: z.string().openapi({ example: 'INV-000042' }),
+    kind: z.enum(['renewal', 'change', 'adjustment', 'credit_note']),
+    status: z.enum(['open', 'paid', 'void', 'uncollectible']),
+    organization: idOf('org'),
+    subscription: idOf('sub').nullable(),
+    currency: z.string(),
+    issued_at: instantText,
+    paid_at: instantText.nullable(),
+    period: period.nullable(),
+    lines: z.array(line),
+    subtotal: amount,
+    credit_applied: amount,
+    carried_forward: amount.openapi({ description: 'Part of the credit applied: too small to charge by itself, collected with the next invoice.' }),
+    tax: amount.openapi({ description: 'Not computed here: always 0.', example: 0 }),
+    total: amount,
+    amount_due: amount,
+    amount_paid: amount,
+    amount_refunded: amount,
+    credit_issued: amount,
+    differs_because: z.array(z.object({ code: z.string(), text: z.string() })),
+    seller: party,
+    buyer: party,
+    payment: z.object({
+      state: z.enum(['not_needed', 'open', 'in_flight', 'needs_customer', 'refused', 'collected', 'abandoned']),
+      reason: z.string().nullable(),
+      url: z.string().nullable(),
+      next_try_at: instantText.nullable(),
+    }),
+    refundable: z
+      .object({ amount, window_closes_at: instantText })
+      .nullable()
+      .optional()
+      .openapi({ description: 'What a refund would give back now; not in lists.' }),
+  })
+  .openapi('Invoice')
+
+export const paidAction = z.object({ subscription, invoice: invoice.nullable() }).openapi('PaidAction')
+
+export const refund = z
+  .object({ id: idOf('re'), amount, currency: z.string(), invoice: idOf('inv'), status: z.enum(['pending', 'succeeded', 'failed']) })
+  .openapi('Refund')
+
+export const credits = z
+  .object({
+    credit_balance: amount,
+    prepaid_balance: decimal,
+    currency: z.string(),
+    grants: z.array(
+      z.object({
+        id: idOf('grant'),
+        source: z.enum(['credit_note', 'carried_forward', 'released', 'orphan_payment']),
+        amount: decimal,
+        remaining: decimal,
+        granted_at: instantText,
+        expires_at: instantText.nullable(),
+        invoice: idOf('inv').nullable(),
+      }),
+    ),
+    next_cursor: z.string().nullable(),
+    auto_recharge: z.null().openapi({ description: 'No product of this version has a prepaid balance.' }),
+  })
+  .openapi('Credits')
+
+export const books = z
+  .object({
+    balanced: z.boolean(),
+    as_of: instantText.nullable().openapi({ description: 'Null before the first run.' }),
+    entries: z.int().nullable(),
+    organizations: z.int(),
+    differences: z.array(z.object({ organization: z.string(), check: z.string(), expected: z.string(), found: z.string(), about: z.string() })),
+  })
+  .openapi('Books')

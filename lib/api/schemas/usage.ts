@@ -1,0 +1,78 @@
+import { z } from '@hono/zod-openapi'
+import { amount, explanation, idOf, inputs, instantText, period, units } from './shared'
+
+export const recorded = z.object({ accepted: units, duplicates: units, ignored: units }).openapi('RecordedUsage')
+
+const reason = z.enum(['limit_reached', 'subscription_unpaid', 'no_subscription']).nullable()
+const because = { rule: explanation.rule.optional(), formula: explanation.formula.optional(), inputs: inputs.optional() }
+const standing = {
+  used: units,
+  limit: units.nullable().openapi({ description: 'Null: unlimited.' }),
+  remaining: units.nullable().openapi({ description: 'Null: nothing stops it.' }),
+}
+
+export const consumed = z.object({ allowed: z.boolean(), reason, ...standing, ...because }).openapi('Consumed')
+
+export const entitlements = z
+  .object({
+    meters: z.array(
+      z.object({
+        meter: z.string(),
+        subscription: idOf('sub'),
+        product: z.string(),
+        allowed: z.boolean(),
+        reason,
+        ...standing,
+        resets_at: instantText,
+        ...because,
+      }),
+    ),
+    entitlements: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+    plans: z.array(
+      z.object({
+        subscription: idOf('sub'),
+        product: z.string(),
+        plan: z.string(),
+        entitlements: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+      }),
+    ),
+  })
+  .openapi('Entitlements')
+
+const meterUsage = z.object({
+  meter: z.string(),
+  unit: z.string(),
+  used: units,
+  limit: units.nullable(),
+  hard_limit: units.nullable(),
+  remaining: units.nullable(),
+  percent: z.int().nullable(),
+  state: z.enum(['ok', 'warning', 'limit_reached', 'overage']),
+  overage: units,
+  overage_amount: amount,
+  reserved: units,
+  forecast: z.object({ used_at_period_end: units.nullable(), reaches_limit_at: instantText.nullable(), amount: amount.nullable() }),
+})
+
+export const usageCard = z
+  .object({
+    subscription: idOf('sub'),
+    product: z.string(),
+    plan: z.string(),
+    interval: z.enum(['month', 'year']),
+    status: z.string(),
+    currency: z.string(),
+    period: z.object({ start: instantText, end: instantText, cycle_days: z.int() }),
+    as_of: instantText,
+    meters: z.array(meterUsage),
+    alerts: z.array(z.object({ meter: z.string(), threshold: z.int(), fired_at: instantText })),
+  })
+  .openapi('UsageCard')
+
+export const usageSeries = z
+  .object({
+    data: z.array(z.object({ day: z.string().optional(), key: z.string().nullable().optional(), meter: z.string(), quantity: units })),
+  })
+  .openapi('UsageSeries')
+
+export const overage = z.object({ period, plan: z.string(), overage: units, amount, invoice: idOf('inv').nullable() }).openapi('Overage')
