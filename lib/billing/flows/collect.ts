@@ -118,6 +118,7 @@ export function look(provider: PaymentProvider, key: PaymentKey): Promise<Look> 
 /** Cancels a payment. It may come back collected, and then payment wins. */
 export async function abandon(provider: PaymentProvider, key: PaymentKey): Promise<PaymentRow['state']> {
   const { state } = await withPayment(key, async (payment) => {
+    if (payment.state === 'abandoned') return null
     const providerRef = payment.providerRef ?? (await provider.find(payment.id))?.providerRef
     failpoint('abandon:before')
     if (!providerRef) return { state: 'abandoned' }
@@ -133,7 +134,8 @@ async function withPayment(key: PaymentKey, observe: (payment: PaymentRow) => Pr
   if (!claimed) return { state: (await inEngine((tx) => readPayment(tx, key)))?.state ?? 'in_flight', seen: false }
   const { payment, leaseToken } = claimed
   try {
-    if (payment.state === 'collected' || payment.state === 'abandoned') return { state: payment.state, seen: true }
+    // One that we gave up is looked at all the same: a call that was slow may have collected it since, and payment wins.
+    if (payment.state === 'collected') return { state: payment.state, seen: true }
     const observed = await observe(payment)
     if (!observed) return { state: payment.state, seen: true }
     return { state: (await inEngine((tx) => settle({ tx, actor: SYSTEM }, { ...key, observed }))).state, seen: true }

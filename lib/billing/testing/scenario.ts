@@ -10,6 +10,7 @@ import {
   organizations,
   paymentMethods,
   payments,
+  refunds,
   subscriptionPeriods,
   testClocks,
 } from '@/db/schema'
@@ -27,9 +28,12 @@ import { checkOrganization } from '../commands/run-books'
 import { readSubscription } from '../commands/store/subscription'
 import type { CommandContext } from '../context'
 import { advanceClock } from '../flows/advance-clock'
+import { look } from '../flows/collect'
+import { runDueFor } from '../flows/due-work'
 import type { FlowContext } from '../flows/flow-context'
 import { cancelAndAbandon, changePlanAndPay, payInvoice, subscribeAndPay } from '../flows/paid-actions'
 import { setPaymentMethod } from '../flows/payment-method'
+import { reconcile } from '../flows/reconcile'
 import { refundInvoice } from '../flows/refund'
 import type { Stage } from './stage'
 
@@ -192,6 +196,38 @@ export class Scenario {
     if (storesReference) await inEngine((tx) => storeProviderRef(tx, key, providerRef))
     await provider.attempt({ providerRef, methodRef: method.methodRef, key: `inv:${documentId}:confirm:1` })
     return providerRef
+  }
+
+  /** What the customer does on the bank's page, in a browser that is not ours; nobody tells us. */
+  async atBank(url: string, decision: 'approve' | 'decline'): Promise<void> {
+    const page = new URL(this.stage.payments.page(url))
+    const body = new URLSearchParams({ decision, client_secret: page.searchParams.get('client_secret') ?? '' })
+    const response = await fetch(`${page.origin}${page.pathname}`, { method: 'POST', body, redirect: 'manual' })
+    expect(response.status, 'the bank took the answer').toBeLessThan(400)
+  }
+
+  /** Reads one payment back, as a notification makes us do. */
+  lookAt(paymentId: PaymentId) {
+    return this.step(() => look(this.stage.provider, { organizationId: this.organizationId, paymentId }))
+  }
+
+  /** Wall time in which nobody looked: whatever was to be looked at again is due now, and leases have run out. */
+  async letWallTimePass(): Promise<void> {
+    await inEngine(async (tx) => {
+      const past = sql`now() - interval '1 second'`
+      await tx.update(payments).set({ leaseUntil: past }).where(sql`${eq(payments.organizationId, this.organizationId)} and lease_until is not null`)
+      await tx.update(payments).set({ checkAt: past }).where(sql`${eq(payments.organizationId, this.organizationId)} and check_at is not null`)
+      await tx.update(refunds).set({ checkAt: past }).where(sql`${eq(refunds.organizationId, this.organizationId)} and check_at is not null`)
+    })
+  }
+
+  /** What the worker does every minute. */
+  recover() {
+    return this.step(async () => {
+      await this.letWallTimePass()
+      await reconcile(this.stage.provider)
+      await runDueFor(this.stage.provider, [this.organizationId])
+    })
   }
 
   cancel() {
