@@ -14,7 +14,16 @@ export function ActivityList({ org, entries }: { org: string; entries: readonly 
   const columns: Column<ActivityEntryView>[] = [
     { id: 'what', header: t('what'), rowHeader: true, cell: (entry) => <What entry={entry} org={org} /> },
     { id: 'who', header: t('who'), cell: (entry) => <span className="break-words">{wordActor(t, entry)}</span> },
-    { id: 'when', header: t('when'), align: 'end', cell: (entry) => <span className="whitespace-nowrap text-muted"><DateTime at={entry.at} precision="minute" /></span> },
+    {
+      id: 'when',
+      header: t('when'),
+      align: 'end',
+      cell: (entry) => (
+        <span className="whitespace-nowrap text-muted">
+          <DateTime at={entry.at} precision="minute" />
+        </span>
+      ),
+    },
   ]
   return (
     <DataTable

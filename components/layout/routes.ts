@@ -11,13 +11,14 @@ export const teamPath = (org: string, before?: string) => `/${org}/team${before 
 export const activityPath = (org: string, before?: string) => `/${org}/activity${before ? `?before=${before}` : ''}` as Route
 /** A past period's page names the period by its start. */
 export const usagePeriodPath = (org: string, product: string, periodStart: string) => `/${org}/${product}/usage?period=${periodStart}` as Route
-export const overageHistoryPath = (org: string, product: string, before?: string) => `/${org}/${product}/usage/history${before ? `?before=${before}` : ''}` as Route
+export const overageHistoryPath = (org: string, product: string, before?: string) =>
+  `/${org}/${product}/usage/history${before ? `?before=${before}` : ''}` as Route
 /** Data and files that scripts and the browser fetch. */
 export const usageLivePath = (org: string, product: string, periodStart: string | null) =>
   `/${org}/${product}/usage/live${periodStart === null ? '' : `?period=${periodStart}`}`
 export const usageExportPath = (org: string, product: string, query: { of: 'days' | 'keys'; meter: string; period: string }) =>
   `/${org}/${product}/usage/export?${new URLSearchParams(query)}`
-export const mailboxPath = '/sandbox/mail' as Route
+export const mailboxPath = (before?: string) => `/sandbox/mail${before ? `?before=${before}` : ''}` as Route
 export const mailPath = (id: string) => `/sandbox/mail/${id}` as Route
 export const signInPath = '/sign-in' as Route
 export const homePath = '/' as Route

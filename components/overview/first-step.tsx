@@ -25,7 +25,12 @@ export function FirstStep({ org, available, canChange }: Props) {
         action={
           <div className="flex flex-wrap justify-center gap-2">
             {available.map((product) => (
-              <LinkButton href={planPath(org, product.id)} icon={<ArrowRight aria-hidden className="rtl:-scale-x-100" />} key={product.id} variant={canChange ? 'primary' : 'secondary'}>
+              <LinkButton
+                href={planPath(org, product.id)}
+                icon={<ArrowRight aria-hidden className="rtl:-scale-x-100" />}
+                key={product.id}
+                variant={canChange ? 'primary' : 'secondary'}
+              >
                 {t('startWith', { product: product.name })}
               </LinkButton>
             ))}

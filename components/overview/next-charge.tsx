@@ -2,12 +2,12 @@ import { useLocale, useTranslations } from 'next-intl'
 import { Card } from '@/components/ui/card'
 import { type DescriptionItem, DescriptionList } from '@/components/ui/description-list'
 import { Figure } from '@/components/ui/figure'
-import { formatDate, formatInstant } from '@/components/ui/format-date'
+import { formatInstant } from '@/components/ui/format-date'
 import { Money } from '@/components/ui/money'
 import type { NextChargeView } from '@/lib/billing/views/overview'
 import { minor } from '@/lib/money'
 
-type Props = { charge: NextChargeView; /** Said where there are several. */ namesProduct: boolean }
+type Props = { charge: NextChargeView /** Said where there are several. */; namesProduct: boolean }
 
 /** What the renewal would charge with the usage as it is now: fee, usage so far, credit, total and date. */
 export function NextCharge({ charge, namesProduct }: Props) {
@@ -32,13 +32,16 @@ export function NextCharge({ charge, namesProduct }: Props) {
       <Figure detail={t('on', { at: formatInstant(at, locale) })} label={t('total')} size="lg" value={<Money amount={charge.total} currency={currency} />} />
       <DescriptionList items={linesOf(charge, t)} layout="ledger" />
       <p className="mt-auto text-muted text-sm">
-        {charge.isCanceled ? t('afterCancel', { plan }) : charge.nextPlan ? t('thenPlan', { plan: charge.nextPlan, at: formatDate(at, locale) }) : t('moves')}
+        {charge.isCanceled ? t('afterCancel', { plan }) : charge.nextPlan ? t('thenPlan', { plan: charge.nextPlan }) : t('moves')}
       </p>
     </Card>
   )
 }
 
-function linesOf({ base, usage, credit, carriedForward, total, currency, plan, nextPlan }: NextChargeView, t: ReturnType<typeof useTranslations<'overview'>>): DescriptionItem[] {
+function linesOf(
+  { base, usage, credit, carriedForward, total, currency, plan, nextPlan }: NextChargeView,
+  t: ReturnType<typeof useTranslations<'overview'>>,
+): DescriptionItem[] {
   const line = (term: string, amount: NextChargeView['total']) => ({ term, value: <Money amount={amount} currency={currency} /> })
   return [
     ...(base === 0n ? [] : [line(t('base', { plan: nextPlan ?? plan }), base)]),

@@ -24,7 +24,7 @@ export function Forecast({ card, detail, meter }: Props) {
           items={shares.map((percent) => {
             const milestone = milestones.find((one) => one.percent === percent)
             return {
-              term: t('milestone', { percent }),
+              term: t('milestone', { percent: percent.toString() }),
               value: milestone ? t('milestoneAt', { at: formatInstant(milestone.at, locale) }) : t('noMilestone'),
             }
           })}

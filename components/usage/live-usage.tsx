@@ -19,7 +19,7 @@ import { UsageCard } from './usage-card'
 
 const REFRESHED_EVERY_MS = 30_000
 
-type Props = { org: string; /** As the server read it with the page. */ initial: UsagePageView }
+type Props = { org: string /** As the server read it with the page. */; initial: UsagePageView }
 
 /** One period's usage. While it runs and the page is open it is read again and again; a closed period when somebody asks. */
 export function LiveUsage({ org, initial }: Props) {
@@ -47,7 +47,12 @@ export function LiveUsage({ org, initial }: Props) {
             </div>
             <UsageByDay detail={detail} org={org} period={card.period.start} product={product.id} />
             <Card
-              actions={<CsvLink href={usageExportPath(org, product.id, { of: 'keys', meter: detail.meter, period: card.period.start })} label={t('downloadKeysLabel', { unit: detail.unit })} />}
+              actions={
+                <CsvLink
+                  href={usageExportPath(org, product.id, { of: 'keys', meter: detail.meter, period: card.period.start })}
+                  label={t('downloadKeysLabel', { unit: detail.unit })}
+                />
+              }
               description={t('byKeyHint')}
               flush
               title={t('byKey', { unit })}
@@ -73,7 +78,9 @@ function UsageByDay({ org, product, period, detail }: { org: string; product: st
   const points = chartPointsOf(detail.chart, { noKey: words('noKey'), rest: words('rest') })
   return (
     <Card
-      actions={<CsvLink href={usageExportPath(org, product, { of: 'days', meter: detail.meter, period })} label={t('downloadDaysLabel', { unit: detail.unit })} />}
+      actions={
+        <CsvLink href={usageExportPath(org, product, { of: 'days', meter: detail.meter, period })} label={t('downloadDaysLabel', { unit: detail.unit })} />
+      }
       title={t('byDay', { unit: capitalized(detail.unit) })}
     >
       <DailyUsageChart {...points} unit={detail.unit} />

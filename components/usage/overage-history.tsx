@@ -10,7 +10,12 @@ import { TextLink } from '@/components/ui/text-link'
 import type { PastOverageView } from '@/lib/billing/views/overage-page'
 import type { Currency } from '@/lib/money'
 
-type Props = { org: string; currency: Currency; rows: readonly PastOverageView[]; /** Those without the right are shown no way to an invoice. */ canSeeInvoices: boolean }
+type Props = {
+  org: string
+  currency: Currency
+  rows: readonly PastOverageView[] /** Those without the right are shown no way to an invoice. */
+  canSeeInvoices: boolean
+}
 
 /** Past cycles with extra units, and what they cost (A11). */
 export function OverageHistory({ org, currency, rows, canSeeInvoices }: Props) {
@@ -24,7 +29,12 @@ export function OverageHistory({ org, currency, rows, canSeeInvoices }: Props) {
       row.invoice === null ? <span className="text-muted">{t('noInvoice')}</span> : <TextLink href={invoicePath(org, row.invoice)}>{t('seeInvoice')}</TextLink>,
   }
   const columns: Column<PastOverageView>[] = [
-    { id: 'period', header: t('historyPeriod'), rowHeader: true, cell: (row) => <span className="figures">{formatDateRange(row.start, row.end, locale)}</span> },
+    {
+      id: 'period',
+      header: t('historyPeriod'),
+      rowHeader: true,
+      cell: (row) => <span className="figures">{formatDateRange(row.start, row.end, locale)}</span>,
+    },
     { id: 'plan', header: t('historyPlan'), cell: (row) => row.plan },
     {
       id: 'units',

@@ -34,7 +34,11 @@ export function TopKeys({ unit, keys }: { unit: string; keys: KeysView }) {
       cell: (row) => (
         <span className="flex items-center gap-3">
           <span className="hidden w-24 @xl:block @3xl:w-48">
-            <Meter label={t('keyShare', { key: row.label })} percent={row.permille / 10} valueText={t('keyShareText', { quantity: row.quantity.toString(), unit, share: share(row) })} />
+            <Meter
+              label={t('keyShare', { key: row.label })}
+              percent={row.permille / 10}
+              valueText={t('keyShareText', { quantity: row.quantity.toString(), unit, share: share(row) })}
+            />
           </span>
           <span className="figures text-muted">{share(row)}</span>
         </span>
@@ -55,7 +59,7 @@ export function TopKeys({ unit, keys }: { unit: string; keys: KeysView }) {
         more > 0 && (
           <div className="border-line border-t px-5 py-2 sm:px-6">
             <Button aria-expanded={all} onClick={() => setAll(!all)} size="sm" variant="ghost">
-              {all ? t('showFewer') : t('showAll', { count: more })}
+              {all ? t('showFewer') : t('showAll', { count: more.toString() })}
             </Button>
           </div>
         )

@@ -55,13 +55,15 @@ function MeterFigures({ card, meter }: { card: UsageCardView; meter: MeterCardVi
           label={t('bar', { unit })}
           marks={card.alertThresholds.filter((threshold) => threshold < 100)}
           percent={percent}
-          start={percent !== null && t('percent', { percent })}
+          start={percent !== null && t('percent', { percent: percent.toString() })}
           tone={meterTone(meter)}
-          valueText={t('barText', { used: number(used), limit: number(limit), unit, percent: percent ?? 0 })}
+          valueText={t('barText', { used: number(used), limit: number(limit), unit, percent: `${percent ?? 0}` })}
         />
       )}
       <p className="text-muted text-sm">
-        {meter.overagePrice === null ? limit !== null && t('blockNote') : t('overNote', { unit, price: formatExactMoney(exact(meter.overagePrice), card.currency, locale) })}
+        {meter.overagePrice === null
+          ? limit !== null && t('blockNote')
+          : t('overNote', { unit, price: formatExactMoney(exact(meter.overagePrice), card.currency, locale) })}
       </p>
     </div>
   )
@@ -89,7 +91,7 @@ function UsageBadge({ card }: { card: UsageCardView }) {
     case 'overage':
       return <Badge tone="warning">{t('stateOverage')}</Badge>
     case 'warning':
-      return <Badge tone="warning">{t('stateWarning', { percent: meter.percent ?? 0 })}</Badge>
+      return <Badge tone="warning">{t('stateWarning', { percent: `${meter.percent ?? 0}` })}</Badge>
     case 'ok':
     case undefined:
       return <Badge tone={card.isRunning ? 'ok' : 'neutral'}>{card.isRunning ? t('stateOk') : t('stateClosed')}</Badge>

@@ -47,7 +47,11 @@ export async function getPastPeriods(tx: Transaction, { productId, ...choice }: 
   const product = await newestProduct(tx, choice.organizationId, productId)
   const { items, next } = await getPeriods(tx, choice)
   return {
-    items: items.map(({ start, end, plan }) => ({ start: start.toString(), end: end.toString(), plan: product?.plans.find((one) => one.id === plan)?.name ?? plan })),
+    items: items.map(({ start, end, plan }) => ({
+      start: start.toString(),
+      end: end.toString(),
+      plan: product?.plans.find((one) => one.id === plan)?.name ?? plan,
+    })),
     next: next?.toString() ?? null,
   }
 }

@@ -55,7 +55,7 @@ export type ForecastView = {
   milestones: { percent: number; at: string }[]
 }
 
-export type ChartDayView = { day: string; /** In the order of `series`; null: the day has not begun. */ parts: bigint[] | null; other: bigint }
+export type ChartDayView = { day: string /** In the order of `series`; null: the day has not begun. */; parts: bigint[] | null; other: bigint }
 
 export type ChartView = {
   /** The largest keys; `key` null: calls without one. */
@@ -139,7 +139,13 @@ export async function getUsagePage(tx: Transaction, { organizationId, productId,
     const drawn = await getUsageChart(tx, { ...choice, meter })
     if (!drawn) throw new Error(`meter ${meter} of ${productId} has no chart`)
     const keys = viewKeys(byKey.filter((one) => one.meter === meter))
-    meters.push({ meter, unit, forecast: viewForecast(card, usage), chart: { ...drawn, days: allDays(card, usage, drawn.days), limit: paceOf(card, usage) }, keys })
+    meters.push({
+      meter,
+      unit,
+      forecast: viewForecast(card, usage),
+      chart: { ...drawn, days: allDays(card, usage, drawn.days), limit: paceOf(card, usage) },
+      keys,
+    })
   }
   return { card: viewCard(card), meters, readAt }
 }

@@ -95,11 +95,7 @@ export default async function UsagePage({ params, searchParams }: Props) {
         </SectionBoundary>
       ) : (
         <Card title={t('period')}>
-          <EmptyState
-            action={<LinkButton href={usagePath(org, product.id)}>{t('toCurrent')}</LinkButton>}
-            icon={<CalendarX2 />}
-            title={t('noPeriodTitle')}
-          >
+          <EmptyState action={<LinkButton href={usagePath(org, product.id)}>{t('toCurrent')}</LinkButton>} icon={<CalendarX2 />} title={t('noPeriodTitle')}>
             {t('noPeriodBody', { product: product.name })}
           </EmptyState>
         </Card>

@@ -1,0 +1,103 @@
+'use client'
+
+import { UserPlus } from 'lucide-react'
+import dynamic from 'next/dynamic'
+import { useLocale, useTranslations } from 'next-intl'
+import { useState } from 'react'
+import { Badge, Status } from '@/components/ui/badge'
+import { Button } from '@/components/ui/button'
+import { Card } from '@/components/ui/card'
+import { type Column, DataTable } from '@/components/ui/data-table'
+import { formatDate } from '@/components/ui/format-date'
+import { can, type Role } from '@/lib/auth/permissions'
+import type { TeamMemberView } from '@/lib/billing/views/team'
+
+// A dialog's library is heavier than the page that it stands on.
+const InviteDialog = dynamic(() => import('./invite-dialog').then((module) => module.InviteDialog))
+const MemberDialog = dynamic(() => import('./member-dialog').then((module) => module.MemberDialog))
+
+type Props = {
+  org: string
+  organizationName: string
+  viewer: { memberId: TeamMemberView['id']; role: Role }
+  members: readonly TeamMemberView[]
+}
+
+/** Who belongs and who is invited; a person's button opens all that can be done about them. */
+export function TeamList({ org, organizationName, viewer, members }: Props) {
+  const t = useTranslations('team')
+  const locale = useLocale()
+  const [open, setOpen] = useState<'invite' | TeamMemberView['id'] | null>(null)
+  const managed = members.find(({ id }) => id === open)
+  const mayManage = can(viewer.role, 'members:write')
+
+  const columns: Column<TeamMemberView>[] = [
+    {
+      id: 'person',
+      header: t('person'),
+      rowHeader: true,
+      cell: (member) => (
+        <span className="inline-flex min-w-0 flex-col">
+          <span className="break-words">
+            {member.name ?? member.email} {member.id === viewer.memberId && <Badge tone="accent">{t('you')}</Badge>}
+          </span>
+          {member.name && <span className="break-all font-normal text-muted">{member.email}</span>}
+        </span>
+      ),
+    },
+    { id: 'role', header: t('role'), cell: (member) => t(`roles.${member.role}`) },
+    { id: 'state', header: t('state'), cell: (member) => <State locale={locale} state={member.state} /> },
+    {
+      id: 'actions',
+      header: t('actions'),
+      hideHeader: true,
+      align: 'end',
+      cell: (member) => (
+        <Button aria-label={t('manageName', { name: member.name ?? member.email })} onClick={() => setOpen(member.id)} size="sm">
+          {t('manage')}
+        </Button>
+      ),
+    },
+  ]
+  return (
+    <Card
+      actions={
+        <Button icon={<UserPlus aria-hidden />} onClick={() => setOpen('invite')} reason={!mayManage && t('cannotInvite')} variant="primary">
+          {t('invite')}
+        </Button>
+      }
+      flush
+      title={t('caption')}
+    >
+      <DataTable caption={t('caption')} columns={columns} inset rowKey={(member) => member.id} rows={members} />
+      {open === 'invite' && <InviteDialog onClose={() => setOpen(null)} org={org} viewerRole={viewer.role} />}
+      {managed && (
+        <MemberDialog
+          isSelf={managed.id === viewer.memberId}
+          member={managed}
+          onClose={() => setOpen(null)}
+          org={org}
+          organizationName={organizationName}
+          viewerRole={viewer.role}
+        />
+      )}
+    </Card>
+  )
+}
+
+function State({ state, locale }: { state: TeamMemberView['state']; locale: string }) {
+  const t = useTranslations('team')
+  const at = formatDate(state.since, locale)
+  switch (state.kind) {
+    case 'joined':
+      return <Status tone="ok">{t('joined', { at })}</Status>
+    case 'added':
+      return <Status tone="neutral">{t('added', { at })}</Status>
+    case 'invited':
+      return state.isExpired ? (
+        <Status tone="warning">{t('expired', { at: formatDate(state.expiresAt, locale) })}</Status>
+      ) : (
+        <Status tone="info">{t('invited', { at })}</Status>
+      )
+  }
+}
