@@ -1,11 +1,11 @@
 import { and, eq, inArray } from 'drizzle-orm'
 import type { Transaction } from '../../../db/client'
-import { documents, payments, refunds } from '../../../db/schema'
+import { documents, ledgerPostings, payments, refunds } from '../../../db/schema'
 import { type DocumentId, newId, type OrganizationId, type RefundId } from '../../ids'
-import { type MinorUnits, minor } from '../../money'
+import { type MinorUnits, minor, minorFromExact } from '../../money'
 import type { RefundObservation } from '../../payments/port'
 import { ok, type Result, refuse } from '../../result'
-import { systemClock } from '../../time'
+import { type Instant, systemClock } from '../../time'
 import type { CommandContext } from '../context'
 import { decideRefund, type RefundRefusal } from '../core/refund'
 import { moveToFree } from './store/apply-terms'
@@ -82,12 +82,13 @@ export async function settleRefund({ tx }: CommandContext, { organizationId, ref
   const { organization, now } = await lockOrganization(tx, organizationId)
   const key = and(eq(refunds.organizationId, organizationId), eq(refunds.id, refundId))
   const [refund] = await tx.select().from(refunds).where(key)
-  if (!refund || refund.state === 'succeeded' || refund.state === 'failed') return
+  if (!refund || refund.state === 'failed' || (refund.state === 'succeeded' && observed.state !== 'failed')) return
   const [document] = await tx
     .select()
     .from(documents)
     .where(and(eq(documents.organizationId, organizationId), eq(documents.id, refund.documentId)))
   if (!document) throw new Error(`refund ${refundId} lost its document`)
+  if (refund.state === 'succeeded') return takeBackRefund(tx, { refund, document, now })
   const loaded = document.subscriptionId ? await lockSubscription(tx, organizationId, document.subscriptionId) : null
   await tx
     .update(refunds)
@@ -133,4 +134,41 @@ export async function settleRefund({ tx }: CommandContext, { organizationId, ref
     await moveToFree(tx, { organization, loaded, now, actor: 'system', reason: 'refunded', dropsTab: true })
     await tellBilling(tx, [movedToFreeMessage(organization, loaded.row.id, from, now)])
   }
+}
+
+/**
+ * The customer's bank has sent a refund back, days after it went out: the money is ours again, so the books and the invoice
+ * are as they were before it, and it may be refunded anew. A plan that ended with it stays ended, for that was wanted.
+ */
+async function takeBackRefund(
+  tx: Transaction,
+  { refund, document, now }: { refund: typeof refunds.$inferSelect; document: DocumentRow; now: Instant },
+): Promise<void> {
+  const { organizationId } = refund
+  await tx
+    .update(refunds)
+    .set({ state: 'failed', completedAt: now })
+    .where(and(eq(refunds.organizationId, organizationId), eq(refunds.id, refund.id)))
+  await tx
+    .update(documents)
+    .set({ amountRefunded: minor(document.amountRefunded - refund.amount) })
+    .where(and(eq(documents.organizationId, organizationId), eq(documents.id, document.id)))
+  const posted = await tx
+    .select()
+    .from(ledgerPostings)
+    .where(and(eq(ledgerPostings.organizationId, organizationId), eq(ledgerPostings.source, `${refund.id}:succeeded`)))
+  const postings = Object.fromEntries(posted.map(({ account, amount, currency }) => [account, minor(-minorFromExact(amount, currency))]))
+  const restored = postings.customer_credit ?? minor(0n)
+  if (restored > 0n) await addGrants(tx, [{ organizationId, source: 'released', documentId: document.id, amount: minor(-restored), grantedAt: now }])
+  await postLedger(tx, [{ organizationId, source: `${refund.id}:returned`, at: now, currency: document.currency, postings }])
+  await recordAudit(tx, [
+    {
+      organizationId,
+      at: now,
+      actor: 'system',
+      action: 'refund.returned',
+      target: document.id,
+      after: { amount: refund.amount.toString(), currency: document.currency },
+    },
+  ])
 }

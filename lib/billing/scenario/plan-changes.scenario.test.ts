@@ -22,7 +22,7 @@ describe('an upgrade (A6)', () => {
     expect(invoice).toMatchObject({ status: 'paid', amountPaid: 13_33n, kind: 'change' })
     expect((await acme.charges()).map((charge) => charge.amount).sort()).toEqual([1000, 1333])
     const { row, holding } = await acme.held()
-    expect(row).toMatchObject({ plan: 'pro', periodEnd: (await scenarioEnd(acme)) })
+    expect(row).toMatchObject({ plan: 'pro', periodEnd: await scenarioEnd(acme) })
     expect(holding.segments.at(-1)).toMatchObject({ limit: 300_000n, countedAtStart: 12_000n })
 
     await acme.walkTo('2026-01-31T00:00:00Z')
@@ -69,7 +69,13 @@ describe('a downgrade (A7)', () => {
     expect(await acme.credit()).toBe(16_67n)
 
     await acme.walkTo('2026-01-31T00:00:00Z')
-    expect(await acme.latestDocument(), 'credit covers it wholly: paid without a charge (G76)').toMatchObject({ total: 10_00n, creditApplied: 10_00n, amountDue: 0n, amountPaid: 0n, status: 'paid' })
+    expect(await acme.latestDocument(), 'credit covers it wholly: paid without a charge (G76)').toMatchObject({
+      total: 10_00n,
+      creditApplied: 10_00n,
+      amountDue: 0n,
+      amountPaid: 0n,
+      status: 'paid',
+    })
     await acme.walkTo('2026-03-02T00:00:00Z')
     expect(await acme.latestDocument()).toMatchObject({ total: 10_00n, creditApplied: 6_67n, amountDue: 3_33n, amountPaid: 3_33n })
     expect(await acme.credit()).toBe(0n)

@@ -215,9 +215,18 @@ export class Scenario {
   async letWallTimePass(): Promise<void> {
     await inEngine(async (tx) => {
       const past = sql`now() - interval '1 second'`
-      await tx.update(payments).set({ leaseUntil: past }).where(sql`${eq(payments.organizationId, this.organizationId)} and lease_until is not null`)
-      await tx.update(payments).set({ checkAt: past }).where(sql`${eq(payments.organizationId, this.organizationId)} and check_at is not null`)
-      await tx.update(refunds).set({ checkAt: past }).where(sql`${eq(refunds.organizationId, this.organizationId)} and check_at is not null`)
+      await tx
+        .update(payments)
+        .set({ leaseUntil: past })
+        .where(sql`${eq(payments.organizationId, this.organizationId)} and lease_until is not null`)
+      await tx
+        .update(payments)
+        .set({ checkAt: past })
+        .where(sql`${eq(payments.organizationId, this.organizationId)} and check_at is not null`)
+      await tx
+        .update(refunds)
+        .set({ checkAt: past })
+        .where(sql`${eq(refunds.organizationId, this.organizationId)} and check_at is not null`)
     })
   }
 

@@ -43,14 +43,18 @@ export function moneyTerms(currencies: readonly Currency[]): SQL {
       CROSS JOIN LATERAL (VALUES ('cash', p.amount), (CASE WHEN d.status = 'void' THEN 'customer_credit' ELSE 'receivable' END, -p.amount)) AS part (account, amount)
       WHERE p.state = 'collected'
       UNION ALL
-      SELECT r.organization_id, ${writtenId('re', 'r.id')} || ':succeeded', part.account, part.amount
+      SELECT r.organization_id, ${writtenId('re', 'r.id')} || fact.suffix, part.account, fact.sign * part.amount
       FROM (
         SELECT r.*, CASE WHEN row_number() OVER (PARTITION BY r.organization_id, r.document_id ORDER BY r.completed_at DESC, r.id DESC) = 1 THEN coalesce((
           -- The refund that makes it whole gives back the credit that had paid a part (G67).
-          SELECT sum(g.amount) FROM credit_grants g WHERE g.organization_id = r.organization_id AND g.document_id = r.document_id AND g.source = 'released'
+          SELECT sum(g.amount) FROM credit_grants g WHERE g.organization_id = r.organization_id AND g.document_id = r.document_id AND g.source = 'released' AND g.amount > 0
         ), 0) ELSE 0 END AS restored
-        FROM refunds r JOIN scope USING (organization_id) WHERE r.state = 'succeeded'
+        FROM refunds r JOIN scope USING (organization_id)
+        -- One that the bank sent back has gone out before.
+        WHERE r.state = 'succeeded' OR (r.state = 'failed' AND EXISTS (
+          SELECT FROM postings WHERE postings.organization_id = r.organization_id AND postings.source = ${writtenId('re', 'r.id')} || ':succeeded'))
       ) r
+      JOIN (VALUES (':succeeded', 1), (':returned', -1)) AS fact (suffix, sign) ON fact.sign = 1 OR r.state = 'failed'
       CROSS JOIN LATERAL (VALUES ('cash', -r.amount), ('customer_credit', -r.restored), ('refunds', r.amount + r.restored)) AS part (account, amount)
     )`
 }
