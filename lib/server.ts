@@ -1,5 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { getRequestListener } from '@hono/node-server'
 import next from 'next'
+import { theMachineInterface } from './api/app'
 import { passOn } from './platform/reverse-proxy'
 import { securityHeaders } from './platform/security-headers'
 
@@ -7,6 +9,7 @@ import { securityHeaders } from './platform/security-headers'
  * The web server, one process: the machine interface in front of Next, because a route handler of Next serves a tenth of its
  * requests, and the sandbox's card and bank pages behind the same port as the dashboard.
  */
+const MACHINE_INTERFACE = /^\/api\/(v1|webhooks)(\/|\?|$)/
 const SANDBOX_PAGES = /^\/sandbox\/(checkout|bank)(\/|\?|$)/
 const KEEP_ALIVE_MS = 65_000 // Longer than a load balancer's, which must never send into a connection that we are closing.
 const FINISH_WITHIN_MS = 10_000
@@ -20,10 +23,12 @@ const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS })
 const pages = next({ dev: process.env.NODE_ENV !== 'production', hostname: host, port, httpServer: server })
 await pages.prepare()
 const servePage = pages.getRequestHandler()
+const serveMachine = getRequestListener(theMachineInterface().fetch, { overrideGlobalObjects: false })
 
 server.on('request', (request: IncomingMessage, response: ServerResponse) => {
   response.setHeaders(headers)
   rememberCaller(request)
+  if (MACHINE_INTERFACE.test(request.url ?? '')) return void serveMachine(request, response)
   if (sandbox && SANDBOX_PAGES.test(request.url ?? '')) return passOn(request, response, sandbox)
   servePage(request, response).catch((error: unknown) => {
     console.error(error)

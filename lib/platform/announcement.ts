@@ -20,14 +20,14 @@ const PAYMENTS: Record<PaymentsMode, string> = {
 
 /** What `npm start` says when everything runs. */
 export function announce({ url, apiKey, signIns, paymentsMode, mailbox, mail, logs }: Announced): string {
-  const facts: [string, string][] = [
+  const facts = [
     ['Payments', PAYMENTS[paymentsMode]],
     ['Mail', mailbox ? `${url}/sandbox/mail` : mail ? 'sent' : 'not sent: SMTP_URL is not set'],
     ['Interface', `${url}/api/v1`],
-    ...(apiKey ? ([['Admin key', apiKey]] as [string, string][]) : []),
+    ...(apiKey ? [['Admin key', apiKey]] : []),
     ['Logs', logs],
   ]
-  const people = signIns.map(({ role, email, password }): [string, string] => [role, `${email}  ${password}`])
+  const people = signIns.map(({ role, email, password }) => [role, email, password])
   const lines = [
     '',
     `  Headroom is running at ${url}`,
@@ -41,7 +41,7 @@ export function announce({ url, apiKey, signIns, paymentsMode, mailbox, mail, lo
   return lines.join('\n')
 }
 
-function table(rows: [string, string][]): string[] {
-  const width = Math.max(...rows.map(([name]) => name.length)) + 2
-  return rows.map(([name, value]) => `    ${name.padEnd(width)}${value}`)
+function table(rows: string[][]): string[] {
+  const widths = rows.reduce<number[]>((most, row) => row.map((cell, column) => Math.max(cell.length, most[column] ?? 0)), [])
+  return rows.map((row) => `    ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd())
 }
