@@ -6,7 +6,7 @@ import { closeDatabase, inEngine } from '../../../db/client'
 import { createTestDatabase, type TestDatabase } from '../../../db/testing'
 import { publishShippedProducts } from '../../billing/commands/publish-catalog'
 import { type SimulatedPayments, simulatePayments, WEBHOOK_SECRET } from '../../payments/testing/simulated-payments'
-import { machineInterface } from '../app'
+import { BASE_PATH, machineInterface, WEBHOOK_PATH } from '../app'
 
 export { WEBHOOK_SECRET }
 
@@ -29,6 +29,7 @@ type Sent = {
 
 export class RunningInterface {
   base = ''
+  webhookUrl = ''
   database!: TestDatabase
   payments!: SimulatedPayments
 
@@ -84,10 +85,11 @@ export class RunningInterface {
 
 /**
  * The machine interface on a port, over a database and simulated payments of its own, with the shipped products
- * published; for one test file.
+ * published; for one test file. With `webhooks` the payment provider notifies it.
  */
-export function runInterface(): RunningInterface {
+export function runInterface({ webhooks = false } = {}): RunningInterface {
   const running = new RunningInterface()
+  let app: ReturnType<typeof machineInterface>
   let server: ReturnType<typeof serve>
   beforeAll(async () => {
     running.database = await createTestDatabase()
@@ -96,20 +98,22 @@ export function runInterface(): RunningInterface {
     process.env.NEXTAUTH_SECRET = 'a secret that is only for tests, of 32 and more'
     process.env.HEADROOM_URL = 'http://localhost:3000'
     process.env.HEADROOM_SECRET_KEY = START_UP_KEY
-    running.payments = await simulatePayments()
     await inEngine(publishShippedProducts)
-    const app = machineInterface({ provider: running.payments.provider, log: pino({ level: process.env.LOG_LEVEL ?? 'silent' }) })
     server = await new Promise((resolve) => {
       const started = serve({ fetch: (request, bindings) => app.fetch(request, bindings as HttpBindings), hostname: '127.0.0.1', port: 0 }, () =>
         resolve(started),
       )
     })
-    running.base = `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/v1`
+    const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+    running.base = `${origin}${BASE_PATH}`
+    running.webhookUrl = `${origin}${WEBHOOK_PATH}`
+    running.payments = await simulatePayments(webhooks ? { webhook: { url: running.webhookUrl, secret: WEBHOOK_SECRET } } : {})
+    app = machineInterface({ provider: running.payments.provider, log: pino({ level: process.env.LOG_LEVEL ?? 'silent' }) })
   })
   afterAll(async () => {
+    await running.payments.stop()
     await new Promise<void>((resolve) => server.close(() => resolve()))
     await closeDatabase()
-    await running.payments.stop()
     await running.database.drop()
   })
   return running

@@ -115,6 +115,12 @@ export function look(provider: PaymentProvider, key: PaymentKey): Promise<Look> 
   })
 }
 
+/** Cancels an action that the bank has refused since it was asked, so that it can be tried again at once (C12). */
+export async function abandonRefused(provider: PaymentProvider, key: PaymentKey): Promise<void> {
+  const payment = await inEngine((tx) => readPayment(tx, key))
+  if (payment?.state === 'refused' && !payment.dunning) await abandon(provider, key)
+}
+
 /** Cancels a payment. It may come back collected, and then payment wins. */
 export async function abandon(provider: PaymentProvider, key: PaymentKey): Promise<PaymentRow['state']> {
   const { state } = await withPayment(key, async (payment) => {

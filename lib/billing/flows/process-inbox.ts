@@ -4,7 +4,7 @@ import { payments, refunds, webhookInbox } from '../../../db/schema'
 import type { PaymentProvider } from '../../payments/port'
 import { type Instant, systemClock } from '../../time'
 import { findPaymentByReference } from '../commands/payment-steps'
-import { look } from './collect'
+import { abandonRefused, look } from './collect'
 import type { FlowContext } from './flow-context'
 import { completeCardSetup, findCardSetup } from './payment-method'
 import { checkRefund } from './refund'
@@ -97,7 +97,8 @@ async function effectOf(provider: PaymentProvider, { subject }: Notification): P
 async function settlePayment(provider: PaymentProvider, providerRef: string): Promise<Effect> {
   const key = await inEngine((tx) => findPaymentByReference(tx, providerRef))
   if (!key) return 'unknown'
-  const { seen } = await look(provider, key)
+  const { seen, state } = await look(provider, key)
+  if (state === 'refused') await abandonRefused(provider, key)
   return seen ? 'done' : 'busy'
 }
 
