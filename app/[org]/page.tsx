@@ -31,7 +31,7 @@ export default async function OverviewPage({ params }: Props) {
   const { held, available } = await inWeb({ organizationId, userId: viewer.user.id }, (tx) => listProducts(tx, organizationId))
   const t = await getTranslations('overview')
   return (
-    <PageShell description={viewer.organization.name} title={t('title')}>
+    <PageShell title={t('title')}>
       {held.length === 0 ? (
         <FirstStep available={available} canChange={viewer.can('plan:write')} org={org} />
       ) : (

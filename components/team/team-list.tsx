@@ -21,14 +21,17 @@ type Props = {
   organizationName: string
   viewer: { memberId: TeamMemberView['id']; role: Role }
   members: readonly TeamMemberView[]
+  /** Nobody stands on another page. */
+  isWhole: boolean
 }
 
 /** Who belongs and who is invited; a person's button opens all that can be done about them. */
-export function TeamList({ org, organizationName, viewer, members }: Props) {
+export function TeamList({ org, organizationName, viewer, members, isWhole }: Props) {
   const t = useTranslations('team')
   const locale = useLocale()
   const [open, setOpen] = useState<'invite' | TeamMemberView['id'] | null>(null)
   const managed = members.find(({ id }) => id === open)
+  const caption = isWhole ? t('caption', { count: members.length }) : t('captionMany')
   const mayManage = can(viewer.role, 'members:write')
 
   const columns: Column<TeamMemberView>[] = [
@@ -67,9 +70,9 @@ export function TeamList({ org, organizationName, viewer, members }: Props) {
         </Button>
       }
       flush
-      title={t('caption')}
+      title={caption}
     >
-      <DataTable caption={t('caption')} columns={columns} inset rowKey={(member) => member.id} rows={members} />
+      <DataTable caption={caption} columns={columns} inset rowKey={(member) => member.id} rows={members} />
       {open === 'invite' && <InviteDialog onClose={() => setOpen(null)} org={org} viewerRole={viewer.role} />}
       {managed && (
         <MemberDialog

@@ -43,7 +43,11 @@ export function formatInstant(iso: string, locale = 'en'): string {
   }).format(milliseconds(iso))
 }
 
+/** Server and browser have different editions of Unicode's tables, of which only some set thin spaces around the dash; React wants one text. */
+const THIN_SPACES = /[\u2009\u202f]/g
+
 /** A period `[start, end)` by its first day and the day on which it ends: "May 1 – 31, 2026". */
 export function formatDateRange(startIso: string, endIso: string, locale = 'en'): string {
-  return format(locale, 'range', { year: 'numeric', month: 'short', day: 'numeric' }).formatRange(milliseconds(startIso), milliseconds(endIso))
+  const range = format(locale, 'range', { year: 'numeric', month: 'short', day: 'numeric' }).formatRange(milliseconds(startIso), milliseconds(endIso))
+  return range.replaceAll(THIN_SPACES, ' ')
 }

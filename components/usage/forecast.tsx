@@ -2,7 +2,7 @@ import { useLocale, useTranslations } from 'next-intl'
 import { Card } from '@/components/ui/card'
 import { DescriptionList } from '@/components/ui/description-list'
 import { Disclosure } from '@/components/ui/disclosure'
-import { formatDate, formatInstant } from '@/components/ui/format-date'
+import { formatDate } from '@/components/ui/format-date'
 import type { MeterCardView, MeterDetailView, UsageCardView } from '@/lib/billing/views/usage-page'
 import { formatMoney } from '@/lib/money'
 
@@ -25,7 +25,7 @@ export function Forecast({ card, detail, meter }: Props) {
             const milestone = milestones.find((one) => one.percent === percent)
             return {
               term: t('milestone', { percent: percent.toString() }),
-              value: milestone ? t('milestoneAt', { at: formatInstant(milestone.at, locale) }) : t('noMilestone'),
+              value: milestone ? t('milestoneAt', { at: formatDate(milestone.at, locale) }) : t('noMilestone'),
             }
           })}
           layout="ledger"
@@ -52,5 +52,5 @@ function Sentence({ card, detail, meter }: Props) {
   if (overagePrice !== null && amount !== null && amount > 0n) return `${pace} ${t('paceCharge', { amount: formatMoney(amount, card.currency, locale) })}`
   if (usedAtPeriodEnd <= limit) return `${pace} ${t('paceWithin', { limit: number(limit) })}`
   const reached = milestones.find(({ percent }) => percent === 100)
-  return reached && overagePrice === null ? `${pace} ${t('paceBlocked', { limit: number(limit), at: formatInstant(reached.at, locale) })}` : pace
+  return reached && overagePrice === null ? `${pace} ${t('paceBlocked', { limit: number(limit), at: formatDate(reached.at, locale) })}` : pace
 }

@@ -5,7 +5,7 @@ import { Download, RefreshCw } from 'lucide-react'
 import { useLocale, useTranslations } from 'next-intl'
 import { useState } from 'react'
 import { DailyUsageChart } from '@/components/charts/daily-usage-chart'
-import { usageExportPath, usageLivePath } from '@/components/layout/routes'
+import { planPath, usageExportPath, usageLivePath } from '@/components/layout/routes'
 import { Button } from '@/components/ui/button'
 import { Card } from '@/components/ui/card'
 import { formatInstant } from '@/components/ui/format-date'
@@ -42,7 +42,15 @@ export function LiveUsage({ org, initial }: Props) {
         return (
           <div className="flex flex-col gap-6" key={detail.meter}>
             <div className={card.isRunning ? 'grid gap-6 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]' : 'grid gap-6'}>
-              <UsageCard card={meter ? { ...card, meters: [meter] } : card} title={meters.length > 1 ? unit : t('card')} />
+              <UsageCard
+                actions={
+                  <LinkButton href={planPath(org, product.id)} size="sm">
+                    {t('seePlans')}
+                  </LinkButton>
+                }
+                card={meter ? { ...card, meters: [meter] } : card}
+                title={meters.length > 1 ? unit : t('card')}
+              />
               {card.isRunning && meter && <Forecast card={card} detail={detail} meter={meter} />}
             </div>
             <UsageByDay detail={detail} org={org} period={card.period.start} product={product.id} />

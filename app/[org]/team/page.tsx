@@ -30,7 +30,13 @@ export default async function TeamPage({ params, searchParams }: Props) {
   return (
     <PageShell description={t('description')} title={t('title')}>
       <ClientMessages namespaces={['team']}>
-        <TeamList members={members} org={org} organizationName={organization.name} viewer={{ memberId: member.id, role: member.role }} />
+        <TeamList
+          isWhole={!before && !next}
+          members={members}
+          org={org}
+          organizationName={organization.name}
+          viewer={{ memberId: member.id, role: member.role }}
+        />
       </ClientMessages>
       <Pagination newer={before ? teamPath(org) : null} older={next ? teamPath(org, next) : null} />
     </PageShell>

@@ -1,7 +1,7 @@
 export const activity = {
   title: 'Activity',
   description: 'Who did what, and when. Nothing here can be changed or deleted.',
-  caption: 'Activity, the newest first',
+  caption: 'Newest first',
   who: 'Who',
   what: 'What',
   when: 'When',

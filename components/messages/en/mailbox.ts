@@ -2,7 +2,7 @@ export const mailbox = {
   title: 'Simulated mailbox',
   badge: 'Simulated',
   description: 'Every mail that this installation sends ends here. Nothing is delivered to anybody, and everyone who opens this page sees all of it.',
-  caption: 'Mails, the newest first',
+  caption: 'Newest first',
   back: 'Back to the dashboard',
   backToList: 'All mails',
   received: 'Received',

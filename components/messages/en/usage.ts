@@ -64,7 +64,7 @@ export const usage = {
   paceBlocked: 'That is more than the limit of {limit}: requests would be refused from {at} on.',
   paceWithin: 'That stays within the limit of {limit}.',
   milestone: '{percent}% of the limit',
-  milestoneAt: 'reached {at}',
+  milestoneAt: 'on {at}',
   noMilestone: 'Not reached in this period',
   method: 'A straight line: usage so far, divided by the time that has passed, times the whole period. It knows neither weekends nor plans of yours.',
   methodTitle: 'How this is worked out',

@@ -160,7 +160,7 @@ function viewEntry({ id, at, actor, actorName, action, target, before, after }: 
       amount: amount !== null && /^-?\d+$/.test(amount) ? minor(BigInt(amount)) : null,
       currency: text(after, 'currency') ?? names.currency,
       card: brand && last4 ? { brand, last4 } : null,
-      person: text(after, 'email') ?? text(before, 'email') ?? names.people.get(target) ?? null,
+      person: names.people.get(target) ?? text(after, 'email') ?? text(before, 'email'),
       fromRole: text(before, 'role'),
       toRole: text(after, 'role'),
     },

@@ -1,6 +1,7 @@
 import type { Transaction } from '../../../db/client'
 import type { OrganizationId } from '../../ids'
 import type { Currency } from '../../money'
+import { readSubscription } from '../commands/store/subscription'
 import type { NextCharge } from '../core/renewal'
 import { findSubscription, listSubscriptions, type SubscriptionDetail, type SubscriptionView } from './subscriptions'
 import { getUsageCard } from './usage'
@@ -43,6 +44,8 @@ export type NextChargeView = Omit<NextCharge, 'at'> & {
   /** Set where the subscription moves to another plan then, or ends. */
   isCanceled: boolean
   nextPlan: string | null
+  /** Whether extra units until then are charged with it. */
+  isMetered: boolean
 }
 
 /** What each live subscription would be charged at its renewal with the usage as it is now, the soonest first (G75). */
@@ -50,12 +53,14 @@ export async function getNextCharges(tx: Transaction, organizationId: Organizati
   const found: NextChargeView[] = []
   for (const { id } of await liveSubscriptions(tx, organizationId)) {
     const subscription = await findSubscription(tx, organizationId, id)
-    if (subscription?.nextCharge) found.push(viewNextCharge(subscription, subscription.nextCharge))
+    const held = await readSubscription(tx, organizationId, id)
+    if (!subscription?.nextCharge || !held) continue
+    found.push({ ...viewNextCharge(subscription, subscription.nextCharge), isMetered: held.holding.terms.plan.overLimit.type === 'overage' })
   }
   return found.sort((a, b) => Number(a.title === 'none') - Number(b.title === 'none') || a.at.localeCompare(b.at))
 }
 
-function viewNextCharge({ product, plan, currency, cancelAt, pendingChange }: SubscriptionDetail, charge: NextCharge): NextChargeView {
+function viewNextCharge({ product, plan, currency, cancelAt, pendingChange }: SubscriptionDetail, charge: NextCharge): Omit<NextChargeView, 'isMetered'> {
   const isCanceled = cancelAt !== null
   return { ...charge, at: charge.at.toString(), product, plan: plan.name, currency, isCanceled, nextPlan: pendingChange?.plan.name ?? null }
 }

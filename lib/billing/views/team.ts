@@ -1,7 +1,7 @@
 import { and, count, eq, isNull } from 'drizzle-orm'
 import type { Transaction } from '../../../db/client'
 import { members } from '../../../db/schema'
-import type { Role } from '../../auth/permissions'
+import { ROLES, type Role } from '../../auth/permissions'
 import type { MemberId, OrganizationId } from '../../ids'
 import { isBefore, systemClock } from '../../time'
 import { listMembers, type MemberView } from './members'
@@ -21,7 +21,7 @@ export type TeamView = { members: TeamMemberView[]; next: MemberId | null }
 
 const PAGE_LENGTH = 100
 
-/** Who belongs to an organization and who is invited, the newest first. */
+/** Who belongs to an organization and who is invited, the highest role first; a team of several pages the newest first. */
 export async function getTeam(tx: Transaction, organizationId: OrganizationId, before: MemberId | null): Promise<TeamView> {
   const rows = await listMembers(tx, organizationId, { limit: PAGE_LENGTH + 1, ...(before && { before }) })
   const [owners] = await tx
@@ -29,10 +29,16 @@ export async function getTeam(tx: Transaction, organizationId: OrganizationId, b
     .from(members)
     .where(and(eq(members.organizationId, organizationId), eq(members.role, 'owner'), isNull(members.removedAt)))
   const shown = rows.slice(0, PAGE_LENGTH)
+  const team = shown.map((row) => viewMember(row, owners?.count === 1))
+  const isWhole = before === null && rows.length <= PAGE_LENGTH
   return {
-    members: shown.map((row) => viewMember(row, owners?.count === 1)),
+    members: isWhole ? team.sort(byRoleAndName) : team,
     next: rows.length > PAGE_LENGTH ? (shown.at(-1)?.id ?? null) : null,
   }
+}
+
+function byRoleAndName(a: TeamMemberView, b: TeamMemberView): number {
+  return ROLES.indexOf(a.role) - ROLES.indexOf(b.role) || (a.name ?? a.email).localeCompare(b.name ?? b.email)
 }
 
 function viewMember({ id, email, name, role, addedAt, joinedAt, invitation }: MemberView, hasOneOwner: boolean): TeamMemberView {
