@@ -14,6 +14,7 @@ import { readDecision, recordDecision } from './store/decision-record'
 import { type Issue, issueDocuments } from './store/documents'
 import { tellBilling } from './store/messages'
 import { type LockedOrganization, lockOrganization } from './store/organization'
+import { findUnsettledPlan } from './store/running-plan'
 import { type LoadedSubscription, lockSubscription } from './store/subscription'
 import { planChangedMessage } from './store/words'
 
@@ -40,7 +41,7 @@ export async function changePlan({ tx, actor }: CommandContext, input: ChangePla
   const loaded = await lockSubscription(tx, input.organizationId, input.subscriptionId)
   const quote = await findQuote(tx, input)
   if (!loaded || !quote) return refuse({ code: 'not_found' })
-  const waiting = await findWaitingAction(tx, input.organizationId, input.subscriptionId)
+  const waiting = (await findWaitingAction(tx, input.organizationId, input.subscriptionId)) ?? (await findUnsettledPlan(tx, loaded))
   if (waiting) return refuse(waiting)
   if (quote.state !== 'open' || isAtOrAfter(locked.now, quote.expiresAt)) return refuse({ code: 'quote_expired' })
 

@@ -5,6 +5,7 @@ import type { OrganizationId, SubscriptionId } from '../../ids'
 import { evaluateAlertsOf } from '../../metering/alerts'
 import { minimumCharge } from '../../payments/minimum-charge'
 import type { CommandContext } from '../context'
+import { isFree } from '../core/catalog'
 import { decideRenewal, type RenewalDecision } from '../core/renewal'
 import type { Account } from '../core/state'
 import { type AuditEntry, recordAudit } from './store/audit'
@@ -196,14 +197,15 @@ async function writeBilled(tx: Transaction, renewals: readonly Renewal[]): Promi
 async function writeSubscriptions(tx: Transaction, renewals: readonly Renewal[]): Promise<void> {
   const values = renewals.map(
     ({ loaded: { row }, decision }) =>
-      sql`(${sql.param(row.organizationId, subscriptions.organizationId)}::uuid, ${sql.param(row.id, subscriptions.id)}::uuid, ${decision.terms.product.version}::integer, ${decision.terms.plan.id}::text, ${decision.terms.interval}::text, ${decision.anchor.toString()}::timestamptz, ${decision.period.start.toString()}::timestamptz, ${decision.period.end.toString()}::timestamptz, ${decision.change === 'ended'}::boolean)`,
+      sql`(${sql.param(row.organizationId, subscriptions.organizationId)}::uuid, ${sql.param(row.id, subscriptions.id)}::uuid, ${decision.terms.product.version}::integer, ${decision.terms.plan.id}::text, ${decision.terms.interval}::text, ${decision.anchor.toString()}::timestamptz, ${decision.period.start.toString()}::timestamptz, ${decision.period.end.toString()}::timestamptz, ${decision.change === 'ended'}::boolean, ${isFree(decision.terms.plan)}::boolean)`,
   )
   await tx.execute(sql`
     UPDATE subscriptions s SET catalog_version = v.catalog_version, plan = v.plan, interval = v.interval, anchor = v.anchor,
       period_start = v.period_start, period_end = v.period_end, cancel_at = NULL, pending_plan = NULL, pending_interval = NULL,
       pending_effective_at = NULL, downgraded_at = NULL,
-      status = CASE WHEN v.ended THEN 'canceled' ELSE s.status END, ended_at = CASE WHEN v.ended THEN v.period_start END
-    FROM (VALUES ${sql.join(values, sql`, `)}) AS v(organization_id, id, catalog_version, plan, interval, anchor, period_start, period_end, ended)
+      -- A free plan owes nothing: what the one before it owes is collected, and changes no status (G94).
+      status = CASE WHEN v.ended THEN 'canceled' WHEN v.free AND s.status = 'past_due' THEN 'active' ELSE s.status END, ended_at = CASE WHEN v.ended THEN v.period_start END
+    FROM (VALUES ${sql.join(values, sql`, `)}) AS v(organization_id, id, catalog_version, plan, interval, anchor, period_start, period_end, ended, free)
     WHERE s.organization_id = v.organization_id AND s.id = v.id`)
 }
 

@@ -9,6 +9,7 @@ import { type ChangeInProgress, findWaitingAction, openAccount, toAccount } from
 import { loadNewestProduct } from './store/catalog'
 import { recordDecision } from './store/decision-record'
 import { lockOrganization } from './store/organization'
+import { findUnsettledPlan } from './store/running-plan'
 import { type LoadedSubscription, lockSubscription } from './store/subscription'
 
 export type QuoteChange = { organizationId: OrganizationId; subscriptionId: SubscriptionId; plan?: string | undefined; interval?: Interval | undefined }
@@ -36,7 +37,7 @@ export async function quoteChange({ tx }: CommandContext, input: QuoteChange): P
   const { now } = await lockOrganization(tx, input.organizationId)
   const loaded = await lockSubscription(tx, input.organizationId, input.subscriptionId)
   if (!loaded) return refuse({ code: 'not_found' })
-  const waiting = await findWaitingAction(tx, input.organizationId, input.subscriptionId)
+  const waiting = (await findWaitingAction(tx, input.organizationId, input.subscriptionId)) ?? (await findUnsettledPlan(tx, loaded))
   if (waiting) return refuse(waiting)
 
   const { terms } = loaded.holding

@@ -8,6 +8,7 @@ import { ok, type Result, refuse } from '../../result'
 import { type Instant, systemClock } from '../../time'
 import type { CommandContext } from '../context'
 import { decideRefund, type RefundRefusal } from '../core/refund'
+import { type ChangeInProgress, findWaitingAction } from './store/account'
 import { moveToFree } from './store/apply-terms'
 import { recordAudit } from './store/audit'
 import { addGrants } from './store/credit'
@@ -27,7 +28,12 @@ export type RefundInvoice = {
 
 export type OpenedRefund = { refundId: RefundId; amount: MinorUnits; providerRef: string }
 
-export type RefundInvoiceRefusal = { code: 'not_found' } | { code: 'refund_in_progress' } | { code: 'not_paid'; status: string } | RefundRefusal
+export type RefundInvoiceRefusal =
+  | { code: 'not_found' }
+  | { code: 'refund_in_progress' }
+  | { code: 'not_paid'; status: string }
+  | ChangeInProgress
+  | RefundRefusal
 
 const CHECK_AFTER_MINUTES = 1
 
@@ -49,6 +55,9 @@ export async function openRefund({ tx, actor }: CommandContext, input: RefundInv
   if (!decision.ok) return decision
   if (!payment?.providerRef) return refuse({ code: 'not_paid', status: document.status })
   if (await isRefunding(tx, document)) return refuse({ code: 'refund_in_progress' })
+  // It would end the period under an action that is being paid; the flow gives that up first (G79).
+  const waiting = decision.value.movesToFree ? await findWaitingAction(tx, input.organizationId, loaded.row.id) : null
+  if (waiting) return refuse(waiting)
 
   const refundId = newId('re')
   const { amount, movesToFree } = decision.value

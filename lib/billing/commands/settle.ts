@@ -14,6 +14,7 @@ import { type DocumentRow, type PaymentRow, payDocument, voidDocument } from './
 import { postLedger } from './store/ledger'
 import { tellBilling } from './store/messages'
 import { type LockedOrganization, lockOrganization } from './store/organization'
+import { paysForRunningPlan } from './store/running-plan'
 import { type LoadedSubscription, lockSubscription } from './store/subscription'
 import { applyWaitingAction } from './store/waiting-action'
 import { confirmationNeededMessage, movedToFreeMessage, paymentFailedMessage, renewalPaidMessage } from './store/words'
@@ -47,6 +48,7 @@ export async function settle({ tx, actor }: CommandContext, { organizationId, pa
   const { payment } = scene
   if (payment.state === 'collected') return summary(payment)
   if (payment.state === 'abandoned' && observed.state !== 'collected') return summary(payment)
+  if (isKnownFailure(payment, observed)) return summary(payment)
   switch (observed.state) {
     case 'open':
       return summary(await movePayment(scene, seenOpen(payment)))
@@ -59,8 +61,17 @@ export async function settle({ tx, actor }: CommandContext, { organizationId, pa
     case 'refused':
       return summary(await refused(scene, observed))
     case 'abandoned':
+      // Somebody canceled a renewal's payment at the provider. It is owed all the same, so the schedule runs to its end (C12).
+      if (payment.dunning && scene.document.status === 'open') return summary(await refused(scene, { state: 'refused', ...CANCELED_AT_PROVIDER }))
       return summary(await abandoned(scene))
   }
+}
+
+const CANCELED_AT_PROVIDER = { reason: 'canceled', remedy: 'retry_later' } as const
+
+/** A late notification of a failure that was settled: no attempt has been made since, so it takes no step of the schedule. */
+function isKnownFailure({ dunning, state, checkAt }: PaymentRow, observed: PaymentObservation): boolean {
+  return dunning && state === 'refused' && checkAt === null && (observed.state === 'refused' || observed.state === 'abandoned')
 }
 
 /** Known to the provider and not confirmed: a renewal is confirmed when it is due, an action is looked at again and cancelled. */
@@ -122,15 +133,15 @@ async function movePayment({ tx, payment }: Scene, to: Partial<PaymentRow>): Pro
 
 async function awaitCustomer(scene: Scene, url: string): Promise<PaymentRow> {
   const { tx, organization, payment, document, now } = scene
+  const waiting = { state: 'needs_customer', confirmUrl: url, checkAt: wallTimeIn(CHECK_CONFIRMATION_AFTER_SECONDS) } as const
+  if (!payment.dunning) return movePayment(scene, waiting)
   // Nobody is present at a renewal: the link goes by mail.
-  if (payment.dunning && payment.state !== 'needs_customer') {
+  if (payment.state !== 'needs_customer') {
     await tellBilling(tx, [confirmationNeededMessage(organization, document, url, now)])
     await fallPastDue(scene)
-    const firstFailedAt = payment.firstFailedAt ?? now
-    const next = decideNext(scene, firstFailedAt, 'customer_must_confirm')
-    return movePayment(scene, { state: 'needs_customer', confirmUrl: url, firstFailedAt, retryAt: next, checkAt: wallTimeIn(CHECK_CONFIRMATION_AFTER_SECONDS) })
   }
-  return movePayment(scene, { state: 'needs_customer', confirmUrl: url, checkAt: wallTimeIn(CHECK_CONFIRMATION_AFTER_SECONDS) })
+  const firstFailedAt = payment.firstFailedAt ?? now
+  return movePayment(scene, { ...waiting, firstFailedAt, retryAt: decideNext(scene, firstFailedAt, 'customer_must_confirm') })
 }
 
 async function collected(scene: Scene, amount: PaymentRow['amount']): Promise<PaymentRow> {
@@ -188,7 +199,7 @@ async function recover({ tx, organization, loaded, document }: Scene): Promise<v
         eq(documents.status, 'open'),
         sql`${documents.id} <> ${sql.param(document.id, documents.id)}`,
         sql`${payments.firstFailedAt} is not null`,
-        sql`${documents.periodStart} >= ${loaded.row.periodStart.toString()}::timestamptz`,
+        paysForRunningPlan(loaded),
       ),
     )
     .orderBy(asc(documents.issuedAt))
@@ -225,13 +236,18 @@ function decideNext({ loaded, now, payment }: Scene, firstFailedAt: Instant, rem
 }
 
 /** The plan that is running and not paid for; a final invoice of an ended plan changes no status (G94). */
-function concernsRunningPlan({ loaded, document }: Scene): boolean {
-  return loaded !== null && document.kind === 'renewal' && (document.periodStart?.equals(loaded.row.periodStart) ?? false)
+async function concernsRunningPlan({ tx, loaded, document }: Scene): Promise<boolean> {
+  if (!loaded) return false
+  const [found] = await tx
+    .select({ id: documents.id })
+    .from(documents)
+    .where(and(eq(documents.organizationId, document.organizationId), eq(documents.id, document.id), paysForRunningPlan(loaded)))
+  return found !== undefined
 }
 
 async function fallPastDue(scene: Scene): Promise<void> {
   const { tx, loaded, organization, now, document } = scene
-  if (loaded?.row.status !== 'active' || !concernsRunningPlan(scene)) return
+  if (loaded?.row.status !== 'active' || !(await concernsRunningPlan(scene))) return
   loaded.row.status = 'past_due'
   await tx
     .update(subscriptions)
@@ -245,7 +261,7 @@ async function fallPastDue(scene: Scene): Promise<void> {
 /** First failure + 7 × 24 h: the plan ends, the invoice stays open (C12, G65). */
 async function giveUp(scene: Scene): Promise<void> {
   const { tx, loaded, organization, now } = scene
-  if (!loaded || !concernsRunningPlan(scene) || scene.payment.firstFailedAt === null) return
+  if (!loaded || scene.payment.firstFailedAt === null || !(await concernsRunningPlan(scene))) return
   const from = loaded.holding.terms
   const to = await moveToFree(tx, { organization, loaded, now, actor: 'system', reason: 'payment_failed', dropsTab: false })
   if (to) await tellBilling(tx, [movedToFreeMessage(organization, loaded.row.id, from, now)])

@@ -1,7 +1,7 @@
 import { inEngine } from '../../../db/client'
 import type { OrganizationId } from '../../ids'
 import type { PaymentProvider } from '../../payments/port'
-import { findPaymentByReference } from '../commands/payment-steps'
+import { findPaymentByReference, readPayment } from '../commands/payment-steps'
 import { abandon, check, outcomeOf } from './collect'
 import type { ActionOutcome } from './flow-context'
 
@@ -17,6 +17,8 @@ export async function readConfirmation(
   if (key?.organizationId !== input.organizationId) return null
   await check(provider, key)
   const outcome = await outcomeOf(key)
-  if (outcome.type === 'declined') await abandon(provider, key)
+  const payment = await inEngine((tx) => readPayment(tx, key))
+  // A renewal goes on being collected: without its payment the plan would be neither paid nor ended (C12).
+  if (outcome.type === 'declined' && !payment?.dunning) await abandon(provider, key)
   return outcome
 }

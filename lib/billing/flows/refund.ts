@@ -6,15 +6,31 @@ import type { OrganizationId, RefundId } from '../../ids'
 import { OutcomeUnknown, type PaymentProvider, ProviderUnavailable } from '../../payments/port'
 import { ok, type Result } from '../../result'
 import { type OpenedRefund, openRefund, type RefundInvoice, type RefundInvoiceRefusal, settleRefund } from '../commands/refund-invoice'
+import { abandon } from './collect'
 import type { FlowContext } from './flow-context'
 
 /** Row first, then the provider, then the books; a lost answer is found again by our own reference. */
 export async function refundInvoice(context: FlowContext, input: RefundInvoice): Promise<Result<OpenedRefund, RefundInvoiceRefusal>> {
-  const opened = await context.first((command) => openRefund(command, input))
+  const opened = await openAfterGivingUp(context, input)
   if (!opened.ok) return opened
   failpoint('refund:opened')
   await sendRefund(context.provider, { organizationId: input.organizationId, ...opened.value })
   return ok(opened.value)
+}
+
+/** As cancelling does: a paid action that waits for the bank is given up for it (G79). */
+async function openAfterGivingUp(context: FlowContext, input: RefundInvoice): Promise<Result<OpenedRefund, RefundInvoiceRefusal>> {
+  const opened = await context.first((command) => openRefund(command, input))
+  if (opened.ok || opened.error.code !== 'change_in_progress') return opened
+  const { invoice } = opened.error
+  const [waiting] = await inEngine((tx) =>
+    tx
+      .select({ id: payments.id })
+      .from(payments)
+      .where(and(eq(payments.organizationId, input.organizationId), eq(payments.documentId, invoice))),
+  )
+  if (waiting) await abandon(context.provider, { organizationId: input.organizationId, paymentId: waiting.id })
+  return context.first((command) => openRefund(command, input))
 }
 
 async function sendRefund(provider: PaymentProvider, refund: OpenedRefund & { organizationId: OrganizationId }): Promise<void> {

@@ -178,7 +178,13 @@ export async function moveToFree(
     await tx
       .update(usageSegments)
       .set({ hasLateUsage: false })
-      .where(and(eq(usageSegments.organizationId, row.organizationId), eq(usageSegments.subscriptionId, row.id)))
+      .where(
+        and(
+          eq(usageSegments.organizationId, row.organizationId),
+          eq(usageSegments.subscriptionId, row.id),
+          sql`${usageSegments.periodStart} = ${row.periodStart.toString()}::timestamptz`, // Late usage of an earlier period stays owed (C8).
+        ),
+      )
   await tx
     .update(subscriptions)
     .set({ ...cleared, status: 'active', plan: free.id, interval: terms.interval, anchor: now, periodStart: period.start, periodEnd: period.end })

@@ -52,6 +52,12 @@ async function creditIssuedAfter(tx: Transaction, document: DocumentRow): Promis
 
 async function usageIn(tx: Transaction, document: DocumentRow): Promise<bigint> {
   if (!document.subscriptionId || !document.periodStart) return 0n
+  // A document for usage alone pays for the periods of its lines, not for the one in which it was cut (G27).
+  const paidFor = sql`coalesce(
+    (SELECT array_agg((line.inputs ->> 'period_start')::timestamptz) FROM document_lines line
+      WHERE line.organization_id = ${sql.param(document.organizationId, usageSegments.organizationId)}::uuid AND line.document_id = ${sql.param(document.id, documents.id)}::uuid
+      HAVING bool_and(line.kind IN ('overage', 'adjustment'))),
+    ARRAY[${document.periodStart.toString()}::timestamptz])`
   const [row] = await tx
     .select({ total: sql<string>`coalesce(sum(${usageSegments.units}), 0)` })
     .from(usageSegments)
@@ -59,7 +65,7 @@ async function usageIn(tx: Transaction, document: DocumentRow): Promise<bigint> 
       and(
         eq(usageSegments.organizationId, document.organizationId),
         eq(usageSegments.subscriptionId, document.subscriptionId),
-        sql`${usageSegments.periodStart} = ${document.periodStart.toString()}::timestamptz`,
+        sql`${usageSegments.periodStart} = ANY(${paidFor})`,
       ),
     )
   return BigInt(row?.total ?? 0)

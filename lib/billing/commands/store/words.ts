@@ -102,7 +102,7 @@ export function paymentFailedMessage(
   return {
     organizationId: organization.id,
     kind: 'payment_failed',
-    fact: `${document.id}:refused:${failure.attempt}:${failure.at}`,
+    fact: `${document.id}:refused:${failure.attempt}`,
     at: failure.at,
     payload: { ...aboutDocument(organization, document), reason: failure.reason, nextTryAt: failure.nextTryAt?.toString() ?? null, lastTry: failure.lastTry },
   }

@@ -1,0 +1,53 @@
+import { and, eq, inArray, ne, type SQL, sql } from 'drizzle-orm'
+import type { Transaction } from '../../../../db/client'
+import { documents, payments, refunds } from '../../../../db/schema'
+import { isFree } from '../../core/catalog'
+import type { ChangeInProgress } from './account'
+import type { LoadedSubscription } from './subscription'
+
+/**
+ * Which documents are renewals of the plan that is running: they charge a fee, and no free plan has begun since. An earlier
+ * period's is one of them where nobody has paid it (G94); the last invoice of an ended plan, for usage alone, is none.
+ */
+export function paysForRunningPlan({ row, holding }: LoadedSubscription): SQL {
+  const { product, plan } = holding.terms
+  const freePlans = product.plans.filter(isFree).map(({ id }) => id)
+  if (isFree(plan)) return sql`false`
+  const endedSince = (table: 'usage_segments' | 'subscription_periods') => sql`
+    NOT EXISTS (SELECT FROM ${sql.raw(table)} held WHERE held.organization_id = ${documents.organizationId} AND held.subscription_id = ${documents.subscriptionId}
+      AND held.period_start > ${documents.periodStart} AND held.plan = ANY(${sql.param(freePlans)}::text[]))`
+  return sql`(${documents.kind} = 'renewal' AND ${eq(documents.subscriptionId, row.id)}
+    AND EXISTS (SELECT FROM document_lines line WHERE line.organization_id = ${documents.organizationId} AND line.document_id = ${documents.id} AND line.kind = 'plan')
+    AND ${endedSince('usage_segments')} AND ${endedSince('subscription_periods')})`
+}
+
+/**
+ * A payment that decides about the running plan and is still on its way: its renewal, or a refund that will end it. A change
+ * waits for the outcome, or it would credit time that nobody has paid for (G67, C12).
+ */
+export async function findUnsettledPlan(tx: Transaction, loaded: LoadedSubscription): Promise<ChangeInProgress | null> {
+  const { organizationId } = loaded.row
+  if (loaded.row.status !== 'active') return null
+  const [renewal] = await tx
+    .select({ invoice: documents.id, url: payments.confirmUrl })
+    .from(documents)
+    .innerJoin(payments, and(eq(payments.organizationId, documents.organizationId), eq(payments.documentId, documents.id)))
+    .where(and(eq(documents.organizationId, organizationId), eq(documents.status, 'open'), paysForRunningPlan(loaded)))
+    .limit(1)
+  if (renewal) return { code: 'change_in_progress', ...renewal }
+  const [refund] = await tx
+    .select({ invoice: refunds.documentId })
+    .from(refunds)
+    .innerJoin(documents, and(eq(documents.organizationId, refunds.organizationId), eq(documents.id, refunds.documentId)))
+    .where(
+      and(
+        eq(refunds.organizationId, organizationId),
+        eq(refunds.movesToFree, true),
+        inArray(refunds.state, ['created', 'pending']),
+        eq(documents.subscriptionId, loaded.row.id),
+        ne(documents.status, 'void'),
+      ),
+    )
+    .limit(1)
+  return refund ? { code: 'change_in_progress', ...refund, url: null } : null
+}
