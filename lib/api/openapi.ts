@@ -3,7 +3,7 @@ import { PROBLEMS, type ProblemCode } from './codes'
 import type { Route } from './route'
 
 /** What any route may answer, whatever it does. */
-const ALWAYS: readonly ProblemCode[] = ['unauthorized', 'forbidden', 'rate_limited', 'internal_error', 'unavailable']
+const ALWAYS: readonly ProblemCode[] = ['unauthorized', 'forbidden', 'invalid_request', 'rate_limited', 'internal_error', 'unavailable']
 const OF_WRITES: readonly ProblemCode[] = [
   'invalid_json',
   'too_large',
@@ -43,11 +43,11 @@ const headers = {
     .openapi({ description: 'The same key and body within 30 days give the first answer again, with the header `Idempotent-Replayed: true`.' }),
 }
 
-function codesOf({ tenant, mutates, body, query, problems }: Route): ProblemCode[] {
+/** Every code that a route may answer. */
+export function codesOf({ tenant, mutates, path, problems }: Route): ProblemCode[] {
   const found = new Set<ProblemCode>([...ALWAYS, ...problems])
-  if (tenant !== 'none') found.add('not_found')
-  if (query) found.add('invalid_request')
-  if (mutates) for (const code of OF_WRITES) if (body || code.startsWith('idempotency') || code === 'invalid_request') found.add(code)
+  if (tenant !== 'none' || path.includes('{')) found.add('not_found')
+  if (mutates) for (const code of OF_WRITES) found.add(code)
   return [...found]
 }
 

@@ -1,4 +1,4 @@
-import type { z } from '@hono/zod-openapi'
+import { z } from '@hono/zod-openapi'
 import { type FieldMistake, Halt, invalidRequest, problem } from './answer'
 import { isStorable } from './fields'
 
@@ -82,14 +82,16 @@ function pathOf(path: readonly PropertyKey[]): string {
   return path.map(String).join('.')
 }
 
-/** Path, query and body at once, so that a caller sees every mistake in one answer. */
+/** What a route takes that says nothing of a query or a body: none. */
+const nothing = z.strictObject({})
+
+/** Query and body at once, so that a caller sees every mistake in one answer. */
 export function validate(
-  parts: { query?: z.ZodType | undefined; body?: z.ZodType | undefined },
+  route: { query?: z.ZodType | undefined; body?: z.ZodType | undefined },
   given: { query: unknown; body: unknown },
 ): { query: unknown; body: unknown } {
-  const query = parts.query?.safeParse(given.query)
-  const body = parts.body?.safeParse(given.body)
-  const errors = [...(query?.success === false ? mistakesOf(query.error.issues) : []), ...(body?.success === false ? mistakesOf(body.error.issues) : [])]
-  if (errors.length > 0) throw new Halt(invalidRequest(errors))
-  return { query: query?.data ?? {}, body: body?.data ?? {} }
+  const query = (route.query ?? nothing).safeParse(given.query)
+  const body = (route.body ?? nothing).safeParse(given.body)
+  if (query.success && body.success) return { query: query.data, body: body.data }
+  throw new Halt(invalidRequest([query, body].flatMap((part) => (part.success ? [] : mistakesOf(part.error.issues)))))
 }

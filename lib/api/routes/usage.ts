@@ -113,7 +113,7 @@ export const usageRoutes: readonly Route[] = [
       'All events of a body or none, up to 10,000. Recording never refuses usage for being over a limit: it happened. An id is remembered for at least 400 days and until its period takes no more late usage; a repeat with the same content changes nothing. Usage belongs to the period of its own timestamp and may come up to 35 days after its end.',
     body: z.strictObject({ events: z.array(event).min(1) }),
     answers: { 200: { description: 'What became of them.', schema: recorded } },
-    problems: ['event_mismatch', 'event_too_old', 'no_subscription', 'too_large'],
+    problems: ['not_found', 'event_mismatch', 'event_too_old', 'no_subscription'],
     handle: async (call, { body }) => {
       if (body.events.length > EVENTS_MAX) throw new Halt(problem('too_large', `A body has at most ${EVENTS_MAX} events.`, { maximum: EVENTS_MAX }))
       const names = new Set(body.events.map(({ organization }) => organization))
@@ -143,7 +143,7 @@ export const usageRoutes: readonly Route[] = [
       'Decides whether the units may be used now, and counts them if so: all or nothing. Whatever the number of callers at once, what was allowed never passes a blocking limit. Not allowed: nothing is counted, and the same id may be asked again.',
     body: z.strictObject({ ...shared, quantity: z.int().nonnegative().default(1) }),
     answers: { 200: { description: 'The decision.', schema: consumed } },
-    problems: ['event_mismatch'],
+    problems: ['not_found', 'event_mismatch'],
     handle: async (call, { body }) => {
       const { organization, quantity, key, properties: sent, ...rest } = body
       return afterCatchingUp(

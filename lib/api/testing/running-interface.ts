@@ -1,12 +1,14 @@
 import type { AddressInfo } from 'node:net'
 import { type HttpBindings, serve } from '@hono/node-server'
 import { pino } from 'pino'
-import { afterAll, beforeAll } from 'vitest'
+import { afterAll, beforeAll, expect } from 'vitest'
 import { closeDatabase, inEngine } from '../../../db/client'
 import { createTestDatabase, type TestDatabase } from '../../../db/testing'
 import { publishShippedProducts } from '../../billing/commands/publish-catalog'
 import { type SimulatedPayments, simulatePayments, WEBHOOK_SECRET } from '../../payments/testing/simulated-payments'
 import { BASE_PATH, machineInterface, WEBHOOK_PATH } from '../app'
+import { codesOf } from '../openapi'
+import { routes } from '../routes/table'
 
 export { WEBHOOK_SECRET }
 
@@ -47,7 +49,9 @@ export class RunningInterface {
       ...(raw !== undefined ? { body: raw } : body === undefined ? {} : { body: JSON.stringify(body) }),
     })
     const text = await response.text()
-    return { status: response.status, body: text === '' ? null : text.startsWith('{') ? JSON.parse(text) : text, headers: response.headers }
+    const reply = { status: response.status, body: text === '' ? null : text.startsWith('{') ? JSON.parse(text) : text, headers: response.headers }
+    requireAsDocumented(method, path, reply)
+    return reply
   }
 
   get(path: string, sent: Sent = {}): Promise<Reply> {
@@ -128,6 +132,26 @@ export async function createCustomer(api: RunningInterface, { now = '2026-01-01T
     if (reply.status !== 200) throw new Error(`card: ${reply.status} ${JSON.stringify(reply.body)}`)
   }
   return { clock: clock.id as string, id: organization.id as string, organization }
+}
+
+/** Every answer of every test is one that the OpenAPI document tells of: its form, or its code. */
+function requireAsDocumented(method: string, path: string, { status, body, headers }: Reply): void {
+  const route = routes.find((one) => one.method === method.toLowerCase() && patternOf(one.path).test(path.split('?')[0] ?? ''))
+  if (!route) return
+  if (status >= 400) {
+    expect(headers.get('content-type')).toBe('application/problem+json')
+    expect(codesOf(route), `${method} ${path} answered ${status} ${JSON.stringify(body)}`).toContain(body.code)
+    expect(body).toMatchObject({ status, title: expect.any(String), detail: expect.any(String), type: expect.stringContaining(body.code) })
+    if (status === 409) expect(body, 'G21').toMatchObject({ rule: expect.any(String), formula: expect.any(String), inputs: expect.any(Object) })
+    return
+  }
+  const documented = route.answers[status]
+  if (!documented) throw new Error(`${method} ${path} answered ${status}, which is not documented: ${JSON.stringify(body)}`)
+  if (documented.schema) expect(documented.schema.parse(body), `${method} ${path} answers what is not documented`).toEqual(body)
+}
+
+export function patternOf(path: string): RegExp {
+  return new RegExp(`^${path.replaceAll(/\{\w+\}/g, '[^/]+')}$`)
 }
 
 let events = 0

@@ -1,0 +1,27 @@
+import type { Json, RunningInterface } from './running-interface'
+import { createCustomer } from './running-interface'
+import type { Route } from '../route'
+
+export const nameOf = ({ method, path }: Pick<Route, 'method' | 'path'>) => `${method.toUpperCase()} ${path}`
+
+/** Two organizations with all that a path may name. */
+export type World = { mine: Named; theirs: Named }
+export type Named = { organization: string; subscription: string; invoice: string; member: string; owner: string; clock: string; quote: string }
+
+export async function createWorld(api: RunningInterface): Promise<World> {
+  return { mine: await createNamed(api, 'Mine'), theirs: await createNamed(api, 'Theirs') }
+}
+
+async function createNamed(api: RunningInterface, name: string): Promise<Named> {
+  const { id, clock } = await createCustomer(api, { name })
+  const subscription = await api.make(`/organizations/${id}/subscriptions`, { product: 'api-calls', plan: 'basic' })
+  const [invoice] = (await api.read(`/organizations/${id}/invoices`)).data
+  const { id: quote } = await api.make(`/subscriptions/${subscription.id}/quotes`, { plan: 'pro' })
+  const member = await api.make(`/organizations/${id}/members`, { email: `member-${clock}@example.com`, role: 'member' })
+  const owner = (await api.read(`/organizations/${id}/members`)).data.find((one: Json) => one.role === 'owner')
+  return { organization: id, subscription: subscription.id, invoice: invoice.id, member: member.id, owner: owner.id, clock, quote }
+}
+
+export function pathIn(route: Pick<Route, 'path'>, named: Named): string {
+  return route.path.replaceAll(/\{(\w+)\}/g, (_, name: keyof Named) => named[name])
+}
