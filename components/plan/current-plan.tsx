@@ -23,10 +23,7 @@ export function CurrentPlan({ subscription, currency }: { subscription: Subscrip
         items={[
           { term: t('price'), value: plan.isFree ? t('free') : t('perDays', { price: formatMoney(price, currency, locale), days: period.totalDays }) },
           { term: t('period'), value: formatDateRange(period.start, period.end, locale) },
-          {
-            term: t('renewal'),
-            value: cancelAt ? t('endsOn', { date: formatDate(cancelAt, locale) }) : t('renewsOn', { date: formatDate(period.end, locale) }),
-          },
+          { term: t(cancelAt ? 'ends' : 'renewal'), value: formatDate(cancelAt ?? period.end, locale) },
         ]}
       />
     </Card>

@@ -54,7 +54,7 @@ export function SandboxControls({ org, view }: Props) {
           </Notice>
         </div>
       )}
-      <div className="flex flex-wrap items-start gap-x-8 gap-y-4">
+      <div className="flex flex-wrap items-center gap-x-8 gap-y-3">
         {now && (
           <Group label={t('forward')}>
             <Press onPress={() => advance.mutate(daysAfter(now, 1))} pending={advance.isPending}>
@@ -85,12 +85,9 @@ export function SandboxControls({ org, view }: Props) {
                 </Press>
               </Group>
             ))}
-        <Group label={t('cards')}>
-          <p className="max-w-72 text-muted text-sm">{t('cardsHint')}</p>
-          <LinkButton document="/sandbox/mail" icon={<Mail aria-hidden />} size="sm">
-            {t('mailbox')}
-          </LinkButton>
-        </Group>
+        <LinkButton document="/sandbox/mail" icon={<Mail aria-hidden />} size="sm">
+          {t('mailbox')}
+        </LinkButton>
       </div>
     </SandboxBar>
   )
@@ -104,9 +101,11 @@ function daysAfter(now: string, days: number): string {
 
 function Group({ label, children }: { label: string; children: ReactNode }) {
   return (
-    <fieldset className="flex min-w-0 flex-col gap-1.5">
-      <legend className="mb-1.5 text-muted text-xs">{label}</legend>
-      <div className="flex flex-wrap items-center gap-2">{children}</div>
+    <fieldset aria-label={label} className="flex min-w-0 flex-wrap items-center gap-2">
+      <span aria-hidden className="text-muted text-sm">
+        {label}
+      </span>
+      {children}
     </fieldset>
   )
 }

@@ -49,7 +49,7 @@ export default async function InvoicesPage({ params, searchParams }: Props) {
       {credit !== 0n && (
         <Figure detail={t(credit > 0n ? 'creditHint' : 'owedHint')} label={t('credit')} value={<Money amount={credit} currency={organization.currency} />} />
       )}
-      <Card flush title={t('title')}>
+      <Card flush title={t('list')}>
         <InvoiceTable documents={shown} org={org} />
       </Card>
       <Pagination

@@ -1,6 +1,7 @@
 export const invoices = {
   title: 'Invoices',
   description: 'Every invoice and credit note, newest first. Each line explains itself.',
+  list: 'All documents',
   noRight: 'Only owners, admins and billing managers see invoices.',
   noRightHint: 'Ask one of them if you need a copy.',
   empty: 'No invoices yet',
