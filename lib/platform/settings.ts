@@ -102,7 +102,6 @@ export const SETTINGS: readonly Setting[] = [
 export const INTERNAL_VARIABLES: readonly string[] = [
   'NODE_ENV',
   'NEXTAUTH_URL',
-  'HEADROOM_PAYMENTS_MODE',
   'STRIPE_SANDBOX_PORT',
   'STRIPE_SANDBOX_URL',
   'STRIPE_SANDBOX_WEBHOOK_URL',

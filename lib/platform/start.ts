@@ -17,6 +17,7 @@ import { type Environment, readEnvironment } from './environment'
 import { claimInstallation, type Installation } from './installation'
 import { type RunningProgram, runProgram } from './programs'
 import { keepSecrets, writePrivately } from './secrets'
+import { SETTINGS } from './settings'
 
 /**
  * `npm start` (and `npm run dev` with `--dev`): builds what has changed, starts the database, payments, mail, the worker and
@@ -43,6 +44,7 @@ async function main(): Promise<void> {
 
 function settings(): Environment {
   if (existsSync(join(ROOT, '.env'))) process.loadEnvFile(join(ROOT, '.env'))
+  for (const { name } of SETTINGS) if (process.env[name]?.trim() === '') delete process.env[name] // Set to nothing is not set, for everyone.
   const read = readEnvironment(process.env)
   if (read.ok) return read.value
   for (const mistake of read.error) console.error(mistake)
@@ -104,9 +106,7 @@ async function startPrograms(environment: Environment, database: Database, port:
     NEXTAUTH_URL: url,
     NEXTAUTH_SECRET: sessionSecret(environment),
     HEADROOM_ENCRYPTION_KEYS: environment.encryptionKeys ?? kept.HEADROOM_ENCRYPTION_KEYS,
-    HEADROOM_PAYMENTS_MODE: paymentsMode,
     HEADROOM_DATA_DIRECTORY: dataDirectory,
-    DATABASE_URL: '', // The owner only migrates; and Next fills in from .env what is not set at all.
     DATABASE_WEB_URL: database.webUrl,
     DATABASE_ENGINE_URL: database.engineUrl,
     MAIL_FROM: mailFrom ?? 'Headroom <billing@headroom.example>',
@@ -159,8 +159,11 @@ async function stopWhenEnded({ name, ended }: RunningProgram): Promise<void> {
   await stop(1, `The ${name} ${how}; Headroom stops. Its log is in ${name}.log.`)
 }
 
+/** What the programs take over from us: not the owner's address, because the owner only migrates. */
 function inherited(): Record<string, string> {
-  return Object.fromEntries(Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined))
+  const { DATABASE_URL, ...others } = process.env
+  const set = Object.entries(others).filter((entry): entry is [string, string] => entry[1] !== undefined)
+  return { ...Object.fromEntries(set), __NEXT_PROCESSED_ENV: 'true' } // We have read .env; Next would bring back what we left out.
 }
 
 function stopOnSignals(): void {
