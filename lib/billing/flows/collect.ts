@@ -19,6 +19,7 @@ const SYSTEM = 'system' as const
 
 /** Reading back right after a lost answer, before a person is told that we are still checking. */
 const READ_BACK_ATTEMPTS = 3
+const OPENINGS_UNDER_ONE_KEY = 2
 
 /**
  * One attempt to collect an invoice: row first, then open at the provider, its reference stored, then confirm; no network
@@ -40,7 +41,10 @@ export async function collect(provider: PaymentProvider, key: PaymentKey, return
   } finally {
     await inEngine((tx) => releaseLease(tx, key, claimed.leaseToken))
   }
-  return finish(provider, key)
+  const state = await finish(provider, key)
+  // Not even a refusal: it is due as before, and tried again after a pause.
+  if (state === 'created' || state === 'open') await inEngine((tx) => postponeCheck(tx, key))
+  return state
 }
 
 /** Null: nothing could happen, and nothing is known to have. */
@@ -72,12 +76,22 @@ async function observeAttempt(
 
 async function openAtProvider(provider: PaymentProvider, key: PaymentKey, { payment, description }: ClaimedPayment, payerRef: string): Promise<string> {
   failpoint('collect:before_open')
-  const request = { paymentId: payment.id, payerRef, amount: payment.amount, currency: payment.currency, description, key: `inv:${payment.documentId}:open` }
-  const { providerRef } = await provider.open(request)
+  const request = { paymentId: payment.id, payerRef, amount: payment.amount, currency: payment.currency, description }
+  const openedBefore = payment.attempts > OPENINGS_UNDER_ONE_KEY ? await provider.find(payment.id) : null
+  const { providerRef } = openedBefore ?? (await provider.open({ ...request, key: openingKey(payment) }))
   failpoint('collect:opened')
   await inEngine((tx) => storeProviderRef(tx, key, providerRef))
   failpoint('collect:reference_stored')
   return providerRef
+}
+
+/**
+ * The same at first, so that a second opening is the first one again. A provider remembers a failure of its own under its
+ * key for a day, though: after that many tries it is looked for, and where it is not there it gets a key of its own.
+ */
+function openingKey({ documentId, attempts }: PaymentRow): string {
+  const first = `inv:${documentId}:open`
+  return attempts > OPENINGS_UNDER_ONE_KEY ? `${first}:${attempts}` : first
 }
 
 /** Reads back what is not known yet, and cancels an action whose payment was refused, which voids its invoice (C12). */
@@ -123,26 +137,27 @@ export async function abandonRefused(provider: PaymentProvider, key: PaymentKey)
 
 /** Cancels a payment. It may come back collected, and then payment wins. */
 export async function abandon(provider: PaymentProvider, key: PaymentKey): Promise<PaymentRow['state']> {
-  const { state } = await withPayment(key, async (payment) => {
+  const { state } = await withPayment(key, async (payment, leaseToken) => {
     if (payment.state === 'abandoned') return null
     const providerRef = payment.providerRef ?? (await provider.find(payment.id))?.providerRef
     failpoint('abandon:before')
     if (!providerRef) return { state: 'abandoned' }
-    const observed = await provider.abandon({ providerRef, key: `inv:${payment.documentId}:abandon` })
+    // Cancelling twice is cancelling once, so each look has a key of its own: a failure is remembered under its key for a day.
+    const observed = await provider.abandon({ providerRef, key: `inv:${payment.documentId}:abandon:${leaseToken}` })
     failpoint('abandon:after')
     return observed
   })
   return state
 }
 
-async function withPayment(key: PaymentKey, observe: (payment: PaymentRow) => Promise<PaymentObservation | null>): Promise<Look> {
+async function withPayment(key: PaymentKey, observe: (payment: PaymentRow, leaseToken: string) => Promise<PaymentObservation | null>): Promise<Look> {
   const claimed = await inEngine((tx) => claimCheck(tx, key))
   if (!claimed) return { state: (await inEngine((tx) => readPayment(tx, key)))?.state ?? 'in_flight', seen: false }
   const { payment, leaseToken } = claimed
   try {
     // One that we gave up is looked at all the same: a call that was slow may have collected it since, and payment wins.
     if (payment.state === 'collected') return { state: payment.state, seen: true }
-    const observed = await observe(payment)
+    const observed = await observe(payment, leaseToken)
     if (!observed) return { state: payment.state, seen: true }
     return { state: (await inEngine((tx) => settle({ tx, actor: SYSTEM }, { ...key, observed }))).state, seen: true }
   } catch (fault) {

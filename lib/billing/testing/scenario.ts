@@ -18,6 +18,7 @@ import { type DocumentId, newId, type OrganizationId, type PaymentId, type Quote
 import { consume } from '../../metering/consume'
 import { recordUsage } from '../../metering/record-usage'
 import { type MinorUnits, minor, minorFromExact } from '../../money'
+import type { PaymentProvider } from '../../payments/port'
 import { addDays, type Instant, instant } from '../../time'
 import { cancelSubscription, reactivateSubscription } from '../commands/cancel-subscription'
 import { changePlan } from '../commands/change-plan'
@@ -120,9 +121,13 @@ export class Scenario {
     return rows.some(({ state }) => state === 'in_flight' || state === 'open' || state === 'created')
   }
 
+  get onItsClock() {
+    return eq(testClocks.id, this.clockId)
+  }
+
   now(): Promise<Instant> {
     return inEngine(async (tx) => {
-      const [clock] = await tx.select().from(testClocks).where(eq(testClocks.id, this.clockId))
+      const [clock] = await tx.select().from(testClocks).where(this.onItsClock)
       if (!clock) throw new Error('the clock is gone')
       return clock.now
     })
@@ -131,6 +136,12 @@ export class Scenario {
   async walkTo(to: string | Instant) {
     const at = typeof to === 'string' ? instant(to) : to
     return this.step(() => advanceClock(this.stage.provider, { clockId: this.clockId, to: at }))
+  }
+
+  /** Seconds on, collecting through another provider; nothing is asked of the books, for what is unknown may be out. */
+  async walkOn(provider: PaymentProvider, seconds: number) {
+    const to = (await this.now()).add({ seconds })
+    return advanceClock(provider, { clockId: this.clockId, to })
   }
 
   /** Days of 24 hours; an advance that cannot be made is a failure of the test. */
@@ -231,11 +242,11 @@ export class Scenario {
   }
 
   /** What the worker does every minute. */
-  recover() {
+  recover(provider = this.stage.provider) {
     return this.step(async () => {
       await this.letWallTimePass()
-      await reconcile(this.stage.provider)
-      await runDueFor(this.stage.provider, [this.organizationId])
+      await reconcile(provider)
+      await runDueFor(provider, [this.organizationId])
     })
   }
 

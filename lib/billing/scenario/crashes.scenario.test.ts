@@ -1,0 +1,130 @@
+import { spawn } from 'node:child_process'
+import { globSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { inEngine } from '@/db/client'
+import { testClocks } from '@/db/schema'
+import { SECRET_KEY } from '../../payments/testing/simulated-payments'
+import { instant } from '../../time'
+import { sample } from '../testing/depth'
+import type { Work } from '../testing/killed-request'
+import { expectOneChange } from '../testing/one-effect'
+import { type Scenario, scenario } from '../testing/scenario'
+import { setStage } from '../testing/stage'
+
+const stage = setStage()
+/** Bundled once, for each test starts it anew; where Node finds our packages from. */
+const PROGRAM = join(process.cwd(), 'node_modules/.cache/headroom', `killed-request-${process.pid}.mjs`)
+beforeAll(() =>
+  build({
+    entryPoints: [fileURLToPath(new URL('../testing/killed-request.ts', import.meta.url))],
+    outfile: PROGRAM,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    packages: 'external',
+    logLevel: 'error',
+  }),
+)
+afterAll(() => rmSync(PROGRAM, { force: true }))
+
+/** Does it in a process of its own, which kills itself at that place as a power cut would. */
+async function killAt(place: string, work: Work): Promise<void> {
+  const child = spawn(process.execPath, [PROGRAM], {
+    env: {
+      ...process.env,
+      HEADROOM_FAILPOINT: place,
+      HEADROOM_TEST_WORK: JSON.stringify({ ...work, apiBase: stage.payments.base, secretKey: SECRET_KEY }),
+      DATABASE_ENGINE_URL: stage.database.engineUrl,
+    },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  let said = ''
+  child.stderr.on('data', (chunk: Buffer) => {
+    said += chunk.toString()
+  })
+  const signal = await new Promise<string | null>((resolve) => child.on('exit', (_code, how) => resolve(how)))
+  expect(signal, `it was killed at ${place}: ${said}`).toBe('SIGKILL')
+}
+
+async function afterTenDays(card = 'pm_card_visa'): Promise<Scenario> {
+  const acme = await scenario(stage, { plan: 'basic' })
+  await acme.walkDays(10)
+  if (card !== 'pm_card_visa') await acme.payWith(card)
+  return acme
+}
+
+/** `charged`: the money had moved when the process died, so the change must take effect; else nothing may have changed. */
+const CHANGES = [
+  { place: 'collect:claimed', charged: false },
+  { place: 'collect:before_open', charged: false },
+  { place: 'collect:opened', charged: false },
+  { place: 'collect:reference_stored', charged: false },
+  { place: 'collect:before_attempt', charged: false },
+  { place: 'collect:observed', charged: true },
+  { place: 'collect:settled', charged: true },
+]
+const DECLINED = [{ place: 'abandon:before' }, { place: 'abandon:after' }]
+const REFUNDS = [{ place: 'refund:opened' }, { place: 'refund:observed' }]
+
+it('every place at which a process can be killed is tried', () => {
+  const places = globSync('lib/**/*.ts').flatMap((file) => [...readFileSync(file, 'utf8').matchAll(/\bfailpoint\('([^']+)'\)/g)].map((match) => match[1]))
+  expect([...new Set(places)].sort()).toEqual([...CHANGES, ...DECLINED, ...REFUNDS].map(({ place }) => place).sort())
+})
+
+describe('a request that is killed', () => {
+  it.each(sample(CHANGES, 3))('at $place (seed $seed): one charge and the change, or none and nothing changed', async ({ place, charged }) => {
+    const acme = await afterTenDays()
+    const { id: quoteId } = await acme.quote('pro')
+    await killAt(place, { do: 'change', organizationId: acme.organizationId, subscriptionId: acme.subscriptionId, quoteId })
+    await expectOneChange(acme, { took: charged })
+  })
+
+  it.each(sample(DECLINED, 1))('at $place (seed $seed), its card declined: nothing changed, and another try is possible', async ({ place }) => {
+    const acme = await afterTenDays('pm_card_chargeCustomerFail')
+    const { id: quoteId } = await acme.quote('pro')
+    await killAt(place, { do: 'change', organizationId: acme.organizationId, subscriptionId: acme.subscriptionId, quoteId })
+    await acme.payWith('pm_card_visa')
+    await expectOneChange(acme, { took: false })
+  })
+
+  it.each(sample(REFUNDS, 1))('at $place (seed $seed): one refund', async ({ place }) => {
+    const acme = await scenario(stage, { plan: 'pro' })
+    const { id: documentId } = await acme.latestDocument()
+    await killAt(place, { do: 'refund', organizationId: acme.organizationId, documentId })
+    await acme.letWallTimePass()
+    await acme.recover()
+    await acme.recover()
+    expect(await acme.latestDocument()).toMatchObject({ amountRefunded: 30_00n })
+    expect(await acme.cashAtProvider()).toBe(0n)
+    expect((await acme.held()).row.plan).toBe('free')
+  })
+})
+
+describe('a worker that is killed while it renews', () => {
+  it.each(sample(CHANGES, 2))('at $place (seed $seed): one renewal and one charge', async ({ place }) => {
+    const acme = await scenario(stage, { plan: 'basic' })
+    await inEngine((tx) =>
+      tx
+        .update(testClocks)
+        .set({ now: instant('2026-01-31T00:00:00Z') })
+        .where(acme.onItsClock),
+    )
+    await killAt(place, { do: 'due', organizationId: acme.organizationId })
+    await acme.recover()
+    await acme.recover()
+    expect((await acme.documents()).map(({ kind, status }) => `${kind} ${status}`)).toEqual(['renewal paid', 'renewal paid'])
+    expect((await acme.charges()).map(({ amount }) => amount)).toEqual([1000, 1000])
+    expect((await acme.held()).row).toMatchObject({ plan: 'basic', status: 'active' })
+  })
+})
+
+it('a recovery that does not read back is caught: the same checks find the charge without a change', async () => {
+  const acme = await afterTenDays()
+  const { id: quoteId } = await acme.quote('pro')
+  await killAt('collect:observed', { do: 'change', organizationId: acme.organizationId, subscriptionId: acme.subscriptionId, quoteId })
+  const forgetful = { ...stage.provider, read: async () => ({ state: 'open' as const }), abandon: async () => ({ state: 'abandoned' as const }) }
+  await expect(expectOneChange(acme, { took: true }, forgetful)).rejects.toThrow()
+})
