@@ -26,6 +26,8 @@ function connectionTo(url: string, role: Role): Connection {
   if (!connection) {
     const pool = new pg.Pool({ connectionString: url, max: POOL_SIZE[role], application_name: `headroom_${role}` })
     pool.on('error', () => {}) // An idle connection that the server closed; the next query opens another.
+    // The same of one that is in use: its query fails and says so. Without a listener, Node ends the whole process.
+    pool.on('connect', (client) => client.on('error', () => {}))
     connection = { pool, database: drizzle({ client: pool, schema, casing: 'snake_case' }) }
     shared[CONNECTIONS].set(url, connection)
   }

@@ -3,6 +3,7 @@ import type { Transaction } from '../../../db/client'
 import { pendingActions, subscriptionPeriods, subscriptions, usageSegments } from '../../../db/schema'
 import type { OrganizationId, SubscriptionId } from '../../ids'
 import { evaluateAlertsOf } from '../../metering/alerts'
+import { minor } from '../../money'
 import { minimumCharge } from '../../payments/minimum-charge'
 import type { CommandContext } from '../context'
 import { isFree } from '../core/catalog'
@@ -49,6 +50,8 @@ export async function closePeriods({ tx, actor }: CommandContext, { organization
 
   const renewals: Renewal[] = []
   const setAside: { id: SubscriptionId; error: string }[] = []
+  // Two subscriptions of one organization may renew together: the second finds what the first has left of the credit.
+  const drawn = new Map<OrganizationId, bigint>()
   for (const loaded of due) {
     const { row, holding } = loaded
     const organization = locked.get(row.organizationId)
@@ -57,9 +60,12 @@ export async function closePeriods({ tx, actor }: CommandContext, { organization
     grants.set(row.organizationId, held)
     const lateSegments = (late.get(row.id) ?? []).filter((segment) => !segment.periodStart.equals(row.periodStart))
     try {
-      const account: Account = { creditBalance: balanceOf(held), minimumCharge: minimumCharge(holding.terms.product.currency) }
+      const drawnBefore = drawn.get(row.organizationId) ?? 0n
+      const account: Account = { creditBalance: minor(balanceOf(held) - drawnBefore), minimumCharge: minimumCharge(holding.terms.product.currency) }
       const nextProduct = productFor(row.product, row.catalogVersion, row.periodEnd)
       const decision = decideRenewal({ holding, nextProduct, late: toClosedPeriods(lateSegments, holding), account })
+      const { creditApplied, carriedForward } = decision.document ?? { creditApplied: 0n, carriedForward: 0n }
+      drawn.set(row.organizationId, drawnBefore + creditApplied - carriedForward)
       renewals.push({ locked: organization, loaded, late: lateSegments, grants: held, decision })
     } catch (fault) {
       setAside.push({ id: row.id, error: fault instanceof Error ? fault.message : String(fault) })

@@ -1,5 +1,5 @@
 import { and, eq, inArray, isNull, lte, or, type SQL, sql } from 'drizzle-orm'
-import { inEngine, type Transaction } from '../../../db/client'
+import { inEngine, postgresCode, type Transaction } from '../../../db/client'
 import { organizations, payments, pendingActions, subscriptions, testClocks } from '../../../db/schema'
 import type { OrganizationId, TestClockId } from '../../ids'
 import type { PaymentProvider } from '../../payments/port'
@@ -21,12 +21,17 @@ const isLive = and(isNull(subscriptions.endedAt), sql`${subscriptions.status} <>
 async function dueOrganizations(tx: Transaction): Promise<OrganizationId[]> {
   const { rows } = await tx.execute<{ id: string }>(sql`
     SELECT DISTINCT o.id FROM (
-      (SELECT s.organization_id FROM subscriptions s WHERE s.ended_at IS NULL AND s.status <> 'awaiting_payment' AND s.renewal_error IS NULL AND s.period_end <= now() ORDER BY s.period_end LIMIT ${ORGANIZATIONS_PER_PASS * 5})
-      UNION ALL (SELECT p.organization_id FROM payments p WHERE p.retry_at <= now() AND ${isCollectable(sql`p`)} ORDER BY p.retry_at LIMIT ${ORGANIZATIONS_PER_PASS * 5})
-      UNION ALL (SELECT a.organization_id FROM pending_actions a WHERE a.state = 'waiting' AND a.expires_at <= now() LIMIT ${ORGANIZATIONS_PER_PASS})
+      (SELECT s.organization_id FROM subscriptions s WHERE ${inRealTime(sql`s`)} AND s.ended_at IS NULL AND s.status <> 'awaiting_payment' AND s.renewal_error IS NULL AND s.period_end <= now() ORDER BY s.period_end LIMIT ${ORGANIZATIONS_PER_PASS * 5})
+      UNION ALL (SELECT p.organization_id FROM payments p WHERE ${inRealTime(sql`p`)} AND p.retry_at <= now() AND ${isCollectable(sql`p`)} ORDER BY p.retry_at LIMIT ${ORGANIZATIONS_PER_PASS * 5})
+      UNION ALL (SELECT a.organization_id FROM pending_actions a WHERE ${inRealTime(sql`a`)} AND a.state = 'waiting' AND a.expires_at <= now() LIMIT ${ORGANIZATIONS_PER_PASS})
     ) due JOIN organizations o ON o.id = due.organization_id
     WHERE o.test_clock_id IS NULL ORDER BY o.id LIMIT ${ORGANIZATIONS_PER_PASS}`)
   return rows.map((row) => organizations.id.mapFromDriverValue(row.id) as OrganizationId)
+}
+
+/** Before the limit, not after it: clocks that stand still look overdue for ever, and would keep everybody else from their turn. */
+function inRealTime(row: SQL): SQL {
+  return sql`EXISTS (SELECT FROM organizations o WHERE o.id = ${row}.organization_id AND o.test_clock_id IS NULL)`
 }
 
 /** Does what has fallen due in real time, one pass; how much it did. */
@@ -47,7 +52,7 @@ export async function runDueFor(provider: PaymentProvider, organizationIds: read
     await collect(provider, key, null)
     return true // Whatever came of it, it is not due again at once.
   })
-  if (faults.length > 0) throw new AggregateError(faults, `${faults.length} payments could not be worked on`)
+  if (faults.length > 0) throw new AggregateError(faults, `${faults.length} renewals or payments could not be worked on`)
   return closed + tried
 }
 
@@ -58,14 +63,14 @@ export async function runDueFor(provider: PaymentProvider, organizationIds: read
 export async function closeDueFor(provider: PaymentProvider, organizationIds: readonly OrganizationId[]): Promise<number> {
   const faults: unknown[] = []
   const closed = await abandonAndClose(provider, organizationIds, faults)
-  if (faults.length > 0) throw new AggregateError(faults, `${faults.length} payments could not be given up`)
+  if (faults.length > 0) throw new AggregateError(faults, `${faults.length} renewals could not be made, or payments given up`)
   return closed
 }
 
 async function abandonAndClose(provider: PaymentProvider, organizationIds: readonly OrganizationId[], faults: unknown[]): Promise<number> {
   const expired = await inEngine((tx) => expiredActions(tx, organizationIds))
   const givenUp = await oneByOne(expired, faults, async (key) => SETTLED.has(await abandon(provider, key)))
-  return givenUp + (await closeDue(organizationIds))
+  return givenUp + (await closeDue(organizationIds, faults))
 }
 
 const SETTLED: ReadonlySet<string> = new Set(['collected', 'abandoned'])
@@ -90,18 +95,31 @@ function isCollectable(payment: SQL): SQL {
 }
 
 /** All in one transaction; where that fails, one organization at a time, so that one cannot stop the others. */
-async function closeDue(organizationIds: readonly OrganizationId[]): Promise<number> {
+async function closeDue(organizationIds: readonly OrganizationId[], faults: unknown[]): Promise<number> {
   try {
     return await closeTogether(organizationIds)
   } catch (fault) {
     if (organizationIds.length === 1) {
-      await setAside(organizationIds, fault)
+      if (isPassing(fault)) faults.push(fault)
+      else await setAside(organizationIds, fault)
       return 0
     }
     let closed = 0
-    for (const id of organizationIds) closed += await closeDue([id])
+    for (const id of organizationIds) closed += await closeDue([id], faults)
     return closed
   }
+}
+
+/** SQLSTATE classes of a database that was away, was overloaded or stopped us: nobody's renewal is broken by it, and it is tried again. */
+const PASSING = /^(08|40|53|55|57|58)/
+const NO_CONNECTION = /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/
+
+function isPassing(fault: unknown): boolean {
+  const code = postgresCode(fault)
+  if (code) return PASSING.test(code)
+  // Without a state the server has not answered at all: the connection is gone, or could not be made.
+  for (let cause = fault; cause instanceof Error; cause = cause.cause) if ('syscall' in cause || NO_CONNECTION.test(cause.message)) return true
+  return false
 }
 
 async function closeTogether(organizationIds: readonly OrganizationId[]): Promise<number> {

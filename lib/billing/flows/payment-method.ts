@@ -98,9 +98,15 @@ export async function completeCardSetup(context: FlowContext, input: { organizat
   if (begun.state !== 'open') return { state: 'complete', method: setup.method, collected: true }
   const expected = await first(async (command) => {
     await storePaymentMethod(command, { organizationId: input.organizationId, method: setup.method })
-    await command.tx.update(methodSetups).set({ state: 'complete' }).where(key)
-    return previewCardUpdate(command, begun)
+    const completed = await command.tx
+      .update(methodSetups)
+      .set({ state: 'complete' })
+      .where(and(key, eq(methodSetups.state, 'open')))
+      .returning({ setupRef: methodSetups.setupRef })
+    // The return page and the webhook may come together: one of them collects, and a card that is declined is declined once.
+    return completed.length === 0 ? null : previewCardUpdate(command, begun)
   })
+  if (!expected) return { state: 'complete', method: setup.method, collected: true }
   if (expected.ok) await collectOpenInvoices(context, input.organizationId)
   return { state: 'complete', method: setup.method, collected: expected.ok }
 }

@@ -30,6 +30,11 @@ export function isInvalidRequest(error: unknown): error is Stripe.errors.StripeI
   return error instanceof StripeInvalidRequestError
 }
 
+/** The method does not exist, is somebody else's, or was taken off its customer. */
+export function isUnknownMethod(error: unknown): boolean {
+  return isInvalidRequest(error) && error.param === 'payment_method'
+}
+
 /** The payment moved on before our call came: the truth is what `read` says. */
 export function isUnexpectedState(error: unknown): boolean {
   return isInvalidRequest(error) && error.code === 'payment_intent_unexpected_state'

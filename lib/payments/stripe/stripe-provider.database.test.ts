@@ -59,6 +59,13 @@ describe('payers and their cards', () => {
 })
 
 describe('one payment', () => {
+  it('asks for another card where the one on file was removed at Stripe', async () => {
+    const { providerRef, method } = await openedPayment(payments.provider)
+    const removed = { state: 'refused', reason: 'no_such_payment_method', remedy: 'new_method' }
+    expect(await payments.provider.attempt({ providerRef, methodRef: 'pm_removed', key: fresh('confirm') })).toEqual(removed)
+    expect(await payments.provider.attempt({ providerRef, methodRef: method.methodRef, key: fresh('confirm') })).toMatchObject({ state: 'collected' })
+  })
+
   it('moves no money when it is opened, and collects once when it is attempted', async () => {
     const { provider } = payments
     const { payerRef, method, providerRef } = await openedPayment(provider)

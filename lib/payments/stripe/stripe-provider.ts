@@ -2,7 +2,7 @@ import { Stripe } from 'stripe'
 import { minimumCharge } from '../minimum-charge'
 import { OutcomeUnknown, type PaymentObservation, type PaymentProvider, type PaymentsMode, ProviderMisuse } from '../port'
 import { toStripeAmount } from './amounts'
-import { callingWithin, faultOf, isCardError, isInvalidRequest, isUnexpectedState } from './call'
+import { callingWithin, faultOf, isCardError, isInvalidRequest, isUnexpectedState, isUnknownMethod } from './call'
 import { careful } from './http-client'
 import { verifyStripeNotification } from './notification'
 import { expanded, observeMethod, observePayment, observeRefund, referenceOf } from './observe'
@@ -76,7 +76,7 @@ export function stripeProvider(settings: StripeSettings): PaymentProvider {
       } catch (error) {
         if (isCardError(error)) return { state: 'refused', reason: reasonOf(error) }
         // The machine interface passes on what it was given: a method that is unknown, or somebody else's, is the caller's mistake and not ours.
-        if (isInvalidRequest(error) && error.param === 'payment_method') return { state: 'refused', reason: 'no_such_payment_method' }
+        if (isUnknownMethod(error)) return { state: 'refused', reason: 'no_such_payment_method' }
         throw faultOf(error, 'write')
       }
       await calling('write', 'customer', () =>
@@ -133,7 +133,7 @@ export function stripeProvider(settings: StripeSettings): PaymentProvider {
     async attempt({ providerRef, methodRef, returnUrl, key }) {
       const presence = returnUrl === undefined ? { off_session: true } : { return_url: returnUrl }
       try {
-        const keep = (error: unknown) => isCardError(error) || isUnexpectedState(error)
+        const keep = (error: unknown) => isCardError(error) || isUnexpectedState(error) || isUnknownMethod(error)
         const intent = await calling(
           'write',
           'payment_intent',
@@ -144,6 +144,8 @@ export function stripeProvider(settings: StripeSettings): PaymentProvider {
       } catch (error) {
         if (isCardError(error)) return refusedWith(error)
         if (isUnexpectedState(error)) return read(providerRef)
+        // The card on file was removed at Stripe. Only another one helps, and it must not look like a bug that is tried for ever.
+        if (isUnknownMethod(error)) return refusedWith({ code: 'no_such_payment_method' })
         throw error
       }
     },

@@ -3,6 +3,7 @@ import type { Transaction } from '../../../../db/client'
 import { documents, usageSegments } from '../../../../db/schema'
 import { type MinorUnits, minor } from '../../../money'
 import type { Instant } from '../../../time'
+import { isFree } from '../../core/catalog'
 import type { RefundRequest } from '../../core/refund'
 import type { DocumentRow } from './documents'
 import type { LoadedSubscription } from './subscription'
@@ -28,8 +29,9 @@ export async function loadRefundable(
 }
 
 /** The renewal or the first invoice of the running period, and every change since, pay the running plan (G67). */
-export function paysRunningPlan(document: DocumentRow, { row }: LoadedSubscription): boolean {
-  return row.endedAt === null && document.periodStart !== null && document.periodStart.equals(row.periodStart) && document.kind !== 'adjustment'
+export function paysRunningPlan(document: DocumentRow, { row, holding }: LoadedSubscription): boolean {
+  const isOfRunningPeriod = document.periodStart?.equals(row.periodStart) ?? false
+  return row.endedAt === null && !isFree(holding.terms.plan) && isOfRunningPeriod && document.kind !== 'adjustment'
 }
 
 async function creditIssuedAfter(tx: Transaction, document: DocumentRow): Promise<MinorUnits> {

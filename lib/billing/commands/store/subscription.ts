@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, isNull, or, type SQL, sql } from 'drizzle-orm'
+import { and, asc, eq, inArray, isNull, ne, or, type SQL, sql } from 'drizzle-orm'
 import type { Transaction } from '../../../../db/client'
 import { documents, refunds, subscriptions, usageSegments } from '../../../../db/schema'
 import type { OrganizationId, SubscriptionId } from '../../../ids'
@@ -77,13 +77,18 @@ async function loadRefunded(
   rows: readonly SubscriptionRow[],
 ): Promise<(row: SubscriptionRow, segmentRows: readonly SegmentRow[]) => MinorUnits> {
   const found = await tx
-    .select({ id: documents.subscriptionId, periodStart: documents.periodStart, amount: refunds.amount, at: refunds.completedAt })
+    .select({
+      id: documents.subscriptionId,
+      periodStart: documents.periodStart,
+      amount: refunds.amount,
+      at: sql`coalesce(${refunds.completedAt}, ${refunds.createdAt})`.mapWith(refunds.createdAt),
+    })
     .from(refunds)
     .innerJoin(documents, and(eq(documents.organizationId, refunds.organizationId), eq(documents.id, refunds.documentId)))
     .where(
       and(
         inArray(refunds.organizationId, [...new Set(rows.map((row) => row.organizationId))]),
-        eq(refunds.state, 'succeeded'),
+        ne(refunds.state, 'failed'), // One that is on its way counts, or its time could be credited meanwhile.
         inArray(
           documents.subscriptionId,
           rows.map((row) => row.id),
@@ -92,9 +97,7 @@ async function loadRefunded(
     )
   return (row, segmentRows) => {
     const since = segmentRows.reduce((start, segment) => latest(start, segment.startsAt), row.periodStart)
-    const counted = found.filter(
-      (one) => one.id === row.id && one.at && one.periodStart && isAtOrAfter(one.at, since) && isAtOrAfter(one.periodStart, row.periodStart),
-    )
+    const counted = found.filter((one) => one.id === row.id && one.periodStart && isAtOrAfter(one.at, since) && isAtOrAfter(one.periodStart, row.periodStart))
     return sum(counted.map((one) => one.amount))
   }
 }
