@@ -122,9 +122,26 @@ describe('at once', () => {
     if (!method) throw new Error('there is no card')
     const { methodRef, brand, last4, expMonth, expYear } = method
     const complete = { state: 'complete' as const, payerRef: (await acme.payerRef()) ?? '', method: { methodRef, brand, last4, expMonth, expYear } }
-    const flow: FlowContext = { ...acme.flow, provider: { ...stage.provider, readMethodSetup: async () => complete } }
+    // The notification has seen the setup open, and is slow to read it back: the return page is done by then.
+    let returned = () => {}
+    const returnPage = new Promise<void>((resolve) => {
+      returned = resolve
+    })
+    const arriving = (wait: Promise<void>): FlowContext => ({
+      ...acme.flow,
+      provider: {
+        ...stage.provider,
+        readMethodSetup: async () => {
+          await wait
+          return complete
+        },
+      },
+    })
     const before = (await acme.payments()).at(-1)?.attempts ?? 0
-    await Promise.all([1, 2, 3].map(() => completeCardSetup(flow, { organizationId, setupRef })))
+    const notified = completeCardSetup(arriving(returnPage), { organizationId, setupRef })
+    await completeCardSetup(arriving(Promise.resolve()), { organizationId, setupRef })
+    returned()
+    expect(await notified).toMatchObject({ state: 'complete', collected: true })
     expect((await acme.payments()).at(-1)?.attempts).toBe(before + 1)
   })
 })
