@@ -78,7 +78,7 @@ export const plan = {
     not_eligible: 'This plan cannot be chosen for your subscription.',
     quote_expired: 'The price has changed since this was worked out.',
     no_payment_method: 'A paid plan needs a card. Add one first; nothing is charged by that.',
-    change_in_progress: 'Another change waits for a payment. Finish or wait for that one first.',
+    change_in_progress: 'A payment, a renewal or a refund of this subscription is still under way. Finish it, or wait until it has settled.',
     already_subscribed: 'You have a subscription of this product already.',
     currency_mismatch: 'This plan is not sold in your currency.',
     not_cancelable: 'There is nothing to cancel: this plan is free, or it ends already.',
