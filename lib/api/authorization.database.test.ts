@@ -73,7 +73,10 @@ beforeAll(async () => {
   const key = async (scope: 'admin' | 'usage' | 'read', organizationId?: string) =>
     (await createApiKey({ scope, label: scope, ...(organizationId && { organizationId: organizationId as OrganizationId }) })).key
   const members = await Promise.all(
-    ROLES.map(async (role) => ({ role, id: (await api.make(`/organizations/${mine.organization}/members`, { email: `${role}@mine.example`, role, invite: false })).id as string })),
+    ROLES.map(async (role) => ({
+      role,
+      id: (await api.make(`/organizations/${mine.organization}/members`, { email: `${role}@mine.example`, role, invite: false })).id as string,
+    })),
   )
   const actsAs = (id: string) => ({ key: START_UP_KEY, actor: id })
   callers = [
@@ -85,7 +88,11 @@ beforeAll(async () => {
     { name: 'a read key', key: await key('read'), expected: ({ scopes }) => (scopes.includes('read') ? ALLOWED : 403) },
     { name: 'the organization’s own key', key: await key('read', mine.organization), expected: ({ organizationKeys }) => (organizationKeys ? ALLOWED : 403) },
     { name: 'another organization’s key', key: await key('read', theirs.organization), expected: ({ organizationKeys }) => (organizationKeys ? 404 : 403) },
-    ...members.map(({ role, id }) => ({ name: `acting as ${role}`, ...actsAs(id), expected: ({ permission }: Route) => (permission && can(role, permission) ? ALLOWED : 403) })),
+    ...members.map(({ role, id }) => ({
+      name: `acting as ${role}`,
+      ...actsAs(id),
+      expected: ({ permission }: Route) => (permission && can(role, permission) ? ALLOWED : 403),
+    })),
     {
       name: 'acting as another organization’s owner',
       ...actsAs(theirs.owner),
@@ -105,7 +112,8 @@ describe('authorization', () => {
     const path = pathIn(route, world.mine)
     for (const { name, key, actor, expected } of callers) {
       const sent = { key, ...(actor && { actor }) }
-      const reply = route.method === 'get' ? await api.get(`${path}?${UNKNOWN}=1`, sent) : await api.send(route.method.toUpperCase(), path, { [UNKNOWN]: 1 }, sent)
+      const reply =
+        route.method === 'get' ? await api.get(`${path}?${UNKNOWN}=1`, sent) : await api.send(route.method.toUpperCase(), path, { [UNKNOWN]: 1 }, sent)
       expect({ caller: name, status: reply.status }, JSON.stringify(reply.body)).toEqual({ caller: name, status: expected(route) })
       if (reply.status === ALLOWED) expect(reply.body.errors).toContainEqual({ path: UNKNOWN, message: 'is not known here' })
       else expect(JSON.stringify(reply.body), 'a stranger learns nothing').not.toContain('Mine')
@@ -129,7 +137,10 @@ describe('authorization', () => {
     const grant = await api.post(`/organizations/${organization}/members`, { email: 'new@mine.example', role: 'owner' }, { actor: admin })
     expect(grant).toMatchObject({ status: 403, body: { code: 'forbidden', permission: 'owners:write' } })
     expect(await api.send('DELETE', `/organizations/${organization}/members/${owner}`, undefined, { actor: admin })).toMatchObject({ status: 403 })
-    expect(await api.send('PATCH', `/organizations/${organization}`, { trust_tier: 5 }, { actor: owner })).toMatchObject({ status: 403, body: { permission: 'operator' } })
+    expect(await api.send('PATCH', `/organizations/${organization}`, { trust_tier: 5 }, { actor: owner })).toMatchObject({
+      status: 403,
+      body: { permission: 'operator' },
+    })
   })
 
   it('writes down who acted', async () => {

@@ -1,6 +1,8 @@
 import { type OpenAPIHono, z } from '@hono/zod-openapi'
+import { problem } from './answer'
 import { PROBLEMS, type ProblemCode } from './codes'
 import type { Route } from './route'
+import { exampleOf, type JsonSchema, type Schemas } from './schema-example'
 
 /** What any route may answer, whatever it does. */
 const ALWAYS: readonly ProblemCode[] = ['unauthorized', 'forbidden', 'invalid_request', 'rate_limited', 'internal_error', 'unavailable']
@@ -51,6 +53,10 @@ export function codesOf({ tenant, mutates, path, problems }: Route): ProblemCode
   return [...found]
 }
 
+function problemExamples(codes: readonly ProblemCode[]) {
+  return Object.fromEntries(codes.map((code) => [code, { value: problem(code, `${PROBLEMS[code].title}.`).body }]))
+}
+
 /** By status, because that is how an OpenAPI document lists answers. */
 function problemAnswers(route: Route) {
   const byStatus = new Map<number, ProblemCode[]>()
@@ -60,7 +66,7 @@ function problemAnswers(route: Route) {
       status,
       {
         description: codes.map((code) => `\`${code}\`: ${PROBLEMS[code].title}.`).join(' '),
-        content: { 'application/problem+json': { schema: problemSchema } },
+        content: { 'application/problem+json': { schema: problemSchema, examples: problemExamples(codes) } },
       },
     ]),
   )
@@ -93,8 +99,8 @@ function accessOf({ scopes, permission, organizationKeys }: Route): string {
 
 /** Documents a route from what validates and mounts it. */
 export function registerRoute(app: OpenAPIHono, route: Route): void {
-  const { method, path, area, summary, description, query, body, answers, mutates } = route
-  const headerFields = { 'Headroom-Actor': headers.actor, ...(mutates && { 'Idempotency-Key': headers.idempotency }) }
+  const { method, path, area, summary, description, query, body, answers, mutates, permission } = route
+  const headerFields = { ...(permission && { 'Headroom-Actor': headers.actor }), ...(mutates && { 'Idempotency-Key': headers.idempotency }) }
   app.openAPIRegistry.registerPath({
     method,
     path,
@@ -113,7 +119,12 @@ export function registerRoute(app: OpenAPIHono, route: Route): void {
       ...Object.fromEntries(
         Object.entries(answers).map(([status, answer]) => [
           status,
-          answer.schema ? { description: answer.description, content: { 'application/json': { schema: answer.schema } } } : { description: answer.description },
+          answer.schema
+            ? {
+                description: answer.description,
+                content: { 'application/json': { schema: answer.schema, ...(answer.example !== undefined && { example: answer.example }) } },
+              }
+            : { description: answer.description },
         ]),
       ),
       ...problemAnswers(route),
@@ -132,20 +143,68 @@ const INTRODUCTION = `What a product's back end calls to create organizations, r
 
 Money is a whole number of minor units beside its \`currency\`; unit prices are decimal strings in major units. Instants are ISO 8601 in UTC. Lists are newest first and cut into pages by \`limit\` and \`cursor\`. Errors are problems (RFC 9457) with a \`code\`; a rule that refuses says its number, its formula with the numbers filled in, and its inputs. An organization's id may be replaced by \`ext:\` and your own id.`
 
+const health = {
+  live: { summary: 'Whether the process answers', schema: z.object({ status: z.literal('ok') }) },
+  ready: {
+    summary: 'Whether it can do its work',
+    schema: z.object({
+      status: z.literal('ok'),
+      database: z.literal('ok'),
+      webhooks: z.object({ last_received_at: z.string().nullable(), oldest_pending_at: z.string().nullable(), pending: z.int() }),
+    }),
+  },
+} as const
+
+/** Without a key. */
+function registerHealth(app: OpenAPIHono): void {
+  for (const [probe, { summary, schema }] of Object.entries(health)) {
+    app.openAPIRegistry.registerPath({
+      method: 'get',
+      path: `/health/${probe}`,
+      tags: ['Health'],
+      operationId: probe === 'live' ? 'getHealthLive' : 'getHealthReady',
+      summary,
+      description: 'Needs no key.',
+      security: [],
+      responses: {
+        200: { description: 'It is.', content: { 'application/json': { schema } } },
+        503: { description: 'It is not.', content: { 'application/problem+json': { schema: problemSchema, examples: problemExamples(['unavailable']) } } },
+      },
+    })
+  }
+}
+
 const documents = new WeakMap<OpenAPIHono, ReturnType<OpenAPIHono['getOpenAPI31Document']>>()
 
 /** The document of everything that is mounted; it does not change while the process runs. */
 export function openApiDocument(app: OpenAPIHono): ReturnType<OpenAPIHono['getOpenAPI31Document']> {
   const known = documents.get(app)
   if (known) return known
-  if (!app.openAPIRegistry.definitions.some((one) => one.type === 'component' && one.name === 'key')) {
-    app.openAPIRegistry.registerComponent('securitySchemes', 'key', { type: 'http', scheme: 'bearer', description: 'A key of this installation.' })
-  }
+  app.openAPIRegistry.registerComponent('securitySchemes', 'key', { type: 'http', scheme: 'bearer', description: 'A key of this installation.' })
+  registerHealth(app)
   const document = app.getOpenAPI31Document({
     openapi: '3.1.0',
     info: { title: 'Headroom', version: '1', description: INTRODUCTION, license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' } },
     servers: [{ url: '/api/v1' }],
   })
+  addExamples(document)
   documents.set(app, document)
   return document
+}
+
+type Media = { schema?: JsonSchema; example?: unknown; examples?: unknown }
+type Contents = { content?: Record<string, Media> }
+type Operation = { requestBody?: Contents & { required?: boolean }; responses?: Record<string, Contents> }
+
+/** Bodies as a reader would send and get them, made of the examples of their fields. */
+function addExamples(document: { paths?: unknown; components?: unknown }): void {
+  const { schemas = {} } = (document.components ?? {}) as { schemas?: Schemas }
+  const operations = Object.values((document.paths ?? {}) as Record<string, Record<string, Operation>>).flatMap((path) => Object.values(path))
+  for (const { requestBody, responses } of operations) {
+    const sent = requestBody?.content?.['application/json']
+    if (requestBody) requestBody.required = (sent?.schema?.required ?? []).length > 0
+    for (const media of [sent, ...Object.values(responses ?? {}).map(({ content }) => content?.['application/json'])]) {
+      if (media?.schema && media.example === undefined) media.example = exampleOf(media.schema, schemas)
+    }
+  }
 }

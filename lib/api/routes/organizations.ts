@@ -167,6 +167,7 @@ export const organizationRoutes: readonly Route[] = [
   }),
   defineRoute({
     ...writtenBy('organization:delete'),
+    outlivesOrganization: true, // A repeat of it finds it closed, and says so again.
     method: 'delete',
     path: '/organizations/{organization}',
     tenant: 'organization',

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { apiCalls } from '../../billing/catalog/api-calls'
 import { productDocument } from '../../billing/catalog/schema'
 import { listProducts } from '../../billing/views/catalog'
 import { systemClock } from '../../time'
@@ -14,7 +15,7 @@ export const productRoutes: readonly Route[] = [
     area: 'Catalog',
     summary: 'Read the catalog',
     description: 'Products with their meters, plans and the policies in force: the newest version in effect of each.',
-    answers: { 200: { description: 'Every product.', schema: z.object({ data: z.array(productDocument) }) } },
+    answers: { 200: { description: 'Every product.', schema: z.object({ data: z.array(productDocument) }), example: { data: [apiCalls] } } },
     problems: [],
     handle: async (call) => okay({ data: await call.read((tx) => listProducts(tx, systemClock.now())) }),
   }),

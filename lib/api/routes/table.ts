@@ -14,7 +14,6 @@ import { usageViewRoutes } from './usage-views'
 
 /** Every route that needs a key, with who may call it: what is mounted, documented and tested is this list. */
 export const routes: readonly Route[] = [
-  ...testClockRoutes,
   ...organizationRoutes,
   ...memberRoutes,
   ...paymentMethodRoutes,
@@ -26,4 +25,5 @@ export const routes: readonly Route[] = [
   ...creditRoutes,
   ...invoiceRoutes,
   ...operationRoutes,
+  ...testClockRoutes,
 ]

@@ -32,7 +32,7 @@ const shared = {
   key: text(1, 255).nullable().optional().openapi({ description: 'A label that your product chooses, such as the customer’s API key.' }),
   properties: properties.nullable().optional(),
 }
-const event = z.strictObject({ ...shared, quantity: z.int().nonnegative(), timestamp: instantField.optional() })
+const event = z.strictObject({ ...shared, quantity: z.int().nonnegative().openapi({ example: 3 }), timestamp: instantField.optional() })
 
 type SentEvent = z.output<typeof event>
 
@@ -111,7 +111,7 @@ export const usageRoutes: readonly Route[] = [
     summary: 'Record usage',
     description:
       'All events of a body or none, up to 10,000. Recording never refuses usage for being over a limit: it happened. An id is remembered for at least 400 days and until its period takes no more late usage; a repeat with the same content changes nothing. Usage belongs to the period of its own timestamp and may come up to 35 days after its end.',
-    body: z.strictObject({ events: z.array(event).min(1) }),
+    body: z.strictObject({ events: z.array(event).min(1).openapi({ maxItems: EVENTS_MAX }) }),
     answers: { 200: { description: 'What became of them.', schema: recorded } },
     problems: ['not_found', 'event_mismatch', 'event_too_old', 'no_subscription'],
     handle: async (call, { body }) => {

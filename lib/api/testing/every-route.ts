@@ -1,6 +1,6 @@
+import type { Route } from '../route'
 import type { Json, RunningInterface } from './running-interface'
 import { createCustomer } from './running-interface'
-import type { Route } from '../route'
 
 export const nameOf = ({ method, path }: Pick<Route, 'method' | 'path'>) => `${method.toUpperCase()} ${path}`
 
