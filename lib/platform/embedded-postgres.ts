@@ -69,9 +69,33 @@ export async function startEmbeddedPostgres({ directory, port, settings = {} }: 
   }
 }
 
+/** The owner's address of the server that runs on the directory, or undefined where none does. */
+export async function findEmbeddedPostgres(directory: string): Promise<string | undefined> {
+  const cluster = openCluster(directory)
+  const port = portOfLiveServer(cluster)
+  if (port === undefined || !(await answers(port))) return undefined
+  const client = new Client({ connectionString: urlOf(cluster, port) })
+  try {
+    await client.connect()
+    return urlOf(cluster, port)
+  } catch {
+    return undefined // Something else has taken the port.
+  } finally {
+    await client.end().catch(() => undefined)
+  }
+}
+
 /** Stops whatever server runs on the directory, for one whose supervisor is gone. Does nothing where none runs. */
 export async function stopEmbeddedPostgres(directory: string): Promise<void> {
   if (existsSync(join(directory, 'data', 'PG_VERSION'))) await stopServer(openCluster(directory))
+}
+
+/** The address of the server that was last started on the directory, for a command beside it; null where there is none. */
+export function addressOfEmbeddedPostgres(directory: string): string | null {
+  const reached = directoryWithinReach(directory)
+  const port = join(reached, 'port')
+  if (!existsSync(join(reached, 'data', 'PG_VERSION')) || !existsSync(port)) return null
+  return urlOf(openCluster(directory), Number(readFileSync(port, 'utf8')))
 }
 
 function openCluster(wanted: string): Cluster {
