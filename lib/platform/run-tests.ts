@@ -24,7 +24,8 @@ const environment: Record<string, string | undefined> = {
   ...process.env,
   // Nobody's own settings, least of all a Stripe key, reach a test; what is set to nothing a .env file does not fill.
   ...Object.fromEntries(SETTINGS.map(({ name }) => [name, ''])),
-  FORCE_COLOR: '0',
+  NO_COLOR: '1',
+  FORCE_COLOR: undefined,
   NEXT_TELEMETRY_DISABLED: '1',
   PLAYWRIGHT_JSON_OUTPUT_NAME: join(reports, 'browser.json'),
   HEADROOM_TEST_SEED: seed,

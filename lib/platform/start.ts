@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { closeDatabase, inEngine } from '@/db/client'
 import { migrateDatabase } from '@/db/migrate'
@@ -13,11 +13,11 @@ import { buildProduct, builtProgram, isBuilt, PROGRAMS, type Program } from './b
 import { Closers } from './closers'
 import { prepareDemo } from './demo'
 import { freePort, startEmbeddedPostgres } from './embedded-postgres'
-import { type Environment, readEnvironment } from './environment'
+import type { Environment } from './environment'
+import { environmentOrExit } from './environment-or-exit'
 import { claimInstallation, type Installation } from './installation'
 import { type RunningProgram, runProgram } from './programs'
 import { keepSecrets, writePrivately } from './secrets'
-import { SETTINGS } from './settings'
 
 /**
  * `npm start` (and `npm run dev` with `--dev`): builds what has changed, starts the database, payments, mail, the worker and
@@ -33,22 +33,13 @@ const closers = new Closers()
 let stopping = false
 
 async function main(): Promise<void> {
-  const environment = settings()
+  const environment = environmentOrExit(ROOT)
   mkdirSync(environment.dataDirectory, { recursive: true })
   stopOnSignals()
   const port = await choosePort(environment)
   const [database] = await Promise.all([startDatabase(environment), DEVELOPMENT ? undefined : build(environment)])
   const announced = await startPrograms(environment, database, port)
   console.log(announce(announced))
-}
-
-function settings(): Environment {
-  if (existsSync(join(ROOT, '.env'))) process.loadEnvFile(join(ROOT, '.env'))
-  for (const { name } of SETTINGS) if (process.env[name]?.trim() === '') delete process.env[name] // Set to nothing is not set, for everyone.
-  const read = readEnvironment(process.env)
-  if (read.ok) return read.value
-  for (const mistake of read.error) console.error(mistake)
-  process.exit(1)
 }
 
 /** The port that was asked for or none; without one the first free from 3000 on. */
