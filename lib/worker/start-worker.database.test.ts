@@ -123,7 +123,8 @@ describe('the worker', () => {
     for (const life of lives) await inRealTime(life, 60)
     const [one, two] = await Promise.all([work(), work()])
     await Promise.all([one.wake('due'), two.wake('due'), one.wake('reconcile')])
-    for (const life of lives) await expect.poll(async () => (await life.charges()).length, { timeout: 20_000 }).toBe(2)
+    const paid = async (life: Scenario) => (await life.documents()).filter(({ status }) => status === 'paid').length
+    for (const life of lives) await expect.poll(() => paid(life), { timeout: 20_000 }).toBe(2)
     await Promise.all([one.wake('due'), two.wake('due')])
     await sleep(500)
     for (const life of lives) {
