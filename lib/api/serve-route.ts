@@ -28,13 +28,7 @@ export async function serveRoute(route: Route, request: Request, params: Record<
   serving.rateLimit.take(holder)
   requireScope(route, holder)
   const actorHeader = request.headers.get(ACTOR_HEADER)
-  const { found, actor } = await inEngine(async (tx) => ({
-    found:
-      route.tenant === 'none'
-        ? null
-        : await findTenant(tx, route.tenant, params, { evenDeleted: Boolean(route.outlivesOrganization) && !holder.organizationId && actorHeader === null }),
-    actor: actorHeader === null ? null : await findActor(tx, actorHeader),
-  }))
+  const { found, actor } = await readParties(route, params, holder, actorHeader)
   requireTenant(route, found, holder, actor)
   requirePermission(route, actor)
 
@@ -57,9 +51,31 @@ export async function serveRoute(route: Route, request: Request, params: Record<
   return route.handle(call, { tenant: found?.tenant ?? null, params, ...input })
 }
 
-/** A renewal that fell due a moment ago comes first, so that no change is priced in a period that is over (C14). */
+type Parties = { found: FoundTenant | null; actor: MemberActor | null }
+
+/** Whose organization it is, and as whom the call acts. Usage names neither in its path, and asks the database nothing here. */
+async function readParties(
+  { tenant, outlivesOrganization }: Route,
+  params: Record<string, string>,
+  holder: AuthenticatedKey,
+  actorHeader: string | null,
+): Promise<Parties> {
+  if (tenant === 'none' && actorHeader === null) return { found: null, actor: null }
+  const evenDeleted = Boolean(outlivesOrganization) && holder.organizationId === null && actorHeader === null
+  return inEngine(async (tx) => ({
+    found: tenant === 'none' ? null : await findTenant(tx, tenant, params, { evenDeleted }),
+    actor: actorHeader === null ? null : await findActor(tx, actorHeader),
+  }))
+}
+
+/** Periods that a subscription may be behind: years of them, so that only a standstill ends the loop. */
+const CATCH_UPS = 200
+
+/** A renewal that has fallen due comes first, so that no change is priced in a period that is over (C14). */
 async function catchUp(provider: PaymentProvider, { tenant }: FoundTenant): Promise<void> {
-  await closeDueFor(provider, [tenant.organizationId])
+  for (let closed = 0; closed < CATCH_UPS; closed++) {
+    if ((await closeDueFor(provider, [tenant.organizationId])) === 0) return
+  }
 }
 
 function requireScope({ scopes, organizationKeys }: Route, { scope, organizationId }: AuthenticatedKey): void {

@@ -83,5 +83,3 @@ export const quote = z
     rejection: rejection.nullable(),
   })
   .openapi('Quote')
-
-export const subscribed = z.object({ subscription })
