@@ -22,8 +22,8 @@ const reports = mkdtempSync(join(tmpdir(), 'headroom-tests-'))
 
 const environment: Record<string, string | undefined> = {
   ...process.env,
-  // Nobody's own settings, least of all a Stripe key, reach a test; what is set to nothing a .env file does not fill.
-  ...Object.fromEntries(SETTINGS.map(({ name }) => [name, ''])),
+  // Nobody's own settings, least of all a Stripe key, reach a test.
+  ...Object.fromEntries(SETTINGS.map(({ name }) => [name, undefined])),
   NO_COLOR: '1',
   FORCE_COLOR: undefined,
   NEXT_TELEMETRY_DISABLED: '1',

@@ -12,7 +12,13 @@ function reportFile(content: unknown): string {
   writeFileSync(file, JSON.stringify(content))
   return file
 }
-const vitest = (passed: number, failed: number) => reportFile({ numPassedTests: passed, numFailedTests: failed, numPendingTests: 1, numTodoTests: 0 })
+const tests = (count: number, status: string) => Array.from({ length: count }, () => ({ status }))
+const vitest = (passed: number, failed: number) =>
+  reportFile({
+    testResults: [
+      { status: failed > 0 ? 'failed' : 'passed', assertionResults: [...tests(passed, 'passed'), ...tests(failed, 'failed'), ...tests(1, 'skipped')] },
+    ],
+  })
 const playwright = (expected: number, unexpected: number, flaky: number) => reportFile({ stats: { expected, unexpected, flaky, skipped: 0 } })
 
 describe('countStage', () => {
@@ -35,6 +41,12 @@ describe('countStage', () => {
   it('counts a failure where there was no test, or no report', () => {
     expect(countStage('vitest', true, vitest(0, 0))).toMatchObject({ passed: 0, failed: 1 })
     expect(countStage('playwright', true, join(directory, 'none.json'))).toMatchObject({ passed: 0, failed: 1 })
+  })
+
+  it('counts each file that failed before its tests began', () => {
+    const broken = { status: 'failed', assertionResults: tests(5, 'skipped') }
+    const file = reportFile({ testResults: [{ status: 'passed', assertionResults: tests(3, 'passed') }, broken, { ...broken, assertionResults: [] }] })
+    expect(countStage('vitest', false, file)).toEqual({ passed: 3, failed: 2, skipped: 5 })
   })
 
   it('counts a browser test that passed only sometimes as failed', () => {

@@ -5,7 +5,7 @@ import type { Stage } from './stages'
 export type Counts = { passed: number; failed: number; skipped: number }
 export type StageResult = Counts & { name: string; seconds: number; output: string }
 
-const vitestReport = z.object({ numPassedTests: z.number(), numFailedTests: z.number(), numPendingTests: z.number(), numTodoTests: z.number() })
+const vitestReport = z.object({ testResults: z.array(z.object({ status: z.string(), assertionResults: z.array(z.object({ status: z.string() })) })) })
 const playwrightReport = z.object({ stats: z.object({ expected: z.number(), unexpected: z.number(), flaky: z.number(), skipped: z.number() }) })
 
 /**
@@ -22,12 +22,18 @@ export function countStage(report: Stage['report'], succeeded: boolean, reportFi
 function readReport(report: 'vitest' | 'playwright', file: string): Counts {
   if (!existsSync(file)) return { passed: 0, failed: 0, skipped: 0 }
   const content: unknown = JSON.parse(readFileSync(file, 'utf8'))
-  if (report === 'vitest') {
-    const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = vitestReport.parse(content)
-    return { passed: numPassedTests, failed: numFailedTests, skipped: numPendingTests + numTodoTests }
-  }
+  if (report === 'vitest') return countFiles(vitestReport.parse(content).testResults)
   const { expected, unexpected, flaky, skipped } = playwrightReport.parse(content).stats
   return { passed: expected, failed: unexpected + flaky, skipped }
+}
+
+/** A file that failed before its tests began has failed once for itself: its tests count as skipped, and must not hide it. */
+function countFiles(files: z.infer<typeof vitestReport>['testResults']): Counts {
+  const tests = files.flatMap(({ assertionResults }) => assertionResults)
+  const count = (status: string) => tests.filter((test) => test.status === status).length
+  const brokenFiles = files.filter((file) => file.status === 'failed' && !file.assertionResults.some(({ status }) => status === 'failed'))
+  const failed = count('failed') + brokenFiles.length
+  return { passed: count('passed'), failed, skipped: tests.length - count('passed') - count('failed') }
 }
 
 /** The table at the end; its last line is for machines. */
