@@ -71,7 +71,7 @@ export function referencePage(document: ReturnType<typeof openApiDocument>): str
 <main id="content" tabindex="-1">
 <h1>The HTTP interface</h1>
 ${prose(document.info.description ?? '')}
-<pre><code>curl ${'https://billing.example.com'}/api/v1/organizations \\
+<pre tabindex="0"><code>curl ${'https://billing.example.com'}/api/v1/organizations \\
   -H 'Authorization: Bearer …'</code></pre>
 ${areas.map(({ area, entries: of }) => markup`<section aria-labelledby="${slug(area)}"><h2 id="${slug(area)}">${area}</h2>${of.map((entry) => drawOperation(entry, schemas))}</section>`)}
 <section aria-labelledby="objects"><h2 id="objects">Objects</h2>${Object.entries(schemas).map(([name, schema]) => drawObject(name, schema, schemas))}</section>
