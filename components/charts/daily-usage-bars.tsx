@@ -59,7 +59,7 @@ export function DailyUsageBars({ points, series, limit, limitLabel }: Props) {
           {limit !== null && (
             <ReferenceLine
               ifOverflow="extendDomain"
-              label={{ value: limitLabel, position: 'insideBottomRight', fill: 'var(--ink)', fontSize: 12, fontWeight: 500, offset: 6 }}
+              label={{ value: limitLabel, position: 'insideBottomLeft', fill: 'var(--ink)', fontSize: 12, fontWeight: 500, offset: 6 }}
               stroke="var(--ink)"
               strokeDasharray="5 4"
               y={limit}

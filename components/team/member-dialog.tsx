@@ -118,7 +118,20 @@ export function MemberDialog({ org, organizationName, viewerRole, member, isSelf
               <InvitationState locale={locale} state={member.state} />
             </Part>
           )}
-          <RoleChoice onChange={setRole} reason={keeps} value={role} viewerRole={viewerRole} />
+          {keeps ? (
+            <Part
+              action={
+                <Button reason={keeps} size="sm">
+                  {t('edit.save')}
+                </Button>
+              }
+              title={t(`roles.${member.role}`)}
+            >
+              {t(`explain.${member.role}`)}
+            </Part>
+          ) : (
+            <RoleChoice onChange={setRole} value={role} viewerRole={viewerRole} />
+          )}
           <Part
             action={
               <Button icon={<UserMinus aria-hidden />} onClick={() => setAsksToRemove(true)} reason={keeps} size="sm">
@@ -126,7 +139,7 @@ export function MemberDialog({ org, organizationName, viewerRole, member, isSelf
               </Button>
             }
           >
-            {keeps ? null : t(isSelf ? 'edit.leaveHint' : 'edit.removeHint')}
+            {t(isSelf ? 'edit.leaveHint' : 'edit.removeHint')}
           </Part>
         </DialogBody>
         <DialogFooter>
@@ -165,9 +178,9 @@ function InvitationState({ state, locale }: { state: TeamMemberView['state']; lo
 function Part({ title, action, children }: { title?: string; action: ReactNode; children: ReactNode }) {
   return (
     <div className="flex flex-wrap items-center justify-between gap-x-6 gap-y-2 rounded-lg border border-line px-4 py-3 text-sm">
-      <div className="min-w-48 flex-1 empty:hidden">
+      <div className="min-w-48 flex-1">
         {title && <p className="font-medium">{title}</p>}
-        {children && <p className="text-muted">{children}</p>}
+        <p className="text-muted">{children}</p>
       </div>
       {action}
     </div>

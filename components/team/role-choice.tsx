@@ -9,12 +9,10 @@ type Props = {
   viewerRole: Role
   value: Role
   onChange: (role: Role) => void
-  /** Why nothing can be chosen at all. */
-  reason?: string | null
 }
 
 /** The four roles, each with what it may do. */
-export function RoleChoice({ viewerRole, value, onChange, reason = null }: Props) {
+export function RoleChoice({ viewerRole, value, onChange }: Props) {
   const t = useTranslations('team')
   return (
     <RadioGroup
@@ -25,7 +23,7 @@ export function RoleChoice({ viewerRole, value, onChange, reason = null }: Props
         value: role,
         label: t(`roles.${role}`),
         detail: t(`explain.${role}`),
-        reason: role === value ? null : reason ? reason : mayGrant(viewerRole, role) ? null : t('reason.grantOwner'),
+        reason: role === value || mayGrant(viewerRole, role) ? null : t('reason.grantOwner'),
       }))}
       value={value}
     />

@@ -2,7 +2,7 @@ import { useLocale, useTranslations } from 'next-intl'
 import { Card } from '@/components/ui/card'
 import { DescriptionList } from '@/components/ui/description-list'
 import { Disclosure } from '@/components/ui/disclosure'
-import { formatDate } from '@/components/ui/format-date'
+import { formatDate, formatInstant } from '@/components/ui/format-date'
 import type { MeterCardView, MeterDetailView, UsageCardView } from '@/lib/billing/views/usage-page'
 import { formatMoney } from '@/lib/money'
 
@@ -50,7 +50,9 @@ function Sentence({ card, detail, meter }: Props) {
   const pace = t('paceEnd', { units: number(usedAtPeriodEnd), unit, at: formatDate(card.period.end, locale) })
   if (limit === null) return pace
   if (overagePrice !== null && amount !== null && amount > 0n) return `${pace} ${t('paceCharge', { amount: formatMoney(amount, card.currency, locale) })}`
-  if (usedAtPeriodEnd <= limit) return `${pace} ${t('paceWithin', { limit: number(limit) })}`
+  if (usedAtPeriodEnd <= limit && meter.used < limit) return `${pace} ${t('paceWithin', { limit: number(limit) })}`
+  if (overagePrice === null && meter.used >= limit)
+    return t('paceReached', { at: formatInstant(card.period.end, locale), units: number(usedAtPeriodEnd), unit })
   const reached = milestones.find(({ percent }) => percent === 100)
   return reached && overagePrice === null ? `${pace} ${t('paceBlocked', { limit: number(limit), at: formatDate(reached.at, locale) })}` : pace
 }

@@ -44,9 +44,11 @@ export function LiveUsage({ org, initial }: Props) {
             <div className={card.isRunning ? 'grid gap-6 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]' : 'grid gap-6'}>
               <UsageCard
                 actions={
-                  <LinkButton href={planPath(org, product.id)} size="sm">
-                    {t('seePlans')}
-                  </LinkButton>
+                  card.isRunning && (
+                    <LinkButton href={planPath(org, product.id)} size="sm">
+                      {t('seePlans')}
+                    </LinkButton>
+                  )
                 }
                 card={meter ? { ...card, meters: [meter] } : card}
                 title={meters.length > 1 ? unit : t('card')}

@@ -51,7 +51,7 @@ function MeterFigures({ card, meter }: { card: UsageCardView; meter: MeterCardVi
       <Figure detail={detail} label={t('used')} size="lg" value={number(used)} />
       {limit !== null && (
         <ProgressWithText
-          end={<Left currency={card.currency} meter={meter} />}
+          end={<Left card={card} meter={meter} />}
           label={t('bar', { unit })}
           marks={card.alertThresholds.filter((threshold) => threshold < 100)}
           percent={percent}
@@ -60,28 +60,34 @@ function MeterFigures({ card, meter }: { card: UsageCardView; meter: MeterCardVi
           valueText={t('barText', { used: number(used), limit: number(limit), unit, percent: `${percent ?? 0}` })}
         />
       )}
-      <p className="text-muted text-sm">
-        {meter.overagePrice === null
-          ? limit !== null && t('blockNote')
-          : t('overNote', { unit, price: formatExactMoney(exact(meter.overagePrice), card.currency, locale) })}
-      </p>
+      {card.isRunning && (
+        <p className="text-muted text-sm">
+          {meter.overagePrice === null
+            ? limit !== null && t('blockNote')
+            : t('overNote', { unit, price: formatExactMoney(exact(meter.overagePrice), card.currency, locale) })}
+        </p>
+      )}
     </div>
   )
 }
 
 /** What is left; over the limit, how much over and what it costs so far. */
-function Left({ meter, currency }: { meter: MeterCardView; currency: string }) {
+function Left({ meter, card }: { meter: MeterCardView; card: UsageCardView }) {
   const t = useTranslations('usage')
   const locale = useLocale()
   const number = (value: bigint) => new Intl.NumberFormat(locale).format(value)
   const { unit, limit, used, remaining, overage, overageAmount } = meter
-  if (overage > 0n) return t('overage', { overage: number(overage), unit, amount: formatMoney(overageAmount, currency, locale) })
+  if (overage > 0n) {
+    const over = { overage: number(overage), unit, amount: formatMoney(overageAmount, card.currency, locale) }
+    return card.isRunning ? t('overage', over) : t('overageClosed', over)
+  }
   const left = remaining ?? (limit === null || used > limit ? 0n : limit - used)
   return left === 0n ? t('reached', { unit }) : t('remaining', { remaining: number(left), unit })
 }
 
 function UsageBadge({ card }: { card: UsageCardView }) {
   const t = useTranslations('usage')
+  if (!card.isRunning) return <Badge>{t('stateClosed')}</Badge>
   if (card.status === 'past_due') return <Badge tone="danger">{t('statePastDue')}</Badge>
   if (card.status === 'unpaid') return <Badge tone="danger">{t('stateUnpaid')}</Badge>
   const meter = leadingMeter(card)
@@ -94,7 +100,7 @@ function UsageBadge({ card }: { card: UsageCardView }) {
       return <Badge tone="warning">{t('stateWarning', { percent: `${meter.percent ?? 0}` })}</Badge>
     case 'ok':
     case undefined:
-      return <Badge tone={card.isRunning ? 'ok' : 'neutral'}>{card.isRunning ? t('stateOk') : t('stateClosed')}</Badge>
+      return <Badge tone="ok">{t('stateOk')}</Badge>
   }
 }
 

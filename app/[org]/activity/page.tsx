@@ -1,4 +1,3 @@
-import { Lock } from 'lucide-react'
 import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
 import { getTranslations } from 'next-intl/server'
@@ -6,7 +5,6 @@ import { ActivityList } from '@/components/activity/activity-list'
 import { PageShell } from '@/components/layout/page-shell'
 import { activityPath, overviewPath } from '@/components/layout/routes'
 import { Card } from '@/components/ui/card'
-import { EmptyState } from '@/components/ui/empty-state'
 import { LinkButton } from '@/components/ui/link-button'
 import { Pagination } from '@/components/ui/pagination'
 import { inWeb } from '@/db/client'
@@ -31,11 +29,12 @@ export default async function ActivityPage({ params, searchParams }: Props) {
   const t = await getTranslations('activity')
   if (!viewer.can('activity:read')) {
     return (
-      <PageShell description={t('description')} title={t('title')}>
-        <Card title={t('caption')}>
-          <EmptyState action={<LinkButton href={overviewPath(org)}>{t('closedAction')}</LinkButton>} icon={<Lock />} title={t('closedTitle')}>
-            {t('closedBody', { organization: viewer.organization.name })}
-          </EmptyState>
+      <PageShell title={t('title')}>
+        <Card title={t('closedTitle')}>
+          <p className="max-w-prose text-muted">{t('closedBody', { organization: viewer.organization.name })}</p>
+          <div>
+            <LinkButton href={overviewPath(org)}>{t('closedAction')}</LinkButton>
+          </div>
         </Card>
       </PageShell>
     )

@@ -40,7 +40,7 @@ export const team = {
     save: 'Change role',
     sameRole: 'This is their role now.',
     sameOwnRole: 'This is your role now.',
-    done: '{name} is {role} now.',
+    done: '{name} has the role {role} now.',
     invitation: 'Invitation',
     again: 'Send again',
     againDone: 'A new link was sent to {email}. Earlier ones no longer work.',

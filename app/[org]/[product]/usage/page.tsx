@@ -135,7 +135,7 @@ async function History({ org, viewer, productId, subscriptionId, isOffered }: Hi
     <Card
       description={t('historyHint')}
       flush
-      footer={history.next && <TextLink href={overageHistoryPath(org, productId)}>{t('historyAll')}</TextLink>}
+      footer={history.items.length > 0 && <TextLink href={overageHistoryPath(org, productId)}>{t('historyAll')}</TextLink>}
       title={t('history')}
     >
       <OverageHistory canSeeInvoices={viewer.can('invoices:read')} currency={history.currency} org={org} rows={history.items} />
