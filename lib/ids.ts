@@ -15,7 +15,6 @@ export type MemberId = Id<'mem'>
 export type UserId = Id<'user'>
 export type PaymentId = Id<'pay'>
 export type RefundId = Id<'re'>
-export type EventId = Id<'evt'>
 export type ApiKeyId = Id<'key'>
 
 export function newId<Prefix extends string>(prefix: Prefix): Id<Prefix> {

@@ -36,7 +36,9 @@ export function exact(decimal: string): ExactAmount {
 
 /** ISO 4217's minor units where they are not 2. `Intl` is no source: it shows CLDR's digits, which differ for some. */
 const EXPONENTS: Readonly<Record<Currency, number>> = {
-  ...Object.fromEntries(['bif', 'clp', 'djf', 'gnf', 'isk', 'jpy', 'kmf', 'krw', 'pyg', 'rwf', 'ugx', 'uyi', 'vnd', 'vuv', 'xaf', 'xof', 'xpf'].map((code) => [code, 0])),
+  ...Object.fromEntries(
+    ['bif', 'clp', 'djf', 'gnf', 'isk', 'jpy', 'kmf', 'krw', 'pyg', 'rwf', 'ugx', 'uyi', 'vnd', 'vuv', 'xaf', 'xof', 'xpf'].map((code) => [code, 0]),
+  ),
   ...Object.fromEntries(['bhd', 'iqd', 'jod', 'kwd', 'lyd', 'omr', 'tnd'].map((code) => [code, 3])),
   ...Object.fromEntries(['clf', 'uyw'].map((code) => [code, 4])),
 }

@@ -21,10 +21,6 @@ export function instant(iso: string): Instant {
 
 export const systemClock: Clock = { now: () => toGrain(Temporal.Now.instant()) }
 
-export function clockAt(now: Instant): Clock {
-  return { now: () => now }
-}
-
 export function isBefore(a: Instant, b: Instant): boolean {
   return Temporal.Instant.compare(a, b) < 0
 }

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import { signOutAction } from '@/app/actions/account'
+import { signOutAction, signOutEverywhereAction } from '@/app/actions/account'
 import { AppShell } from '@/components/layout/app-shell'
 import { QueryProvider } from '@/components/layout/query-provider'
 import { ClientMessages } from '@/components/messages/client-messages'
@@ -41,6 +41,7 @@ export default async function OrganizationLayout({ children, params }: Props) {
           )
         }
         signOut={signOutAction}
+        signOutEverywhere={signOutEverywhereAction}
         user={{ name: user.name ?? user.email, email: user.email }}
       >
         {children}

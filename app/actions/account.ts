@@ -3,7 +3,7 @@
 import { redirect } from 'next/navigation'
 import { z } from 'zod'
 import { inWeb } from '@/db/client'
-import { changePassword, endAllSessions } from '@/lib/auth/account'
+import { endAllSessions } from '@/lib/auth/account'
 import { hashInvitationToken } from '@/lib/auth/invitation-token'
 import { hashPassword, PASSWORD_MAX, PASSWORD_MIN } from '@/lib/auth/password'
 import { beginSession, endSession, getAccount, requestAddress } from '@/lib/auth/session'
@@ -12,7 +12,7 @@ import { acceptInvitation } from '@/lib/billing/commands/accept-invitation'
 import { findInvitation } from '@/lib/billing/views/invitation'
 import { ok, refuse } from '@/lib/result'
 import { systemClock } from '@/lib/time'
-import { defineAccountAction, definePublicAction } from './define-action'
+import { definePublicAction } from './define-action'
 import { registerAction } from './registry'
 
 const newPassword = z.string().min(PASSWORD_MIN).max(PASSWORD_MAX)
@@ -46,17 +46,6 @@ export const signOutEverywhereAction = registerAction(
   },
   { access: 'signed_in' },
 )
-
-/** Ends all other sessions, and goes on with this one. */
-export const changePasswordAction = defineAccountAction({
-  input: z.strictObject({ currentPassword: z.string(), newPassword }),
-  run: async (account, input) => {
-    const changed = await changePassword({ account, ...input, address: await requestAddress() })
-    if (!changed.ok) return refuse(forPage(changed.error))
-    await beginSession(changed.value)
-    return ok(null)
-  },
-})
 
 /** Joins as whoever is signed in, or makes the account of somebody who has no password yet and signs them in. */
 export const acceptInvitationAction = definePublicAction({

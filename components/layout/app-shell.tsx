@@ -19,6 +19,8 @@ type Props = {
   products: readonly ProductLink[]
   /** A server action. */
   signOut: () => Promise<void>
+  /** Likewise: on every device. */
+  signOutEverywhere: () => Promise<void>
   /** What needs attention wherever one is: a failed payment, a scheduled end. `Notice`s. */
   banners?: ReactNode
   /** A `SandboxBar`, where payments are simulated. */
@@ -27,7 +29,7 @@ type Props = {
 }
 
 /** The frame of every page of an organization. */
-export function AppShell({ user, organization, organizations, products, signOut, banners, sandbox, children }: Props) {
+export function AppShell({ user, organization, organizations, products, signOut, signOutEverywhere, banners, sandbox, children }: Props) {
   const t = useTranslations('shell')
   return (
     <div className="page-root lg:grid lg:grid-cols-[16rem_minmax(0,1fr)]">
@@ -50,7 +52,7 @@ export function AppShell({ user, organization, organizations, products, signOut,
           <div className="min-w-0 flex-1">
             <Place organization={organization} products={products} />
           </div>
-          <UserMenu signOut={signOut} user={user} />
+          <UserMenu signOut={signOut} signOutEverywhere={signOutEverywhere} user={user} />
         </header>
         {banners && (
           <section aria-label={t('attention')} className="mx-auto flex w-full max-w-[76rem] flex-col gap-2 px-4 pt-4 empty:hidden sm:px-6 lg:px-8">

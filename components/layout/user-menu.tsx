@@ -1,18 +1,18 @@
 'use client'
 
-import { LogOut, Monitor, Moon, Sun } from 'lucide-react'
+import { LogOut, Monitor, MonitorX, Moon, Sun } from 'lucide-react'
 import { useTranslations } from 'next-intl'
 import { useTheme } from 'next-themes'
-import { Flyout, FlyoutButton, FlyoutChoices } from '@/components/ui/flyout'
+import { Flyout, FlyoutChoices, FlyoutSubmit } from '@/components/ui/flyout'
 import { Initials } from './initials'
 
 export type ShellUser = { name: string; email: string }
 
 type Theme = 'light' | 'dark' | 'system'
 
-type Props = { user: ShellUser; signOut: () => Promise<void> }
+type Props = { user: ShellUser; signOut: () => Promise<void>; signOutEverywhere: () => Promise<void> }
 
-export function UserMenu({ user, signOut }: Props) {
+export function UserMenu({ user, signOut, signOutEverywhere }: Props) {
   const t = useTranslations('shell')
   const { theme = 'system', setTheme } = useTheme()
   return (
@@ -39,9 +39,13 @@ export function UserMenu({ user, signOut }: Props) {
         value={theme as Theme}
       />
       <hr className="-mx-1 my-1" />
-      <FlyoutButton icon={<LogOut aria-hidden />} onPress={() => void signOut()}>
-        {t('signOut')}
-      </FlyoutButton>
+      {/* Forms, so that they work before the page's scripts have loaded. */}
+      <form action={signOut}>
+        <FlyoutSubmit icon={<LogOut aria-hidden />}>{t('signOut')}</FlyoutSubmit>
+      </form>
+      <form action={signOutEverywhere}>
+        <FlyoutSubmit icon={<MonitorX aria-hidden />}>{t('signOutEverywhere')}</FlyoutSubmit>
+      </form>
     </Flyout>
   )
 }

@@ -66,9 +66,9 @@ export function FlyoutLink({ href, icon, current = false, children }: { href: Ro
   )
 }
 
-export function FlyoutButton({ icon, onPress, children }: { icon?: ReactNode; onPress: () => void; children: ReactNode }) {
+export function FlyoutSubmit({ icon, children }: { icon?: ReactNode; children: ReactNode }) {
   return (
-    <button className={ROW} onClick={onPress} type="button">
+    <button className={ROW} type="submit">
       {icon}
       {children}
     </button>

@@ -16,7 +16,6 @@ import {
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core'
-import type { Inputs, LineKind } from '../../lib/billing/core/line'
 import { exactColumn, idColumn, instantColumn, minorColumn } from '../columns'
 import { type BillingDetails, organizations } from './organizations'
 
@@ -74,14 +73,14 @@ export const documentLines = pgTable(
     organizationId: idColumn('org').notNull(),
     documentId: idColumn('inv').notNull(),
     position: smallint().notNull(),
-    kind: text().$type<LineKind>().notNull(),
+    kind: text({ enum: ['plan', 'proration_credit', 'proration_charge', 'overage', 'adjustment'] }).notNull(),
     description: text().notNull(),
     amount: minorColumn().notNull(),
     quantity: bigint({ mode: 'bigint' }).notNull(),
     unitPrice: exactColumn().notNull(),
     rule: text().notNull(),
     formula: text().notNull(),
-    inputs: jsonb().$type<Inputs>().notNull(),
+    inputs: jsonb().$type<Readonly<Record<string, string | number>>>().notNull(),
   },
   (line) => [
     primaryKey({ columns: [line.organizationId, line.documentId, line.position] }),

@@ -6,10 +6,10 @@ import { NoRight } from '@/components/layout/no-right'
 import { PageShell } from '@/components/layout/page-shell'
 import { invoicePath } from '@/components/layout/routes'
 import { ClientMessages } from '@/components/messages/client-messages'
+import { BillingDetails } from '@/components/payment/billing-details'
 import { CardOnFile } from '@/components/payment/card-on-file'
 import { UpdateCard } from '@/components/payment/update-card'
 import { Card, CardPart } from '@/components/ui/card'
-import { DescriptionList } from '@/components/ui/description-list'
 import { EmptyState } from '@/components/ui/empty-state'
 import { Money } from '@/components/ui/money'
 import { Notice } from '@/components/ui/notice'
@@ -87,14 +87,8 @@ export default async function PaymentPage({ params, searchParams }: Props) {
             <p className="text-muted text-sm">{t('hosted')}</p>
           </CardPart>
         </Card>
-        <Card title={t('billing')}>
-          <DescriptionList
-            items={[
-              { term: t('billingName'), value: view.billing.name },
-              { term: t('billingAddress'), value: view.billing.address ?? t('billingNone') },
-              { term: t('billingTaxId'), value: view.billing.taxId ?? t('billingNone') },
-            ]}
-          />
+        <Card description={t('billingHint')} title={t('billing')}>
+          <BillingDetails billing={view.billing} org={org} reason={viewer.can('billing_details:write') ? null : t('noRight')} />
         </Card>
       </ClientMessages>
     </PageShell>

@@ -47,6 +47,7 @@ export default function GalleryShellPage() {
         </SandboxBar>
       }
       signOut={stay}
+      signOutEverywhere={stay}
       user={{ name: 'Ada Lovelace', email: 'ada@example.com' }}
     >
       <PageShell

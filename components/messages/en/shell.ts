@@ -23,6 +23,7 @@ export const shell = {
   themeDark: 'Dark',
   themeSystem: 'System',
   signOut: 'Sign out',
+  signOutEverywhere: 'Sign out everywhere',
   sandbox: 'Sandbox',
   sandboxHint: 'Simulated payments and time. Nothing here costs money.',
   sandboxShow: 'Show sandbox controls',

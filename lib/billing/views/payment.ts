@@ -23,7 +23,7 @@ export type PaymentPageView = {
   open: { id: DocumentId; number: string; issuedAt: string; amountDue: MinorUnits; currency: Currency }[]
   amountDue: MinorUnits
   currency: Currency
-  billing: { name: string; address: string | null; taxId: string | null }
+  billing: { name: string; address: string | null; country: string | null; taxId: string | null; emails: string[] }
 }
 
 /** The card on file, its condition, and what changing it would collect. */
@@ -52,6 +52,12 @@ export async function getPaymentPage(tx: Transaction, organizationId: Organizati
     })),
     amountDue: minor(open.reduce<bigint>((total, { document }) => total + document.amountDue, 0n)),
     currency: organization.currency,
-    billing: { name: organization.billing.name ?? organization.name, address: organization.billing.address ?? null, taxId: organization.billing.taxId ?? null },
+    billing: {
+      name: organization.billing.name ?? organization.name,
+      address: organization.billing.address ?? null,
+      country: organization.billing.country ?? null,
+      taxId: organization.billing.taxId ?? null,
+      emails: organization.billing.emails ?? [],
+    },
   }
 }

@@ -10,8 +10,8 @@ describe('amounts at Stripe', () => {
     { currency: 'kwd', ours: 13_330n, stripe: 13_330, why: 'thousandths, in steps of ten' },
     { currency: 'isk', ours: 1333n, stripe: 1333_00, why: 'whole krónur, sent in hundredths' },
     { currency: 'ugx', ours: 1333n, stripe: 1333_00, why: 'whole shillings, sent in hundredths' },
-    { currency: 'mga', ours: 1333n, stripe: 1333, why: 'whole ariary' },
-    { currency: 'lak', ours: 1333n, stripe: 1333_00, why: 'whole kip to us, hundredths to Stripe' },
+    { currency: 'lak', ours: 1333n, stripe: 1333, why: 'hundredths of a kip' },
+    { currency: 'mga', ours: 1300n, stripe: 13, why: 'whole ariary at Stripe' },
     { currency: 'usd', ours: 999_999_99n, stripe: 99_999_999, why: 'the largest' },
   ])('$ours $currency is $stripe: $why', ({ currency, ours, stripe }) => {
     expect(toStripeAmount(minor(ours), currency)).toBe(stripe)

@@ -1,15 +1,11 @@
 import type { subscriptionPeriods } from '../../../../db/schema'
 import type { DocumentId } from '../../../ids'
-import { addDays } from '../../../time'
 import { dayCountOf } from '../../core/period'
 import { type ClosedPeriod, overageSoFar } from '../../core/rating'
 import type { Holding } from '../../core/state'
 import { type LoadedSubscription, type SegmentRow, toSegment } from './subscription'
 
 type ClosedPeriodRow = typeof subscriptionPeriods.$inferInsert
-
-/** How long after its end a period still takes usage (C8). */
-const LATE_USAGE_DAYS = 35
 
 function byPeriod(segments: readonly SegmentRow[]): SegmentRow[][] {
   const periods = new Map<string, SegmentRow[]>()
@@ -67,9 +63,4 @@ function closedRow(
     overageAmount: overage.amount,
     documentId: overage.units > 0n ? documentId : null,
   }
-}
-
-/** Whether a period that ended at `end` still takes usage at `now` (C8, G58). */
-export function takesLateUsage(end: SegmentRow['periodEnd'], now: SegmentRow['periodEnd']): boolean {
-  return now.epochMilliseconds <= addDays(end, LATE_USAGE_DAYS).epochMilliseconds
 }

@@ -1,0 +1,43 @@
+import AxeBuilder from '@axe-core/playwright'
+import { expect, test } from './fixtures'
+
+const PAGES = ['', '/api-calls/usage', '/api-calls/plan', '/invoices', '/payment', '/team', '/activity'] as const
+const DEEP = process.env.HEADROOM_TEST_DEPTH === 'deep'
+
+for (const theme of ['light', 'dark'] as const) {
+  test(`every page is clean of accessibility violations in the ${theme} theme, and nothing is wider than a phone`, async ({ page, newCustomer }) => {
+    test.setTimeout(180_000)
+    const customer = await newCustomer({ plan: 'basic' })
+    await customer.use(25_000)
+    await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' })
+    for (const width of DEEP ? [320, 768, 1440] : [theme === 'light' ? 320 : 1440]) {
+      await page.setViewportSize({ width, height: 900 })
+      for (const path of PAGES) {
+        await page.goto(`/${customer.slug}${path}`)
+        await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
+        const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']).analyze()
+        expect(
+          violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target).join(', ')}`),
+          `${path} at ${width} px`,
+        ).toEqual([])
+        const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
+        expect(overflow, `${path} at ${width} px is too wide`).toBeLessThanOrEqual(0)
+      }
+    }
+  })
+}
+
+test('the change dialog is clean, and is worked by keyboard alone', async ({ page, newCustomer }) => {
+  const customer = await newCustomer({ plan: 'basic' })
+  await page.goto(`/${customer.slug}/plan`)
+  const upgrade = page.getByRole('button', { name: 'Upgrade to Pro' })
+  await upgrade.focus()
+  await page.keyboard.press('Enter')
+  const dialog = page.getByRole('dialog')
+  await expect(dialog.getByRole('button', { name: /^Pay .* and upgrade$/ })).toBeVisible()
+  const { violations } = await new AxeBuilder({ page }).include('[role=dialog]').analyze()
+  expect(violations.map(({ id }) => id)).toEqual([])
+  await page.keyboard.press('Escape')
+  await expect(dialog).toBeHidden()
+  await expect(upgrade).toBeFocused()
+})
