@@ -53,21 +53,6 @@ export function defineFlowAction<Schema extends z.ZodType, Value, Refusal>(
   return defineWrite(definition, (viewer, input) => definition.runFlow({ actor: viewer.member.id, viewer }, input))
 }
 
-/** A write about one's own account: no organization and no permission, only a session. */
-export function defineAccountAction<Schema extends z.ZodType, Value, Refusal>(definition: {
-  input: Schema
-  run(account: Account, input: z.output<Schema>): Promise<Result<Value, Refusal>>
-}): (input: z.input<Schema>) => Promise<Result<Value, Refusal | ActionRefusal>> {
-  const action = (input: z.input<Schema>) =>
-    withoutFaults<Value, Refusal>(async () => {
-      const account = await getAccount()
-      if (!account) return refuse({ code: 'signed_out' })
-      const parsed = parse(definition.input, input)
-      return parsed.ok ? definition.run(account, parsed.value) : parsed
-    })
-  return registerAction(action, { access: 'signed_in' })
-}
-
 /** For signing in and accepting an invitation: there is nobody yet to ask for a permission. */
 export function definePublicAction<Schema extends z.ZodType, Value, Refusal>(definition: {
   input: Schema
