@@ -206,6 +206,35 @@ describe('the worker', () => {
     started.splice(0)
   })
 
+  it('does not hold the others up when it hangs, or was killed with its job open', async () => {
+    const runs = { hung: 0, lively: 0 }
+    let release = (): void => {}
+    const hung = await work({
+      sweeps: {
+        async cleanup() {
+          runs.hung += 1
+          await new Promise<void>((resolve) => {
+            release = resolve
+          })
+          return { did: {}, again: null }
+        },
+      },
+    })
+    await hung.wake('cleanup')
+    await expect.poll(() => runs.hung, { timeout: 10_000 }).toBe(1)
+    const lively = await work({
+      sweeps: {
+        async cleanup() {
+          runs.lively += 1
+          return { did: {}, again: null }
+        },
+      },
+    })
+    await lively.wake('cleanup')
+    await expect.poll(() => runs.lively, { timeout: 10_000 }).toBe(1)
+    release()
+  })
+
   it('tells the owner where the job tables are missing', async () => {
     const client = new pg.Client({ connectionString: stage.database.ownerUrl })
     await client.connect()
