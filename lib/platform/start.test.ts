@@ -12,7 +12,7 @@ afterAll(() => rmSync(directory, { recursive: true, force: true }))
 function start(settings: Record<string, string>) {
   const none = Object.fromEntries(SETTINGS.map(({ name }) => [name, '']))
   const env = { ...process.env, ...none, HEADROOM_DATA_DIRECTORY: directory, ...settings, npm_lifecycle_event: '' }
-  const { status, stdout, stderr } = spawnSync(process.execPath, ['--import', 'tsx', 'lib/platform/start.ts'], { env, encoding: 'utf8', timeout: 30_000 })
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['--import', 'tsx', 'lib/platform/start.ts'], { env, encoding: 'utf8', timeout: 90_000 })
   return { status, said: (stdout + stderr).trim() }
 }
 
@@ -28,7 +28,7 @@ describe('npm start with bad settings', () => {
     ({ settings, says }) => {
       expect(start(settings as Record<string, string>)).toEqual({ status: 1, said: says })
     },
-    30_000,
+    100_000,
   )
 
   it('says so where the port is taken, and starts nothing', async () => {
@@ -37,5 +37,5 @@ describe('npm start with bad settings', () => {
     const { port } = taken.address() as { port: number }
     expect(start({ PORT: String(port) })).toEqual({ status: 1, said: `Another program listens on port ${port}; stop it, or set PORT to another.` })
     taken.close()
-  }, 30_000)
+  }, 100_000)
 })

@@ -1,0 +1,72 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { expect, test } from '@playwright/test'
+import { findEmbeddedPostgres, freePort } from '../lib/platform/embedded-postgres'
+import { SETTINGS } from '../lib/platform/settings'
+
+/** Outlives the tests' own product, so that each of these can be killed without harm to another. */
+test.describe('stopping and starting', () => {
+  test.setTimeout(180_000)
+  let directory: string
+  let port: number
+  const products: ChildProcess[] = []
+
+  test.beforeEach(async () => {
+    directory = mkdtempSync(join(tmpdir(), 'headroom-stop-'))
+    chmodSync(directory, 0o711)
+    port = (await freePort(0)) ?? 0
+  })
+  test.afterEach(async () => {
+    for (const product of products.splice(0).filter(({ exitCode, signalCode }) => exitCode === null && signalCode === null)) {
+      product.kill('SIGTERM')
+      await once(product, 'exit')
+    }
+    rmSync(directory, { recursive: true, force: true })
+  })
+
+  async function start(at = port): Promise<ChildProcess> {
+    rmSync(join(directory, 'demo.json'), { force: true })
+    const none = Object.fromEntries(SETTINGS.map(({ name }) => [name, '']))
+    const env = { ...process.env, ...none, HEADROOM_DATA_DIRECTORY: directory, HEADROOM_DEMO: '0', PORT: String(at) }
+    const product = spawn(process.execPath, ['--import', 'tsx', 'lib/platform/start.ts'], { cwd: resolve(import.meta.dirname, '..'), env, stdio: 'inherit' })
+    products.push(product)
+    await expect.poll(() => existsSync(join(directory, 'demo.json')) || product.exitCode !== null, { timeout: 90_000 }).toBe(true)
+    expect(product.exitCode).toBeNull()
+    return product
+  }
+
+  const answers = () =>
+    fetch(`http://127.0.0.1:${port}/api/v1/health/ready`).then(
+      ({ status }) => status,
+      () => 'nobody',
+    )
+
+  test('ends everything when it is asked to, the database last', async () => {
+    const product = await start()
+    expect(await answers()).toBe(200)
+    product.kill('SIGTERM')
+    expect(await once(product, 'exit')).toEqual([0, null])
+    expect(await answers()).toBe('nobody')
+    expect(await findEmbeddedPostgres(join(directory, 'postgres'))).toBeUndefined()
+    expect(existsSync(join(directory, 'postgres/data/postmaster.pid'))).toBe(false)
+  })
+
+  test('leaves no program behind when it is killed, and starts again on what was left', async () => {
+    const killed = await start()
+    killed.kill('SIGKILL')
+    await once(killed, 'exit')
+    await expect.poll(answers, { timeout: 15_000 }).toBe('nobody')
+    await start()
+    expect(await answers()).toBe(200)
+  })
+
+  test('refuses a second start on the same data, and goes on itself', async () => {
+    await start()
+    await expect(start(await freePort(0))).rejects.toThrow()
+    expect(products.at(-1)?.exitCode).toBe(1)
+    expect(await answers()).toBe(200)
+  })
+})
