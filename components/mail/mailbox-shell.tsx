@@ -18,7 +18,7 @@ export function MailboxShell({ children }: { children: ReactNode }) {
         <Badge tone="info">{t('badge')}</Badge>
         <span className="ms-auto">
           <LinkButton href={homePath} icon={<ArrowLeft aria-hidden className="rtl:-scale-x-100" />} size="sm" variant="ghost">
-            {t('back')}
+            <span className="max-sm:sr-only">{t('back')}</span>
           </LinkButton>
         </span>
       </header>
