@@ -1,43 +1,37 @@
 import { History } from 'lucide-react'
 import { useLocale, useTranslations } from 'next-intl'
 import { invoicePath } from '@/components/layout/routes'
-import { type Column, DataTable } from '@/components/ui/data-table'
 import { DateTime } from '@/components/ui/date-time'
 import { EmptyState } from '@/components/ui/empty-state'
 import { TextLink } from '@/components/ui/text-link'
 import type { ActivityEntryView } from '@/lib/billing/views/activity-feed'
 import { wordActivity, wordActor } from './word-activity'
 
-/** Who did what and when, as a table with room and as a list without. */
+/** What happened, who did it and when, a line each; inside a card that is flush. */
 export function ActivityList({ org, entries }: { org: string; entries: readonly ActivityEntryView[] }) {
   const t = useTranslations('activity')
-  const columns: Column<ActivityEntryView>[] = [
-    { id: 'what', header: t('what'), rowHeader: true, cell: (entry) => <What entry={entry} org={org} /> },
-    { id: 'who', header: t('who'), cell: (entry) => <span className="break-words">{wordActor(t, entry)}</span> },
-    {
-      id: 'when',
-      header: t('when'),
-      align: 'end',
-      cell: (entry) => (
-        <span className="whitespace-nowrap text-muted">
-          <DateTime at={entry.at} precision="minute" />
-        </span>
-      ),
-    },
-  ]
+  if (entries.length === 0) {
+    return (
+      <EmptyState icon={<History />} title={t('emptyTitle')}>
+        {t('emptyBody')}
+      </EmptyState>
+    )
+  }
   return (
-    <DataTable
-      caption={t('caption')}
-      columns={columns}
-      empty={
-        <EmptyState icon={<History />} title={t('emptyTitle')}>
-          {t('emptyBody')}
-        </EmptyState>
-      }
-      inset
-      rowKey={(entry) => entry.id}
-      rows={entries}
-    />
+    <ol className="divide-y divide-line">
+      {entries.map((entry) => (
+        <li className="flex flex-wrap items-baseline justify-between gap-x-6 gap-y-0.5 px-5 py-3 text-sm sm:px-6" key={entry.id}>
+          <span className="figures min-w-0 flex-1 basis-72 break-words font-medium">
+            <What entry={entry} org={org} />
+          </span>
+          <span className="flex flex-wrap gap-x-2 text-muted">
+            <span>{wordActor(t, entry)}</span>
+            <span aria-hidden>·</span>
+            <DateTime at={entry.at} precision="minute" />
+          </span>
+        </li>
+      ))}
+    </ol>
   )
 }
 
@@ -48,12 +42,12 @@ function What({ entry, org }: { entry: ActivityEntryView; org: string }) {
   const sentence = wordActivity(t, entry, locale)
   const { document } = entry.facts
   const [before, after] = document ? sentence.split(document.number, 2) : [sentence]
-  if (!document || after === undefined) return <span className="figures break-words">{sentence}</span>
+  if (!document || after === undefined) return sentence
   return (
-    <span className="figures break-words">
+    <>
       {before}
       <TextLink href={invoicePath(org, document.id)}>{document.number}</TextLink>
       {after}
-    </span>
+    </>
   )
 }

@@ -24,7 +24,6 @@ export const overview = {
   nothingCanceled: '{plan} ends on {at}. Nothing more is charged.',
   lately: 'What changed lately',
   seeActivity: 'See all activity',
-  latelyEmpty: 'Nothing has changed yet. Plan changes, payments and people who join are listed here.',
   startTitle: 'Choose a plan to begin',
   startBody: 'Nothing is charged before you confirm, and every product that has a free plan can be tried without a card.',
   startBodyReader: 'Nobody has subscribed to anything yet. An owner or an admin can choose a plan.',
