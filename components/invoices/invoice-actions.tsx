@@ -1,18 +1,21 @@
 'use client'
 
 import { useMutation } from '@tanstack/react-query'
+import dynamic from 'next/dynamic'
 import { useRouter } from 'next/navigation'
 import { useLocale, useTranslations } from 'next-intl'
 import { useState } from 'react'
 import { payInvoiceAction, refundInvoiceAction } from '@/app/actions/payment'
 import { ActionOutcomeNotice } from '@/components/plan/action-outcome'
-import { AlertDialog } from '@/components/ui/alert-dialog'
 import { Button } from '@/components/ui/button'
 import { formatDate } from '@/components/ui/format-date'
 import { Notice } from '@/components/ui/notice'
 import { showToast } from '@/components/ui/toast'
 import type { DocumentId } from '@/lib/ids'
 import { formatMoney, type MinorUnits } from '@/lib/money'
+
+// Comes when somebody asks: a page that is only read does not carry it.
+const AlertDialog = dynamic(() => import('@/components/ui/alert-dialog').then((module) => module.AlertDialog))
 
 const WORDED = ['quote_expired', 'not_payable', 'no_payment_method', 'refund_window_closed', 'refund_not_eligible', 'refund_in_progress', 'forbidden'] as const
 

@@ -1,11 +1,11 @@
 'use client'
 
 import { useMutation } from '@tanstack/react-query'
+import dynamic from 'next/dynamic'
 import { useRouter } from 'next/navigation'
 import { useLocale, useTranslations } from 'next-intl'
 import { useState } from 'react'
 import { cancelSubscriptionAction, dropPendingChangeAction, reactivateSubscriptionAction } from '@/app/actions/plan'
-import { AlertDialog } from '@/components/ui/alert-dialog'
 import { Button } from '@/components/ui/button'
 import { Card } from '@/components/ui/card'
 import { formatDate, formatInstant } from '@/components/ui/format-date'
@@ -14,6 +14,9 @@ import { Notice } from '@/components/ui/notice'
 import { showToast } from '@/components/ui/toast'
 import type { PlanView } from '@/lib/billing/views/plan'
 import { wordRefusal } from './refusals'
+
+// Comes when somebody asks: a page that is only read does not carry it.
+const AlertDialog = dynamic(() => import('@/components/ui/alert-dialog').then((module) => module.AlertDialog))
 
 type Subscription = NonNullable<PlanView['subscription']>
 type Props = { org: string; subscription: Subscription; canChange: boolean }
