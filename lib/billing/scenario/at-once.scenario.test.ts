@@ -2,8 +2,10 @@ import { randomUUID } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { inEngine } from '@/db/client'
 import { webhookInbox } from '@/db/schema'
+import type { PaymentProvider } from '../../payments/port'
 import { systemClock } from '../../time'
 import { abandon, check } from '../flows/collect'
+import { readConfirmation } from '../flows/confirmation'
 import { runDueFor } from '../flows/due-work'
 import { changePlanAndPay, subscribeAndPay } from '../flows/paid-actions'
 import { processInbox } from '../flows/process-inbox'
@@ -52,6 +54,40 @@ describe('two at once', () => {
     await settled(acme)
     // One after the other both may go through where the first had ended before the second began; then its quote is out.
     expect(succeeded).toBe(1)
+    expect(await acme.charges()).toHaveLength(2)
+  })
+
+  it.each(rounds)('G79: the webhook and the person who comes back from the bank: they are told what the bank said (%i)', async () => {
+    const acme = await scenario(stage, { plan: 'basic' })
+    await acme.walkDays(10)
+    await acme.payWith('pm_card_authenticationRequired')
+    const asked = await acme.change('pro')
+    if (!asked.ok || asked.value.outcome.type !== 'needs_customer') throw new Error('the bank did not ask')
+    await acme.atBank(asked.value.outcome.url, 'approve')
+    const [, payment] = await acme.payments()
+    if (!payment?.providerRef) throw new Error('no payment')
+    const { organizationId } = acme
+    // The webhook has taken the payment and waits for the provider's answer when the person's page is asked for.
+    const [asks, answers] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    const slow: PaymentProvider = {
+      ...stage.provider,
+      read: async (providerRef) => {
+        const seen = await stage.provider.read(providerRef)
+        asks.resolve()
+        await answers.promise
+        return seen
+      },
+    }
+    const webhook = check(slow, { organizationId, paymentId: payment.id })
+    await asks.promise
+    const told = readConfirmation(stage.provider, { organizationId, providerRef: payment.providerRef })
+    // Time enough to be told what was true before the answer, were nobody to wait for it.
+    for (let look = 0; look < 20; look++) await acme.payments()
+    answers.resolve()
+    await webhook
+    expect(await told).toEqual({ type: 'done' })
+    expect((await acme.held()).row.plan).toBe('pro')
+    await settled(acme)
     expect(await acme.charges()).toHaveLength(2)
   })
 
