@@ -112,17 +112,21 @@ export function larger<Amount extends bigint>(a: Amount, b: Amount): Amount {
 
 /** A decimal string without exponent, with no trailing zeros beyond the currency's (G18): `"17.00"`, `"16.9987"`. */
 export function decimalString(amount: ExactAmount, currency: Currency): string {
+  return decimalWith(amount, currencyExponent(currency))
+}
+
+/** With at least so many decimals, and no more zeros than those. */
+function decimalWith(amount: ExactAmount, leastDecimals: number): string {
   const magnitude = amount < 0n ? -amount : amount
   const digits = (magnitude % EXACT_PER_MAJOR).toString().padStart(EXACT_DIGITS, '0')
-  const kept = Math.max(currencyExponent(currency), digits.replace(/0+$/, '').length)
+  const kept = Math.max(leastDecimals, digits.replace(/0+$/, '').length)
   const fraction = kept === 0 ? '' : `.${digits.slice(0, kept)}`
   return `${amount < 0n ? '-' : ''}${magnitude / EXACT_PER_MAJOR}${fraction}`
 }
 
 /** The shortest decimal of a unit price: `"0.0005"`, `"5"`. */
 export function unitPriceString(price: ExactAmount): string {
-  const digits = (price % EXACT_PER_MAJOR).toString().padStart(EXACT_DIGITS, '0').replace(/0+$/, '')
-  return digits === '' ? `${price / EXACT_PER_MAJOR}` : `${price / EXACT_PER_MAJOR}.${digits}`
+  return decimalWith(price, 0)
 }
 
 /** Money for a person: `$13.33`, `−$6.67` (with a true minus sign). Exact: `Intl` is handed a decimal string, not a float. */
