@@ -3,16 +3,17 @@
 import { redirect } from 'next/navigation'
 import { z } from 'zod'
 import { inWeb } from '@/db/client'
-import { endAllSessions } from '@/lib/auth/account'
+import { changePassword, endAllSessions } from '@/lib/auth/account'
 import { hashInvitationToken } from '@/lib/auth/invitation-token'
 import { hashPassword, PASSWORD_MAX, PASSWORD_MIN } from '@/lib/auth/password'
+import { requestPasswordReset, resetPassword } from '@/lib/auth/password-reset'
 import { beginSession, endSession, getAccount, requestAddress } from '@/lib/auth/session'
 import { checkSignIn, type SignInRefusal } from '@/lib/auth/sign-in'
 import { acceptInvitation } from '@/lib/billing/commands/accept-invitation'
 import { findInvitation } from '@/lib/billing/views/invitation'
 import { ok, refuse } from '@/lib/result'
 import { systemClock } from '@/lib/time'
-import { definePublicAction } from './define-action'
+import { defineAccountAction, definePublicAction } from './define-action'
 import { registerAction } from './registry'
 
 const newPassword = z.string().min(PASSWORD_MIN).max(PASSWORD_MAX)
@@ -46,6 +47,37 @@ export const signOutEverywhereAction = registerAction(
   },
   { access: 'signed_in' },
 )
+
+/** Ends every other session. Refuses with `invalid_credentials`, or `rate_limited` until `retryAt`. */
+export const changePasswordAction = defineAccountAction({
+  input: z.strictObject({ currentPassword: z.string().max(PASSWORD_MAX), newPassword }),
+  run: async (account, input) => {
+    const changed = await changePassword({ ...input, account, address: await requestAddress() })
+    if (!changed.ok) return refuse(forPage(changed.error))
+    await beginSession(changed.value)
+    return ok(null)
+  },
+})
+
+/** Answers the same whoever the address belongs to. Refuses with `rate_limited` until `retryAt`. */
+export const requestPasswordResetAction = definePublicAction({
+  input: z.strictObject({ email: z.email().max(320) }),
+  run: async ({ email }) => {
+    const asked = await requestPasswordReset({ email, address: await requestAddress() })
+    return asked.ok ? asked : refuse(forPage(asked.error))
+  },
+})
+
+/** Signs in with the password that was chosen, and out everywhere else. Refuses with `reset_closed`. */
+export const resetPasswordAction = definePublicAction({
+  input: z.strictObject({ token: z.string().max(100), newPassword }),
+  run: async (input) => {
+    const reset = await resetPassword(input)
+    if (!reset.ok) return reset
+    await beginSession(reset.value)
+    return ok(null)
+  },
+})
 
 /** Joins as whoever is signed in, or makes the account of somebody who has no password yet and signs them in. */
 export const acceptInvitationAction = definePublicAction({

@@ -5,6 +5,7 @@ import { inWeb, type Transaction } from '@/db/client'
 import type { Permission } from '@/lib/auth/permissions'
 import { can } from '@/lib/auth/permissions'
 import { getAccount, getViewer, type Viewer } from '@/lib/auth/session'
+import type { Account } from '@/lib/auth/sign-in'
 import { findMember } from '@/lib/billing/commands/store/members'
 import { lockOrganization, OrganizationGone } from '@/lib/billing/commands/store/organization'
 import type { CommandContext } from '@/lib/billing/context'
@@ -63,6 +64,21 @@ export function definePublicAction<Schema extends z.ZodType, Value, Refusal>(def
       return parsed.ok ? definition.run(parsed.value) : parsed
     })
   return registerAction(action, { access: 'anyone' })
+}
+
+/** For what belongs to a person and to no organization: their password. */
+export function defineAccountAction<Schema extends z.ZodType, Value, Refusal>(definition: {
+  input: Schema
+  run(account: Account, input: z.output<Schema>): Promise<Result<Value, Refusal>>
+}): (input: z.input<Schema>) => Promise<Result<Value, Refusal | ActionRefusal>> {
+  const action = (input: z.input<Schema>) =>
+    withoutFaults<Value, Refusal>(async () => {
+      const account = await getAccount()
+      if (!account) return refuse({ code: 'signed_out' })
+      const parsed = parse(definition.input, input)
+      return parsed.ok ? definition.run(account, parsed.value) : parsed
+    })
+  return registerAction(action, { access: 'signed_in' })
 }
 
 function defineWrite<Schema extends z.ZodType, Value, Refusal>(

@@ -1,8 +1,9 @@
 'use server'
 
 import { z } from 'zod'
+import { type DeleteOrganizationRefusal, deleteOrganization } from '@/lib/billing/commands/delete-organization'
 import { updateOrganization } from '@/lib/billing/commands/update-organization'
-import { ok } from '@/lib/result'
+import { ok, type Result, refuse } from '@/lib/result'
 import { defineAction } from './define-action'
 
 const detail = z.string().trim().max(500).nullable()
@@ -25,5 +26,25 @@ export const updateBillingDetailsAction = defineAction({
     const billing = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined))
     const updated = await updateOrganization(context, { organizationId: context.viewer.organization.id, billing })
     return updated.ok ? ok(null) : updated
+  },
+})
+
+type SubscriptionActive = Extract<DeleteOrganizationRefusal, { code: 'subscription_active' }>
+type CloseRefusal =
+  | Exclude<DeleteOrganizationRefusal, SubscriptionActive>
+  | (Omit<SubscriptionActive, 'periodEnd'> & { periodEnd: string })
+  | { code: 'name_differs' }
+
+/** Closes it for good (G14), for an owner who has typed its name. Refuses with `DeleteOrganizationRefusal`, its `periodEnd` as ISO 8601. */
+export const closeOrganizationAction = defineAction({
+  permission: 'organization:delete',
+  input: z.strictObject({ name: z.string().max(500) }),
+  run: async (context, { name }): Promise<Result<null, CloseRefusal>> => {
+    const { organization } = context.viewer
+    if (name.trim() !== organization.name) return refuse({ code: 'name_differs' })
+    const closed = await deleteOrganization(context, { organizationId: organization.id })
+    if (closed.ok) return closed
+    const refusal = closed.error
+    return refuse(refusal.code === 'subscription_active' ? { ...refusal, periodEnd: refusal.periodEnd.toString() } : refusal)
   },
 })

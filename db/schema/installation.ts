@@ -10,6 +10,8 @@ export const installation = pgTable(
     id: smallint().primaryKey(),
     paymentsMode: text({ enum: ['sandbox', 'test', 'live'] }).notNull(),
     demo: boolean().notNull().default(false),
+    /** Written before the first invented customer is: with `demo` false, the filling was interrupted and begins again. */
+    demoBegun: boolean().notNull().default(false),
     createdAt: instantColumn().notNull().default(sql`now()`),
   },
   (row) => [check('installation_one_row', sql`${row.id} = 1`)],

@@ -1,5 +1,6 @@
 import { index, integer, pgTable, text } from 'drizzle-orm/pg-core'
-import { instantColumn } from '../columns'
+import { idColumn, instantColumn } from '../columns'
+import { users } from './organizations'
 
 /**
  * Tries to sign in, counted per email and per address in windows of wall time. Reached only through `take_sign_in_try`
@@ -14,4 +15,21 @@ export const signInTries = pgTable(
     windowStart: instantColumn().notNull(),
   },
   (row) => [index('sign_in_tries_by_age').on(row.windowStart)],
+)
+
+/**
+ * Links by mail to choose another password, each good once and for an hour of wall time. Only the token's hash is kept. Reached
+ * only through `request_password_reset` and `use_password_reset`, so no role may read who forgot theirs.
+ */
+export const passwordResets = pgTable(
+  'password_resets',
+  {
+    tokenHash: text().primaryKey(),
+    userId: idColumn('user')
+      .notNull()
+      .references(() => users.id),
+    expiresAt: instantColumn().notNull(),
+    usedAt: instantColumn(),
+  },
+  (row) => [index('password_resets_by_user').on(row.userId)],
 )

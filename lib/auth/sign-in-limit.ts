@@ -9,17 +9,23 @@ export const SIGN_IN_WINDOW_SECONDS = 15 * 60
 
 export type SignInTry = { email: string; address: string }
 
+type Limit = { name: string; tries: number; windowSeconds: number }
+
+const SIGN_INS: Limit = { name: '', tries: SIGN_IN_TRIES, windowSeconds: SIGN_IN_WINDOW_SECONDS }
+/** Links by mail: enough for a mistyped address, too few to fill anybody's mailbox. */
+export const RESET_REQUESTS: Limit = { name: 'reset:', tries: 5, windowSeconds: 3600 }
+
 /**
  * Counts a try before its password is looked at, so that many at once cannot slip past. An address that is held off
  * counts against nobody's email: else one address could lock everybody out.
  *
  * @returns Null where it may go on, else from when one may be tried again (wall time).
  */
-export async function takeSignInTry(attempt: SignInTry): Promise<Instant | null> {
+export async function takeTry(attempt: SignInTry, { name, tries, windowSeconds }: Limit = SIGN_INS): Promise<Instant | null> {
   return inWeb({}, async (tx) => {
-    for (const bucket of bucketsOf(attempt)) {
+    for (const bucket of bucketsOf(attempt, name)) {
       const { rows } = await tx.execute<{ retry_at: string | null }>(
-        sql`SELECT to_char(take_sign_in_try(${bucket}, ${SIGN_IN_TRIES}, ${SIGN_IN_WINDOW_SECONDS}) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS retry_at`,
+        sql`SELECT to_char(take_sign_in_try(${bucket}, ${tries}, ${windowSeconds}) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS retry_at`,
       )
       const retryAt = rows[0]?.retry_at
       if (retryAt) return instant(retryAt)
@@ -31,11 +37,11 @@ export async function takeSignInTry(attempt: SignInTry): Promise<Instant | null>
 /** Gives back the try of somebody who proved to be no guesser. */
 export async function forgiveSignInTry(attempt: SignInTry): Promise<void> {
   await inWeb({}, async (tx) => {
-    for (const bucket of bucketsOf(attempt)) await tx.execute(sql`SELECT forgive_sign_in_try(${bucket})`)
+    for (const bucket of bucketsOf(attempt, SIGN_INS.name)) await tx.execute(sql`SELECT forgive_sign_in_try(${bucket})`)
   })
 }
 
 /** Addresses before emails, always, so that two tries at once do not wait for each other in a circle. */
-function bucketsOf({ email, address }: SignInTry): string[] {
-  return [`address:${address}`, `email:${email}`].map((bucket) => createHash('sha256').update(bucket).digest('base64url'))
+function bucketsOf({ email, address }: SignInTry, name: string): string[] {
+  return [`${name}address:${address}`, `${name}email:${email}`].map((bucket) => createHash('sha256').update(bucket).digest('base64url'))
 }

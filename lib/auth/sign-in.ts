@@ -4,7 +4,7 @@ import { idOf, type UserId } from '../ids'
 import { ok, type Result, refuse } from '../result'
 import type { Instant } from '../time'
 import { PASSWORD_MAX, verifyPassword } from './password'
-import { forgiveSignInTry, takeSignInTry } from './sign-in-limit'
+import { forgiveSignInTry, takeTry } from './sign-in-limit'
 
 /** Who a session is about; `sessionVersion` ends it when it no longer is the one in the database. */
 export type Account = { id: UserId; email: string; name: string | null; sessionVersion: number }
@@ -21,7 +21,7 @@ type AccountRow = { id: string; email: string; name: string | null; password_has
  */
 export async function checkSignIn({ password, address, ...given }: SignIn): Promise<Result<Account, SignInRefusal>> {
   const email = given.email.trim().toLowerCase()
-  const retryAt = await takeSignInTry({ email, address })
+  const retryAt = await takeTry({ email, address })
   if (retryAt) return refuse({ code: 'rate_limited', retryAt })
 
   const row = await findAccount(email)

@@ -48,6 +48,8 @@ export type MessagePayloads = {
     sealedToken: string
     expiresAt: string
   }
+  /** Queued by `request_password_reset`; the token is sealed likewise. */
+  password_reset: AboutOrganization & { email: string; sealedToken: string; expiresAt: string }
 }
 
 export type MessagePayload<Kind extends keyof MessagePayloads> = MessagePayloads[Kind]

@@ -34,4 +34,5 @@ export const PAYLOADS = {
     sealedToken: z.string(),
     expiresAt: instant,
   }),
+  password_reset: aboutOrganization.extend({ email: z.string(), sealedToken: z.string(), expiresAt: instant }),
 } satisfies { [Kind in MessageKind]: z.ZodType<MessagePayloads[Kind]> }

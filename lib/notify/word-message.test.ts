@@ -29,6 +29,7 @@ beforeAll(() => {
     cancellation_scheduled: { ...product, planName: 'Basic', cancelAt: '2026-05-31T00:00:00Z' },
     reactivated: { ...product, planName: 'Basic', renewsAt: '2026-05-31T00:00:00Z' },
     invitation: { ...organization, invitedBy: 'Ada', role: 'billing', sealedToken: sealInvitationToken(token), expiresAt: '2026-05-08T00:00:00Z' },
+    password_reset: { ...organization, email: 'ada@example.com', sealedToken: sealInvitationToken(token), expiresAt: '2026-05-08T00:00:00Z' },
   }
 })
 

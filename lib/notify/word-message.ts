@@ -111,6 +111,22 @@ const WORDS: Words = {
     facts: [],
     action: { label: 'Accept invitation', url: `${publicUrl()}/invitation/${openInvitationToken(payload.sealedToken)}` },
   }),
+  password_reset: (payload) => ({
+    subject: 'Choose a new password',
+    heading: 'Choose a new password',
+    paragraphs: [
+      `Somebody asked for a new password for ${payload.email}. If it was not you, ignore this mail: your password stays as it is.`,
+      `The link works once, until ${formatMoment(payload.expiresAt)}. Choosing a new password signs you out everywhere else.`,
+    ],
+    facts: [],
+    action: { label: 'Choose a new password', url: `${publicUrl()}/password/${openInvitationToken(payload.sealedToken)}` },
+  }),
+}
+
+/** Why one gets it, where it is not for being in charge of an account's bills. */
+const FOOTERS: { [Kind in MessageKind]?: (payload: MessagePayload<Kind>) => string } = {
+  invitation: ({ organizationName }) => `You get this mail because somebody entered your address for ${organizationName}.`,
+  password_reset: () => 'You get this mail because somebody entered your address where a forgotten password is replaced.',
 }
 
 /**
@@ -122,8 +138,8 @@ export function wordMessage<Kind extends MessageKind>(kind: Kind, payload: unkno
   const read = PAYLOADS[kind].parse(payload) as MessagePayload<Kind>
   return {
     ...WORDS[kind](read),
-    account: `Account: ${read.organizationName}`,
-    footer: kind === 'invitation' ? `You get this mail because somebody entered your address for ${read.organizationName}.` : BILLING_FOOTER,
+    account: 'email' in read ? `Account: ${read.email}` : `Account: ${read.organizationName}`,
+    footer: FOOTERS[kind]?.(read) ?? BILLING_FOOTER,
   }
 }
 

@@ -1,4 +1,4 @@
-import { and, desc, eq, lt } from 'drizzle-orm'
+import { and, desc, eq, lt, ne } from 'drizzle-orm'
 import type { Transaction } from '../../../db/client'
 import { messages } from '../../../db/schema'
 import type { Id, OrganizationId } from '../../ids'
@@ -21,7 +21,7 @@ export type NotificationView = {
 
 export type NotificationPage = { limit: number; before?: Id<'msg'> }
 
-/** Every message that was sent, or is to be, newest first. */
+/** Every message that was sent, or is to be, newest first; not what a person asked for as themselves. */
 export async function listNotifications(tx: Transaction, organizationId: OrganizationId, { limit, before }: NotificationPage): Promise<NotificationView[]> {
   return tx
     .select({
@@ -36,7 +36,7 @@ export async function listNotifications(tx: Transaction, organizationId: Organiz
       error: messages.error,
     })
     .from(messages)
-    .where(and(eq(messages.organizationId, organizationId), before && lt(messages.id, before)))
+    .where(and(eq(messages.organizationId, organizationId), ne(messages.kind, 'password_reset'), before && lt(messages.id, before)))
     .orderBy(desc(messages.id))
     .limit(limit)
 }

@@ -16,6 +16,7 @@ export type MessageKind =
   | 'cancellation_scheduled'
   | 'reactivated'
   | 'invitation'
+  | 'password_reset'
 
 export type Message = {
   organizationId: OrganizationId
