@@ -2,7 +2,8 @@ import { and, eq, sql } from 'drizzle-orm'
 import { describe, expect, it } from 'vitest'
 import { inEngine } from '../../db/client'
 import { subscriptions, usageSegments } from '../../db/schema'
-import { beginSegments, freshStarts } from '../billing/commands/store/subscription'
+import { beginSegments } from '../billing/commands/store/subscription'
+import { freshSegments } from '../billing/core/change'
 import { apiCallsProduct, MAY, termsOf } from '../billing/testing/holdings'
 import { publishForTest } from '../billing/testing/metered-organization'
 import { newId } from '../ids'
@@ -245,7 +246,7 @@ describe('callers at the same time', () => {
         .for('update')
       recorded = record(event(organizationId))
       await tx.execute(sql`SELECT pg_sleep(0.3)`)
-      await beginSegments(tx, [{ organizationId, subscriptionId, terms: pro, period: acme.period, startsAt: DAY_10, position: 1, starts: freshStarts(pro) }])
+      await beginSegments(tx, [{ organizationId, subscriptionId, terms: pro, period: acme.period, startsAt: DAY_10, position: 1, starts: freshSegments(pro) }])
     })
     expect(await recorded).toMatchObject({ ok: true })
     expect(await unitsOf(acme)).toEqual([0n, 1n])

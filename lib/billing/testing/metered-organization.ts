@@ -4,8 +4,9 @@ import { catalogVersions, members, organizations, subscriptions, testClocks, use
 import { newId, type OrganizationId, type SubscriptionId, type TestClockId } from '../../ids'
 import type { Instant } from '../../time'
 import { printProduct } from '../catalog/document'
-import { beginSegments, freshStarts } from '../commands/store/subscription'
+import { beginSegments } from '../commands/store/subscription'
 import type { Interval, Product } from '../core/catalog'
+import { freshSegments } from '../core/change'
 import { firstPeriod } from '../core/period'
 import type { Period } from '../core/state'
 import { apiCallsProduct, MAY, termsOf } from './holdings'
@@ -68,9 +69,10 @@ export async function subscribeForTest(
     anchor: start,
     periodStart: period.start,
     periodEnd: period.end,
+    cycleDays: period.totalDays,
     startedAt: start,
   })
-  await beginSegments(tx, [{ organizationId, subscriptionId, terms, period, startsAt: start, position: 0, starts: freshStarts(terms) }])
+  await beginSegments(tx, [{ organizationId, subscriptionId, terms, period, startsAt: start, position: 0, starts: freshSegments(terms) }])
   return { subscriptionId, period }
 }
 

@@ -3,7 +3,8 @@ import { afterAll, beforeAll } from 'vitest'
 import { closeDatabase, inEngine } from '../../../db/client'
 import { subscriptionPeriods, subscriptions, usageEvents, usageRollups, usageSegments } from '../../../db/schema'
 import { createTestDatabase, type TestDatabase } from '../../../db/testing'
-import { beginSegments, freshStarts } from '../../billing/commands/store/subscription'
+import { beginSegments } from '../../billing/commands/store/subscription'
+import { freshSegments } from '../../billing/core/change'
 import { nextPeriod } from '../../billing/core/period'
 import { apiCallsProduct, MAY, termsOf } from '../../billing/testing/holdings'
 import { createMeteredOrganization, type MeteredOrganization, setClock } from '../../billing/testing/metered-organization'
@@ -75,7 +76,7 @@ export function renew(acme: MeteredOrganization, plan = 'basic'): Promise<void> 
     const closed = { plan, interval: 'month' as const, catalogVersion: 1, overageUnits: 0n, overageAmount: ZERO }
     await tx.insert(subscriptionPeriods).values({ organizationId, subscriptionId, periodStart: acme.period.start, periodEnd: acme.period.end, ...closed })
     await tx.update(subscriptions).set({ periodStart: period.start, periodEnd: period.end }).where(eq(subscriptions.id, subscriptionId))
-    await beginSegments(tx, [{ organizationId, subscriptionId, terms, period, startsAt: period.start, position: 0, starts: freshStarts(terms) }])
+    await beginSegments(tx, [{ organizationId, subscriptionId, terms, period, startsAt: period.start, position: 0, starts: freshSegments(terms) }])
   })
 }
 
@@ -84,7 +85,7 @@ export function changePlan(acme: MeteredOrganization, plan: string, facts: { cou
   const { countedAtStart = 0n, position = 1 } = facts
   const terms = termsOf(apiCallsProduct, plan)
   const { organizationId, subscriptionId, period } = acme
-  const starts = freshStarts(terms).map((start) => ({ ...start, countedAtStart }))
+  const starts = freshSegments(terms).map((start) => ({ ...start, countedAtStart }))
   return inEngine(async (tx) => {
     await tx.update(subscriptions).set({ plan }).where(eq(subscriptions.id, subscriptionId))
     await beginSegments(tx, [{ organizationId, subscriptionId, terms, period, startsAt: DAY_10, position, starts }])

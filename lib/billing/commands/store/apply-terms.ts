@@ -3,10 +3,11 @@ import type { Transaction } from '../../../../db/client'
 import { documents, subscriptionPeriods, subscriptions, usageSegments } from '../../../../db/schema'
 import type { DocumentId } from '../../../ids'
 import { evaluateAlerts } from '../../../metering/alerts'
+import { type MinorUnits, minor } from '../../../money'
 import type { Instant } from '../../../time'
 import type { Actor } from '../../context'
 import { freePlanOf } from '../../core/catalog'
-import { type ChangeOutcome, type NewTerms, segmentStarts } from '../../core/change'
+import { type ChangeOutcome, freshSegments, type NewTerms, segmentStarts } from '../../core/change'
 import { firstPeriod } from '../../core/period'
 import { type Billed, countedUnits, unbilled } from '../../core/rating'
 import { freeTerms } from '../../core/renewal'
@@ -14,17 +15,17 @@ import type { Period, Terms } from '../../core/state'
 import { recordAudit } from './audit'
 import type { Organization } from './organization'
 import { closedPeriodRows } from './periods'
-import { beginSegments, freshStarts, type LoadedSubscription, toSegment } from './subscription'
+import { beginSegments, type LoadedSubscription, toSegment } from './subscription'
 
 type Change = { organization: Organization; loaded: LoadedSubscription; now: Instant; actor: Actor }
 
 /**
  * Puts a decided change in force: for a change that waits, the pending one; else new segments under new terms, what was
- * billed with it remembered (C13). The document of the change has been issued.
+ * billed with it remembered (C13). The document of the change has been issued. `refunded`: what it took off its credit (G67).
  */
 export async function applyOutcome(
   tx: Transaction,
-  change: Change & { outcome: ChangeOutcome; catalogVersion: number; documentId: DocumentId | null },
+  change: Change & { outcome: ChangeOutcome; refunded: MinorUnits; catalogVersion: number; documentId: DocumentId | null },
 ): Promise<void> {
   const { loaded, outcome, now, actor } = change
   const target = and(eq(subscriptions.organizationId, loaded.row.organizationId), eq(subscriptions.id, loaded.row.id))
@@ -66,7 +67,7 @@ export async function applyOutcome(
 
 async function applyNewTerms(
   tx: Transaction,
-  { loaded, outcome, documentId, now }: Change & { outcome: NewTerms; documentId: DocumentId | null },
+  { loaded, outcome, refunded, documentId, now }: Change & { outcome: NewTerms; refunded: MinorUnits; documentId: DocumentId | null },
 ): Promise<void> {
   const { row, holding } = loaded
   await rememberBilled(tx, loaded, outcome.settled)
@@ -84,6 +85,8 @@ async function applyNewTerms(
       anchor,
       periodStart: period.start,
       periodEnd: period.end,
+      cycleDays: period.totalDays,
+      refundedTaken: outcome.newPeriod ? minor(0n) : minor(row.refundedTaken + refunded),
       pendingPlan: null,
       pendingInterval: null,
       pendingEffectiveAt: null,
@@ -187,7 +190,17 @@ export async function moveToFree(
       )
   await tx
     .update(subscriptions)
-    .set({ ...cleared, status: 'active', plan: free.id, interval: terms.interval, anchor: now, periodStart: period.start, periodEnd: period.end })
+    .set({
+      ...cleared,
+      status: 'active',
+      plan: free.id,
+      interval: terms.interval,
+      anchor: now,
+      periodStart: period.start,
+      periodEnd: period.end,
+      cycleDays: period.totalDays,
+      refundedTaken: minor(0n),
+    })
     .where(target)
   await beginSegments(tx, [
     {
@@ -197,7 +210,7 @@ export async function moveToFree(
       period,
       startsAt: now,
       position: nextPosition(loaded, period),
-      starts: freshStarts(terms),
+      starts: freshSegments(terms),
     },
   ])
   await recordAudit(tx, [{ ...audit, after: { plan: free.id, reason } }])

@@ -2,11 +2,10 @@ import { and, asc, eq, inArray, isNull, ne, or, type SQL, sql } from 'drizzle-or
 import type { Transaction } from '../../../../db/client'
 import { documents, refunds, subscriptions, usageSegments } from '../../../../db/schema'
 import type { OrganizationId, SubscriptionId } from '../../../ids'
-import { type MinorUnits, sum } from '../../../money'
-import { isAtOrAfter, latest } from '../../../time'
+import { larger, type MinorUnits, minor, sum, ZERO } from '../../../money'
+import { isAtOrAfter } from '../../../time'
 import { type Product, planOf } from '../../core/catalog'
 import type { SegmentStart } from '../../core/change'
-import { dayCountOf } from '../../core/period'
 import type { Holding, Period, Terms, UsageSegment } from '../../core/state'
 import { loadProducts } from './catalog'
 
@@ -38,7 +37,7 @@ export function toHolding(
     terms: { product, plan: planOf(product, row.plan), interval: row.interval },
     status: row.status,
     anchor: row.anchor,
-    period: { start: row.periodStart, end: row.periodEnd, totalDays: dayCountOf(product.policies, row.interval, row.periodStart, row.periodEnd) },
+    period: { start: row.periodStart, end: row.periodEnd, totalDays: row.cycleDays },
     cancelAt: row.cancelAt,
     pendingChange:
       row.pendingPlan && row.pendingInterval && row.pendingEffectiveAt
@@ -67,22 +66,17 @@ export async function loadSubscriptions(tx: Transaction, { where, lock }: Select
     const segmentRows = segments.get(row.id) ?? []
     const product = productOf({ product: row.product, version: row.catalogVersion })
     const pendingProduct = productOf({ product: row.product, version: row.pendingCatalogVersion ?? row.catalogVersion })
-    return { row, holding: toHolding(row, { product, pendingProduct, segmentRows, refunded: refundedOf(row, segmentRows) }), segmentRows }
+    return { row, holding: toHolding(row, { product, pendingProduct, segmentRows, refunded: refundedOf(row) }), segmentRows }
   })
 }
 
-/** Cash refunded since the running terms began, on documents that pay the running period: it is not credited again (G67). */
-async function loadRefunded(
-  tx: Transaction,
-  rows: readonly SubscriptionRow[],
-): Promise<(row: SubscriptionRow, segmentRows: readonly SegmentRow[]) => MinorUnits> {
+/**
+ * Cash refunded on documents that pay the running period, less what a change has taken off its credit already: the rest is
+ * not credited again (G67). Counted, not dated: a refund may come at the very instant of a change, or while one waits.
+ */
+async function loadRefunded(tx: Transaction, rows: readonly SubscriptionRow[]): Promise<(row: SubscriptionRow) => MinorUnits> {
   const found = await tx
-    .select({
-      id: documents.subscriptionId,
-      periodStart: documents.periodStart,
-      amount: refunds.amount,
-      at: sql`coalesce(${refunds.completedAt}, ${refunds.createdAt})`.mapWith(refunds.createdAt),
-    })
+    .select({ id: documents.subscriptionId, periodStart: documents.periodStart, amount: refunds.amount })
     .from(refunds)
     .innerJoin(documents, and(eq(documents.organizationId, refunds.organizationId), eq(documents.id, refunds.documentId)))
     .where(
@@ -95,10 +89,10 @@ async function loadRefunded(
         ),
       ),
     )
-  return (row, segmentRows) => {
-    const since = segmentRows.reduce((start, segment) => latest(start, segment.startsAt), row.periodStart)
-    const counted = found.filter((one) => one.id === row.id && one.periodStart && isAtOrAfter(one.at, since) && isAtOrAfter(one.periodStart, row.periodStart))
-    return sum(counted.map((one) => one.amount))
+  return (row) => {
+    const ofPeriod = found.filter((one) => one.id === row.id && one.periodStart && isAtOrAfter(one.periodStart, row.periodStart))
+    // Below zero where the bank has sent a refund back since: making it anew takes nothing off again.
+    return larger(minor(sum(ofPeriod.map((one) => one.amount)) - row.refundedTaken), ZERO)
   }
 }
 
@@ -215,12 +209,4 @@ export async function beginSegments(tx: Transaction, inForce: readonly TermsInFo
         extraThreshold: taken('extra_threshold'),
       },
     })
-}
-
-/** Fresh segments for a new period: nothing counted yet. */
-export function freshStarts(terms: Terms): SegmentStart[] {
-  return terms.product.meters.map(({ id }) => {
-    const limit = terms.plan.included[id] ?? null
-    return { meter: id, limit, overLimit: terms.plan.overLimit, countedAtStart: 0n, extraThreshold: limit }
-  })
 }

@@ -4,6 +4,7 @@ import { pendingActions, subscriptions } from '../../../../db/schema'
 import type { Instant } from '../../../time'
 import type { Actor } from '../../context'
 import { planOf } from '../../core/catalog'
+import { freshSegments } from '../../core/change'
 import { firstPeriod } from '../../core/period'
 import { applyOutcome } from './apply-terms'
 import { recordAudit } from './audit'
@@ -12,7 +13,7 @@ import { readDecision } from './decision-record'
 import type { DocumentRow } from './documents'
 import { tellBilling } from './messages'
 import type { Organization } from './organization'
-import { beginSegments, freshStarts, type LoadedSubscription } from './subscription'
+import { beginSegments, type LoadedSubscription } from './subscription'
 import { planChangedMessage } from './words'
 
 type ActionRow = typeof pendingActions.$inferSelect
@@ -33,9 +34,9 @@ export async function applyWaitingAction(
     case 'change': {
       const version = versionOf(action.decision) ?? loaded.row.catalogVersion
       const product = (await loadProducts(tx, [{ product: loaded.row.product, version }]))({ product: loaded.row.product, version })
-      const { outcome } = readDecision(action.decision, product)
+      const { outcome, refunded } = readDecision(action.decision, product)
       if (!outcome) throw new Error(`action ${action.documentId} was decided without an outcome`)
-      await applyOutcome(tx, { organization, loaded, now, actor: action.actor as Actor, outcome, catalogVersion: version, documentId: document.id })
+      await applyOutcome(tx, { organization, loaded, now, actor: action.actor as Actor, outcome, refunded, catalogVersion: version, documentId: document.id })
       if (outcome.type === 'new_terms') {
         await tellBilling(tx, [
           planChangedMessage(organization, loaded.row.id, { from: loaded.holding.terms, to: outcome.terms, amount: document.total, at: now }),
@@ -62,10 +63,10 @@ export async function startSubscription(
   const period = firstPeriod(row.anchor, terms)
   await tx
     .update(subscriptions)
-    .set({ status: 'active', startedAt: row.anchor, periodStart: period.start, periodEnd: period.end })
+    .set({ status: 'active', startedAt: row.anchor, periodStart: period.start, periodEnd: period.end, cycleDays: period.totalDays })
     .where(and(eq(subscriptions.organizationId, row.organizationId), eq(subscriptions.id, row.id)))
   await beginSegments(tx, [
-    { organizationId: row.organizationId, subscriptionId: row.id, terms, period, startsAt: period.start, position: 0, starts: freshStarts(terms) },
+    { organizationId: row.organizationId, subscriptionId: row.id, terms, period, startsAt: period.start, position: 0, starts: freshSegments(terms) },
   ])
   await recordAudit(tx, [
     {
