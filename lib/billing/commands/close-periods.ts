@@ -7,6 +7,8 @@ import { minor } from '../../money'
 import { minimumCharge } from '../../payments/minimum-charge'
 import type { CommandContext } from '../context'
 import { isFree } from '../core/catalog'
+import { freshSegments } from '../core/change'
+import { unbilled } from '../core/rating'
 import { decideRenewal, type RenewalDecision } from '../core/renewal'
 import type { Account } from '../core/state'
 import { type AuditEntry, recordAudit } from './store/audit'
@@ -16,7 +18,7 @@ import { type Issue, type Issued, issueDocuments } from './store/documents'
 import { tellBilling } from './store/messages'
 import { type LockedOrganization, lockOrganizations } from './store/organization'
 import { closedPeriodRows, lateRows, toClosedPeriods } from './store/periods'
-import { beginSegments, freshStarts, type LoadedSubscription, loadSubscriptions, lockLateSegments, type SegmentRow } from './store/subscription'
+import { beginSegments, type LoadedSubscription, loadSubscriptions, lockLateSegments, type SegmentRow, toSegment } from './store/subscription'
 import { movedToFreeMessage } from './store/words'
 
 export type ClosePeriods = { organizationIds: readonly OrganizationId[] }
@@ -63,7 +65,7 @@ export async function closePeriods({ tx, actor }: CommandContext, { organization
       const drawnBefore = drawn.get(row.organizationId) ?? 0n
       const account: Account = { creditBalance: minor(balanceOf(held) - drawnBefore), minimumCharge: minimumCharge(holding.terms.product.currency) }
       const nextProduct = productFor(row.product, row.catalogVersion, row.periodEnd)
-      const decision = decideRenewal({ holding, nextProduct, late: toClosedPeriods(lateSegments, holding), account })
+      const decision = decideRenewal({ holding, nextProduct, late: toClosedPeriods(lateSegments), account })
       const { creditApplied, carriedForward } = decision.document ?? { creditApplied: 0n, carriedForward: 0n }
       drawn.set(row.organizationId, drawnBefore + creditApplied - carriedForward)
       renewals.push({ locked: organization, loaded, late: lateSegments, grants: held, decision })
@@ -128,7 +130,7 @@ async function writeRenewals({ tx, actor }: CommandContext, renewals: readonly R
       period: decision.period,
       startsAt: decision.period.start,
       position: 0,
-      starts: freshStarts(decision.terms),
+      starts: freshSegments(decision.terms),
     })),
   )
   await recordAudit(tx, renewals.map(renewalAudit(actor)))
@@ -192,26 +194,45 @@ async function writeBilled(tx: Transaction, renewals: readonly Renewal[]): Promi
       FROM (VALUES ${sql.join(billed, sql`, `)}) AS v(organization_id, subscription_id, meter, period_start, position, units, amount)
       WHERE (s.organization_id, s.subscription_id, s.meter, s.period_start, s.position) = (v.organization_id, v.subscription_id, v.meter, v.period_start, v.position)`)
   }
-  const settled = renewals.filter(({ late }) => late.length > 0).map(({ loaded }) => loaded.row.id)
+  const settled = renewals.filter((renewal) => renewal.late.length > 0 && !isUnpaid(renewal)).map(({ loaded }) => loaded.row.id)
   if (settled.length > 0)
     await tx
       .update(usageSegments)
       .set({ hasLateUsage: false })
       .where(and(inArray(usageSegments.subscriptionId, settled), sql`has_late_usage`))
+  await keepForLater(tx, renewals.filter(isUnpaid))
+}
+
+const isUnpaid = ({ loaded }: Renewal) => loaded.holding.status === 'unpaid'
+
+/** Nothing was cut for them: what the closed period owes meets the first renewal after they are active again, as late usage does (G99). */
+async function keepForLater(tx: Transaction, renewals: readonly Renewal[]): Promise<void> {
+  const owing = renewals.flatMap(({ loaded: { row, holding, segmentRows } }) =>
+    segmentRows.some((segment) => unbilled(toSegment(segment), holding.terms.product.currency).amount !== 0n)
+      ? [
+          sql`(${sql.param(row.organizationId, subscriptions.organizationId)}::uuid, ${sql.param(row.id, subscriptions.id)}::uuid, ${row.periodStart.toString()}::timestamptz)`,
+        ]
+      : [],
+  )
+  if (owing.length > 0)
+    await tx
+      .update(usageSegments)
+      .set({ hasLateUsage: true })
+      .where(sql`(${usageSegments.organizationId}, ${usageSegments.subscriptionId}, ${usageSegments.periodStart}) IN (${sql.join(owing, sql`, `)})`)
 }
 
 async function writeSubscriptions(tx: Transaction, renewals: readonly Renewal[]): Promise<void> {
   const values = renewals.map(
     ({ loaded: { row }, decision }) =>
-      sql`(${sql.param(row.organizationId, subscriptions.organizationId)}::uuid, ${sql.param(row.id, subscriptions.id)}::uuid, ${decision.terms.product.version}::integer, ${decision.terms.plan.id}::text, ${decision.terms.interval}::text, ${decision.anchor.toString()}::timestamptz, ${decision.period.start.toString()}::timestamptz, ${decision.period.end.toString()}::timestamptz, ${decision.change === 'ended'}::boolean, ${isFree(decision.terms.plan)}::boolean)`,
+      sql`(${sql.param(row.organizationId, subscriptions.organizationId)}::uuid, ${sql.param(row.id, subscriptions.id)}::uuid, ${decision.terms.product.version}::integer, ${decision.terms.plan.id}::text, ${decision.terms.interval}::text, ${decision.anchor.toString()}::timestamptz, ${decision.period.start.toString()}::timestamptz, ${decision.period.end.toString()}::timestamptz, ${decision.period.totalDays}::integer, ${decision.change === 'ended'}::boolean, ${isFree(decision.terms.plan)}::boolean)`,
   )
   await tx.execute(sql`
     UPDATE subscriptions s SET catalog_version = v.catalog_version, plan = v.plan, interval = v.interval, anchor = v.anchor,
-      period_start = v.period_start, period_end = v.period_end, cancel_at = NULL, pending_plan = NULL, pending_interval = NULL,
+      period_start = v.period_start, period_end = v.period_end, cycle_days = v.cycle_days, refunded_taken = 0, cancel_at = NULL, pending_plan = NULL, pending_interval = NULL,
       pending_effective_at = NULL, downgraded_at = NULL,
       -- A free plan owes nothing: what the one before it owes is collected, and changes no status (G94).
       status = CASE WHEN v.ended THEN 'canceled' WHEN v.free AND s.status = 'past_due' THEN 'active' ELSE s.status END, ended_at = CASE WHEN v.ended THEN v.period_start END
-    FROM (VALUES ${sql.join(values, sql`, `)}) AS v(organization_id, id, catalog_version, plan, interval, anchor, period_start, period_end, ended, free)
+    FROM (VALUES ${sql.join(values, sql`, `)}) AS v(organization_id, id, catalog_version, plan, interval, anchor, period_start, period_end, cycle_days, ended, free)
     WHERE s.organization_id = v.organization_id AND s.id = v.id`)
 }
 

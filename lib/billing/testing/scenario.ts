@@ -28,6 +28,7 @@ import { quoteChange } from '../commands/quote-change'
 import { checkOrganization } from '../commands/run-books'
 import { readSubscription } from '../commands/store/subscription'
 import type { CommandContext } from '../context'
+import type { Interval } from '../core/catalog'
 import { advanceClock } from '../flows/advance-clock'
 import { look } from '../flows/collect'
 import { runDueFor } from '../flows/due-work'
@@ -39,9 +40,8 @@ import { refundInvoice } from '../flows/refund'
 import type { Stage } from './stage'
 
 export const RETURN_URL = 'https://dashboard.example/back'
-const PRODUCT = 'api-calls'
-
 type Facts = {
+  product?: string
   /** Null: none yet. */
   plan?: string | null
   card?: string | null
@@ -67,7 +67,7 @@ export const first = <Value>(work: (context: CommandContext) => Promise<Value>):
  */
 export async function scenario(
   stage: Stage,
-  { plan = 'basic', card = 'pm_card_visa', from = '2026-01-01T00:00:00Z', name = 'Acme' }: Facts = {},
+  { product = 'api-calls', plan = 'basic', card = 'pm_card_visa', from = '2026-01-01T00:00:00Z', name = 'Acme' }: Facts = {},
 ): Promise<Scenario> {
   const clockId = newId('clock')
   await inEngine((tx) => tx.insert(testClocks).values({ id: clockId, now: instant(from) }))
@@ -75,7 +75,7 @@ export async function scenario(
     createOrganization(context, { name, owner: { email: `${clockId}@example.com`, name: 'Ada' }, currency: 'usd', testClockId: clockId, invite: false }),
   )
   if (!created.ok) throw new Error(created.error.code)
-  const life = new Scenario(stage, created.value.organization.id, clockId)
+  const life = new Scenario(stage, created.value.organization.id, clockId, product)
   if (card) expect(await life.payWith(card)).toMatchObject({ ok: true })
   if (plan) expect(await life.subscribe(plan)).toMatchObject({ ok: true })
   return life
@@ -88,6 +88,7 @@ export class Scenario {
     readonly stage: Stage,
     readonly organizationId: OrganizationId,
     readonly clockId: TestClockId,
+    readonly product: string,
   ) {}
 
   get subscriptionId(): SubscriptionId {
@@ -151,7 +152,9 @@ export class Scenario {
   }
 
   async subscribe(plan: string) {
-    const subscribed = await this.step(() => subscribeAndPay(this.flow, { organizationId: this.organizationId, product: PRODUCT, plan, returnUrl: RETURN_URL }))
+    const subscribed = await this.step(() =>
+      subscribeAndPay(this.flow, { organizationId: this.organizationId, product: this.product, plan, returnUrl: RETURN_URL }),
+    )
     if (subscribed.ok) this.#subscriptionId = subscribed.value.subscriptionId
     return subscribed
   }
@@ -161,9 +164,12 @@ export class Scenario {
   }
 
   /** Calls that were made, now or at a time in the past. */
-  async use(quantity: number, { key = null, at = null }: { key?: string | null; at?: Instant | string | null } = {}): Promise<void> {
+  async use(
+    quantity: number,
+    { key = null, at = null, meter = 'calls' }: { key?: string | null; at?: Instant | string | null; meter?: string } = {},
+  ): Promise<void> {
     const timestamp = typeof at === 'string' ? instant(at) : at
-    const event = { id: fresh('event'), organizationId: this.organizationId, meter: 'calls', quantity: BigInt(quantity), timestamp, key, properties: null }
+    const event = { id: fresh('event'), organizationId: this.organizationId, meter, quantity: BigInt(quantity), timestamp, key, properties: null }
     expect(await this.step(() => first((context) => recordUsage(context, [event])))).toMatchObject({ ok: true, value: { accepted: 1 } })
   }
 
@@ -172,8 +178,8 @@ export class Scenario {
     return this.step(() => first((context) => consume(context, request)))
   }
 
-  async quote(plan: string) {
-    const quoted = await this.step(() => first((context) => quoteChange(context, { ...this.#ids, plan })))
+  async quote(plan: string, interval?: Interval) {
+    const quoted = await this.step(() => first((context) => quoteChange(context, { ...this.#ids, plan, interval })))
     if (!quoted.ok) throw new Error(quoted.error.code)
     return quoted.value
   }
@@ -182,8 +188,8 @@ export class Scenario {
     return this.step(() => changePlanAndPay(this.flow, { ...this.#ids, quoteId, returnUrl: RETURN_URL }))
   }
 
-  async change(plan: string) {
-    const quote = await this.quote(plan)
+  async change(plan: string, interval?: Interval) {
+    const quote = await this.quote(plan, interval)
     return this.execute(quote.id)
   }
 
