@@ -22,6 +22,14 @@ const rounds = Array.from({ length: ROUNDS }, (_, round) => round)
 const codes = (results: readonly ({ ok: true } | { ok: false; error: { code: string } })[]) =>
   results.map((result) => (result.ok ? 'ok' : result.error.code)).sort()
 
+function gate(): { opened: Promise<void>; open: () => void } {
+  let open: () => void = () => undefined
+  const opened = new Promise<void>((resolve) => {
+    open = resolve
+  })
+  return { opened, open }
+}
+
 async function settled(acme: Scenario): Promise<void> {
   await acme.recover()
   await acme.recover()
@@ -68,22 +76,22 @@ describe('two at once', () => {
     if (!payment?.providerRef) throw new Error('no payment')
     const { organizationId } = acme
     // The webhook has taken the payment and waits for the provider's answer when the person's page is asked for.
-    const [asks, answers] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    const [asks, answers] = [gate(), gate()]
     const slow: PaymentProvider = {
       ...stage.provider,
       read: async (providerRef) => {
         const seen = await stage.provider.read(providerRef)
-        asks.resolve()
-        await answers.promise
+        asks.open()
+        await answers.opened
         return seen
       },
     }
     const webhook = check(slow, { organizationId, paymentId: payment.id })
-    await asks.promise
+    await asks.opened
     const told = readConfirmation(stage.provider, { organizationId, providerRef: payment.providerRef })
     // Time enough to be told what was true before the answer, were nobody to wait for it.
     for (let look = 0; look < 20; look++) await acme.payments()
-    answers.resolve()
+    answers.open()
     await webhook
     expect(await told).toEqual({ type: 'done' })
     expect((await acme.held()).row.plan).toBe('pro')
