@@ -2,7 +2,10 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import type { SignIn } from './announcement'
-import { type Installation, markAsDemo } from './installation'
+import { emptyHalfFilledDemo, type Installation, markAsDemo, markDemoBegun } from './installation'
+import { writePrivately } from './secrets'
+
+const SIGN_INS = 'sign-ins.json'
 
 const signIns = z.array(z.object({ name: z.string(), email: z.string(), password: z.string(), role: z.string() }))
 const demoFile = z.object({ signIns })
@@ -10,21 +13,24 @@ const demoFile = z.object({ signIns })
 type Demo = { ownerUrl: string; dataDirectory: string; installation: Installation; seed: () => Promise<SignIn[]> }
 
 /**
- * Fills an empty database with invented customers, once, and says who may sign in. A database with somebody's own
- * organizations is left alone.
+ * Fills an empty database with invented customers, once, and says who may sign in. A filling that was interrupted is taken out
+ * and done again from the beginning; a database with somebody's own organizations is left alone.
  */
 export async function prepareDemo({ ownerUrl, dataDirectory, installation, seed }: Demo): Promise<SignIn[]> {
   if (installation.demo) return readSignIns(dataDirectory)
-  if (!installation.isEmpty) return []
+  if (installation.isHalfFilled) await emptyHalfFilledDemo(ownerUrl)
+  else if (!installation.isEmpty) return []
+  await markDemoBegun(ownerUrl)
   const made = await seed()
+  writePrivately(join(dataDirectory, SIGN_INS), { signIns: made }) // Before it counts as done, or nobody would ever know them.
   await markAsDemo(ownerUrl)
   return made
 }
 
 /** Who may sign in, as the first start wrote it down; nobody, where the file is gone. */
 function readSignIns(dataDirectory: string): SignIn[] {
-  const file = join(dataDirectory, 'demo.json')
-  if (!existsSync(file)) return []
+  const file = [SIGN_INS, 'demo.json'].map((name) => join(dataDirectory, name)).find(existsSync)
+  if (!file) return []
   const read = demoFile.safeParse(JSON.parse(readFileSync(file, 'utf8')))
   return read.success ? read.data.signIns : []
 }

@@ -1,7 +1,14 @@
 import { Client } from 'pg'
 import type { PaymentsMode } from './environment'
 
-export type Installation = { paymentsMode: PaymentsMode; demo: boolean; isEmpty: boolean }
+export type Installation = {
+  paymentsMode: PaymentsMode
+  /** Invented customers are in it, all of them. */
+  demo: boolean
+  /** They were being put into it when the start was interrupted. */
+  isHalfFilled: boolean
+  isEmpty: boolean
+}
 
 const IN_WORDS: Record<PaymentsMode, string> = {
   sandbox: 'simulated payments (no STRIPE_SECRET_KEY)',
@@ -18,7 +25,7 @@ export async function claimInstallation(ownerUrl: string, paymentsMode: Payments
   return withOwner(ownerUrl, async (client) => {
     await client.query('insert into installation (id, payments_mode, demo) values (1, $1, false) on conflict (id) do nothing', [paymentsMode])
     const { rows } = await client.query<Installation>(
-      'select payments_mode as "paymentsMode", demo, not exists (select from organizations) as "isEmpty" from installation where id = 1',
+      'select payments_mode as "paymentsMode", demo, demo_begun and not demo as "isHalfFilled", not exists (select from organizations) as "isEmpty" from installation where id = 1',
     )
     const [found] = rows
     if (!found) throw new Error('The table installation has no row.')
@@ -30,9 +37,35 @@ export async function claimInstallation(ownerUrl: string, paymentsMode: Payments
   })
 }
 
+/** Said before the first invented customer is put in: nobody else can be there until `markAsDemo`, because no program runs yet. */
+export async function markDemoBegun(ownerUrl: string): Promise<void> {
+  await withOwner(ownerUrl, (client) => client.query('update installation set demo_begun = true where id = 1'))
+}
+
 /** From now on the database is known to hold invented customers. */
 export async function markAsDemo(ownerUrl: string): Promise<void> {
   await withOwner(ownerUrl, (client) => client.query('update installation set demo = true where id = 1'))
+}
+
+/**
+ * Takes out what an interrupted filling left, down to the numbers of its invoices. What the operator made stays: products and keys.
+ *
+ * @throws Error where the database was not being filled: nothing else is ever emptied.
+ */
+export async function emptyHalfFilledDemo(ownerUrl: string): Promise<void> {
+  await withOwner(ownerUrl, async (client) => {
+    await client.query('begin')
+    const { rows } = await client.query<{ name: string }>(
+      `select format('%I', c.relname) as name from pg_class c
+       where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition
+         and c.relname not in ('installation', 'catalog_versions', 'api_keys', 'document_series')
+         and exists (select from installation where demo_begun and not demo and payments_mode = 'sandbox')`,
+    )
+    if (rows.length === 0) throw new Error('Only a half-filled demo is ever emptied.')
+    await client.query(`truncate ${rows.map(({ name }) => name).join(', ')}`)
+    await client.query('update document_series set next = 1')
+    await client.query('commit')
+  })
 }
 
 async function withOwner<Value>(ownerUrl: string, work: (client: Client) => Promise<Value>): Promise<Value> {
