@@ -22,6 +22,7 @@ export default async function startProduct(): Promise<() => Promise<void>> {
     cwd: resolve(import.meta.dirname, '..'),
     env: {
       ...process.env,
+      FORCE_COLOR: undefined, // Playwright's, for its own workers.
       ...Object.fromEntries(SETTINGS.map(({ name }) => [name, ''])), // Not the settings of whoever runs the tests.
       HEADROOM_DATA_DIRECTORY: directory,
       PORT: String(await freePort(0)),

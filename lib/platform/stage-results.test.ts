@@ -61,4 +61,9 @@ describe('summarize', () => {
     expect(lines.at(-1)).toBe('41 passed, 1 failed')
     expect(lines.at(-2)).toBe('Repeat with HEADROOM_TEST_SEED=17')
   })
+
+  it('counts a skipped test as failed', () => {
+    const stage = { name: 'unit', seconds: 1.4, output: '', passed: 40, failed: 0, skipped: 2 }
+    expect(summarize([stage], '17').split('\n').at(-1)).toBe('40 passed, 2 failed')
+  })
 })
