@@ -11,6 +11,7 @@ const demo: Announced = {
   paymentsMode: 'sandbox',
   mailbox: true,
   mail: false,
+  host: '127.0.0.1',
   logs: '.headroom/logs',
 }
 
@@ -23,11 +24,12 @@ describe('announce', () => {
     owner, Acme   olivia@acme.example  one
     member, Acme  al@acme.example      two
 
-    Payments   simulated; no card is ever charged
-    Mail       http://localhost:3000/sandbox/mail
-    Interface  http://localhost:3000/api/v1
-    Admin key  hr_admin_x
-    Logs       .headroom/logs
+    Payments    simulated; no card is ever charged
+    Mail        http://localhost:3000/sandbox/mail
+    Interface   http://localhost:3000/api/v1
+    Admin key   hr_admin_x
+    Reached by  this machine only; set HEADROOM_URL, or HOST, to let others in
+    Logs        .headroom/logs
 
   Ctrl-C stops everything.
 `)
@@ -38,5 +40,14 @@ describe('announce', () => {
     expect(said).not.toContain('Admin key')
     expect(said).toContain('live: cards are charged')
     expect(said).toContain('not sent: SMTP_URL is not set')
+  })
+
+  it.each([
+    { url: 'http://localhost:3000', host: '0.0.0.0', says: 'whoever reaches 0.0.0.0; set HEADROOM_URL, or links in mails lead to http://localhost:3000' },
+    { url: 'https://billing.example.com', host: '0.0.0.0', says: 'whoever reaches 0.0.0.0\n' },
+    { url: 'https://billing.example.com', host: '127.0.0.1', says: 'this machine only' },
+    { url: 'http://localhost:3000', host: '::1', says: 'this machine only' },
+  ])('says who reaches $host at $url', ({ url, host, says }) => {
+    expect(announce({ ...demo, url, host })).toContain(`Reached by  ${says}`)
   })
 })

@@ -9,6 +9,8 @@ export type Announced = {
   paymentsMode: PaymentsMode
   mailbox: boolean
   mail: boolean
+  /** The address that it listens on. */
+  host: string
   logs: string
 }
 
@@ -18,13 +20,16 @@ const PAYMENTS: Record<PaymentsMode, string> = {
   live: 'live: cards are charged',
 }
 
+const LOOPBACK = /^(localhost|127\..*|\[?::1\]?)$/
+
 /** What `npm start` says when everything runs. */
-export function announce({ url, apiKey, signIns, paymentsMode, mailbox, mail, logs }: Announced): string {
+export function announce({ url, apiKey, signIns, paymentsMode, mailbox, mail, host, logs }: Announced): string {
   const facts = [
     ['Payments', PAYMENTS[paymentsMode]],
     ['Mail', mailbox ? `${url}/sandbox/mail` : mail ? 'sent' : 'not sent: SMTP_URL is not set'],
     ['Interface', `${url}/api/v1`],
     ...(apiKey ? [['Admin key', apiKey]] : []),
+    ['Reached by', reachedBy(url, host)],
     ['Logs', logs],
   ]
   const people = signIns.map(({ role, email, password }) => [role, email, password])
@@ -39,6 +44,12 @@ export function announce({ url, apiKey, signIns, paymentsMode, mailbox, mail, lo
     '',
   ]
   return lines.join('\n')
+}
+
+/** By default nobody but this machine: an installation that nobody has set up yet, with invented passwords, is no one else's. */
+function reachedBy(url: string, host: string): string {
+  if (LOOPBACK.test(host)) return 'this machine only; set HEADROOM_URL, or HOST, to let others in'
+  return LOOPBACK.test(new URL(url).hostname) ? `whoever reaches ${host}; set HEADROOM_URL, or links in mails lead to ${url}` : `whoever reaches ${host}`
 }
 
 function table(rows: string[][]): string[] {

@@ -89,10 +89,13 @@ async function startPrograms(environment: Environment, database: Database, port:
   const url = publicUrl ?? `http://localhost:${port}`
   const apiKey = environment.apiKey ?? (environment.demo ? kept.HEADROOM_SECRET_KEY : undefined)
 
+  // Without a word about who comes, this machine only: the demo's payments, mail and keys are nobody else's.
+  const host = environment.host ?? (publicUrl === undefined ? '127.0.0.1' : '0.0.0.0')
+
   const variables: Record<string, string> = {
     ...inherited(),
     PORT: String(port),
-    HOST: environment.host ?? (publicUrl === undefined ? '127.0.0.1' : '0.0.0.0'),
+    HOST: host,
     HEADROOM_URL: url,
     NEXTAUTH_URL: url,
     NEXTAUTH_SECRET: sessionSecret(environment),
@@ -122,7 +125,16 @@ async function startPrograms(environment: Environment, database: Database, port:
   await Promise.all([start('worker', variables, dataDirectory), start('server', variables, dataDirectory)])
   writePrivately(join(dataDirectory, 'demo.json'), { url, apiKey, signIns })
   const shown = environment.apiKey ? undefined : apiKey
-  return { url, apiKey: shown, signIns, paymentsMode, mailbox: !smtpUrl && environment.demo, mail: smtpUrl !== undefined, logs: join(dataDirectory, 'logs') }
+  return {
+    url,
+    apiKey: shown,
+    signIns,
+    paymentsMode,
+    mailbox: !smtpUrl && environment.demo,
+    mail: smtpUrl !== undefined,
+    host,
+    logs: join(dataDirectory, 'logs'),
+  }
 }
 
 async function start(program: Program, variables: Record<string, string>, dataDirectory: string): Promise<void> {
