@@ -1,6 +1,7 @@
 import { GeistMono } from 'geist/font/mono'
 import { GeistSans } from 'geist/font/sans'
 import type { Metadata, Viewport } from 'next'
+import { headers } from 'next/headers'
 import { getLocale, getTranslations } from 'next-intl/server'
 import type { CSSProperties, ReactNode } from 'react'
 import { brandStyle } from '@/components/layout/brand'
@@ -23,7 +24,7 @@ export const viewport: Viewport = {
 }
 
 export default async function RootLayout({ children }: { children: ReactNode }) {
-  const locale = await getLocale()
+  const [locale, given] = await Promise.all([getLocale(), headers()])
   return (
     <html
       className={`${GeistSans.variable} ${GeistMono.variable}`}
@@ -33,7 +34,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
       suppressHydrationWarning
     >
       <body>
-        <ThemeProvider>
+        <ThemeProvider nonce={given.get('x-nonce') ?? undefined}>
           <ClientMessages>
             {children}
             <Toaster />

@@ -1,9 +1,10 @@
+import { randomBytes } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import next from 'next'
 import { theMachineInterface } from './api/app'
 import { passOn } from './platform/reverse-proxy'
-import { securityHeaders } from './platform/security-headers'
+import { pagePolicy, securityHeaders } from './platform/security-headers'
 
 /**
  * The web server, one process: the machine interface in front of Next, because a route handler of Next serves a tenth of its
@@ -11,8 +12,10 @@ import { securityHeaders } from './platform/security-headers'
  */
 const MACHINE_INTERFACE = /^\/api\/(v1|webhooks)(\/|\?|$)/
 const SANDBOX_PAGES = /^\/sandbox\/(checkout|bank)(\/|\?|$)/
+const FILES = /^\/_next\/static\//
 const KEEP_ALIVE_MS = 65_000 // Longer than a load balancer's, which must never send into a connection that we are closing.
 const FINISH_WITHIN_MS = 10_000
+const NONCE_BYTES = 16
 
 const port = Number(process.env.PORT ?? 3000)
 const host = process.env.HOST ?? '0.0.0.0'
@@ -20,7 +23,8 @@ const sandbox = process.env.STRIPE_SANDBOX_URL ? new URL(process.env.STRIPE_SAND
 const headers = new Headers(securityHeaders(process.env.HEADROOM_URL ?? ''))
 
 const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS })
-const pages = next({ dev: process.env.NODE_ENV !== 'production', hostname: host, port, httpServer: server })
+const isDevelopment = process.env.NODE_ENV !== 'production'
+const pages = next({ dev: isDevelopment, hostname: host, port, httpServer: server })
 await pages.prepare()
 const servePage = pages.getRequestHandler()
 const serveMachine = getRequestListener(theMachineInterface().fetch, { overrideGlobalObjects: false })
@@ -30,6 +34,7 @@ server.on('request', (request: IncomingMessage, response: ServerResponse) => {
   rememberCaller(request)
   if (MACHINE_INTERFACE.test(request.url ?? '')) return void serveMachine(request, response)
   if (sandbox && SANDBOX_PAGES.test(request.url ?? '')) return passOn(request, response, sandbox)
+  if (!FILES.test(request.url ?? '')) guardScripts(request, response)
   servePage(request, response).catch((error: unknown) => {
     console.error(error)
     if (!response.headersSent) response.writeHead(500)
@@ -41,6 +46,15 @@ server.on('request', (request: IncomingMessage, response: ServerResponse) => {
 function rememberCaller(request: IncomingMessage): void {
   const told = request.headers['x-forwarded-for']
   request.headers['x-forwarded-for'] = [told, request.socket.remoteAddress].flat().filter(Boolean).join(', ')
+}
+
+/** The nonce goes into the page by two ways: Next reads the policy from the request, and the layout the header of its own. */
+function guardScripts(request: IncomingMessage, response: ServerResponse): void {
+  const nonce = randomBytes(NONCE_BYTES).toString('base64')
+  const policy = pagePolicy(nonce, isDevelopment)
+  request.headers['content-security-policy'] = policy
+  request.headers['x-nonce'] = nonce
+  response.setHeader('content-security-policy', policy)
 }
 
 /** Takes no new request, finishes those it has, and ends. */
