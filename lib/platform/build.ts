@@ -15,7 +15,7 @@ const INPUTS = [
   'package-lock.json',
   '.postcssrc.json',
 ]
-const NOT_BUILT = /\.test\.tsx?$|^lib\/platform\/|^db\/(seed|migrations|testing)/
+const NOT_BUILT = /\.test\.tsx?$|^db\/(seed|migrations|testing)/
 
 /** The programs that make up a running Headroom, beside Next's pages. */
 export const PROGRAMS = { server: 'lib/server.ts', worker: 'lib/worker.ts', sandbox: 'lib/payments/sandbox/main.ts' } as const
