@@ -30,6 +30,9 @@ export type ChangePlanRefusal = { code: 'not_found' } | { code: 'quote_expired' 
 
 const ACTION_HOURS = 24
 
+/** What is told whenever a quote was made (A9, G65); another reason that has come up since makes it out of date (C10, G30). */
+const KEEPS_ALL_CHANGES_OUT: ReadonlySet<Rejection['code']> = new Set(['past_due', 'cancellation_scheduled'])
+
 /**
  * Executes a quote: what was shown is issued and charged, or nothing happens (C10, G30).
  *
@@ -51,7 +54,10 @@ export async function changePlan({ tx, actor }: CommandContext, input: ChangePla
   const account = await openAccount(tx, input.organizationId, product.currency, true)
   const target = { product, plan: planOf(product, quote.plan), interval: quote.interval }
   const decided = decideChange({ holding: loaded.holding, request: { target }, account: toAccount(account), now: locked.now })
-  if (decided.rejection) return refuse(quoted.rejection === null && decided.rejection.code === 'same_plan' ? { code: 'quote_expired' } : decided.rejection)
+  if (decided.rejection) {
+    const hasTurned = quoted.rejection === null && !KEEPS_ALL_CHANGES_OUT.has(decided.rejection.code)
+    return refuse(hasTurned ? { code: 'quote_expired' } : decided.rejection)
+  }
   if (!sameCharge(quoted, decided) || !quoted.outcome) return refuse({ code: 'quote_expired' })
   if (quoted.document.amountDue > 0n && !(await hasPaymentMethod(tx, input.organizationId))) return refuse({ code: 'no_payment_method' })
 
@@ -86,11 +92,11 @@ async function execute(tx: Transaction, scene: Scene): Promise<OpenedChange> {
   const subscriptionId = loaded.row.id
   const issue = toIssue(scene)
   if (!issue) {
-    await applyOutcome(tx, { organization, loaded, now, actor, outcome, catalogVersion, documentId: null })
+    await applyOutcome(tx, { organization, loaded, now, actor, outcome, refunded: quoted.refunded, catalogVersion, documentId: null })
     return { subscriptionId, documentId: null, paymentId: null }
   }
   if (quoted.document.amountDue === 0n) {
-    await applyOutcome(tx, { organization, loaded, now, actor, outcome, catalogVersion, documentId: null })
+    await applyOutcome(tx, { organization, loaded, now, actor, outcome, refunded: quoted.refunded, catalogVersion, documentId: null })
     if (outcome.type === 'new_terms')
       await tellBilling(tx, [
         planChangedMessage(organization, subscriptionId, { from: loaded.holding.terms, to: outcome.terms, amount: quoted.document.total, at: now }),
