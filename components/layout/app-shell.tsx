@@ -6,6 +6,7 @@ import { NavigationToggle } from './navigation-toggle'
 import { OrganizationSwitcher } from './organization-switcher'
 import { Place } from './place'
 import { ProductSwitcher } from './product-switcher'
+import { settingsPath } from './routes'
 import { SkipLink } from './skip-link'
 import { type ShellUser, UserMenu } from './user-menu'
 import { Wordmark } from './wordmark'
@@ -52,7 +53,7 @@ export function AppShell({ user, organization, organizations, products, signOut,
           <div className="min-w-0 flex-1">
             <Place organization={organization} products={products} />
           </div>
-          <UserMenu signOut={signOut} signOutEverywhere={signOutEverywhere} user={user} />
+          <UserMenu settings={settingsPath(organization.slug)} signOut={signOut} signOutEverywhere={signOutEverywhere} user={user} />
         </header>
         {banners && (
           <section aria-label={t('attention')} className="mx-auto flex w-full max-w-[76rem] flex-col gap-2 px-4 pt-4 empty:hidden sm:px-6 lg:px-8">

@@ -1,7 +1,7 @@
 'use client'
 
 import clsx from 'clsx'
-import { Activity, ChartNoAxesColumn, CreditCard, House, Layers, type LucideIcon, ReceiptText, Users } from 'lucide-react'
+import { Activity, ChartNoAxesColumn, CreditCard, House, Layers, type LucideIcon, ReceiptText, Settings, Users } from 'lucide-react'
 import Link from 'next/link'
 import { usePathname } from 'next/navigation'
 import { useTranslations } from 'next-intl'
@@ -15,6 +15,7 @@ const ICONS: Record<NavigationId, LucideIcon> = {
   payment: CreditCard,
   team: Users,
   activity: Activity,
+  settings: Settings,
 }
 
 type Props = { org: string; products: readonly ProductLink[]; onNavigate?: (() => void) | undefined }

@@ -14,6 +14,7 @@ describe('sectionOf', () => {
     ['/acme/invoices', 'invoices'],
     ['/acme/invoices/inv_1', 'invoices'],
     ['/plan/team', 'team'],
+    ['/acme/settings', 'settings'],
     ['/acme/api-calls', 'overview'],
   ])('%s is %s', (pathname, section) => {
     expect(sectionOf(pathname, [calls])).toBe(section)
@@ -42,6 +43,7 @@ describe('navigationEntries', () => {
       '/acme/payment',
       '/acme/team',
       '/acme/activity',
+      '/acme/settings',
     ])
   })
 })

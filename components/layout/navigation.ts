@@ -1,10 +1,10 @@
 import type { Route } from 'next'
-import { activityPath, invoicesPath, overviewPath, paymentPath, planPath, teamPath, usagePath } from './routes'
+import { activityPath, invoicesPath, overviewPath, paymentPath, planPath, settingsPath, teamPath, usagePath } from './routes'
 
 export type ProductLink = { id: string; name: string }
 export type OrganizationLink = { slug: string; name: string }
 
-export type NavigationId = 'overview' | 'usage' | 'plan' | 'invoices' | 'payment' | 'team' | 'activity'
+export type NavigationId = 'overview' | 'usage' | 'plan' | 'invoices' | 'payment' | 'team' | 'activity' | 'settings'
 export type NavigationEntry = { id: NavigationId; href: Route; current: boolean }
 
 /** The product that the address names, else the only one; with several and none named, none. */
@@ -18,7 +18,7 @@ export function sectionOf(pathname: string, products: readonly ProductLink[]): N
   const [, , first, second] = pathname.split('/')
   if (first === undefined || first === '') return 'overview'
   const named = products.some((product) => product.id === first) ? second : first
-  const known: readonly string[] = ['usage', 'plan', 'invoices', 'payment', 'team', 'activity']
+  const known: readonly string[] = ['usage', 'plan', 'invoices', 'payment', 'team', 'activity', 'settings']
   return named !== undefined && known.includes(named) ? (named as NavigationId) : 'overview'
 }
 
@@ -34,6 +34,7 @@ export function navigationEntries(org: string, products: readonly ProductLink[],
     payment: paymentPath(org),
     team: teamPath(org),
     activity: activityPath(org),
+    settings: settingsPath(org),
   }
   return (Object.keys(hrefs) as NavigationId[]).map((id) => ({ id, href: hrefs[id], current: id === section }))
 }

@@ -9,6 +9,7 @@ export const invoicePath = (org: string, invoice: string) => `/${org}/invoices/$
 export const paymentPath = (org: string) => `/${org}/payment` as Route
 export const teamPath = (org: string, before?: string) => `/${org}/team${before ? `?before=${before}` : ''}` as Route
 export const activityPath = (org: string, before?: string) => `/${org}/activity${before ? `?before=${before}` : ''}` as Route
+export const settingsPath = (org: string) => `/${org}/settings` as Route
 /** A past period's page names the period by its start. */
 export const usagePeriodPath = (org: string, product: string, periodStart: string) => `/${org}/${product}/usage?period=${periodStart}` as Route
 export const overageHistoryPath = (org: string, product: string, before?: string) =>
@@ -21,4 +22,5 @@ export const usageExportPath = (org: string, product: string, query: { of: 'days
 export const mailboxPath = (before?: string) => `/sandbox/mail${before ? `?before=${before}` : ''}` as Route
 export const mailPath = (id: string) => `/sandbox/mail/${id}` as Route
 export const signInPath = '/sign-in' as Route
+export const forgottenPasswordPath = '/password' as Route
 export const homePath = '/' as Route

@@ -33,7 +33,7 @@ export function SandboxBar({ summary, children }: Props) {
           onClick={() => setFolded(!folded)}
         />
       </div>
-      <div className="max-h-[40dvh] overflow-y-auto border-line border-t px-4 py-3 sm:px-6 lg:px-8" hidden={folded} id="sandbox-controls">
+      <div className="max-h-[40dvh] overflow-auto border-line border-t px-4 py-3 max-sm:py-2 sm:px-6 lg:px-8" hidden={folded} id="sandbox-controls">
         {children}
       </div>
     </section>

@@ -1,18 +1,19 @@
 'use client'
 
-import { LogOut, Monitor, MonitorX, Moon, Sun } from 'lucide-react'
+import { LogOut, Monitor, MonitorX, Moon, Settings, Sun } from 'lucide-react'
+import type { Route } from 'next'
 import { useTranslations } from 'next-intl'
 import { useTheme } from 'next-themes'
-import { Flyout, FlyoutChoices, FlyoutSubmit } from '@/components/ui/flyout'
+import { Flyout, FlyoutChoices, FlyoutLink, FlyoutSubmit } from '@/components/ui/flyout'
 import { Initials } from './initials'
 
 export type ShellUser = { name: string; email: string }
 
 type Theme = 'light' | 'dark' | 'system'
 
-type Props = { user: ShellUser; signOut: () => Promise<void>; signOutEverywhere: () => Promise<void> }
+type Props = { user: ShellUser; settings: Route; signOut: () => Promise<void>; signOutEverywhere: () => Promise<void> }
 
-export function UserMenu({ user, signOut, signOutEverywhere }: Props) {
+export function UserMenu({ user, settings, signOut, signOutEverywhere }: Props) {
   const t = useTranslations('shell')
   const { theme = 'system', setTheme } = useTheme()
   return (
@@ -27,6 +28,10 @@ export function UserMenu({ user, signOut, signOutEverywhere }: Props) {
         <span className="truncate font-semibold text-sm">{user.name}</span>
         <span className="truncate text-muted text-xs">{user.email}</span>
       </div>
+      <hr className="-mx-1 my-1" />
+      <FlyoutLink href={settings} icon={<Settings aria-hidden />}>
+        {t('settings')}
+      </FlyoutLink>
       <hr className="-mx-1 my-1" />
       <FlyoutChoices<Theme>
         choices={[

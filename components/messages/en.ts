@@ -9,13 +9,14 @@ import { overview } from './en/overview'
 import { payment } from './en/payment'
 import { plan } from './en/plan'
 import { sandbox } from './en/sandbox'
+import { settings } from './en/settings'
 import { shell } from './en/shell'
 import { team } from './en/team'
 import { ui } from './en/ui'
 import { usage } from './en/usage'
 
 /** The English catalog: one namespace per area, one file each in `en/`. ICU syntax; plurals by `{count, plural, …}`. */
-export const messages = { activity, attention, auth, charts, errors, invoices, mailbox, overview, payment, plan, sandbox, shell, team, ui, usage }
+export const messages = { activity, attention, auth, charts, errors, invoices, mailbox, overview, payment, plan, sandbox, settings, shell, team, ui, usage }
 
 export type Messages = typeof messages
 export type Namespace = keyof Messages

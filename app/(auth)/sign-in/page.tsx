@@ -3,7 +3,9 @@ import { getTranslations } from 'next-intl/server'
 import { signInAction } from '@/app/actions/account'
 import { Entrance } from '@/components/auth/entrance'
 import { SignInForm } from '@/components/auth/sign-in-form'
+import { forgottenPasswordPath } from '@/components/layout/routes'
 import { ClientMessages } from '@/components/messages/client-messages'
+import { TextLink } from '@/components/ui/text-link'
 import { safeReturnPath } from '@/lib/auth/return-path'
 
 type Props = { searchParams: Promise<{ next?: string | string[]; reason?: string | string[] }> }
@@ -19,7 +21,18 @@ export default async function SignInPage({ searchParams }: Props) {
   const t = await getTranslations('auth.signIn')
   return (
     <ClientMessages namespaces={['auth']}>
-      <Entrance footer={t('noAccount')} lead={t('lead')} title={t('title')}>
+      <Entrance
+        footer={
+          <div className="flex flex-col gap-2">
+            <p>
+              <TextLink href={forgottenPasswordPath}>{t('forgotten')}</TextLink>
+            </p>
+            <p>{t('noAccount')}</p>
+          </div>
+        }
+        lead={t('lead')}
+        title={t('title')}
+      >
         <SignInForm
           next={safeReturnPath(typeof next === 'string' ? next : undefined)}
           reason={reason === 'ended' || reason === 'signed_out' ? reason : undefined}

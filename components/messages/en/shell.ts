@@ -12,6 +12,7 @@ export const shell = {
   payment: 'Payment',
   team: 'Team',
   activity: 'Activity',
+  settings: 'Settings',
   switchOrganization: 'Switch organization, now {name}',
   organizations: 'Organizations',
   product: 'Product',

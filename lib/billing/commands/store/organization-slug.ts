@@ -10,7 +10,7 @@ export const RESERVED_SLUGS: ReadonlySet<string> = new Set(
   [
     'about account accounts actions admin api app assets auth billing changelog checkout contact dashboard docs embed favicon gallery health help home icon',
     'invitation invitations invite legal login logout mail manifest metrics new next operator organization organizations portal pricing privacy',
-    'profile public robots sandbox settings sign-in sign-out sign-up signin signout signup sitemap static status stripe support terms webhooks well-known www',
+    'password profile public robots sandbox settings sign-in sign-out sign-up signin signout signup sitemap static status stripe support terms webhooks well-known www',
   ].flatMap((line) => line.split(' ')),
 )
 

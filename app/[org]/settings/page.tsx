@@ -1,0 +1,44 @@
+import type { Metadata } from 'next'
+import { getLocale, getTranslations } from 'next-intl/server'
+import { PageShell } from '@/components/layout/page-shell'
+import { ClientMessages } from '@/components/messages/client-messages'
+import { ChangePassword } from '@/components/settings/change-password'
+import { CloseOrganization } from '@/components/settings/close-organization'
+import { Card } from '@/components/ui/card'
+import { formatDate } from '@/components/ui/format-date'
+import { inWeb } from '@/db/client'
+import { PASSWORD_MAX, PASSWORD_MIN } from '@/lib/auth/password'
+import { requireViewer } from '@/lib/auth/session'
+import { findPaidSubscription } from '@/lib/billing/views/closing'
+
+type Props = { params: Promise<{ org: string }> }
+
+export async function generateMetadata(): Promise<Metadata> {
+  const t = await getTranslations('settings')
+  return { title: t('title') }
+}
+
+/** One's own password, and the end of an organization. */
+export default async function SettingsPage({ params }: Props) {
+  const { org } = await params
+  const viewer = await requireViewer(org)
+  const { organization, user } = viewer
+  const [t, locale, paid] = await Promise.all([
+    getTranslations('settings'),
+    getLocale(),
+    inWeb({ organizationId: organization.id, userId: user.id }, (tx) => findPaidSubscription(tx, organization.id)),
+  ])
+  const held = paid && t('closePaid', { plan: paid.planName, until: formatDate(paid.periodEnd.toString(), locale) })
+  return (
+    <PageShell description={t('description')} title={t('title')} width="reading">
+      <ClientMessages namespaces={['settings']}>
+        <Card description={t('passwordHint', { email: user.email })} title={t('password')}>
+          <ChangePassword email={user.email} maximum={PASSWORD_MAX} minimum={PASSWORD_MIN} />
+        </Card>
+        <Card description={t('closeHint')} title={t('close')}>
+          <CloseOrganization name={organization.name} org={org} reason={viewer.can('organization:delete') ? held : t('closeOwners')} />
+        </Card>
+      </ClientMessages>
+    </PageShell>
+  )
+}
