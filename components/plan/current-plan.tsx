@@ -5,27 +5,46 @@ import { DescriptionList } from '@/components/ui/description-list'
 import { formatDate, formatDateRange } from '@/components/ui/format-date'
 import type { Tone } from '@/components/ui/tone'
 import type { PlanView } from '@/lib/billing/views/plan'
-import { type Currency, formatMoney } from '@/lib/money'
+import { formatMoney } from '@/lib/money'
+import { EndSubscription } from './end-subscription'
+import { wordIncluded } from './included'
 
 type Subscription = NonNullable<PlanView['subscription']>
 
 const TONES: Record<Subscription['status'], Tone> = { active: 'ok', past_due: 'danger', unpaid: 'danger', awaiting_payment: 'warning', canceled: 'neutral' }
 
-/** What is held now: plan, price, state, and the period that it is paid for. */
-export function CurrentPlan({ subscription, currency }: { subscription: Subscription; currency: Currency }) {
+type Props = { org: string; view: PlanView; subscription: Subscription; canChange: boolean }
+
+/** What is held now: plan, price, state, the period that it is paid for, and the way out or back. */
+export function CurrentPlan({ org, view, subscription, canChange }: Props) {
   const t = useTranslations('plan')
   const locale = useLocale()
   const { plan, price, period, status, cancelAt } = subscription
+  const current = view.offers.find((offer) => offer.change === 'current')
   return (
-    <Card actions={<Status tone={TONES[status]}>{t(`status.${status}`)}</Status>} title={t('currentPlan')}>
-      <p className="font-semibold text-figure">{plan.name}</p>
+    <Card
+      actions={
+        cancelAt && status === 'active' ? (
+          <Status tone="warning">{t('endsOn', { at: formatDate(cancelAt, locale) })}</Status>
+        ) : (
+          <Status tone={TONES[status]}>{t(`status.${status}`)}</Status>
+        )
+      }
+      title={t('currentPlan')}
+    >
+      <p className="flex flex-wrap items-baseline gap-x-3">
+        <span className="font-semibold text-figure">{plan.name}</span>
+        <span className="figures text-muted">{t('perDays', { price: formatMoney(price, view.currency, locale), days: period.totalDays })}</span>
+      </p>
       <DescriptionList
         items={[
-          { term: t('price'), value: plan.isFree ? t('free') : t('perDays', { price: formatMoney(price, currency, locale), days: period.totalDays }) },
+          ...(current ? [{ term: t('included'), value: current.included.map((meter) => wordIncluded(t, meter, locale)).join(', ') }] : []),
           { term: t('period'), value: formatDateRange(period.start, period.end, locale) },
           { term: t(cancelAt ? 'ends' : 'renewal'), value: formatDate(cancelAt ?? period.end, locale) },
         ]}
+        layout="columns"
       />
+      <EndSubscription canChange={canChange} org={org} subscription={subscription} />
     </Card>
   )
 }

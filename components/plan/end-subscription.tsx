@@ -4,10 +4,10 @@ import { useMutation } from '@tanstack/react-query'
 import dynamic from 'next/dynamic'
 import { useRouter } from 'next/navigation'
 import { useLocale, useTranslations } from 'next-intl'
-import { useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import { cancelSubscriptionAction, dropPendingChangeAction, reactivateSubscriptionAction } from '@/app/actions/plan'
 import { Button } from '@/components/ui/button'
-import { Card } from '@/components/ui/card'
+import { CardPart } from '@/components/ui/card'
 import { formatDate, formatInstant } from '@/components/ui/format-date'
 import { LinkButton } from '@/components/ui/link-button'
 import { Notice } from '@/components/ui/notice'
@@ -21,7 +21,7 @@ const AlertDialog = dynamic(() => import('@/components/ui/alert-dialog').then((m
 type Subscription = NonNullable<PlanView['subscription']>
 type Props = { org: string; subscription: Subscription; canChange: boolean }
 
-/** The way out, as easy as the way in; and the way back while there is one (A8). */
+/** The way out, as easy as the way in; in its place the way back while there is one (A8). */
 export function EndSubscription(props: Props) {
   const { subscription } = props
   if (subscription.waiting) return <Waiting {...props} waiting={subscription.waiting} />
@@ -52,12 +52,14 @@ function Cancel({ org, subscription, canChange }: Props) {
     },
   })
   return (
-    <Card description={t('cancel.hint', { plan, end })} title={t('cancel.heading')}>
-      <div>
+    <Standing
+      action={
         <Button onClick={() => setAsking(true)} reason={canChange ? null : t('noRight')}>
           {t('cancel.button')}
         </Button>
-      </div>
+      }
+      hint={t('cancel.hint', { plan, end })}
+    >
       {asking && (
         <AlertDialog
           confirm={t('cancel.confirm', { end })}
@@ -76,7 +78,7 @@ function Cancel({ org, subscription, canChange }: Props) {
           <Refusal code={cancel.data?.ok === false ? cancel.data.error.code : null} failed={cancel.isError} />
         </AlertDialog>
       )}
-    </Card>
+    </Standing>
   )
 }
 
@@ -94,14 +96,17 @@ function Reactivate({ org, subscription, canChange, cancelAt }: Props & { cancel
     },
   })
   return (
-    <Card description={t('reactivate.hint', { plan })} title={t('reactivate.heading', { end })}>
-      <div>
+    <Standing
+      action={
         <Button onClick={() => reactivate.mutate()} pending={reactivate.isPending} reason={canChange ? null : t('noRight')} variant="primary">
           {t('reactivate.button')}
         </Button>
-      </div>
+      }
+      hint={t('reactivate.hint', { plan })}
+      title={t('reactivate.heading', { end })}
+    >
       <Refusal code={reactivate.data?.ok === false ? reactivate.data.error.code : null} failed={reactivate.isError} />
-    </Card>
+    </Standing>
   )
 }
 
@@ -117,29 +122,52 @@ function Pending({ org, subscription, canChange, pending }: Props & { pending: N
     },
   })
   return (
-    <Card description={t('pending.hint')} title={t('pending.heading', { plan: pending.plan, at: formatDate(pending.at, locale) })}>
-      <div>
+    <Standing
+      action={
         <Button onClick={() => drop.mutate()} pending={drop.isPending} reason={canChange ? null : t('noRight')}>
           {t('pending.undo', { plan: subscription.plan.name })}
         </Button>
-      </div>
+      }
+      hint={t('pending.hint')}
+      title={t('pending.heading', { plan: pending.plan, at: formatDate(pending.at, locale) })}
+    >
       <Refusal code={drop.data?.ok === false ? drop.data.error.code : null} failed={drop.isError} />
-    </Card>
+    </Standing>
   )
 }
 
 function Waiting({ waiting, canChange }: Props & { waiting: NonNullable<Subscription['waiting']> }) {
   const t = useTranslations('plan')
   return (
-    <Card description={t('waiting.hint')} title={t('waiting.heading')}>
-      {waiting.url && (
-        <div>
+    <Standing
+      action={
+        waiting.url && (
           <LinkButton document={waiting.url} reason={canChange ? null : t('noRight')} variant="primary">
             {t('waiting.button')}
           </LinkButton>
+        )
+      }
+      hint={t('waiting.hint')}
+      title={t('waiting.heading')}
+    />
+  )
+}
+
+type StandingProps = { title?: string; hint: string; action: ReactNode; children?: ReactNode }
+
+/** A line at the foot of the plan's card: how the subscription stands, and the one thing to do about that. */
+function Standing({ title, hint, action, children }: StandingProps) {
+  return (
+    <CardPart className="flex flex-col gap-4">
+      <div className="flex flex-wrap items-center justify-between gap-x-6 gap-y-3 text-sm">
+        <div className="min-w-0 flex-1 basis-64">
+          {title && <h3 className="font-semibold">{title}</h3>}
+          <p className="max-w-prose text-muted">{hint}</p>
         </div>
-      )}
-    </Card>
+        {action}
+      </div>
+      {children}
+    </CardPart>
   )
 }
 

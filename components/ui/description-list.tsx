@@ -5,9 +5,22 @@ export type DescriptionItem = { term: ReactNode; value: ReactNode; strong?: bool
 
 /**
  * Names and what they are. `ledger` sets values at the end of the line, as in a statement, with a rule above a `strong` line (a total);
- * `plain` sets them under or beside their names.
+ * `plain` sets them under or beside their names; `columns` side by side where there is room, for a few short facts.
  */
-export function DescriptionList({ items, layout = 'plain' }: { items: readonly DescriptionItem[]; layout?: 'plain' | 'ledger' }) {
+export function DescriptionList({ items, layout = 'plain' }: { items: readonly DescriptionItem[]; layout?: 'plain' | 'ledger' | 'columns' }) {
+  if (layout === 'columns') {
+    return (
+      <dl className="flex @xl:flex-row flex-col flex-wrap gap-x-12 gap-y-2 text-sm">
+        {items.map((item, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: facts about one thing stand in a fixed order and have no identity of their own.
+          <div className="flex min-w-0 @xl:flex-col flex-row flex-wrap justify-between gap-x-4" key={index}>
+            <dt className="text-muted">{item.term}</dt>
+            <dd className="figures @max-xl:ms-auto @max-xl:text-end">{item.value}</dd>
+          </div>
+        ))}
+      </dl>
+    )
+  }
   if (layout === 'ledger') {
     return (
       <dl className="flex flex-col text-sm">

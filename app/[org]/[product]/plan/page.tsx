@@ -4,7 +4,6 @@ import { getTranslations } from 'next-intl/server'
 import { PageShell } from '@/components/layout/page-shell'
 import { ClientMessages } from '@/components/messages/client-messages'
 import { CurrentPlan } from '@/components/plan/current-plan'
-import { EndSubscription } from '@/components/plan/end-subscription'
 import { PlanOffers } from '@/components/plan/plan-offers'
 import { Section } from '@/components/ui/card'
 import { inWeb } from '@/db/client'
@@ -31,12 +30,11 @@ export default async function PlanPage({ params, searchParams }: Props) {
   return (
     <PageShell description={view.product.name} title={t('title')}>
       <ClientMessages namespaces={['plan']}>
-        {subscription && <CurrentPlan currency={view.currency} subscription={subscription} />}
+        {subscription && <CurrentPlan canChange={canChange} org={org} subscription={subscription} view={view} />}
         <Section description={t(subscription ? 'plansDescription' : 'plansFirst')} title={t('plans')}>
           {/* A new plan is a new page as far as an open dialog is concerned. */}
           <PlanOffers canChange={canChange} chosen={typeof choose === 'string' ? choose : null} key={subscription?.plan.id ?? 'none'} org={org} view={view} />
         </Section>
-        {subscription && <EndSubscription canChange={canChange} org={org} subscription={subscription} />}
       </ClientMessages>
     </PageShell>
   )

@@ -1,0 +1,139 @@
+'use client'
+
+import { useMutation, useQuery } from '@tanstack/react-query'
+import { useRouter } from 'next/navigation'
+import { useLocale, useTranslations } from 'next-intl'
+import { useId } from 'react'
+import { changePlanAction, quoteChangeAction, quoteSubscriptionAction, subscribeAction } from '@/app/actions/plan'
+import { Button } from '@/components/ui/button'
+import { Dialog, DialogBody, DialogContent, DialogFooter, DialogHeader, DialogTitle } from '@/components/ui/dialog'
+import { formatDate } from '@/components/ui/format-date'
+import { Notice } from '@/components/ui/notice'
+import { Skeleton, SkeletonGroup } from '@/components/ui/skeleton'
+import { showToast } from '@/components/ui/toast'
+import type { PlanView } from '@/lib/billing/views/plan'
+import { formatMoney } from '@/lib/money'
+import type { Result } from '@/lib/result'
+import { ActionOutcomeNotice, type Outcome } from './action-outcome'
+import { asChange, type Quoted, QuoteTerms } from './quote-terms'
+import { wordRefusal, wordRejection } from './refusals'
+
+type Answer<Value> = Result<Value, { code: string }>
+
+type Props = {
+  org: string
+  product: string
+  /** What is held now; null before the first subscription (G81). */
+  subscription: PlanView['subscription']
+  to: { id: string; name: string }
+  onClose: () => void
+}
+
+/**
+ * To a plan, from another or from none: what it costs, line by line, and one button that carries the amount. What is shown
+ * here is what is charged (C10). Mounted only while open, so that its quote and its one payment live for one attempt.
+ */
+export function PlanDialog({ org, product, subscription, to, onClose }: Props) {
+  const t = useTranslations('plan')
+  const locale = useLocale()
+  const router = useRouter()
+  const attempt = useId()
+
+  const quote = useQuery({
+    queryKey: ['quote', org, product, to.id, attempt],
+    queryFn: async (): Promise<Answer<Quoted>> =>
+      subscription ? quoteChangeAction(org, { subscriptionId: subscription.id, plan: to.id }) : quoteSubscriptionAction(org, { product, plan: to.id }),
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 0,
+    refetchOnWindowFocus: false,
+  })
+  const quoted: Quoted | null = quote.data?.ok ? quote.data.value : null
+  const change = quoted && asChange(quoted)
+  const rejection = change?.rejection ?? null
+
+  const pay = useMutation({
+    mutationFn: async (agreed: Quoted): Promise<Answer<Outcome>> => {
+      const changed = asChange(agreed)
+      return subscription && changed
+        ? changePlanAction(org, { subscriptionId: subscription.id, quoteId: changed.id as `quote_${string}` })
+        : subscribeAction(org, { product, plan: to.id, expectedAmountDue: agreed.charge.amountDue })
+    },
+    onSuccess: (result) => {
+      router.refresh()
+      if (!result.ok || result.value.type !== 'done') return
+      void showToast(
+        change?.effective === 'period_end'
+          ? t('dialog.doneLater', { plan: to.name, at: formatDate(change.effectiveAt, locale) })
+          : t('dialog.done', { plan: to.name }),
+      )
+      onClose()
+    },
+  })
+  const refusal = pay.data?.ok === false ? pay.data.error.code : null
+  const outcome = pay.data?.ok && pay.data.value.type !== 'done' ? pay.data.value : null
+
+  function requote() {
+    pay.reset()
+    void quote.refetch()
+  }
+
+  return (
+    <Dialog locked={pay.isPending} onOpenChange={(open) => !open && onClose()}>
+      <DialogContent>
+        <DialogHeader>
+          <DialogTitle>
+            {subscription ? t('dialog.title', { from: subscription.plan.name, to: to.name }) : t('dialog.firstTitle', { plan: to.name })}
+          </DialogTitle>
+        </DialogHeader>
+        <DialogBody>
+          {quote.isPending && <QuoteSkeleton />}
+          {quote.isError && <Notice tone="warning">{t('refusal.other')}</Notice>}
+          {quote.data?.ok === false && <Notice tone="warning">{wordRefusal(t, quote.data.error.code)}</Notice>}
+          {rejection && <Notice tone="warning">{wordRejection(t, rejection, { plan: to.name, unit: change?.to.included[0]?.unit ?? '', locale })}</Notice>}
+          {quoted && !rejection && <QuoteTerms periodEnd={subscription?.period.end ?? null} quote={quoted} />}
+          {refusal && (
+            <Notice action={<Button onClick={requote}>{t('dialog.requote')}</Button>} live="alert" tone="warning">
+              {wordRefusal(t, refusal)}
+            </Notice>
+          )}
+          {outcome && <ActionOutcomeNotice org={org} outcome={outcome} />}
+          {pay.isError && (
+            <Notice live="alert" tone="warning">
+              {t('dialog.fault')}
+            </Notice>
+          )}
+        </DialogBody>
+        <DialogFooter>
+          <Button onClick={onClose} variant="ghost">
+            {outcome ? t('dialog.backToPlans') : subscription ? t('dialog.keep', { plan: subscription.plan.name }) : t('dialog.notNow')}
+          </Button>
+          {quoted && !rejection && !outcome && !refusal && (
+            <Button onClick={() => pay.mutate(quoted)} pending={pay.isPending || quote.isFetching} variant="primary">
+              <Confirm plan={to.name} quote={quoted} />
+            </Button>
+          )}
+        </DialogFooter>
+      </DialogContent>
+    </Dialog>
+  )
+}
+
+/** What the press does, with the amount where there is one: "Pay $13.33 and upgrade". */
+function Confirm({ quote, plan }: { quote: Quoted; plan: string }) {
+  const t = useTranslations('plan')
+  const locale = useLocale()
+  const kind = asChange(quote)?.kind ?? 'start'
+  const { amountDue } = quote.charge
+  return amountDue > 0n ? t('dialog.pay', { amount: formatMoney(amountDue, quote.currency, locale), kind }) : t('dialog.confirm', { kind, plan })
+}
+
+function QuoteSkeleton() {
+  return (
+    <SkeletonGroup className="flex flex-col gap-3">
+      <Skeleton className="h-5 w-3/4" />
+      <Skeleton className="h-11 w-full" />
+      <Skeleton className="h-11 w-full" />
+      <Skeleton className="h-24 w-full" />
+    </SkeletonGroup>
+  )
+}
