@@ -1,5 +1,4 @@
 import { useLocale, useTranslations } from 'next-intl'
-import type { ReactNode } from 'react'
 import { invoicePath, paymentPath, planPath } from '@/components/layout/routes'
 import { formatDate, formatInstant } from '@/components/ui/format-date'
 import { LinkButton } from '@/components/ui/link-button'
@@ -10,144 +9,82 @@ import { formatMoney } from '@/lib/money'
 
 type Props = {
   org: string
-  attention: readonly AttentionItem[] /** Who cannot act on it gets a quieter note that says who can. */
+  attention: readonly AttentionItem[]
+  /** Who cannot act on it gets a quieter note that says who can. */
   canPay: boolean
   canPlan: boolean
 }
 
 /** Banners: what needs somebody, with the one thing to do about it. */
 export function Attention({ org, attention, canPay, canPlan }: Props) {
-  return attention.map((item) => <Item canPay={canPay} canPlan={canPlan} item={item} key={keyOf(item)} org={org} />)
+  const word = useWords(org)
+  const t = useTranslations('attention')
+  return attention.map((item) => {
+    const { tone, title, text, action, invoice } = word(item)
+    const isPayment = item.kind === 'payment_failed'
+    const may = isPayment ? canPay : canPlan
+    return (
+      <Notice
+        action={may && <LinkButton {...action.target}>{action.label}</LinkButton>}
+        key={`${item.kind} ${invoice ?? title}`}
+        title={title}
+        tone={may ? tone : 'info'}
+      >
+        {text} {may ? invoice && <TextLink href={invoicePath(org, invoice)}>{t('seeInvoice')}</TextLink> : t(isPayment ? 'whoCanPay' : 'whoCanPlan')}
+      </Notice>
+    )
+  })
 }
 
-function keyOf(item: AttentionItem): string {
-  return item.kind === 'payment_failed' ? item.invoice : `${item.kind} ${item.product}`
-}
+type Target = { href: ReturnType<typeof planPath> } | { document: string }
+type Words = { tone: 'danger' | 'warning' | 'info'; title: string; text: string; action: { label: string; target: Target }; invoice?: string }
 
-function Item({ item, org, canPay, canPlan }: Omit<Props, 'attention'> & { item: AttentionItem }) {
+/** What each kind says, how loudly, and where it leads. */
+function useWords(org: string): (item: AttentionItem) => Words {
   const t = useTranslations('attention')
   const locale = useLocale()
   const number = (value: bigint) => new Intl.NumberFormat(locale).format(value)
-  switch (item.kind) {
-    case 'payment_failed': {
-      const about = { number: item.number, amount: formatMoney(item.amount, item.currency, locale) }
-      const text = item.nextTryAt ? t('paymentFailed', { ...about, at: formatDate(item.nextTryAt, locale) }) : t('paymentFailedNoRetry', about)
-      return (
-        <Banner
-          action={
-            canPay && (
-              <LinkButton href={paymentPath(org)} size="sm">
-                {t('updateCard')}
-              </LinkButton>
-            )
-          }
-          may={canPay}
-          title={t('paymentFailedTitle')}
-          tone="danger"
-          who={t('whoCanPay')}
-        >
-          {text}{' '}
-          {canPay && (
-            <LinkToInvoice invoice={item.invoice} org={org}>
-              {t('seeInvoice')}
-            </LinkToInvoice>
-          )}
-        </Banner>
-      )
+  const plans = (product: string, label = t('seePlans')) => ({ label, target: { href: planPath(org, product) } })
+  return (item) => {
+    switch (item.kind) {
+      case 'payment_failed': {
+        const about = { number: item.number, amount: formatMoney(item.amount, item.currency, locale) }
+        return {
+          tone: 'danger',
+          title: t('paymentFailedTitle'),
+          text: item.nextTryAt ? t('paymentFailed', { ...about, at: formatDate(item.nextTryAt, locale) }) : t('paymentFailedNoRetry', about),
+          action: { label: t('updateCard'), target: { href: paymentPath(org) } },
+          invoice: item.invoice,
+        }
+      }
+      case 'confirm_payment':
+        return {
+          tone: 'warning',
+          title: t('confirmTitle'),
+          text: t('confirm', { product: item.product }),
+          action: { label: t('confirmAction'), target: { document: item.url } },
+        }
+      case 'limit_reached':
+        return {
+          tone: 'danger',
+          title: t('limitTitle', { product: item.product }),
+          text: t('limit', { used: number(item.used), limit: number(item.limit), unit: item.unit, at: formatInstant(item.resetsAt, locale) }),
+          action: plans(item.productId),
+        }
+      case 'limit_near':
+        return {
+          tone: 'warning',
+          title: t('nearTitle', { percent: item.percent, product: item.product }),
+          text: t(item.blocks ? 'nearBlock' : 'nearOverage', { used: number(item.used), limit: number(item.limit), unit: item.unit }),
+          action: plans(item.productId),
+        }
+      case 'ends':
+        return {
+          tone: 'info',
+          title: t('endsTitle', { plan: item.plan, at: formatDate(item.at, locale) }),
+          text: t('ends', { product: item.product }),
+          action: plans(item.productId, t('reactivate')),
+        }
     }
-    case 'confirm_payment':
-      return (
-        <Banner
-          action={
-            canPlan && (
-              <LinkButton document={item.url} size="sm">
-                {t('confirmAction')}
-              </LinkButton>
-            )
-          }
-          may={canPlan}
-          title={t('confirmTitle')}
-          tone="warning"
-          who={t('whoCanPlan')}
-        >
-          {t('confirm', { product: item.product })}
-        </Banner>
-      )
-    case 'limit_reached':
-      return (
-        <Banner
-          action={
-            canPlan && (
-              <PlanLink org={org} product={item.productId}>
-                {t('seePlans')}
-              </PlanLink>
-            )
-          }
-          may={canPlan}
-          title={t('limitTitle', { product: item.product })}
-          tone="danger"
-          who={t('whoCanPlan')}
-        >
-          {t('limit', { used: number(item.used), limit: number(item.limit), unit: item.unit, at: formatInstant(item.resetsAt, locale) })}
-        </Banner>
-      )
-    case 'limit_near':
-      return (
-        <Banner
-          action={
-            canPlan && (
-              <PlanLink org={org} product={item.productId}>
-                {t('seePlans')}
-              </PlanLink>
-            )
-          }
-          may={canPlan}
-          title={t('nearTitle', { percent: item.percent, product: item.product })}
-          tone="warning"
-          who={t('whoCanPlan')}
-        >
-          {t(item.blocks ? 'nearBlock' : 'nearOverage', { used: number(item.used), limit: number(item.limit), unit: item.unit })}
-        </Banner>
-      )
-    case 'ends':
-      return (
-        <Banner
-          action={
-            canPlan && (
-              <PlanLink org={org} product={item.productId}>
-                {t('reactivate')}
-              </PlanLink>
-            )
-          }
-          may={canPlan}
-          title={t('endsTitle', { plan: item.plan, at: formatDate(item.at, locale) })}
-          tone="info"
-          who={t('whoCanPlan')}
-        >
-          {t('ends', { product: item.product })}
-        </Banner>
-      )
   }
-}
-
-type BannerProps = { tone: 'danger' | 'warning' | 'info'; title: string; children: ReactNode; action: ReactNode; may: boolean; who: string }
-
-function Banner({ tone, title, children, action, may, who }: BannerProps) {
-  return (
-    <Notice action={action || undefined} title={title} tone={may ? tone : 'info'}>
-      {children} {!may && who}
-    </Notice>
-  )
-}
-
-function PlanLink({ org, product, children }: { org: string; product: string; children: ReactNode }) {
-  return (
-    <LinkButton href={planPath(org, product)} size="sm">
-      {children}
-    </LinkButton>
-  )
-}
-
-function LinkToInvoice({ org, invoice, children }: { org: string; invoice: string; children: ReactNode }) {
-  return <TextLink href={invoicePath(org, invoice)}>{children}</TextLink>
 }

@@ -1,9 +1,11 @@
 'use client'
 
 import { AlertDialog as BaseAlertDialog } from '@base-ui/react/alert-dialog'
+import clsx from 'clsx'
 import { useTranslations } from 'next-intl'
 import { type ReactNode, useRef } from 'react'
 import { Button } from './button'
+import { dialogStyle } from './dialog-style'
 
 type Props = {
   title: ReactNode
@@ -45,12 +47,9 @@ export function AlertDialog({
       open
     >
       <BaseAlertDialog.Portal>
-        <BaseAlertDialog.Backdrop className="fixed inset-0 bg-backdrop" />
-        <BaseAlertDialog.Viewport className="fixed inset-0 grid items-end overflow-y-auto pt-10 sm:items-center sm:justify-items-center sm:p-6">
-          <BaseAlertDialog.Popup
-            className="flex w-full min-w-0 flex-col rounded-t-xl border border-line bg-overlay shadow-dialog outline-none sm:max-w-md sm:rounded-xl"
-            initialFocus={keepButton}
-          >
+        <BaseAlertDialog.Backdrop className={dialogStyle.backdrop} />
+        <BaseAlertDialog.Viewport className={dialogStyle.viewport}>
+          <BaseAlertDialog.Popup className={clsx(dialogStyle.sheet, 'sm:max-w-md')} initialFocus={keepButton}>
             <div className="flex flex-col gap-2 px-5 py-5 sm:px-6 sm:pt-6">
               <BaseAlertDialog.Title className="font-semibold text-base tracking-tight">{title}</BaseAlertDialog.Title>
               <BaseAlertDialog.Description className="text-muted text-sm" render={<div />}>
@@ -58,7 +57,7 @@ export function AlertDialog({
               </BaseAlertDialog.Description>
               {children}
             </div>
-            <footer className="sticky bottom-0 flex flex-col-reverse flex-wrap gap-2 border-line border-t bg-overlay px-5 py-4 sm:flex-row sm:justify-end sm:rounded-b-xl sm:px-6">
+            <footer className={dialogStyle.footer}>
               <Button onClick={onClose} ref={keepButton}>
                 {keep ?? t('cancel')}
               </Button>

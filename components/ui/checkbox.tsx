@@ -3,38 +3,23 @@
 import { Checkbox as BaseCheckbox } from '@base-ui/react/checkbox'
 import clsx from 'clsx'
 import { Check } from 'lucide-react'
-import { type ReactNode, useId } from 'react'
-import { OptionText, optionNames } from './option-text'
-
-type Props = {
-  label: ReactNode
-  detail?: ReactNode
-  reason?: ReactNode
-  checked: boolean
-  onChange: (checked: boolean) => void
-  name?: string | undefined
-}
+import { useId } from 'react'
+import { OptionText, type ToggleProps, toggleControl } from './option-text'
 
 /** Part of a form: counts when the form is sent. */
-export function Checkbox({ label, detail, reason, checked, onChange, name }: Props) {
+export function Checkbox(props: ToggleProps) {
   const id = useId()
-  const blocked = Boolean(reason)
+  const { label, detail, reason } = props
   return (
-    <label htmlFor={id} className={clsx('flex items-start gap-3', blocked && 'cursor-not-allowed')}>
+    <label className={clsx('flex items-start gap-3', reason && 'cursor-not-allowed')} htmlFor={id}>
       <BaseCheckbox.Root
-        {...optionNames(id, Boolean(detail || reason))}
-        {...(name !== undefined && { name })}
-        aria-disabled={blocked || undefined}
-        checked={checked}
-        id={id}
+        {...toggleControl(id, props)}
         className={clsx(
           'relative mt-0.5 flex size-[18px] shrink-0 items-center justify-center rounded-sm border after:absolute after:-inset-1',
-          blocked
+          reason
             ? 'border-line bg-sunken text-muted'
             : 'border-line-strong bg-surface data-checked:border-accent data-checked:bg-accent data-checked:text-on-accent',
         )}
-        onCheckedChange={(next) => onChange(next)}
-        readOnly={blocked}
       >
         <BaseCheckbox.Indicator>
           <Check aria-hidden className="size-3.5" strokeWidth={3} />

@@ -12,6 +12,8 @@ export type Column<Row> = {
   rowHeader?: boolean
   /** The header is for ears only: a column of buttons. */
   hideHeader?: boolean
+  /** Stands beside the row's heading, without its header, where the table has become a list: the figure or the button that one looks for. At most one. */
+  aside?: boolean
 }
 
 type Props<Row> = {
@@ -38,10 +40,11 @@ const ROLES = {
 } as const
 
 /**
- * A table where there is room, and a list of labelled rows where there is not (less than 36 rem *of its own place*, so it works in a dialog too).
+ * A table where there is room, and a list of headed entries where there is not (less than 36 rem *of its own place*, so it works in a dialog too).
  */
 export function DataTable<Row>({ caption, columns, rows, rowKey, empty, inset = false, footer }: Props<Row>) {
   if (rows.length === 0 && empty) return <>{empty}</>
+  const hasAside = columns.some((column) => column.aside)
   const edge = inset ? 'first:ps-5 last:pe-5 sm:first:ps-6 sm:last:pe-6' : 'first:ps-0 last:pe-0'
   return (
     <div className="@container min-w-0">
@@ -67,13 +70,19 @@ export function DataTable<Row>({ caption, columns, rows, rowKey, empty, inset = 
         </thead>
         <tbody className="block @xl:table-row-group divide-y divide-line" {...ROLES.rows}>
           {rows.map((row) => (
-            <tr className={clsx('block @xl:table-row py-3 @xl:py-0', inset && 'px-5 @xl:px-0 sm:px-6')} key={rowKey(row)} {...ROLES.row}>
+            <tr
+              className={clsx('grid @xl:table-row grid-cols-[minmax(0,1fr)_auto] gap-x-4 py-3 @xl:py-0', inset && 'px-5 @xl:px-0 sm:px-6')}
+              key={rowKey(row)}
+              {...ROLES.row}
+            >
               {columns.map((column) => {
                 const Cell = column.rowHeader ? 'th' : 'td'
+                const isHeading = column.rowHeader || column.aside
                 return (
                   <Cell
                     className={clsx(
-                      'flex @xl:table-cell items-baseline justify-between gap-4 @xl:px-3 py-1 @xl:py-3 align-middle font-normal',
+                      '@xl:table-cell items-baseline justify-between gap-4 @xl:px-3 py-1 @xl:py-3 align-middle font-normal',
+                      column.aside ? 'col-start-2 row-start-1' : column.rowHeader && hasAside ? 'col-start-1' : clsx('col-span-2', !column.rowHeader && 'flex'),
                       inset ? '@xl:first:ps-5 @xl:last:pe-5 sm:@xl:first:ps-6 sm:@xl:last:pe-6' : '@xl:first:ps-0 @xl:last:pe-0',
                       column.align === 'end' ? 'figures @xl:text-end' : '@xl:text-start',
                       column.rowHeader && 'font-medium',
@@ -81,12 +90,12 @@ export function DataTable<Row>({ caption, columns, rows, rowKey, empty, inset = 
                     key={column.id}
                     {...(column.rowHeader ? ROLES.rowHeader : ROLES.cell)}
                   >
-                    {!column.hideHeader && (
+                    {!column.hideHeader && !isHeading && (
                       <span aria-hidden className="@xl:hidden shrink-0 font-normal text-muted">
                         {column.header}
                       </span>
                     )}
-                    <span className={clsx('@xl:text-start text-end min-w-0', column.hideHeader && 'ms-auto', column.align === 'end' && '@xl:text-end')}>
+                    <span className={clsx('@xl:text-start min-w-0', !column.rowHeader && 'text-end', column.align === 'end' && '@xl:text-end')}>
                       {column.cell(row)}
                     </span>
                   </Cell>

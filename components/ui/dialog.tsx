@@ -5,6 +5,7 @@ import clsx from 'clsx'
 import { X } from 'lucide-react'
 import { useTranslations } from 'next-intl'
 import { type ReactNode, type RefObject, useRef } from 'react'
+import { dialogStyle } from './dialog-style'
 import { IconButton } from './icon-button'
 
 type DialogProps = {
@@ -49,17 +50,9 @@ export function DialogContent({ children, size = 'md', initialFocus }: ContentPr
   const sheet = useRef<HTMLDivElement>(null)
   return (
     <BaseDialog.Portal>
-      <BaseDialog.Backdrop className="fixed inset-0 bg-backdrop transition-opacity duration-150 data-ending-style:opacity-0 data-starting-style:opacity-0" />
-      <BaseDialog.Viewport className="fixed inset-0 grid items-end overflow-y-auto overscroll-contain pt-10 sm:items-center sm:justify-items-center sm:p-6">
-        <BaseDialog.Popup
-          className={clsx(
-            'relative flex w-full min-w-0 flex-col rounded-t-xl border border-line bg-overlay shadow-dialog outline-none transition-[opacity,translate] duration-150 ease-out sm:rounded-xl',
-            'data-ending-style:translate-y-2 data-starting-style:translate-y-2 data-ending-style:opacity-0 data-starting-style:opacity-0',
-            WIDTHS[size],
-          )}
-          initialFocus={initialFocus ?? sheet}
-          ref={sheet}
-        >
+      <BaseDialog.Backdrop className={dialogStyle.backdrop} />
+      <BaseDialog.Viewport className={dialogStyle.viewport}>
+        <BaseDialog.Popup className={clsx(dialogStyle.sheet, WIDTHS[size])} initialFocus={initialFocus ?? sheet} ref={sheet}>
           {children}
           <BaseDialog.Close className="absolute end-3 top-3" render={<IconButton icon={<X aria-hidden />} label={t('close')} />} />
         </BaseDialog.Popup>
@@ -86,9 +79,5 @@ export function DialogBody({ children }: { children: ReactNode }) {
 
 /** The way on stands last, at the end of the line; on a phone the buttons are as wide as the sheet. Stays in sight while the sheet scrolls. */
 export function DialogFooter({ children }: { children: ReactNode }) {
-  return (
-    <footer className="sticky bottom-0 flex flex-col-reverse flex-wrap gap-2 border-line border-t bg-overlay px-5 py-4 sm:flex-row sm:items-center sm:justify-end sm:rounded-b-xl sm:px-6">
-      {children}
-    </footer>
-  )
+  return <footer className={dialogStyle.footer}>{children}</footer>
 }

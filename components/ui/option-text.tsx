@@ -1,7 +1,13 @@
 import type { ReactNode } from 'react'
 
-/** What stands beside a switch, a box or a radio: its name, what it does, and why it cannot be moved. */
-export function OptionText({ id, label, detail, reason }: { id: string; label: ReactNode; detail?: ReactNode; reason?: ReactNode }) {
+/** What is said about a switch, a box or a radio: its name, what it does, and why it cannot be moved; being given a reason makes it so. */
+export type OptionWords = { label: ReactNode; detail?: ReactNode; reason?: ReactNode }
+
+/** A switch or a box, which is either on or off. */
+export type ToggleProps = OptionWords & { checked: boolean; onChange: (checked: boolean) => void; name?: string | undefined }
+
+/** What stands beside the control. */
+export function OptionText({ id, label, detail, reason }: OptionWords & { id: string }) {
   return (
     <span className="flex min-w-0 flex-1 flex-col gap-0.5">
       <span className="font-medium text-sm" id={`${id}label`}>
@@ -17,6 +23,19 @@ export function OptionText({ id, label, detail, reason }: { id: string; label: R
   )
 }
 
-export function optionNames(id: string, described: boolean) {
-  return { 'aria-labelledby': `${id}label`, ...(described && { 'aria-describedby': `${id}detail` }) }
+/** The control's own part: named by its words, and reachable by keyboard even where it cannot be moved, so that the reason can be heard. */
+export function optionControl(id: string, { detail, reason }: Pick<OptionWords, 'detail' | 'reason'>) {
+  const blocked = Boolean(reason)
+  return {
+    id,
+    'aria-labelledby': `${id}label`,
+    ...((detail || reason) && { 'aria-describedby': `${id}detail` }),
+    'aria-disabled': blocked || undefined,
+    readOnly: blocked,
+  }
+}
+
+/** The same for what is on or off. */
+export function toggleControl(id: string, { checked, onChange, name, ...words }: ToggleProps) {
+  return { ...optionControl(id, words), ...(name !== undefined && { name }), checked, onCheckedChange: (next: boolean) => onChange(next) }
 }

@@ -4,15 +4,12 @@ import { Radio } from '@base-ui/react/radio'
 import { RadioGroup as BaseRadioGroup } from '@base-ui/react/radio-group'
 import clsx from 'clsx'
 import { type ReactNode, useId } from 'react'
-import { OptionText, optionNames } from './option-text'
+import { OptionText, type OptionWords, optionControl } from './option-text'
 
-export type RadioOption<Value extends string> = {
+export type RadioOption<Value extends string> = OptionWords & {
   value: Value
-  label: ReactNode
-  detail?: ReactNode
   /** Stands at the end of the line: a price, a date. */
   aside?: ReactNode
-  reason?: ReactNode
 }
 
 type Props<Value extends string> = {
@@ -52,14 +49,11 @@ export function RadioGroup<Value extends string>({ label, hideLabel = false, opt
               key={option.value}
             >
               <Radio.Root
-                {...optionNames(optionId, Boolean(option.detail || option.reason))}
-                aria-disabled={blocked || undefined}
+                {...optionControl(optionId, option)}
                 className={clsx(
                   'relative mt-0.5 flex size-[18px] shrink-0 items-center justify-center rounded-full border after:absolute after:-inset-1',
                   blocked ? 'border-line bg-sunken' : 'border-line-strong bg-surface data-checked:border-accent',
                 )}
-                id={optionId}
-                readOnly={blocked}
                 value={option.value}
               >
                 <Radio.Indicator className="size-2.5 rounded-full bg-accent" />
