@@ -18,15 +18,17 @@ export function ActivityList({ org, entries }: { org: string; entries: readonly 
     )
   }
   return (
-    <ol className="divide-y divide-line">
+    <ol className="@container divide-y divide-line">
       {entries.map((entry) => (
         <li className="flex flex-wrap items-baseline justify-between gap-x-6 gap-y-0.5 px-5 py-3 text-sm sm:px-6" key={entry.id}>
-          <span className="figures min-w-0 flex-1 basis-72 break-words font-medium">
+          <span className="figures min-w-0 flex-1 basis-72 break-words">
             <What entry={entry} org={org} />
           </span>
           <span className="flex flex-wrap gap-x-2 text-muted">
             <span>{wordActor(t, entry)}</span>
-            <span aria-hidden>·</span>
+            <span aria-hidden className="@max-sm:hidden">
+              ·
+            </span>
             <DateTime at={entry.at} precision="minute" />
           </span>
         </li>

@@ -107,7 +107,7 @@ function UsageTable({ days, series, unit }: { days: readonly UsageDay[]; series:
   const columns: Column<UsageDay>[] = [
     { id: 'day', header: t('day'), cell: (day) => formatDate(day.day, locale), rowHeader: true },
     ...series.map((one): Column<UsageDay> => ({ id: one.id, header: one.label, align: 'end', cell: (day) => number.format(day.units?.[one.id] ?? 0) })),
-    { id: 'total', header: t('total'), align: 'end', cell: (day) => <strong className="font-semibold">{number.format(totalOf(day))}</strong> },
+    { id: 'total', header: t('total'), align: 'end', aside: true, cell: (day) => <strong className="font-semibold">{number.format(totalOf(day))}</strong> },
   ]
   const begun = days.filter((day) => day.units !== null)
   return (

@@ -20,7 +20,7 @@ export function InvoiceTable({ org, documents }: { org: string; documents: reado
         { id: 'issued', header: t('column.issued'), cell: (row) => <DateTime at={row.issuedAt.toString()} /> },
         { id: 'kind', header: t('column.kind'), cell: (row) => t(`kind.${row.kind}`) },
         { id: 'status', header: t('column.status'), cell: (row) => <State document={row} /> },
-        { id: 'amount', header: t('column.amount'), align: 'end', cell: (row) => <Money amount={row.total} currency={row.currency} /> },
+        { id: 'amount', header: t('column.amount'), align: 'end', aside: true, cell: (row) => <Money amount={row.total} currency={row.currency} /> },
       ]}
       empty={
         <EmptyState icon={<ReceiptText aria-hidden />} title={t('empty')}>

@@ -54,7 +54,7 @@ export function SandboxControls({ org, view }: Props) {
           </Notice>
         </div>
       )}
-      <div className="flex flex-wrap items-center gap-x-8 gap-y-3">
+      <div className="flex items-center gap-x-6 gap-y-3 max-sm:w-max sm:flex-wrap sm:gap-x-8">
         {now && (
           <Group label={t('forward')}>
             <Press onPress={() => advance.mutate(daysAfter(now, 1))} pending={advance.isPending}>
@@ -101,8 +101,8 @@ function daysAfter(now: string, days: number): string {
 
 function Group({ label, children }: { label: string; children: ReactNode }) {
   return (
-    <fieldset aria-label={label} className="flex min-w-0 flex-wrap items-center gap-2">
-      <span aria-hidden className="text-muted text-sm">
+    <fieldset aria-label={label} className="flex min-w-0 items-center gap-2 sm:flex-wrap">
+      <span aria-hidden className="whitespace-nowrap text-muted text-sm">
         {label}
       </span>
       {children}

@@ -55,6 +55,7 @@ export function TeamList({ org, organizationName, viewer, members, isWhole }: Pr
       header: t('actions'),
       hideHeader: true,
       align: 'end',
+      aside: true,
       cell: (member) => (
         <Button aria-label={t('manageName', { name: member.name ?? member.email })} onClick={() => setOpen(member.id)} size="sm">
           {t('manage')}

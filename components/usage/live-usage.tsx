@@ -126,7 +126,7 @@ function AsOf({ at, hasFailed, onRefresh }: AsOfProps) {
     <div className="-mt-2 flex flex-wrap items-center gap-x-3 gap-y-1 text-muted text-sm">
       <span className="figures">{hasFailed ? <span className="text-danger-ink">{t('refreshFailed', { at: moment })}</span> : t('asOf', { at: moment })}</span>
       <Button icon={<RefreshCw aria-hidden />} onClick={() => void refresh()} pending={asked === 'pending'} size="sm" variant="ghost">
-        {hasFailed ? t('tryAgain') : t('refresh')}
+        <span className="max-sm:sr-only">{hasFailed ? t('tryAgain') : t('refresh')}</span>
       </Button>
       <span role="status">{asked === 'done' && !hasFailed && t('refreshed')}</span>
     </div>

@@ -46,7 +46,7 @@ export function OverageHistory({ org, currency, rows, canSeeInvoices }: Props) {
         </>
       ),
     },
-    { id: 'amount', header: t('historyAmount'), align: 'end', cell: (row) => <Money amount={row.amount} currency={currency} /> },
+    { id: 'amount', header: t('historyAmount'), align: 'end', aside: true, cell: (row) => <Money amount={row.amount} currency={currency} /> },
     ...(canSeeInvoices ? [invoice] : []),
   ]
   return (

@@ -44,7 +44,7 @@ export function TopKeys({ unit, keys }: { unit: string; keys: KeysView }) {
         </span>
       ),
     },
-    { id: 'units', header: capitalized(unit), align: 'end', cell: (row) => <Quantity value={row.quantity} /> },
+    { id: 'units', header: capitalized(unit), align: 'end', aside: true, cell: (row) => <Quantity value={row.quantity} /> },
   ]
   return (
     <DataTable
