@@ -12,7 +12,7 @@ type Facts = {
 }
 
 /** Publishes a version of a product beside the shipped ones, as an operator’s document would be (G13). */
-export async function publish(document: { id: string }, facts: Facts = {}): Promise<void> {
+export async function publish(document: { id: string; [field: string]: unknown }, facts: Facts = {}): Promise<void> {
   const { version = 1, effectiveAt = '1990-01-01T00:00:00Z', applies = 'next_renewal', source = 'api' } = facts
   const contentHash = createHash('sha256').update(JSON.stringify(document)).digest('hex')
   const at = instant(effectiveAt)
