@@ -55,8 +55,9 @@ export const payInvoiceAction = defineFlowAction({
 export const refundInvoiceAction = defineFlowAction({
   permission: 'refunds:request',
   input: z.strictObject({ documentId }),
-  runFlow: async (context, input): Promise<Result<{ amount: MinorUnits }, { code: RefundInvoiceRefusal['code']; message?: string }>> => {
+  runFlow: async (context, input): Promise<Result<{ amount: MinorUnits }, { code: RefundInvoiceRefusal['code'] | 'refund_failed'; message?: string }>> => {
     const refunded = await refundInvoice(billingFlow(context), { ...input, organizationId: context.viewer.organization.id })
+    if (refunded.ok && refunded.value.state === 'failed') return refuse({ code: 'refund_failed' })
     if (refunded.ok) return ok({ amount: refunded.value.amount })
     return refuse({ code: refunded.error.code, ...('message' in refunded.error && { message: refunded.error.message }) })
   },

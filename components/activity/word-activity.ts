@@ -47,6 +47,10 @@ export function wordActivity(t: Words, entry: ActivityEntryView, locale: string)
       return t('invoice.paid', { number, amount })
     case 'invoice.refunded':
       return t('invoice.refunded', { number, amount })
+    case 'invoice.refund_failed':
+      return t('invoice.refundFailed', { number, amount, reason: known(facts.reason) })
+    case 'invoice.refund_returned':
+      return t('invoice.refundReturned', { number, amount })
     case 'payment.failed':
       return t('payment.failed', { number })
     case 'payment.kept_as_credit':

@@ -17,7 +17,16 @@ import { formatMoney, type MinorUnits } from '@/lib/money'
 // Comes when somebody asks: a page that is only read does not carry it.
 const AlertDialog = dynamic(() => import('@/components/ui/alert-dialog').then((module) => module.AlertDialog))
 
-const WORDED = ['quote_expired', 'not_payable', 'no_payment_method', 'refund_window_closed', 'refund_not_eligible', 'refund_in_progress', 'forbidden'] as const
+const WORDED = [
+  'quote_expired',
+  'not_payable',
+  'no_payment_method',
+  'refund_window_closed',
+  'refund_not_eligible',
+  'refund_in_progress',
+  'refund_failed',
+  'forbidden',
+] as const
 
 function useWordRefusal() {
   const t = useTranslations('invoices')

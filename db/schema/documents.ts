@@ -107,6 +107,8 @@ export const payments = pgTable(
     providerRef: text().unique(),
     /** Raised before each call, and part of its idempotency key. */
     attempts: integer().notNull().default(0),
+    /** How many payments of it were canceled at the provider by somebody else; what follows is opened there under another name. */
+    reopened: smallint().notNull().default(0),
     /** The card of the running attempt, so that a repeat sends the same bytes. */
     methodRef: text(),
     returnUrl: text(),
@@ -146,9 +148,16 @@ export const refunds = pgTable(
     paymentId: idColumn('pay').notNull(),
     amount: minorColumn().notNull(),
     movesToFree: boolean().notNull(),
+    /** Credit that had paid a part and goes back with it (G67). */
+    restoresCredit: minorColumn().notNull().default(sql`0`),
     refundRef: text().unique(),
     state: text({ enum: ['created', 'pending', 'succeeded', 'failed'] }).notNull(),
+    /** Raised before each call, and part of its idempotency key. */
+    attempts: integer().notNull().default(0),
+    /** Why the provider did not make it, in its words. */
+    reason: text(),
     actor: text().notNull(),
+    /** Wall time: when it is looked at again. Moving it takes the refund: nobody else calls the provider about it until then. */
     checkAt: instantColumn(),
     createdAt: instantColumn().notNull(),
     completedAt: instantColumn(),

@@ -22,6 +22,10 @@ export const subscriptions = pgTable(
     periodStart: instantColumn().notNull(),
     /** The due row of renewals and cancellations: a sweep takes what has passed. */
     periodEnd: instantColumn().notNull(),
+    /** The running period's day count, as it was made: newer terms do not change it (C3). */
+    cycleDays: integer().notNull(),
+    /** Cash refunded for the running period that a change has taken off its credit, so that none is taken off twice (G67). */
+    refundedTaken: minorColumn().notNull().default(sql`0`),
     cancelAt: instantColumn(),
     pendingPlan: text(),
     pendingInterval: interval(),
@@ -88,6 +92,8 @@ export const subscriptionPeriods = pgTable(
     subscriptionId: idColumn('sub').notNull(),
     periodStart: instantColumn().notNull(),
     periodEnd: instantColumn().notNull(),
+    /** Its day count, as it was made (C3). */
+    cycleDays: integer().notNull(),
     plan: text().notNull(),
     interval: interval().notNull(),
     catalogVersion: integer().notNull(),

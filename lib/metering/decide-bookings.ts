@@ -1,6 +1,6 @@
 import type { SegmentRow, SubscriptionRow } from '../billing/commands/store/subscription'
 import { type Product, planOf } from '../billing/core/catalog'
-import { dayCountOf, nextPeriod } from '../billing/core/period'
+import { nextPeriod } from '../billing/core/period'
 import type { Period } from '../billing/core/state'
 import { ZERO } from '../money'
 import { addMinutes, type Instant, isAtOrAfter, isBefore } from '../time'
@@ -144,8 +144,8 @@ function unitsOfPeriod(counters: Counters, subscription: SubscriptionRow, { mete
 /** The period that will begin where the running one ends, as if it were renewed unchanged; the renewal has the last word. */
 function segmentAhead({ subscription, running }: Extract<Placement, { type: 'ahead' }>, product: Product, at: Instant): SegmentRow {
   const terms = { product, plan: planOf(product, subscription.plan), interval: subscription.interval }
-  const { periodStart: start, periodEnd: end } = subscription
-  let period: Period = { start, end, totalDays: dayCountOf(product.policies, subscription.interval, start, end) }
+  const { periodStart: start, periodEnd: end, cycleDays } = subscription
+  let period: Period = { start, end, totalDays: cycleDays }
   while (isAtOrAfter(at, period.end)) period = nextPeriod(subscription.anchor, period, terms)
   const fresh = { position: 0, units: 0n, countedAtStart: 0n, extraThreshold: running.limitUnits, billedUnits: 0n, billedAmount: ZERO, hasLateUsage: false }
   return { ...running, ...fresh, periodStart: period.start, startsAt: period.start, periodEnd: period.end }

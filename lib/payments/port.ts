@@ -76,7 +76,8 @@ export type PaymentObservation =
  */
 export type RefusalRemedy = 'retry_later' | 'new_method' | 'customer_must_confirm' | 'stop'
 
-export type RefundObservation = { refundRef: string; state: 'pending' | 'succeeded' | 'failed'; amount: MinorUnits }
+/** `reason`: why it failed, in the provider's word. */
+export type RefundObservation = { refundRef: string; state: 'pending' | 'succeeded' | 'failed'; amount: MinorUnits; reason?: string }
 
 export type ProviderNotification = {
   id: string

@@ -27,7 +27,12 @@ export const activity = {
     pastDue: 'The payment for {product} failed; it is tried again',
     unpaid: '{product} is unpaid and stopped',
   },
-  invoice: { paid: 'Paid {number}, {amount}', refunded: 'Refunded {amount} of {number}' },
+  invoice: {
+    paid: 'Paid {number}, {amount}',
+    refunded: 'Refunded {amount} of {number}',
+    refundFailed: 'The refund of {amount} of {number} was not made: {reason}',
+    refundReturned: 'The refund of {amount} of {number} was sent back by the bank',
+  },
   payment: {
     failed: 'A payment of {number} failed',
     keptAsCredit: 'Kept {amount}, which came in for {number} when it was no longer due, as credit',

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import { and, eq, inArray, isNull, lt, or, sql } from 'drizzle-orm'
+import { and, eq, inArray, isNull, lt, lte, or, sql } from 'drizzle-orm'
 import type { Transaction } from '../../../db/client'
 import { documents, organizations, paymentMethods, payments } from '../../../db/schema'
 import type { OrganizationId, PaymentId } from '../../ids'
 import { type Instant, systemClock } from '../../time'
 import { documentNumber } from '../document-number'
 import type { PaymentRow } from './store/documents'
+import { organizationNow } from './store/organization'
 
 /** A caller that died holding a payment is taken over after this. */
 const LEASE_SECONDS = 60
@@ -28,8 +29,13 @@ const ATTEMPTABLE = ['created', 'open', 'refused', 'needs_customer'] as const
 /**
  * Takes a payment for one attempt: single flight by a lease on its row, and the attempt's number raised before any call, so
  * that its idempotency key is never used for anything else. Null where somebody else has it or it is not to be attempted.
+ * `onlyIfDue`: not where somebody else has just attempted what was due, for a card that is declined is declined once.
  */
-export async function claimAttempt(tx: Transaction, { organizationId, paymentId }: PaymentKey, returnUrl: string | null): Promise<ClaimedPayment | null> {
+export async function claimAttempt(
+  tx: Transaction,
+  { organizationId, paymentId }: PaymentKey,
+  { returnUrl, onlyIfDue }: AttemptTerms,
+): Promise<ClaimedPayment | null> {
   const leaseToken = randomUUID()
   const now = systemClock.now()
   const [method] = await tx.select().from(paymentMethods).where(eq(paymentMethods.organizationId, organizationId))
@@ -44,7 +50,15 @@ export async function claimAttempt(tx: Transaction, { organizationId, paymentId 
       // A crash from here on is found by the reconciler.
       checkAt: now.add({ seconds: LEASE_SECONDS }),
     })
-    .where(and(eq(payments.organizationId, organizationId), eq(payments.id, paymentId), inArray(payments.state, [...ATTEMPTABLE]), isFree(now)))
+    .where(
+      and(
+        eq(payments.organizationId, organizationId),
+        eq(payments.id, paymentId),
+        inArray(payments.state, [...ATTEMPTABLE]),
+        isFree(now),
+        onlyIfDue ? isDue : undefined,
+      ),
+    )
     .returning()
   if (!payment) return null
   const [about] = await tx
@@ -54,6 +68,40 @@ export async function claimAttempt(tx: Transaction, { organizationId, paymentId 
     .where(and(eq(documents.organizationId, organizationId), eq(documents.id, payment.documentId)))
   if (!about) throw new Error(`payment ${paymentId} lost its document`)
   return { payment, leaseToken, payerRef: about.payerRef, method: method ?? null, description: `${about.name} ${documentNumber(about)}`, now }
+}
+
+/** `returnUrl`: where a person is present and can be sent to the bank. `onlyIfDue`: what the schedule asks for, and no more. */
+export type AttemptTerms = { returnUrl: string | null; onlyIfDue: boolean }
+
+const isDue = sql`${payments.retryAt} <= (SELECT ${organizationNow} FROM organizations WHERE ${organizations.id} = ${payments.organizationId})`
+
+/** What the provider knows a payment by: what follows one that was canceled there is another to it. */
+export function referenceOf({ id, reopened }: Pick<PaymentRow, 'id' | 'reopened'>): string {
+  return reopened === 0 ? id : `${id}_${reopened}`
+}
+
+/**
+ * The provider says that a payment was canceled there, which is for good: its invoice is owed all the same, so that it is
+ * opened again under another name. Null where another caller has done so, or holds the payment now.
+ */
+export async function reopenPayment(
+  tx: Transaction,
+  { organizationId, paymentId }: PaymentKey,
+  canceled: { providerRef: string; leaseToken: string },
+): Promise<PaymentRow | null> {
+  const [payment] = await tx
+    .update(payments)
+    .set({ providerRef: null, confirmUrl: null, reopened: sql`${payments.reopened} + 1`, attempts: sql`${payments.attempts} + 1` })
+    .where(
+      and(
+        eq(payments.organizationId, organizationId),
+        eq(payments.id, paymentId),
+        eq(payments.providerRef, canceled.providerRef),
+        eq(payments.leaseToken, canceled.leaseToken),
+      ),
+    )
+    .returning()
+  return payment ?? null
 }
 
 /** Takes a payment to read or cancel it at the provider. */
@@ -85,6 +133,18 @@ export async function postponeCheck(tx: Transaction, { organizationId, paymentId
     .update(payments)
     .set({ checkAt: systemClock.now().add({ seconds: UNAVAILABLE_SECONDS }) })
     .where(and(eq(payments.organizationId, organizationId), eq(payments.id, paymentId)))
+}
+
+/**
+ * Was looked at and is due still: it comes again after a pause. A renewal that was never opened at the provider has its own
+ * hour to be collected, and nothing to be looked at until then.
+ */
+export async function letOthersFirst(tx: Transaction, { organizationId, paymentId }: PaymentKey): Promise<void> {
+  const isForItsHour = sql`${payments.dunning} AND ${payments.state} = 'created' AND ${payments.providerRef} IS NULL`
+  await tx
+    .update(payments)
+    .set({ checkAt: sql`CASE WHEN ${isForItsHour} THEN NULL ELSE now() + make_interval(secs => ${UNAVAILABLE_SECONDS}) END` })
+    .where(and(eq(payments.organizationId, organizationId), eq(payments.id, paymentId), isNull(payments.leaseUntil), lte(payments.checkAt, sql`now()`)))
 }
 
 export async function releaseLease(tx: Transaction, { organizationId, paymentId }: PaymentKey, leaseToken: string): Promise<void> {

@@ -1,4 +1,4 @@
-import { and, eq, inArray } from 'drizzle-orm'
+import { and, eq, inArray, lte, sql } from 'drizzle-orm'
 import type { Transaction } from '../../../db/client'
 import { documents, ledgerPostings, payments, refunds } from '../../../db/schema'
 import { type DocumentId, newId, type OrganizationId, type RefundId } from '../../ids'
@@ -10,7 +10,7 @@ import type { CommandContext } from '../context'
 import { decideRefund, type RefundRefusal } from '../core/refund'
 import { type ChangeInProgress, findWaitingAction } from './store/account'
 import { moveToFree } from './store/apply-terms'
-import { recordAudit } from './store/audit'
+import { type AuditEntry, recordAudit } from './store/audit'
 import { addGrants } from './store/credit'
 import type { DocumentRow } from './store/documents'
 import { postLedger } from './store/ledger'
@@ -26,7 +26,9 @@ export type RefundInvoice = {
   amount?: MinorUnits | undefined
 }
 
-export type OpenedRefund = { refundId: RefundId; amount: MinorUnits; providerRef: string }
+export type RefundState = (typeof refunds.$inferSelect)['state']
+
+export type OpenedRefund = { refundId: RefundId; amount: MinorUnits }
 
 export type RefundInvoiceRefusal =
   | { code: 'not_found' }
@@ -35,7 +37,10 @@ export type RefundInvoiceRefusal =
   | ChangeInProgress
   | RefundRefusal
 
-const CHECK_AFTER_MINUTES = 1
+/** Longer than a provider may take over the calls that one look makes, so that two looks never send one refund each. */
+const TAKEN_MINUTES = 2
+
+const REASON_MAX = 500
 
 /** Decides a refund and writes its row, before any money moves back (A13, G105). */
 export async function openRefund({ tx, actor }: CommandContext, input: RefundInvoice): Promise<Result<OpenedRefund, RefundInvoiceRefusal>> {
@@ -60,7 +65,7 @@ export async function openRefund({ tx, actor }: CommandContext, input: RefundInv
   if (waiting) return refuse(waiting)
 
   const refundId = newId('re')
-  const { amount, movesToFree } = decision.value
+  const { amount, movesToFree, restoresCredit } = decision.value
   await tx.insert(refunds).values({
     organizationId: input.organizationId,
     id: refundId,
@@ -68,12 +73,79 @@ export async function openRefund({ tx, actor }: CommandContext, input: RefundInv
     paymentId: payment.id,
     amount,
     movesToFree,
+    restoresCredit,
     state: 'created',
     actor,
-    checkAt: systemClock.now().add({ minutes: CHECK_AFTER_MINUTES }),
+    checkAt: systemClock.now(),
     createdAt: now,
   })
-  return ok({ refundId, amount, providerRef: payment.providerRef })
+  return ok({ refundId, amount })
+}
+
+export type RefundKey = { organizationId: OrganizationId; refundId: RefundId }
+export type RefundRow = typeof refunds.$inferSelect
+export type ClaimedRefund = { refund: RefundRow; providerRef: string }
+
+/**
+ * Takes a refund that is due to be looked at, for as long as a look may last: one caller at a time, and its attempt's
+ * number raised before any call. Null where somebody else has it, or nothing is to be done.
+ */
+export async function claimRefund(tx: Transaction, { organizationId, refundId }: RefundKey): Promise<ClaimedRefund | null> {
+  const [refund] = await tx
+    .update(refunds)
+    .set({ checkAt: systemClock.now().add({ minutes: TAKEN_MINUTES }), attempts: sql`${refunds.attempts} + 1` })
+    .where(
+      and(
+        eq(refunds.organizationId, organizationId),
+        eq(refunds.id, refundId),
+        inArray(refunds.state, ['created', 'pending']),
+        lte(refunds.checkAt, systemClock.now()),
+      ),
+    )
+    .returning()
+  if (!refund) return null
+  const providerRef = await providerRefOf(tx, refund)
+  return { refund, providerRef }
+}
+
+async function providerRefOf(tx: Transaction, { organizationId, paymentId, id }: RefundRow): Promise<string> {
+  const [payment] = await tx
+    .select({ ref: payments.providerRef })
+    .from(payments)
+    .where(and(eq(payments.organizationId, organizationId), eq(payments.id, paymentId)))
+  if (!payment?.ref) throw new Error(`refund ${id} lost its payment`)
+  return payment.ref
+}
+
+/** A refund as it stands, to be read back only. Null where there is none. */
+export async function readRefund(tx: Transaction, { organizationId, refundId }: RefundKey): Promise<ClaimedRefund | null> {
+  const [refund] = await tx
+    .select()
+    .from(refunds)
+    .where(and(eq(refunds.organizationId, organizationId), eq(refunds.id, refundId)))
+  return refund ? { refund, providerRef: await providerRefOf(tx, refund) } : null
+}
+
+/** The provider refuses to make it: it has ended, with its reason, and what it was of can be refunded again. */
+export async function failRefund({ tx }: CommandContext, { organizationId, refundId, reason }: RefundKey & { reason: string }): Promise<void> {
+  const { now } = await lockOrganization(tx, organizationId)
+  const [failed] = await tx
+    .update(refunds)
+    .set({ state: 'failed', reason: reason.slice(0, REASON_MAX), checkAt: null, completedAt: now })
+    .where(and(eq(refunds.organizationId, organizationId), eq(refunds.id, refundId), inArray(refunds.state, ['created', 'pending'])))
+    .returning()
+  if (failed) await recordAudit(tx, [failureOf(failed, now)])
+}
+
+function failureOf({ organizationId, documentId, amount, reason }: RefundRow, at: Instant): AuditEntry {
+  return {
+    organizationId,
+    at,
+    actor: 'system',
+    action: 'invoice.refund_failed',
+    target: documentId,
+    after: { amount: amount.toString(), ...(reason ? { reason } : {}) },
+  }
 }
 
 async function isRefunding(tx: Transaction, document: DocumentRow): Promise<boolean> {
@@ -97,17 +169,19 @@ export async function settleRefund({ tx }: CommandContext, { organizationId, ref
     .from(documents)
     .where(and(eq(documents.organizationId, organizationId), eq(documents.id, refund.documentId)))
   if (!document) throw new Error(`refund ${refundId} lost its document`)
-  if (refund.state === 'succeeded') return takeBackRefund(tx, { refund, document, now })
+  if (refund.state === 'succeeded') return takeBackRefund(tx, { refund, document, now, reason: observed.reason ?? null })
   const loaded = document.subscriptionId ? await lockSubscription(tx, organizationId, document.subscriptionId) : null
   await tx
     .update(refunds)
     .set({
       refundRef: observed.refundRef,
       state: observed.state,
-      checkAt: observed.state === 'pending' ? systemClock.now().add({ minutes: CHECK_AFTER_MINUTES }) : null,
+      reason: observed.state === 'failed' ? (observed.reason ?? null) : null,
+      checkAt: observed.state === 'pending' ? systemClock.now().add({ minutes: TAKEN_MINUTES }) : null,
       completedAt: observed.state === 'pending' ? null : now,
     })
     .where(key)
+  if (observed.state === 'failed') await recordAudit(tx, [failureOf({ ...refund, reason: observed.reason ?? null }, now)])
   if (observed.state !== 'succeeded') return
 
   const amountRefunded = minor(document.amountRefunded + refund.amount)
@@ -115,10 +189,8 @@ export async function settleRefund({ tx }: CommandContext, { organizationId, ref
     .update(documents)
     .set({ amountRefunded })
     .where(and(eq(documents.organizationId, organizationId), eq(documents.id, document.id)))
-  // On a full refund the credit that had paid a part goes back too (G67).
-  const restored = amountRefunded === document.amountPaid ? minor(document.creditApplied - document.carriedForward) : minor(0n)
-  if (restored > 0n) await addGrants(tx, [{ organizationId, source: 'released', documentId: document.id, amount: restored, grantedAt: now }])
-  const returned = restored > 0n ? restored : minor(0n)
+  const returned = refund.restoresCredit
+  if (returned > 0n) await addGrants(tx, [{ organizationId, source: 'released', documentId: document.id, amount: returned, grantedAt: now }])
   await postLedger(tx, [
     {
       organizationId,
@@ -151,12 +223,12 @@ export async function settleRefund({ tx }: CommandContext, { organizationId, ref
  */
 async function takeBackRefund(
   tx: Transaction,
-  { refund, document, now }: { refund: typeof refunds.$inferSelect; document: DocumentRow; now: Instant },
+  { refund, document, now, reason }: { refund: RefundRow; document: DocumentRow; now: Instant; reason: string | null },
 ): Promise<void> {
   const { organizationId } = refund
   await tx
     .update(refunds)
-    .set({ state: 'failed', completedAt: now })
+    .set({ state: 'failed', reason, completedAt: now })
     .where(and(eq(refunds.organizationId, organizationId), eq(refunds.id, refund.id)))
   await tx
     .update(documents)
@@ -175,9 +247,9 @@ async function takeBackRefund(
       organizationId,
       at: now,
       actor: 'system',
-      action: 'refund.returned',
+      action: 'invoice.refund_returned',
       target: document.id,
-      after: { amount: refund.amount.toString(), currency: document.currency },
+      after: { amount: refund.amount.toString(), ...(reason ? { reason } : {}) },
     },
   ])
 }

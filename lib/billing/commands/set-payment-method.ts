@@ -1,12 +1,15 @@
-import { eq } from 'drizzle-orm'
-import { organizations, paymentMethods } from '../../../db/schema'
+import { and, eq, inArray } from 'drizzle-orm'
+import type { Transaction } from '../../../db/client'
+import { organizations, paymentMethods, payments } from '../../../db/schema'
 import type { OrganizationId, PaymentId } from '../../ids'
 import { type MinorUnits, minor } from '../../money'
 import type { PaymentMethod } from '../../payments/port'
 import { ok, type Result, refuse } from '../../result'
+import type { Instant } from '../../time'
 import type { CommandContext } from '../context'
 import { openInvoices } from './store/account'
 import { recordAudit } from './store/audit'
+import { type Forbidden, forbidsActor } from './store/members'
 import { lockOrganization } from './store/organization'
 
 /** What saving a card will collect: the open invoices, oldest first, and their sum (C12, G81). */
@@ -14,12 +17,17 @@ export type CardUpdatePreview = { amountDue: MinorUnits; paymentIds: PaymentId[]
 
 export type CardUpdateRefusal = { code: 'quote_expired'; amountDue: MinorUnits }
 
-/** Refuses where what saving would collect is not what was shown. */
-export async function previewCardUpdate(
-  { tx }: CommandContext,
-  input: { organizationId: OrganizationId; expectedAmountDue?: MinorUnits | undefined },
-): Promise<Result<CardUpdatePreview, CardUpdateRefusal>> {
+type AboutToSave = { organizationId: OrganizationId; expectedAmountDue?: MinorUnits | undefined }
+
+/** Refuses where what saving would collect is not what was shown, or to one who may not save a card (any more). */
+export async function previewCardUpdate({ tx, actor }: CommandContext, input: AboutToSave): Promise<Result<CardUpdatePreview, CardUpdateRefusal | Forbidden>> {
   await lockOrganization(tx, input.organizationId)
+  const forbidden = await forbidsActor(tx, input.organizationId, actor, 'payment:write')
+  if (forbidden) return refuse(forbidden)
+  return openSum(tx, input)
+}
+
+async function openSum(tx: Transaction, input: AboutToSave): Promise<Result<CardUpdatePreview, CardUpdateRefusal>> {
   const open = await openInvoices(tx, input.organizationId)
   const amountDue = minor(open.reduce<bigint>((total, { document }) => total + document.amountDue, 0n))
   if (input.expectedAmountDue !== undefined && input.expectedAmountDue !== amountDue) return refuse({ code: 'quote_expired', amountDue })
@@ -31,8 +39,40 @@ export async function storePayer({ tx }: CommandContext, input: { organizationId
   await tx.update(organizations).set({ payerRef: input.payerRef }).where(eq(organizations.id, input.organizationId))
 }
 
+/**
+ * What saving a card collects falls due with it, so that it is collected soon where the process dies before it is done. The
+ * schedule's next step is counted from the first failure, and stays where it was (C12).
+ */
+async function fallDue(tx: Transaction, organizationId: OrganizationId, paymentIds: readonly PaymentId[], now: Instant): Promise<void> {
+  if (paymentIds.length === 0) return
+  await tx
+    .update(payments)
+    .set({ retryAt: now })
+    .where(and(eq(payments.organizationId, organizationId), inArray(payments.id, [...paymentIds]), eq(payments.dunning, true)))
+}
+
+export type SaveCard = {
+  organizationId: OrganizationId
+  method: PaymentMethod
+  /** What the page said that saving collects; another amount is not collected (G81). Left out: whatever is open. */
+  expectedAmountDue?: MinorUnits | undefined
+}
+
+/** Puts a card on file and lets what is open fall due; the flow collects it at once, or the next sweep does. */
+export async function saveCard(
+  context: CommandContext,
+  { organizationId, method, expectedAmountDue }: SaveCard,
+): Promise<Result<CardUpdatePreview, CardUpdateRefusal>> {
+  const { tx } = context
+  const { now } = await lockOrganization(tx, organizationId)
+  await storePaymentMethod(context, { organizationId, method })
+  const preview = await openSum(tx, { organizationId, expectedAmountDue })
+  if (preview.ok) await fallDue(tx, organizationId, preview.value.paymentIds, now)
+  return preview
+}
+
 /** Puts a card on file in place of the one before; a hard decline of that one is forgotten with it (G65). */
-export async function storePaymentMethod({ tx, actor }: CommandContext, input: { organizationId: OrganizationId; method: PaymentMethod }): Promise<void> {
+async function storePaymentMethod({ tx, actor }: CommandContext, input: { organizationId: OrganizationId; method: PaymentMethod }): Promise<void> {
   const { now } = await lockOrganization(tx, input.organizationId)
   const { method } = input
   const [before] = await tx.select().from(paymentMethods).where(eq(paymentMethods.organizationId, input.organizationId))

@@ -80,6 +80,7 @@ export async function subscribe(context: CommandContext, input: Subscribe): Prom
     anchor,
     periodStart: period.start,
     periodEnd: period.end,
+    cycleDays: period.totalDays,
   })
   const isPaid = document.amountDue > 0n
   if (!isPaid) {

@@ -1,5 +1,5 @@
 import { addDays, type Instant, isBefore, wholeDaysBetween } from '../../time'
-import type { CyclePolicy, DayCountPolicy, Interval, Policies } from './catalog'
+import type { CyclePolicy, DayCountPolicy, Interval } from './catalog'
 import type { Period, Terms } from './state'
 
 const NOMINAL_DAYS_A_MONTH = 30
@@ -46,15 +46,6 @@ export function periodAt(anchor: Instant, cycle: CyclePolicy, interval: Interval
   const start = startAt(anchor, step, index)
   const end = startAt(anchor, step, index + 1)
   return { start, end, totalDays: totalDays(step, dayCount, start, end) }
-}
-
-/**
- * The day count of a period that is known by its bounds (C3, G28). A cycle of days is as long as its period, also where a
- * newer version of the product sells another.
- */
-export function dayCountOf({ cycle, dayCount }: Pick<Policies, 'cycle' | 'dayCount'>, interval: Interval, start: Instant, end: Instant): number {
-  const step = stepOf(cycle, interval)
-  return step.unit === 'days' ? wholeDaysBetween(start, end) : totalDays(step, dayCount, start, end)
 }
 
 export function firstPeriod(anchor: Instant, terms: Terms): Period {

@@ -5,9 +5,9 @@ import type { Line } from './line'
 import type { Period, UsageSegment } from './state'
 
 /** A period that has ended, with its segments as late usage has left them (C8, G59). */
-export type ClosedPeriod = { period: Period; segments: readonly UsageSegment[] }
+export type ClosedPeriod = { period: Pick<Period, 'start' | 'end'>; segments: readonly UsageSegment[] }
 
-export type RatingContext = { period: Period; currency: Currency; meters: readonly Meter[] }
+export type RatingContext = { period: ClosedPeriod['period']; currency: Currency; meters: readonly Meter[] }
 
 /** What a document now bills of one segment, so that the segment can remember it. */
 export type Billed = { periodStart: Period['start']; segmentIndex: number; meter: string; units: bigint; amount: MinorUnits }

@@ -2,13 +2,16 @@ import { describe, expect, it } from 'vitest'
 import { minor } from '../../money'
 import { addDays, instant } from '../../time'
 import { apiCallsProduct, MAY } from '../testing/holdings'
-import { decideRefund, type RefundableDocument, refundableAmount } from './refund'
+import { creditGivenLater, decideRefund, type RefundableDocument, refundableAmount } from './refund'
 
 const { refund: policy } = apiCallsProduct.policies
 const paid = (facts: Partial<RefundableDocument> = {}): RefundableDocument => ({
   paidAt: MAY,
+  total: facts.amountPaid ?? minor(30_00),
+  usage: minor(0),
   amountPaid: minor(30_00),
   amountRefunded: minor(0),
+  creditApplied: minor(0),
   paysRunningPlan: true,
   ...facts,
 })
@@ -19,7 +22,10 @@ const code = (result: ReturnType<typeof refund>) => (result.ok ? 'refunded' : re
 
 describe('A13: refund', () => {
   it('in full, within the window and without usage; the plan moves to Free', () => {
-    expect(refund()).toEqual({ ok: true, value: { amount: 30_00n, full: true, movesToFree: true, windowClosesAt: instant('2026-05-31T00:00:00Z') } })
+    expect(refund()).toEqual({
+      ok: true,
+      value: { amount: 30_00n, full: true, restoresCredit: 0n, movesToFree: true, windowClosesAt: instant('2026-05-31T00:00:00Z') },
+    })
   })
 
   it.each([
@@ -48,6 +54,52 @@ describe('A13: refund', () => {
   })
 })
 
+describe('A13: an invoice for the plan and for the overage of the period before', () => {
+  const mixed = (facts: Partial<RefundableDocument> = {}) => paid({ total: minor(105_00), usage: minor(5_00), amountPaid: minor(105_00), ...facts })
+
+  it('gives back the plan, which was not used, and never the overage, which was', () => {
+    expect(refund({ document: mixed() })).toMatchObject({ ok: true, value: { amount: 100_00n, full: true, movesToFree: true, restoresCredit: 0n } })
+    expect(refund({ document: mixed(), requested: minor(100_01) })).toMatchObject({
+      error: { code: 'above_refundable', maximum: 100_00n, formula: '$100.01 > max(min($105.00, $100.00) − $0.00 − $0.00, 0) = $100.00' },
+    })
+    expect(code(refund({ document: mixed({ amountRefunded: minor(100_00) }) }))).toBe('refund_not_eligible')
+  })
+
+  it.each([
+    { amountPaid: 85_00, creditApplied: 20_00, amount: 85_00n, restored: 15_00n, why: 'credit paid the overage and a part of the plan' },
+    { amountPaid: 103_00, creditApplied: 2_00, amount: 100_00n, restored: 0n, why: 'credit paid a part of the overage' },
+    { amountPaid: 105_30, creditApplied: -30, amount: 100_00n, restored: 0n, why: 'an earlier small amount was collected with it' },
+  ])('$amountPaid in cash: $amount and $restored of credit ($why)', ({ amountPaid, creditApplied, amount, restored }) => {
+    const document = mixed({ amountPaid: minor(amountPaid), creditApplied: minor(creditApplied) })
+    expect(refund({ document })).toMatchObject({ ok: true, value: { amount, restoresCredit: restored } })
+  })
+
+  it('credit goes back with the last of the cash, however many refunds it takes', () => {
+    const document = mixed({ amountPaid: minor(85_00), creditApplied: minor(20_00) })
+    expect(refund({ document, requested: minor(25_00) })).toMatchObject({ value: { restoresCredit: 0n, movesToFree: false } })
+    expect(refund({ document: { ...document, amountRefunded: minor(25_00) } })).toMatchObject({ value: { amount: 60_00n, restoresCredit: 15_00n } })
+  })
+
+  it('an invoice for usage alone has nothing to give back', () => {
+    expect(code(refund({ document: paid({ total: minor(5_00), usage: minor(5_00), amountPaid: minor(5_00), paysRunningPlan: false }) }))).toBe(
+      'refund_not_eligible',
+    )
+  })
+
+  it('is given back whole where the policy asks no questions (B9)', () => {
+    expect(refund({ document: mixed(), policy: { ...policy, requiresNoUsage: false } })).toMatchObject({ value: { amount: 105_00n } })
+  })
+})
+
+describe('G105: credit for the same time', () => {
+  it('counts the net credit of the same period, and what a change of period was paid with until that is refunded', () => {
+    const change = { of: 'next_period', creditTaken: minor(99_00), isRefunded: false } as const
+    expect(creditGivenLater([])).toBe(0n)
+    expect(creditGivenLater([{ of: 'same_period', creditIssued: minor(7_00) }, change])).toBe(106_00n)
+    expect(creditGivenLater([{ ...change, isRefunded: true }])).toBe(0n)
+  })
+})
+
 describe('G105: what can be refunded', () => {
   it.each([
     { amountPaid: 30_00, amountRefunded: 0, credit: 0, refundable: 30_00n, why: 'all of it' },
@@ -58,7 +110,7 @@ describe('G105: what can be refunded', () => {
     { amountPaid: 0, amountRefunded: 0, credit: 0, refundable: 0n, why: 'credit had paid for it' },
   ])('$amountPaid paid, $amountRefunded refunded, $credit credited: $refundable ($why)', ({ amountPaid, amountRefunded, credit, refundable }) => {
     const document = paid({ amountPaid: minor(amountPaid), amountRefunded: minor(amountRefunded) })
-    expect(refundableAmount(document, minor(credit))).toBe(refundable)
+    expect(refundableAmount({ document, policy, creditIssuedLater: minor(credit) })).toBe(refundable)
     expect(code(refund({ document, creditIssuedLater: minor(credit) }))).toBe(refundable === 0n ? 'refund_not_eligible' : 'refunded')
   })
 

@@ -1,4 +1,4 @@
-import { type Currency, larger, type MinorUnits, minor, ZERO } from '../../money'
+import { type Currency, larger, type MinorUnits, minor, smaller, sum, ZERO } from '../../money'
 import { ok, type Result, refuse } from '../../result'
 import { type Instant, isBefore } from '../../time'
 import type { RefundPolicy } from './catalog'
@@ -8,16 +8,22 @@ import type { Explanation } from './line'
 /** A paid document, as far as a refund cares. */
 export type RefundableDocument = {
   paidAt: Instant
+  /** The sum of its lines. */
+  total: MinorUnits
+  /** The part of it that is for units: overage and late usage of a period that is over (A3, C8). */
+  usage: MinorUnits
   /** Cash, not credit. */
   amountPaid: MinorUnits
   amountRefunded: MinorUnits
+  /** Of the credit balance. Below zero where an earlier small amount was collected with it. */
+  creditApplied: MinorUnits
   /** The renewal (or the first) of the running period, or a change since (G67, G105). */
   paysRunningPlan: boolean
 }
 
 export type RefundRequest = {
   document: RefundableDocument
-  /** Net credit of later documents of the same period, used up or not (G105). */
+  /** Credit that later documents gave for the time that this one paid for; see `creditGivenLater`. */
   creditIssuedLater: MinorUnits
   /** Units of all meters recorded in the period that the document paid for. */
   usageInPeriod: bigint
@@ -26,6 +32,24 @@ export type RefundRequest = {
   requested: MinorUnits | null
   currency: Currency
   now: Instant
+}
+
+/** A document that was issued after the one to be refunded, as far as its credit is for the same time. */
+export type LaterDocument =
+  /** Of the same period: what of it reached the balance, used up or not (G105). */
+  | { of: 'same_period'; creditIssued: MinorUnits }
+  /** It ended the period and began another (C17): what its credit line took off for the time that was left. */
+  | { of: 'next_period'; creditTaken: MinorUnits; isRefunded: boolean }
+
+/**
+ * Credit that was given for the time that a document paid for, and that a refund would give back a second time.
+ *
+ * Within a period it is the net credit: a line that a later invoice has netted ends with the plan that a refund ends (G105).
+ * Where the period was ended by a change, a refund ends nothing; then what the new plan was paid with counts too, until
+ * the change's own invoice is refunded. Else a plan for $99 would pay a second one for $100, and be refunded.
+ */
+export function creditGivenLater(later: readonly LaterDocument[]): MinorUnits {
+  return sum(later.map((one) => (one.of === 'same_period' ? one.creditIssued : one.isRefunded ? ZERO : one.creditTaken)))
 }
 
 export type RefundRefusal = Explanation & { message: string } & (
@@ -39,14 +63,38 @@ export type RefundDecision = {
   amount: MinorUnits
   /** All that could be refunded of it is. */
   full: boolean
+  /** Credit that had paid a part and goes back with the last of the cash (G67). */
+  restoresCredit: MinorUnits
   /** A full refund of what pays the running plan ends it: a free period begins at once (A13, G67). */
   movesToFree: boolean
   windowClosesAt: Instant
 }
 
-/** Cash paid − cash refunded − net credit that the engine issued for time that the document paid for, at least 0 (G105). */
-export function refundableAmount(document: RefundableDocument, creditIssuedLater: MinorUnits): MinorUnits {
-  return larger(minor(document.amountPaid - document.amountRefunded - creditIssuedLater), ZERO)
+/**
+ * What of a document a refund is about. A13 gives back what an unused period's plan cost, so units of the period before,
+ * which the same invoice bills, are left out: they were used. Where a policy asks no questions (B9), it is all of it.
+ */
+function refundedFor({ document, policy }: RefundTerms): MinorUnits {
+  return policy.requiresNoUsage ? minor(document.total - document.usage) : document.total
+}
+
+type RefundTerms = Pick<RefundRequest, 'document' | 'policy'>
+
+/** The cash that paid for it: what credit has paid goes back as credit. */
+function cashFor(terms: RefundTerms): MinorUnits {
+  return smaller(terms.document.amountPaid, refundedFor(terms))
+}
+
+/** Cash paid for the plan − cash refunded − credit given for the time that it paid for, at least 0 (A13, G105). */
+export function refundableAmount(request: RefundTerms & Pick<RefundRequest, 'creditIssuedLater'>): MinorUnits {
+  return larger(minor(cashFor(request) - request.document.amountRefunded - request.creditIssuedLater), ZERO)
+}
+
+/** With the last of its cash, what credit has paid of the plan. */
+function creditRestored(terms: RefundTerms, amount: MinorUnits): MinorUnits {
+  const { amountRefunded, creditApplied } = terms.document
+  const isLast = minor(amountRefunded + amount) === cashFor(terms)
+  return isLast ? larger(smaller(creditApplied, minor(refundedFor(terms) - cashFor(terms))), ZERO) : ZERO
 }
 
 /**
@@ -55,17 +103,17 @@ export function refundableAmount(document: RefundableDocument, creditIssuedLater
  * @throws RangeError where the requested amount is not above zero: the door refuses that.
  */
 export function decideRefund(request: RefundRequest): Result<RefundDecision, RefundRefusal> {
-  const { document, creditIssuedLater, usageInPeriod, policy, requested, now } = request
+  const { document, usageInPeriod, policy, requested, now } = request
   if (requested !== null && requested <= 0n) throw new RangeError(`a refund of ${requested} is none`)
   const windowClosesAt = document.paidAt.add({ hours: policy.windowHours })
   if (isBefore(windowClosesAt, now)) return refuse(windowClosed(policy, windowClosesAt, now))
-  const maximum = refundableAmount(document, creditIssuedLater)
+  const maximum = refundableAmount(request)
   if (maximum === 0n) return refuse(nothingLeft(request))
   if (policy.requiresNoUsage && usageInPeriod > 0n) return refuse(wasUsed(usageInPeriod))
   if (requested !== null && requested > maximum) return refuse(aboveRefundable(request, requested, maximum))
   const amount = requested ?? maximum
   const full = amount === maximum
-  return ok({ amount, full, movesToFree: full && document.paysRunningPlan, windowClosesAt })
+  return ok({ amount, full, restoresCredit: creditRestored(request, amount), movesToFree: full && document.paysRunningPlan, windowClosesAt })
 }
 
 function windowClosed(policy: RefundPolicy, windowClosesAt: Instant, now: Instant): RefundRefusal {
@@ -79,14 +127,19 @@ function windowClosed(policy: RefundPolicy, windowClosesAt: Instant, now: Instan
   }
 }
 
-function refundableFormula({ document, creditIssuedLater, currency }: RefundRequest): string {
-  const parts = [document.amountPaid, document.amountRefunded, creditIssuedLater].map((part) => money(part, currency))
-  return `max(${parts.join(' − ')}, 0) = ${money(refundableAmount(document, creditIssuedLater), currency)}`
+function refundableFormula(request: RefundRequest): string {
+  const { document, creditIssuedLater, currency } = request
+  const inWords = (amount: MinorUnits) => money(amount, currency)
+  const cash =
+    cashFor(request) === document.amountPaid ? inWords(document.amountPaid) : `min(${inWords(document.amountPaid)}, ${inWords(refundedFor(request))})`
+  return `max(${cash} − ${inWords(document.amountRefunded)} − ${inWords(creditIssuedLater)}, 0) = ${inWords(refundableAmount(request))}`
 }
 
-function refundableInputs({ document, creditIssuedLater, currency }: RefundRequest) {
+function refundableInputs(request: RefundRequest) {
+  const { document, creditIssuedLater, currency } = request
   return {
     amount_paid: decimal(document.amountPaid, currency),
+    paid_for_plan: decimal(cashFor(request), currency),
     amount_refunded: decimal(document.amountRefunded, currency),
     credit_issued_later: decimal(creditIssuedLater, currency),
   }

@@ -13,7 +13,7 @@ const renew = (holding: Holding, facts: { nextProduct?: Product; late?: ClosedPe
 const end = addDays(MAY, 30)
 const overage = { type: 'overage', unitPrice: exact('0.0005') } as const
 const lateApril: ClosedPeriod = {
-  period: { start: addDays(MAY, -30), end: MAY, totalDays: 30 },
+  period: { start: addDays(MAY, -30), end: MAY },
   segments: [segmentOf({ limit: 1_000_000n, overLimit: overage, units: 1_012_000n, billedUnits: 10_000n, billedAmount: minor(5_00) })],
 }
 

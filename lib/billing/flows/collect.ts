@@ -2,13 +2,16 @@ import { inEngine } from '../../../db/client'
 import { failpoint } from '../../failpoint'
 import { OutcomeUnknown, type PaymentObservation, type PaymentProvider, ProviderUnavailable } from '../../payments/port'
 import {
+  type AttemptTerms,
   type ClaimedPayment,
   claimAttempt,
   claimCheck,
   type PaymentKey,
   postponeCheck,
   readPayment,
+  referenceOf,
   releaseLease,
+  reopenPayment,
   storeProviderRef,
 } from '../commands/payment-steps'
 import { settle } from '../commands/settle'
@@ -23,13 +26,18 @@ const OPENINGS_UNDER_ONE_KEY = 2
 
 /**
  * One attempt to collect an invoice: row first, then open at the provider, its reference stored, then confirm; no network
- * call within a transaction. `returnUrl` where a person is present and can be sent to the bank.
+ * call within a transaction. `returnUrl` where a person is present and can be sent to the bank; `onlyIfDue` for what the
+ * schedule asks for.
  *
  * What is not known stays `in_flight` and is only moved by reading it back; an outage before anything could happen leaves
  * the payment for the reconciler.
  */
-export async function collect(provider: PaymentProvider, key: PaymentKey, returnUrl: string | null): Promise<PaymentRow['state']> {
-  const claimed = await inEngine((tx) => claimAttempt(tx, key, returnUrl))
+export async function collect(
+  provider: PaymentProvider,
+  key: PaymentKey,
+  { returnUrl = null, onlyIfDue = false }: Partial<AttemptTerms> = {},
+): Promise<PaymentRow['state']> {
+  const claimed = await inEngine((tx) => claimAttempt(tx, key, { returnUrl, onlyIfDue }))
   if (!claimed) return (await inEngine((tx) => readPayment(tx, key)))?.state ?? 'in_flight'
   failpoint('collect:claimed')
   try {
@@ -58,15 +66,20 @@ async function observeAttempt(
   if (!method || !payerRef) return { state: 'refused', reason: 'no_payment_method', remedy: 'retry_later' }
   // The bank said never again: the day passes without a charge, and only the mail goes out (G65).
   if (method.refusedForGood) return { state: 'refused', reason: payment.reason ?? 'card_refused', remedy: 'new_method' }
-  try {
-    const providerRef = payment.providerRef ?? (await openAtProvider(provider, key, claimed, payerRef))
+  const attempt = async (of: ClaimedPayment): Promise<{ providerRef: string; observed: PaymentObservation }> => {
+    const providerRef = of.payment.providerRef ?? (await openAtProvider(provider, key, of, payerRef))
     failpoint('collect:before_attempt')
-    return await provider.attempt({
-      providerRef,
-      methodRef: method.methodRef,
-      ...(returnUrl ? { returnUrl } : {}),
-      key: `inv:${payment.documentId}:confirm:${payment.attempts}`,
-    })
+    const { documentId, attempts } = of.payment
+    const confirm = { providerRef, methodRef: method.methodRef, ...(returnUrl ? { returnUrl } : {}), key: `inv:${documentId}:confirm:${attempts}` }
+    return { providerRef, observed: await provider.attempt(confirm) }
+  }
+  try {
+    const { providerRef, observed } = await attempt(claimed)
+    if (observed.state !== 'abandoned' || !payment.dunning) return observed
+    // Somebody canceled it at the provider, where it can never collect any more. The invoice is owed: another payment is opened.
+    const reopened = await inEngine((tx) => reopenPayment(tx, key, { providerRef, leaseToken: claimed.leaseToken }))
+    failpoint('collect:reopened')
+    return reopened ? (await attempt({ ...claimed, payment: reopened })).observed : observed
   } catch (fault) {
     if (fault instanceof OutcomeUnknown) return { state: 'in_flight' }
     if (fault instanceof ProviderUnavailable) return null
@@ -76,8 +89,9 @@ async function observeAttempt(
 
 async function openAtProvider(provider: PaymentProvider, key: PaymentKey, { payment, description }: ClaimedPayment, payerRef: string): Promise<string> {
   failpoint('collect:before_open')
-  const request = { paymentId: payment.id, payerRef, amount: payment.amount, currency: payment.currency, description }
-  const openedBefore = payment.attempts > OPENINGS_UNDER_ONE_KEY ? await provider.find(payment.id) : null
+  const reference = referenceOf(payment)
+  const request = { paymentId: reference, payerRef, amount: payment.amount, currency: payment.currency, description }
+  const openedBefore = payment.attempts > OPENINGS_UNDER_ONE_KEY ? await provider.find(reference) : null
   const { providerRef } = openedBefore ?? (await provider.open({ ...request, key: openingKey(payment) }))
   failpoint('collect:opened')
   await inEngine((tx) => storeProviderRef(tx, key, providerRef))
@@ -89,8 +103,8 @@ async function openAtProvider(provider: PaymentProvider, key: PaymentKey, { paym
  * The same at first, so that a second opening is the first one again. A provider remembers a failure of its own under its
  * key for a day, though: after that many tries it is looked for, and where it is not there it gets a key of its own.
  */
-function openingKey({ documentId, attempts }: PaymentRow): string {
-  const first = `inv:${documentId}:open`
+function openingKey({ documentId, attempts, reopened }: PaymentRow): string {
+  const first = reopened === 0 ? `inv:${documentId}:open` : `inv:${documentId}:reopen:${reopened}`
   return attempts > OPENINGS_UNDER_ONE_KEY ? `${first}:${attempts}` : first
 }
 
@@ -119,7 +133,7 @@ export async function check(provider: PaymentProvider, key: PaymentKey): Promise
 export function look(provider: PaymentProvider, key: PaymentKey): Promise<Look> {
   return withPayment(key, async (payment) => {
     if (payment.providerRef) return provider.read(payment.providerRef)
-    const found = await provider.find(payment.id)
+    const found = await provider.find(referenceOf(payment))
     if (found) {
       await inEngine((tx) => storeProviderRef(tx, key, found.providerRef))
       return found.observation
@@ -139,7 +153,7 @@ export async function abandonRefused(provider: PaymentProvider, key: PaymentKey)
 export async function abandon(provider: PaymentProvider, key: PaymentKey): Promise<PaymentRow['state']> {
   const { state } = await withPayment(key, async (payment, leaseToken) => {
     if (payment.state === 'abandoned') return null
-    const providerRef = payment.providerRef ?? (await provider.find(payment.id))?.providerRef
+    const providerRef = payment.providerRef ?? (await provider.find(referenceOf(payment)))?.providerRef
     failpoint('abandon:before')
     if (!providerRef) return { state: 'abandoned' }
     // Cancelling twice is cancelling once, so each look has a key of its own: a failure is remembered under its key for a day.

@@ -49,7 +49,7 @@ export async function runDueFor(provider: PaymentProvider, organizationIds: read
   const closed = await abandonAndClose(provider, organizationIds, faults)
   const retries = await inEngine((tx) => dueRetries(tx, organizationIds))
   const tried = await oneByOne(retries, faults, async (key) => {
-    await collect(provider, key, null)
+    await collect(provider, key, { onlyIfDue: true })
     return true // Whatever came of it, it is not due again at once.
   })
   if (faults.length > 0) throw new AggregateError(faults, `${faults.length} renewals or payments could not be worked on`)

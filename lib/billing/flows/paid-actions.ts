@@ -25,7 +25,7 @@ async function collectOpened<Opened extends { paymentId: PaymentId | null }>(
 ): Promise<Paid<Opened>> {
   if (!opened.paymentId) return { ...opened, outcome: { type: 'done' } }
   const key = { organizationId, paymentId: opened.paymentId }
-  await collect(provider, key, returnUrl)
+  await collect(provider, key, { returnUrl })
   return { ...opened, outcome: await outcomeOf(key) }
 }
 

@@ -1,12 +1,15 @@
 import { and, eq } from 'drizzle-orm'
 import { inEngine } from '../../../db/client'
 import { members, methodSetups, organizations, users } from '../../../db/schema'
-import type { OrganizationId } from '../../ids'
+import { failpoint } from '../../failpoint'
+import type { OrganizationId, PaymentId } from '../../ids'
 import type { Currency, MinorUnits } from '../../money'
 import type { PaymentMethod, PaymentProvider } from '../../payments/port'
 import { ok, type Result, refuse } from '../../result'
 import { systemClock } from '../../time'
-import { type CardUpdateRefusal, previewCardUpdate, storePayer, storePaymentMethod } from '../commands/set-payment-method'
+import { type CardUpdateRefusal, previewCardUpdate, saveCard, storePayer } from '../commands/set-payment-method'
+import type { Forbidden } from '../commands/store/members'
+import { lockOrganization } from '../commands/store/organization'
 import { collect } from './collect'
 import type { FlowContext } from './flow-context'
 
@@ -42,15 +45,18 @@ async function ensurePayer(provider: PaymentProvider, organizationId: Organizati
 export async function setPaymentMethod(
   context: FlowContext,
   input: { organizationId: OrganizationId; methodRef: string; key: string; expectedAmountDue?: MinorUnits | undefined },
-): Promise<Result<Collected, CardUpdateRefusal | { code: 'method_refused'; reason: string }>> {
+): Promise<Result<Collected, CardUpdateRefusal | Forbidden | { code: 'method_refused'; reason: string }>> {
   const { provider, first } = context
   const expected = await first((command) => previewCardUpdate(command, input))
   if (!expected.ok) return expected
   const payerRef = await ensurePayer(provider, input.organizationId)
   const attached = await provider.attachMethod({ payerRef, methodRef: input.methodRef, key: `method:${input.organizationId}:${input.key}` })
   if (attached.state === 'refused') return refuse({ code: 'method_refused', reason: attached.reason })
-  await first((command) => storePaymentMethod(command, { organizationId: input.organizationId, method: attached.method }))
-  await collectOpenInvoices(context, input.organizationId)
+  // Another renewal may have come in while the provider was asked: then the card is saved, and what is open has its schedule.
+  const { organizationId, expectedAmountDue } = input
+  const saved = await first((command) => saveCard(command, { organizationId, expectedAmountDue, method: attached.method }))
+  failpoint('card:saved')
+  if (saved.ok) await collectDue(context, input.organizationId, saved.value.paymentIds)
   return ok({ method: attached.method })
 }
 
@@ -64,7 +70,7 @@ export type BeginCardSetup = {
 }
 
 /** Sends a person to the provider's own card page; `returnUrl` gets `setup=<reference>` added. */
-export async function beginCardSetup({ provider, first }: FlowContext, input: BeginCardSetup): Promise<Result<{ url: string }, CardUpdateRefusal>> {
+export async function beginCardSetup({ provider, first }: FlowContext, input: BeginCardSetup): Promise<Result<{ url: string }, CardUpdateRefusal | Forbidden>> {
   const expected = await first((command) => previewCardUpdate(command, input))
   if (!expected.ok) return expected
   const { organizationId, expectedAmountDue } = input
@@ -96,19 +102,20 @@ export async function completeCardSetup(context: FlowContext, input: { organizat
   const setup = await provider.readMethodSetup(input.setupRef)
   if (setup.state !== 'complete') return { state: setup.state }
   if (begun.state !== 'open') return { state: 'complete', method: setup.method, collected: true }
-  const expected = await first(async (command) => {
-    await storePaymentMethod(command, { organizationId: input.organizationId, method: setup.method })
+  const saved = await first(async (command) => {
+    await lockOrganization(command.tx, input.organizationId)
     const completed = await command.tx
       .update(methodSetups)
       .set({ state: 'complete' })
       .where(and(key, eq(methodSetups.state, 'open')))
       .returning({ setupRef: methodSetups.setupRef })
-    // The return page and the webhook may come together: one of them collects, and a card that is declined is declined once.
-    return completed.length === 0 ? null : previewCardUpdate(command, begun)
+    // The return page and the webhook may come together: the first saves, and a card that has been replaced since stays replaced.
+    return completed.length === 0 ? null : saveCard(command, { ...begun, method: setup.method })
   })
-  if (!expected) return { state: 'complete', method: setup.method, collected: true }
-  if (expected.ok) await collectOpenInvoices(context, input.organizationId)
-  return { state: 'complete', method: setup.method, collected: expected.ok }
+  failpoint('card:saved')
+  if (!saved) return { state: 'complete', method: setup.method, collected: true }
+  if (saved.ok) await collectDue(context, input.organizationId, saved.value.paymentIds)
+  return { state: 'complete', method: setup.method, collected: saved.ok }
 }
 
 /** The organization that began a card setup, for the webhook. */
@@ -119,8 +126,7 @@ export async function findCardSetup(setupRef: string): Promise<OrganizationId | 
   return begun?.organizationId ?? null
 }
 
-async function collectOpenInvoices({ provider, first }: FlowContext, organizationId: OrganizationId): Promise<void> {
-  const preview = await first((command) => previewCardUpdate(command, { organizationId }))
-  if (!preview.ok) return
-  for (const paymentId of preview.value.paymentIds) await collect(provider, { organizationId, paymentId }, null)
+/** Oldest first (G94). They are due, so that whoever comes first collects each once. */
+async function collectDue({ provider }: FlowContext, organizationId: OrganizationId, paymentIds: readonly PaymentId[]): Promise<void> {
+  for (const paymentId of paymentIds) await collect(provider, { organizationId, paymentId }, { onlyIfDue: true })
 }

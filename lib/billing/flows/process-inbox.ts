@@ -7,7 +7,7 @@ import { findPaymentByReference } from '../commands/payment-steps'
 import { abandonRefused, look } from './collect'
 import type { FlowContext } from './flow-context'
 import { completeCardSetup, findCardSetup } from './payment-method'
-import { checkRefund } from './refund'
+import { readRefundBack } from './refund'
 
 type Notification = typeof webhookInbox.$inferSelect
 
@@ -122,7 +122,7 @@ async function settleRefund(provider: PaymentProvider, refundRef: string, provid
         sql`${refunds.refundRef} = ${refundRef} OR (${refunds.refundRef} IS NULL AND ${refunds.state} IN ('created', 'pending') AND ${payments.providerRef} = ${providerRef})`,
       ),
   )
-  for (const { organizationId, refundId } of found) await checkRefund(provider, { organizationId, refundId })
+  for (const { organizationId, refundId } of found) await readRefundBack(provider, { organizationId, refundId })
   return found.some((refund) => refund.refundRef === refundRef) ? 'done' : 'unknown'
 }
 

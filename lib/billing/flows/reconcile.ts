@@ -2,7 +2,7 @@ import { lte, sql } from 'drizzle-orm'
 import { inEngine } from '../../../db/client'
 import { payments, refunds } from '../../../db/schema'
 import type { PaymentProvider } from '../../payments/port'
-import { postponeCheck } from '../commands/payment-steps'
+import { letOthersFirst } from '../commands/payment-steps'
 import { abandon, check } from './collect'
 import { checkRefund } from './refund'
 
@@ -11,7 +11,7 @@ const ROWS_PER_PASS = 100
 /**
  * Looks again at every payment and refund whose outcome is not known, by wall time: what a crash, a lost answer or a
  * customer who never came back has left. An action that was never attempted, or was refused, is cancelled, so that nothing
- * is charged behind the back of a person who was told that it had failed.
+ * is charged behind the back of a person who was told that it had failed. Whatever is looked at goes to the end of the row.
  */
 export async function reconcile(provider: PaymentProvider): Promise<number> {
   const due = await inEngine((tx) =>
@@ -31,8 +31,9 @@ export async function reconcile(provider: PaymentProvider): Promise<number> {
       if (!payment.dunning && neverConfirmed) await abandon(provider, key)
     } catch (fault) {
       faults.push(fault) // One that throws keeps no other from its turn.
-      await inEngine((tx) => postponeCheck(tx, key))
     }
+    // What has not moved makes room for the others: more of them than one pass takes must not be all that is ever looked at.
+    await inEngine((tx) => letOthersFirst(tx, key))
   }
   const open = await inEngine((tx) => tx.select().from(refunds).where(lte(refunds.checkAt, sql`now()`)).orderBy(refunds.checkAt).limit(ROWS_PER_PASS))
   for (const refund of open) {

@@ -1,21 +1,40 @@
 import { and, eq } from 'drizzle-orm'
 import { inEngine } from '../../../db/client'
-import { payments, refunds } from '../../../db/schema'
+import { payments } from '../../../db/schema'
 import { failpoint } from '../../failpoint'
-import type { OrganizationId, RefundId } from '../../ids'
-import { OutcomeUnknown, type PaymentProvider, ProviderUnavailable } from '../../payments/port'
+import { OutcomeUnknown, type PaymentProvider, ProviderMisuse, ProviderUnavailable } from '../../payments/port'
 import { ok, type Result } from '../../result'
-import { type OpenedRefund, openRefund, type RefundInvoice, type RefundInvoiceRefusal, settleRefund } from '../commands/refund-invoice'
+import {
+  type ClaimedRefund,
+  claimRefund,
+  failRefund,
+  type OpenedRefund,
+  openRefund,
+  type RefundInvoice,
+  type RefundInvoiceRefusal,
+  type RefundKey,
+  type RefundRow,
+  type RefundState,
+  readRefund,
+  settleRefund,
+} from '../commands/refund-invoice'
 import { abandon } from './collect'
 import type { FlowContext } from './flow-context'
 
-/** Row first, then the provider, then the books; a lost answer is found again by our own reference. */
-export async function refundInvoice(context: FlowContext, input: RefundInvoice): Promise<Result<OpenedRefund, RefundInvoiceRefusal>> {
+const SENDINGS_UNDER_ONE_KEY = 2
+
+/**
+ * Row first, then the provider, then the books; a lost answer is found again by our own reference. `state`: what became of
+ * it by now.
+ */
+export async function refundInvoice(context: FlowContext, input: RefundInvoice): Promise<Result<OpenedRefund & { state: RefundState }, RefundInvoiceRefusal>> {
   const opened = await openAfterGivingUp(context, input)
   if (!opened.ok) return opened
   failpoint('refund:opened')
-  await sendRefund(context.provider, { organizationId: input.organizationId, ...opened.value })
-  return ok(opened.value)
+  const key = { organizationId: input.organizationId, refundId: opened.value.refundId }
+  await checkRefund(context.provider, key)
+  const found = await inEngine((tx) => readRefund(tx, key))
+  return ok({ ...opened.value, state: found?.refund.state ?? 'created' })
 }
 
 /** As cancelling does: a paid action that waits for the bank is given up for it (G79). */
@@ -33,28 +52,56 @@ async function openAfterGivingUp(context: FlowContext, input: RefundInvoice): Pr
   return context.first((command) => openRefund(command, input))
 }
 
-async function sendRefund(provider: PaymentProvider, refund: OpenedRefund & { organizationId: OrganizationId }): Promise<void> {
+/**
+ * Takes a refund and brings it on: reads it back, or sends it where it never arrived. One that the provider refuses has
+ * failed; whatever else goes wrong is looked at again when its turn comes.
+ */
+export async function checkRefund(provider: PaymentProvider, key: RefundKey): Promise<void> {
+  const claimed = await inEngine((tx) => claimRefund(tx, key))
+  if (!claimed) return
+  failpoint('refund:claimed')
   try {
-    const observed = await provider.refund({ providerRef: refund.providerRef, refundId: refund.refundId, amount: refund.amount, key: `re:${refund.refundId}` })
-    failpoint('refund:observed')
-    await inEngine((tx) => settleRefund({ tx, actor: 'system' }, { ...refund, observed }))
+    if (!(await settleSeen(provider, claimed))) await send(provider, claimed)
   } catch (fault) {
-    if (!(fault instanceof OutcomeUnknown || fault instanceof ProviderUnavailable)) throw fault // The reconciler sends it again under the same key.
+    if (!(fault instanceof OutcomeUnknown || fault instanceof ProviderUnavailable)) throw fault
   }
 }
 
-/** Reads a refund back, or sends it again where it never arrived; the key makes it one refund. */
-export async function checkRefund(provider: PaymentProvider, key: { organizationId: OrganizationId; refundId: RefundId }): Promise<void> {
-  const [found] = await inEngine((tx) =>
-    tx
-      .select({ refund: refunds, providerRef: payments.providerRef })
-      .from(refunds)
-      .innerJoin(payments, and(eq(payments.organizationId, refunds.organizationId), eq(payments.id, refunds.paymentId)))
-      .where(and(eq(refunds.organizationId, key.organizationId), eq(refunds.id, key.refundId))),
-  )
-  if (!found?.providerRef) return
-  const { refund, providerRef } = found
+/** Reads a refund back for a notification: it may tell of one that we have seen settled before. Never sends it. */
+export async function readRefundBack(provider: PaymentProvider, key: RefundKey): Promise<void> {
+  const found = await inEngine((tx) => readRefund(tx, key))
+  if (found) await settleSeen(provider, found)
+}
+
+async function settleSeen(provider: PaymentProvider, { refund, providerRef }: ClaimedRefund): Promise<boolean> {
+  const key = keyOf(refund)
+  const neverSent = refund.state === 'created' && refund.attempts === 1
+  if (neverSent) return false
   const observed = refund.refundRef ? await provider.readRefund(refund.refundRef) : await provider.findRefund({ providerRef, refundId: refund.id })
   if (observed) await inEngine((tx) => settleRefund({ tx, actor: 'system' }, { ...key, observed }))
-  else await sendRefund(provider, { ...key, amount: refund.amount, providerRef })
+  return observed !== null
+}
+
+async function send(provider: PaymentProvider, { refund, providerRef }: ClaimedRefund): Promise<void> {
+  const key = keyOf(refund)
+  try {
+    const observed = await provider.refund({ providerRef, refundId: refund.id, amount: refund.amount, key: sendingKey(refund) })
+    failpoint('refund:observed')
+    await inEngine((tx) => settleRefund({ tx, actor: 'system' }, { ...key, observed }))
+  } catch (fault) {
+    if (!(fault instanceof ProviderMisuse)) throw fault
+    await inEngine((tx) => failRefund({ tx, actor: 'system' }, { ...key, reason: fault.message }))
+  }
+}
+
+/**
+ * The same at first, so that a second sending is the first one again. A provider remembers a failure of its own under its
+ * key for a day, though: after that many tries, minutes apart and each looked for before, it gets a key of its own.
+ */
+function sendingKey({ id, attempts }: RefundRow): string {
+  return attempts > SENDINGS_UNDER_ONE_KEY ? `re:${id}:${attempts}` : `re:${id}`
+}
+
+function keyOf({ organizationId, id }: RefundRow): RefundKey {
+  return { organizationId, refundId: id }
 }

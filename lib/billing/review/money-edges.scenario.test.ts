@@ -66,6 +66,32 @@ describe('a renewal that the customer tries to pay at their bank', () => {
     await acme.walkDays(8)
     expect((await acme.held()).row).toMatchObject({ plan: 'free', status: 'active' })
   })
+
+  it.each(['pay now', 'another card', 'the next retry'] as const)(
+    'C12: canceled at the provider, it is paid by %s with a new payment, and only by that one',
+    async (way) => {
+      const acme = await scenario(stage, { plan: 'basic' })
+      await acme.payWith('pm_card_chargeCustomerFail')
+      await acme.walkTo('2026-01-31T00:00:00Z')
+      const invoice = await acme.latestDocument()
+      const [, payment] = await acme.payments()
+      const canceled = payment?.providerRef ?? ''
+      await stage.payments.stripe.paymentIntents.cancel(canceled)
+      await acme.lookAt(payment?.id ?? 'pay_')
+      if (way === 'another card') await acme.payWith('pm_card_visa')
+      else await cardBecomes(acme, 'pm_card_visa')
+      if (way === 'pay now') expect(await acme.pay(invoice.id)).toMatchObject({ ok: true, value: { outcome: { type: 'done' } } })
+      if (way === 'the next retry') await acme.walkDays(1)
+      expect(await acme.latestDocument()).toMatchObject({ id: invoice.id, status: 'paid', amountPaid: 10_00n })
+      expect((await acme.held()).row).toMatchObject({ plan: 'basic', status: 'active' })
+      const [, paid] = await acme.payments()
+      expect(paid).toMatchObject({ id: payment?.id, state: 'collected', reopened: 1 })
+      expect(paid?.providerRef).not.toBe(canceled)
+      const intents = await stage.payments.stripe.paymentIntents.list({ customer: (await acme.payerRef()) ?? '' })
+      expect(intents.data.filter(({ id }) => id === canceled).map(({ status }) => status)).toEqual(['canceled'])
+      expect((await acme.charges()).map(({ amount }) => amount)).toEqual([1000, 1000])
+    },
+  )
 })
 
 describe('a failed renewal that is heard of again', () => {

@@ -67,11 +67,12 @@ const CHANGES = [
   { place: 'collect:settled', charged: true },
 ]
 const DECLINED = [{ place: 'abandon:before' }, { place: 'abandon:after' }]
-const REFUNDS = [{ place: 'refund:opened' }, { place: 'refund:observed' }]
+const REFUNDS = [{ place: 'refund:opened' }, { place: 'refund:claimed' }, { place: 'refund:observed' }]
+const OTHERS = [{ place: 'card:saved' }, { place: 'collect:reopened' }]
 
 it('every place at which a process can be killed is tried', () => {
   const places = globSync('lib/**/*.ts').flatMap((file) => [...readFileSync(file, 'utf8').matchAll(/\bfailpoint\('([^']+)'\)/g)].map((match) => match[1]))
-  expect([...new Set(places)].sort()).toEqual([...CHANGES, ...DECLINED, ...REFUNDS].map(({ place }) => place).sort())
+  expect([...new Set(places)].sort()).toEqual([...CHANGES, ...DECLINED, ...REFUNDS, ...OTHERS].map(({ place }) => place).sort())
 })
 
 describe('a request that is killed', () => {
@@ -100,6 +101,36 @@ describe('a request that is killed', () => {
     expect(await acme.latestDocument()).toMatchObject({ amountRefunded: 30_00n })
     expect(await acme.cashAtProvider()).toBe(0n)
     expect((await acme.held()).row.plan).toBe('free')
+  })
+})
+
+describe('C12: a card update that is killed after the card was saved', () => {
+  it('leaves what is open to the next sweep, and not to the next day', async () => {
+    const acme = await scenario(stage, { plan: 'basic' })
+    await acme.payWith('pm_card_chargeCustomerFail')
+    await acme.walkTo('2026-01-31T00:00:00Z')
+    await acme.walkTo('2026-01-31T01:00:00Z')
+    await killAt('card:saved', { do: 'card', organizationId: acme.organizationId, methodRef: 'pm_card_visa' })
+    expect((await acme.held()).row.status).toBe('past_due')
+    await acme.recover()
+    expect(await acme.latestDocument()).toMatchObject({ kind: 'renewal', status: 'paid' })
+    expect((await acme.held()).row.status).toBe('active')
+    expect((await acme.charges()).map(({ amount }) => amount)).toEqual([1000, 1000])
+  })
+})
+
+describe('C12: a renewal whose payment somebody canceled at the provider, killed when another is to be opened', () => {
+  it('is collected once, by a payment of its own', async () => {
+    const acme = await scenario(stage, { plan: 'basic' })
+    await acme.payWith('pm_card_chargeCustomerFail')
+    await acme.walkTo('2026-01-31T00:00:00Z')
+    const [, canceled] = await acme.payments()
+    await stage.payments.stripe.paymentIntents.cancel(canceled?.providerRef ?? '')
+    await killAt('collect:reopened', { do: 'card', organizationId: acme.organizationId, methodRef: 'pm_card_visa' })
+    await acme.recover()
+    await acme.recover()
+    expect(await acme.latestDocument()).toMatchObject({ kind: 'renewal', status: 'paid' })
+    expect((await acme.charges()).map(({ amount }) => amount)).toEqual([1000, 1000])
   })
 })
 

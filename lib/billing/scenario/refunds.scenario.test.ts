@@ -4,7 +4,7 @@ import { inEngine } from '@/db/client'
 import { refunds, webhookInbox } from '@/db/schema'
 import { systemClock } from '../../time'
 import { processInbox } from '../flows/process-inbox'
-import { checkRefund, refundInvoice } from '../flows/refund'
+import { readRefundBack, refundInvoice } from '../flows/refund'
 import { scenario } from '../testing/scenario'
 import { setStage } from '../testing/stage'
 
@@ -97,7 +97,7 @@ describe('a refund (A13)', () => {
     expect(await acme.credit()).toBe(10_00n)
     await expect.poll(() => acme.cashAtProvider()).toBe(110_00n)
     const [refund] = await inEngine((tx) => tx.select().from(refunds).where(eq(refunds.documentId, invoice.id)))
-    await acme.step(() => checkRefund(stage.provider, { organizationId: acme.organizationId, refundId: refund?.id ?? 're_' }))
+    await acme.step(() => readRefundBack(stage.provider, { organizationId: acme.organizationId, refundId: refund?.id ?? 're_' }))
     expect(await acme.credit()).toBe(0n)
   })
 })

@@ -4,6 +4,7 @@ import { stripeProvider } from '../../payments/stripe/stripe-provider'
 import { runDueFor } from '../flows/due-work'
 import type { FlowContext } from '../flows/flow-context'
 import { changePlanAndPay } from '../flows/paid-actions'
+import { setPaymentMethod } from '../flows/payment-method'
 import { refundInvoice } from '../flows/refund'
 
 /**
@@ -14,6 +15,7 @@ export type Work =
   | { do: 'change'; organizationId: OrganizationId; subscriptionId: SubscriptionId; quoteId: QuoteId }
   | { do: 'due'; organizationId: OrganizationId }
   | { do: 'refund'; organizationId: OrganizationId; documentId: DocumentId }
+  | { do: 'card'; organizationId: OrganizationId; methodRef: string }
 
 const work = JSON.parse(process.env.HEADROOM_TEST_WORK ?? 'null') as Work & { apiBase: string; secretKey: string }
 const provider = stripeProvider({ secretKey: work.secretKey, webhookSecret: null, mode: 'sandbox', apiBase: work.apiBase })
@@ -28,6 +30,9 @@ switch (work.do) {
     break
   case 'refund':
     await refundInvoice(flow, work)
+    break
+  case 'card':
+    await setPaymentMethod(flow, { ...work, key: 'killed' })
     break
 }
 await closeDatabase()

@@ -1,22 +1,23 @@
-import { type MinorUnits, minor, ZERO } from '../../money'
+import { type MinorUnits, minor, prorate, sum, ZERO } from '../../money'
 import type { Instant } from '../../time'
 import { decideCancel, decideReactivate } from '../core/cancellation'
-import { freePlanOf, type Interval, type Plan, type Product } from '../core/catalog'
+import { freePlanOf, type Interval, isFree, type Plan, type Product, priceOf } from '../core/catalog'
 import { type ChangeDecision, decideChange, decideSubscribe, freshSegments, type NewTerms, type SegmentStart, segmentStarts } from '../core/change'
 import type { DraftDocument } from '../core/document'
 import { decideConsume, remainingUnits } from '../core/limits'
-import { firstPeriod } from '../core/period'
+import { firstPeriod, unusedDays } from '../core/period'
 import { type Billed, countedUnits, extraUnits } from '../core/rating'
-import { decideRefund } from '../core/refund'
+import { creditGivenLater, decideRefund, type LaterDocument } from '../core/refund'
 import { decideRenewal, freeTerms } from '../core/renewal'
 import type { Account, Holding, Period, UsageSegment } from '../core/state'
 
 type Issued = {
   draft: DraftDocument
   at: Instant
-  /** The chain of periods that it pays for: a new one begins with each renewal, not with a change that cuts a period short. */
-  chain: number
-  periodStart: Instant
+  /** The period that it pays for. */
+  period: number
+  /** Of a change that ended a period and began another: the one that it ended, whose time it credits. */
+  endedPeriod: number | null
   refunded: bigint
 }
 
@@ -33,9 +34,9 @@ export class SimulatedCustomer {
   cashIn = 0n
   cashOut = 0n
   issued: Issued[] = []
-  private chain = 0
-  /** Cash given back since the running terms began, of this chain's documents. */
-  private refundedSinceChange = 0n
+  private period = 0
+  /** Cash given back of the running period's documents that no change has taken off its credit yet. */
+  private refundedNotTaken = 0n
   private limitsHeld: (bigint | null)[] = []
 
   constructor(
@@ -69,6 +70,12 @@ export class SimulatedCustomer {
     return this.cashIn - this.cashOut - this.balance
   }
 
+  /** What the rest of the running period is worth at the plan's price. */
+  get valueHeld(): bigint {
+    const { terms, period } = this.holding
+    return prorate(priceOf(terms.plan, terms.interval), BigInt(unusedDays(period, this.now)), BigInt(period.totalDays))
+  }
+
   get current(): UsedPeriod {
     const { period, segments } = this.holding
     const limits = this.limitsHeld
@@ -96,19 +103,18 @@ export class SimulatedCustomer {
     if (decision.document) this.issue(decision.document)
   }
 
-  /** A period that no earlier payment was carried into. */
   private begin(terms: Holding['terms'], anchor: Instant, period: Period): void {
-    this.chain += 1
-    this.refundedSinceChange = 0n
+    this.period += 1
+    this.refundedNotTaken = 0n
     this.limitsHeld = [limitOfPlan(terms.plan)]
     const cleared = { cancelAt: null, pendingChange: null, downgradedAt: null }
     this.holding = { ...this.holding, ...cleared, terms, anchor, period, segments: begun(freshSegments(terms)) }
   }
 
-  private issue(draft: DraftDocument): void {
+  private issue(draft: DraftDocument, endedPeriod: number | null = null): void {
     this.balance += draft.creditIssued - draft.creditApplied
     this.cashIn += draft.amountDue
-    if (draft.lines.length > 0) this.issued.push({ draft, at: this.now, chain: this.chain, periodStart: this.holding.period.start, refunded: 0n })
+    if (draft.lines.length > 0) this.issued.push({ draft, at: this.now, period: this.period, endedPeriod, refunded: 0n })
   }
 
   /** Asks for units of the product's one meter; nothing is used where they are refused. */
@@ -136,7 +142,7 @@ export class SimulatedCustomer {
   }
 
   quote(plan: Plan, interval: Interval): ChangeDecision {
-    const holding = { ...this.holding, refunded: minor(this.refundedSinceChange) }
+    const holding = { ...this.holding, refunded: minor(this.refundedNotTaken) }
     return decideChange({ holding, request: { target: { product: this.product, plan, interval } }, account: this.account, now: this.now })
   }
 
@@ -154,7 +160,7 @@ export class SimulatedCustomer {
         break
       case 'new_terms':
         this.takeTerms(outcome)
-        this.issue(decision.document)
+        this.issue(decision.document, outcome.newPeriod ? this.period - 1 : null)
     }
     return decision
   }
@@ -165,7 +171,8 @@ export class SimulatedCustomer {
     const starts = segmentStarts({ holding, outcome, countedNow: { [this.running.meter]: countedUnits(this.running) } })
     const { terms, anchor, period } = outcome
     const downgradedAt = outcome.countsAsDowngrade ? this.now : holding.downgradedAt
-    this.refundedSinceChange = 0n
+    this.refundedNotTaken = 0n
+    if (outcome.newPeriod) this.period += 1
     this.limitsHeld = outcome.newPeriod ? [limitOfPlan(terms.plan)] : [...this.limitsHeld, limitOfPlan(terms.plan)]
     this.holding = {
       ...holding,
@@ -191,11 +198,19 @@ export class SimulatedCustomer {
   refund(index: number, requested: MinorUnits | null): boolean {
     const document = this.issued[index % Math.max(this.issued.length, 1)]
     if (!document || document.draft.amountDue === 0n) return false
-    const later = this.issued.slice(this.issued.indexOf(document) + 1).filter((one) => one.chain === document.chain)
-    const isRunning = document.periodStart.equals(this.holding.period.start) && document.chain === this.chain
+    const isRunning = document.period === this.period
+    const lines = document.draft.lines
     const decision = decideRefund({
-      document: { paidAt: document.at, amountPaid: document.draft.amountDue, amountRefunded: minor(document.refunded), paysRunningPlan: isRunning },
-      creditIssuedLater: minor(later.reduce((credit, one) => credit + one.draft.creditIssued, 0n)),
+      document: {
+        paidAt: document.at,
+        total: document.draft.total,
+        usage: sum(lines.filter(({ kind, rule }) => kind === 'overage' || rule === 'C8').map(({ amount }) => amount)),
+        amountPaid: document.draft.amountDue,
+        amountRefunded: minor(document.refunded),
+        creditApplied: document.draft.creditApplied,
+        paysRunningPlan: isRunning && !isFree(this.holding.terms.plan),
+      },
+      creditIssuedLater: creditGivenLater(this.laterThan(document)),
       usageInPeriod: isRunning ? this.current.units : 0n,
       policy: this.product.policies.refund,
       requested,
@@ -203,17 +218,27 @@ export class SimulatedCustomer {
       now: this.now,
     })
     if (!decision.ok) return false
-    const { amount, full, movesToFree } = decision.value
+    const { amount, restoresCredit, movesToFree } = decision.value
     this.cashOut += amount
     document.refunded += amount
-    if (document.chain === this.chain) this.refundedSinceChange += amount
-    if (full) this.balance += document.draft.creditApplied
+    if (isRunning) this.refundedNotTaken += amount
+    this.balance += restoresCredit
     const free = freePlanOf(this.product)
     if (movesToFree && free) {
       const terms = freeTerms(this.product, free)
       this.begin(terms, this.now, firstPeriod(this.now, terms))
     }
     return true
+  }
+
+  private laterThan(document: Issued): LaterDocument[] {
+    return this.issued.slice(this.issued.indexOf(document) + 1).flatMap((one): LaterDocument[] => {
+      if (one.period === document.period) return [{ of: 'same_period', creditIssued: one.draft.creditIssued }]
+      if (one.endedPeriod !== document.period) return []
+      const credits = one.draft.lines.filter(({ kind, rule }) => kind === 'proration_credit' || rule === 'G67')
+      const isRefunded = one.draft.amountDue > 0n && one.refunded >= one.draft.amountDue
+      return [{ of: 'next_period', creditTaken: minor(-sum(credits.map(({ amount }) => amount))), isRefunded }]
+    })
   }
 }
 

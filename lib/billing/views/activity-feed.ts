@@ -23,6 +23,8 @@ export const ACTIVITY_ACTIONS = [
   'subscription.unpaid',
   'invoice.paid',
   'invoice.refunded',
+  'invoice.refund_failed',
+  'invoice.refund_returned',
   'payment.failed',
   'payment.kept_as_credit',
   'payment_method.updated',

@@ -1,16 +1,17 @@
 import { and, desc, eq, lt, sql } from 'drizzle-orm'
 import type { Transaction } from '../../../db/client'
 import { documents, payments, pendingActions, subscriptions, usageSegments } from '../../../db/schema'
+import { once } from '../../../db/snapshot'
 import type { DocumentId, OrganizationId, SubscriptionId } from '../../ids'
 import type { Currency, MinorUnits } from '../../money'
 import type { Instant } from '../../time'
 import { openAccount, toAccount } from '../commands/store/account'
 import { loadRenewalProducts } from '../commands/store/catalog'
 import { toClosedPeriods } from '../commands/store/periods'
-import { isVisible, type LoadedSubscription, loadSubscriptions } from '../commands/store/subscription'
+import { isVisible, type LoadedSubscription, loadSubscriptions, type SegmentRow } from '../commands/store/subscription'
 import { type Interval, isFree, type Plan, priceOf } from '../core/catalog'
 import { type NextCharge, nextCharge } from '../core/renewal'
-import type { SubscriptionStatus } from '../core/state'
+import type { Account, SubscriptionStatus } from '../core/state'
 
 /** A paid action that waits for its payment (G79). */
 export type WaitingActionView = {
@@ -68,7 +69,7 @@ export async function listSubscriptions(tx: Transaction, organizationId: Organiz
     where: sql`${subscriptions.organizationId} = ${sql.param(organizationId, subscriptions.organizationId)}::uuid and ${subscriptions.id} in (${ids})`,
     lock: false,
   })
-  const waiting = await waitingActions(tx, organizationId)
+  const waiting = await readWaitingActions(tx, organizationId)
   const byId = new Map(loaded.map((one) => [one.row.id, one]))
   return page.flatMap(({ id }) => {
     const one = byId.get(id)
@@ -81,7 +82,7 @@ export async function findSubscription(tx: Transaction, organizationId: Organiza
   const where = and(eq(subscriptions.organizationId, organizationId), eq(subscriptions.id, id), isVisible())
   const [loaded] = await loadSubscriptions(tx, { where, lock: false })
   if (!loaded) return null
-  const waiting = await waitingActions(tx, organizationId)
+  const waiting = await readWaitingActions(tx, organizationId)
   return { ...toView(loaded, waiting.get(id) ?? null), nextCharge: await nextChargeOf(tx, loaded) }
 }
 
@@ -109,7 +110,12 @@ function toView({ row, holding }: LoadedSubscription, waitingAction: WaitingActi
   }
 }
 
-async function waitingActions(tx: Transaction, organizationId: OrganizationId): Promise<Map<SubscriptionId, WaitingActionView>> {
+/** By subscription, of which each has one at most. */
+export function readWaitingActions(tx: Transaction, organizationId: OrganizationId): Promise<Map<SubscriptionId, WaitingActionView>> {
+  return once(tx, `waiting actions of ${organizationId}`, () => selectWaitingActions(tx, organizationId))
+}
+
+async function selectWaitingActions(tx: Transaction, organizationId: OrganizationId): Promise<Map<SubscriptionId, WaitingActionView>> {
   const rows = await tx
     .select({
       subscriptionId: pendingActions.subscriptionId,
@@ -126,21 +132,29 @@ async function waitingActions(tx: Transaction, organizationId: OrganizationId): 
   return new Map(rows.map(({ subscriptionId, ...action }) => [subscriptionId, action]))
 }
 
-async function nextChargeOf(tx: Transaction, { row, holding }: LoadedSubscription): Promise<NextCharge | null> {
+/** What the renewal would charge with the usage as it is now; null where nothing renews any more. */
+export async function nextChargeOf(tx: Transaction, { row, holding }: LoadedSubscription): Promise<NextCharge | null> {
   if (row.endedAt || row.status === 'awaiting_payment' || row.status === 'canceled') return null
+  const { organizationId } = row
   const productAt = await loadRenewalProducts(tx, [row.product])
-  const account = toAccount(await openAccount(tx, row.organizationId, holding.terms.product.currency, false))
-  const late = await tx
-    .select()
-    .from(usageSegments)
-    .where(
-      and(
-        eq(usageSegments.organizationId, row.organizationId),
-        eq(usageSegments.subscriptionId, row.id),
-        sql`${usageSegments.periodStart} <> ${row.periodStart.toString()}::timestamptz`,
-        sql`${usageSegments.periodStart} in (select late.period_start from usage_segments late where late.organization_id = ${usageSegments.organizationId} and late.subscription_id = ${usageSegments.subscriptionId} and late.has_late_usage)`,
-      ),
-    )
-    .orderBy(usageSegments.meter, usageSegments.periodStart, usageSegments.position)
-  return nextCharge({ holding, account, product: productAt(row.product, row.catalogVersion, row.periodEnd), late: toClosedPeriods(late, holding) })
+  const account = await readAccount(tx, organizationId, holding.terms.product.currency)
+  const late = (await readLateSegments(tx, organizationId)).filter((one) => one.subscriptionId === row.id && !one.periodStart.equals(row.periodStart))
+  return nextCharge({ holding, account, product: productAt(row.product, row.catalogVersion, row.periodEnd), late: toClosedPeriods(late) })
+}
+
+/** Segments of all periods that late usage has reached and no invoice has billed yet (C8). */
+function readLateSegments(tx: Transaction, organizationId: OrganizationId): Promise<SegmentRow[]> {
+  const reached = sql`(${usageSegments.subscriptionId}, ${usageSegments.periodStart}) in (select late.subscription_id, late.period_start from usage_segments late where late.organization_id = ${usageSegments.organizationId} and late.has_late_usage)`
+  return once(tx, `late usage of ${organizationId}`, async () =>
+    tx
+      .select()
+      .from(usageSegments)
+      .where(and(eq(usageSegments.organizationId, organizationId), reached))
+      .orderBy(usageSegments.meter, usageSegments.periodStart, usageSegments.position),
+  )
+}
+
+/** The account as rules know it, for showing what would come of it. */
+export async function readAccount(tx: Transaction, organizationId: OrganizationId, currency: Currency): Promise<Account> {
+  return toAccount(await once(tx, `account of ${organizationId} in ${currency}`, () => openAccount(tx, organizationId, currency, false)))
 }

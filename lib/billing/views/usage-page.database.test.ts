@@ -126,6 +126,7 @@ describe('the overage history with names (A11)', () => {
       ...closed,
       periodStart: addDays(MAY, days),
       periodEnd: addDays(MAY, days + 30),
+      cycleDays: 30,
       overageUnits,
       overageAmount: minor(overageUnits / 20n),
     })

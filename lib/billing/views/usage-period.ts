@@ -5,11 +5,11 @@ import type { OrganizationId, SubscriptionId } from '../../ids'
 import { earliest, type Instant } from '../../time'
 import { loadProducts } from '../commands/store/catalog'
 import { readOrganizationTime } from '../commands/store/organization'
-import { readSubscription, type SegmentRow, type SubscriptionRow } from '../commands/store/subscription'
+import type { SegmentRow, SubscriptionRow } from '../commands/store/subscription'
 import type { Interval, Plan, Product } from '../core/catalog'
 import { planOf } from '../core/catalog'
-import { dayCountOf } from '../core/period'
 import type { Period } from '../core/state'
+import { readHeldSubscription } from './held'
 
 /** Which period of which subscription; `periodStart` null: the running one, or an ended subscription's last. */
 export type PeriodChoice = { organizationId: OrganizationId; subscriptionId: SubscriptionId; periodStart?: Instant | null }
@@ -31,7 +31,7 @@ export type UsagePeriod = {
 /** Null where the organization has no such subscription, or the subscription no such period. */
 export async function readUsagePeriod(tx: Transaction, { organizationId, subscriptionId, periodStart = null }: PeriodChoice): Promise<UsagePeriod | null> {
   const time = await readOrganizationTime(tx, organizationId)
-  const loaded = await readSubscription(tx, organizationId, subscriptionId)
+  const loaded = await readHeldSubscription(tx, organizationId, subscriptionId)
   if (!time || !loaded?.row.startedAt) return null
   const { row, holding, segmentRows } = loaded
   if (periodStart === null || periodStart.equals(row.periodStart)) {
@@ -62,6 +62,6 @@ async function readClosedPeriod(tx: Transaction, subscription: SubscriptionRow, 
     .where(and(eq(usageSegments.organizationId, organizationId), eq(usageSegments.subscriptionId, subscriptionId), eq(usageSegments.periodStart, periodStart)))
     .orderBy(asc(usageSegments.meter), asc(usageSegments.position))
   const { periodEnd: end, interval } = closed
-  const period = { start: periodStart, end, totalDays: dayCountOf(product.policies, interval, periodStart, end) }
+  const period = { start: periodStart, end, totalDays: closed.cycleDays }
   return { subscription, product, plan: planOf(product, closed.plan), interval, period, isRunning: false, segments, now }
 }

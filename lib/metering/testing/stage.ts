@@ -73,7 +73,7 @@ export function renew(acme: MeteredOrganization, plan = 'basic'): Promise<void> 
     const terms = termsOf(apiCallsProduct, plan)
     const period = nextPeriod(MAY, acme.period, terms)
     const { organizationId, subscriptionId } = acme
-    const closed = { plan, interval: 'month' as const, catalogVersion: 1, overageUnits: 0n, overageAmount: ZERO }
+    const closed = { cycleDays: 30, plan, interval: 'month' as const, catalogVersion: 1, overageUnits: 0n, overageAmount: ZERO }
     await tx.insert(subscriptionPeriods).values({ organizationId, subscriptionId, periodStart: acme.period.start, periodEnd: acme.period.end, ...closed })
     await tx.update(subscriptions).set({ periodStart: period.start, periodEnd: period.end }).where(eq(subscriptions.id, subscriptionId))
     await beginSegments(tx, [{ organizationId, subscriptionId, terms, period, startsAt: period.start, position: 0, starts: freshSegments(terms) }])

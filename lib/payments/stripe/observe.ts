@@ -34,7 +34,7 @@ export function observeRefund(refund: Stripe.Refund): RefundObservation {
       return { refundRef: refund.id, state: 'succeeded', amount }
     case 'failed':
     case 'canceled':
-      return { refundRef: refund.id, state: 'failed', amount }
+      return { refundRef: refund.id, state: 'failed', amount, reason: refund.failure_reason ?? refund.status }
     default:
       return { refundRef: refund.id, state: 'pending', amount }
   }

@@ -104,6 +104,7 @@ function newPayment(document: DocumentRow, { at, dunning }: Issue): PaymentRow {
     state: 'created',
     providerRef: null,
     attempts: 0,
+    reopened: 0,
     methodRef: null,
     returnUrl: null,
     confirmUrl: null,

@@ -74,6 +74,12 @@ export async function roleOfActor(tx: Transaction, organizationId: OrganizationI
   return (await findMember(tx, organizationId, actor))?.role ?? null
 }
 
+/** Under the organization's lock, for what a member asks for: they may have been demoted or removed since the door let them in (G84). */
+export async function forbidsActor(tx: Transaction, organizationId: OrganizationId, actor: Actor, permission: Permission): Promise<Forbidden | null> {
+  const role = await roleOfActor(tx, organizationId, actor)
+  return role !== null && can(role, permission) ? null : { code: 'forbidden', permission }
+}
+
 /**
  * Whether somebody of `role` may turn a member from one role into another; null on either side is joining and leaving.
  * Whatever touches an owner needs `owners:write` (G84).

@@ -1,6 +1,5 @@
 import type { subscriptionPeriods } from '../../../../db/schema'
 import type { DocumentId } from '../../../ids'
-import { dayCountOf } from '../../core/period'
 import { type ClosedPeriod, overageSoFar } from '../../core/rating'
 import type { Holding } from '../../core/state'
 import { type LoadedSubscription, type SegmentRow, toSegment } from './subscription'
@@ -17,12 +16,11 @@ function byPeriod(segments: readonly SegmentRow[]): SegmentRow[][] {
 }
 
 /** Closed periods with late usage, as the rules see them, oldest first. */
-export function toClosedPeriods(late: readonly SegmentRow[], holding: Holding): ClosedPeriod[] {
+export function toClosedPeriods(late: readonly SegmentRow[]): ClosedPeriod[] {
   return byPeriod(late).flatMap((segments) => {
     const [first] = segments
     if (!first) return []
-    const totalDays = dayCountOf(holding.terms.product.policies, first.interval, first.periodStart, first.periodEnd)
-    return [{ period: { start: first.periodStart, end: first.periodEnd, totalDays }, segments: segments.map(toSegment) }]
+    return [{ period: { start: first.periodStart, end: first.periodEnd }, segments: segments.map(toSegment) }]
   })
 }
 
@@ -41,7 +39,7 @@ export function lateRows({ row, holding }: LoadedSubscription, late: readonly Se
   })
 }
 
-type Held = Pick<LoadedSubscription['row'], 'organizationId' | 'id' | 'plan' | 'interval' | 'catalogVersion'>
+type Held = Pick<LoadedSubscription['row'], 'organizationId' | 'id' | 'plan' | 'interval' | 'catalogVersion' | 'cycleDays'>
 
 function closedRow(
   row: Held,
@@ -56,6 +54,7 @@ function closedRow(
     subscriptionId: row.id,
     periodStart: period.start,
     periodEnd: period.end,
+    cycleDays: row.cycleDays,
     plan: row.plan,
     interval: row.interval,
     catalogVersion: row.catalogVersion,

@@ -1,10 +1,10 @@
-import { and, eq, gte, ne, sql } from 'drizzle-orm'
+import { and, eq, gte, inArray, ne, or, sql } from 'drizzle-orm'
 import type { Transaction } from '../../../../db/client'
-import { documents, usageSegments } from '../../../../db/schema'
+import { documentLines, documents, usageSegments } from '../../../../db/schema'
 import { type MinorUnits, minor } from '../../../money'
 import type { Instant } from '../../../time'
 import { isFree } from '../../core/catalog'
-import type { RefundRequest } from '../../core/refund'
+import { creditGivenLater, type LaterDocument, type RefundRequest } from '../../core/refund'
 import type { DocumentRow } from './documents'
 import type { LoadedSubscription } from './subscription'
 
@@ -17,11 +17,14 @@ export async function loadRefundable(
   return {
     document: {
       paidAt: document.paidAt,
+      total: document.total,
+      usage: await usageBilledBy(tx, document),
       amountPaid: document.amountPaid,
       amountRefunded: document.amountRefunded,
+      creditApplied: minor(document.creditApplied - document.carriedForward),
       paysRunningPlan: paysRunningPlan(document, loaded),
     },
-    creditIssuedLater: await creditIssuedAfter(tx, document),
+    creditIssuedLater: creditGivenLater(await laterDocuments(tx, document)),
     usageInPeriod: await usageIn(tx, document),
     policy: loaded.holding.terms.product.policies.refund,
     currency: document.currency,
@@ -34,32 +37,55 @@ export function paysRunningPlan(document: DocumentRow, { row, holding }: LoadedS
   return row.endedAt === null && !isFree(holding.terms.plan) && isOfRunningPeriod && document.kind !== 'adjustment'
 }
 
-async function creditIssuedAfter(tx: Transaction, document: DocumentRow): Promise<MinorUnits> {
-  if (!document.subscriptionId || !document.periodStart) return minor(0n)
+/** What a document bills for units: overage, and late usage of a period that was invoiced already (A3, C8). */
+async function usageBilledBy(tx: Transaction, document: DocumentRow): Promise<MinorUnits> {
   const [row] = await tx
-    .select({ total: sql<string>`coalesce(sum(${documents.creditIssued}), 0)` })
-    .from(documents)
+    .select({ total: sql<string>`coalesce(sum(${documentLines.amount}), 0)` })
+    .from(documentLines)
     .where(
       and(
-        eq(documents.organizationId, document.organizationId),
-        eq(documents.subscriptionId, document.subscriptionId),
-        sql`${documents.periodStart} = ${document.periodStart.toString()}::timestamptz`,
-        gte(documents.issuedAt, document.issuedAt),
-        ne(documents.id, document.id),
-        ne(documents.status, 'void'),
+        eq(documentLines.organizationId, document.organizationId),
+        eq(documentLines.documentId, document.id),
+        or(eq(documentLines.kind, 'overage'), and(eq(documentLines.kind, 'adjustment'), eq(documentLines.rule, 'C8'))),
       ),
     )
   return minor(BigInt(row?.total ?? 0))
 }
 
+/** Documents since that may have given credit for the time that this one paid for (G105). */
+async function laterDocuments(tx: Transaction, document: DocumentRow): Promise<LaterDocument[]> {
+  if (!document.subscriptionId || !document.periodStart) return []
+  const start = document.periodStart.toString()
+  // The credit line of a change names the period that it credits; what was refunded of it before is taken off in a line of its own.
+  const creditTaken = sql`(SELECT -sum(line.amount) FROM document_lines line WHERE line.organization_id = ${documents.organizationId} AND line.document_id = ${documents.id}
+    AND (line.kind = 'proration_credit' OR line.rule = 'G67')
+    AND EXISTS (SELECT FROM document_lines credit WHERE credit.organization_id = line.organization_id AND credit.document_id = line.document_id
+      AND credit.kind = 'proration_credit' AND (credit.inputs ->> 'period_start')::timestamptz = ${start}::timestamptz))`
+  const rows = await tx
+    .select({
+      isOfSamePeriod: sql<boolean>`${documents.periodStart} = ${start}::timestamptz`,
+      creditIssued: documents.creditIssued,
+      creditTaken: sql<string>`coalesce(${creditTaken}, 0)`,
+      isRefunded: sql<boolean>`${documents.amountPaid} > 0 AND ${documents.amountRefunded} >= ${documents.amountPaid}`,
+    })
+    .from(documents)
+    .where(
+      and(
+        eq(documents.organizationId, document.organizationId),
+        eq(documents.subscriptionId, document.subscriptionId),
+        gte(documents.issuedAt, document.issuedAt),
+        gte(documents.periodStart, document.periodStart),
+        ne(documents.id, document.id),
+        inArray(documents.status, ['open', 'paid', 'uncollectible']),
+      ),
+    )
+  return rows.map(({ isOfSamePeriod, creditIssued, creditTaken, isRefunded }) =>
+    isOfSamePeriod ? { of: 'same_period', creditIssued } : { of: 'next_period', creditTaken: minor(BigInt(creditTaken)), isRefunded },
+  )
+}
+
 async function usageIn(tx: Transaction, document: DocumentRow): Promise<bigint> {
   if (!document.subscriptionId || !document.periodStart) return 0n
-  // A document for usage alone pays for the periods of its lines, not for the one in which it was cut (G27).
-  const paidFor = sql`coalesce(
-    (SELECT array_agg((line.inputs ->> 'period_start')::timestamptz) FROM document_lines line
-      WHERE line.organization_id = ${sql.param(document.organizationId, usageSegments.organizationId)}::uuid AND line.document_id = ${sql.param(document.id, documents.id)}::uuid
-      HAVING bool_and(line.kind IN ('overage', 'adjustment'))),
-    ARRAY[${document.periodStart.toString()}::timestamptz])`
   const [row] = await tx
     .select({ total: sql<string>`coalesce(sum(${usageSegments.units}), 0)` })
     .from(usageSegments)
@@ -67,7 +93,7 @@ async function usageIn(tx: Transaction, document: DocumentRow): Promise<bigint> 
       and(
         eq(usageSegments.organizationId, document.organizationId),
         eq(usageSegments.subscriptionId, document.subscriptionId),
-        sql`${usageSegments.periodStart} = ANY(${paidFor})`,
+        sql`${usageSegments.periodStart} = ${document.periodStart.toString()}::timestamptz`,
       ),
     )
   return BigInt(row?.total ?? 0)
