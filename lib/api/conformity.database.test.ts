@@ -41,7 +41,7 @@ const BODIES: Record<string, (named: Named) => Record<string, Json>> = {
     trial: false,
     expected_amount_due: 10_00,
   }),
-  'POST /organizations/{organization}/quotes': () => ({ product: 'api-calls', plan: 'basic', interval: 'month' }),
+  'POST /organizations/{organization}/quotes': () => ({ product: 'api-calls', plan: 'basic', interval: 'month', trial: false }),
   'POST /subscriptions/{subscription}/quotes': () => ({ plan: 'pro', interval: 'month', action: 'change' }),
   'POST /subscriptions/{subscription}/changes': ({ quote }) => ({ quote }),
   'POST /usage': ({ organization }) => ({

@@ -154,6 +154,10 @@ describe('a first subscription', () => {
       lines: [{ kind: 'plan', amount: 30_00 }],
       next_renewal: { at: day(30), amount: 30_00 },
     })
+    expect(await api.make(`/organizations/${id}/quotes`, { ...body, trial: true }), 'G8, G69: a refusal is a quote too').toMatchObject({
+      allowed: false,
+      rejection: { code: 'not_eligible', rule: 'G69' },
+    })
     expect(await api.post(`/organizations/${id}/subscriptions`, { ...body, expected_amount_due: 29_99 })).toMatchObject({
       status: 409,
       body: { code: 'quote_expired', amount_due: 30_00, rule: 'G81' },
@@ -224,7 +228,10 @@ describe('usage', () => {
     expect(await api.post('/usage', { events: [usage(idle, 1)] })).toMatchObject({ status: 409, body: { code: 'no_subscription', rule: 'G3' } })
     expect(await api.countRows()).toEqual(before)
     expect(await api.make('/consume', usage(idle, 1))).toMatchObject({ allowed: false, reason: 'no_subscription', rule: 'G3' })
-    expect(await api.post('/consume', usage(id, 1, { meter: 'teapots' }))).toMatchObject({ status: 422 })
+    expect(await api.post('/consume', usage(id, 1, { meter: 'teapots' }))).toMatchObject({
+      status: 422,
+      body: { errors: [{ path: 'meter', code: 'unknown_meter' }] },
+    })
     expect(await api.post('/usage', { events: [] })).toMatchObject({ status: 422, body: { errors: [{ path: 'events' }] } })
     expect(await api.post('/usage', { events: Array.from({ length: 10_001 }, () => good) })).toMatchObject({
       status: 413,

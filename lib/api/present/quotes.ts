@@ -54,8 +54,24 @@ export function presentQuote({ id, decision, target }: ChangeQuote): Quote {
   }
 }
 
+/** Trials belong to products that this version does not have (G69). */
+export const noTrial = {
+  code: 'not_eligible',
+  message: 'This product has no trial.',
+  retry_at: null,
+  renewal_at: null,
+  current_usage: null,
+  allowed_usage: null,
+  meter: null,
+  elapsed_days: null,
+  target_limit: null,
+  rule: 'G69',
+  formula: 'trial of this product = none',
+  inputs: { trial: 'none' },
+} as const satisfies Quote['rejection']
+
 /** The price of a first subscription (G81): held to by `expected_amount_due`, so it needs no id. */
-export function presentFirstQuote({ now, product, document, nextRenewal, expiresAt }: FirstSubscription, refused: Quote['rejection'] = null): Quote {
+export function presentFirstQuote({ now, product, document, nextRenewal, expiresAt }: FirstSubscription, refused: Quote['rejection']): Quote {
   return {
     id: null,
     kind: 'subscribe',

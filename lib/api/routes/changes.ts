@@ -7,7 +7,7 @@ import { isId } from '../../ids'
 import { Halt, invalidRequest, okay } from '../answer'
 import { catalogId, interval } from '../fields'
 import { paidActionAnswer } from '../paid-answer'
-import { presentFirstQuote, presentQuote } from '../present/quotes'
+import { noTrial, presentFirstQuote, presentQuote } from '../present/quotes'
 import { refusalAnswer } from '../refusals'
 import { returnUrl } from '../return-url'
 import { defineRoute, type Route, writtenBy } from '../route'
@@ -28,13 +28,14 @@ export const changeRoutes: readonly Route[] = [
       product: catalogId.openapi({ example: 'api-calls' }),
       plan: catalogId.openapi({ example: 'basic' }),
       interval: interval.optional(),
+      trial: z.boolean().optional(),
     }),
     answers: { 200: { description: 'What it would cost; subscribe with its `amount_due` as `expected_amount_due`.', schema: quote } },
     problems: ['plan_not_offered', 'already_subscribed', 'change_in_progress'],
-    handle: async (call, { tenant, body }) =>
+    handle: async (call, { tenant, body: { trial, ...body } }) =>
       call.command(tenant.organizationId, async (context) => {
         const priced = await priceSubscription(context, { organizationId: tenant.organizationId, ...body })
-        return priced.ok ? okay(presentFirstQuote(priced.value)) : refusalAnswer(priced.error)
+        return priced.ok ? okay(presentFirstQuote(priced.value, trial ? noTrial : null)) : refusalAnswer(priced.error)
       }),
   }),
   defineRoute({

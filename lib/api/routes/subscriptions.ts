@@ -10,6 +10,7 @@ import { type Answer, created, notFound, okay, problem } from '../answer'
 import { listAnswer, readPage, withLookahead } from '../cursor'
 import { catalogId, interval, minorField, pageQuery } from '../fields'
 import { paidActionAnswer } from '../paid-answer'
+import { noTrial } from '../present/quotes'
 import { presentSubscription } from '../present/subscriptions'
 import { refusalAnswer } from '../refusals'
 import { returnUrl } from '../return-url'
@@ -23,9 +24,6 @@ async function subscriptionAnswer(tx: Transaction, of: { organizationId: Organiz
   const found = await findSubscription(tx, of.organizationId, of.subscriptionId)
   return found ? okay(presentSubscription(found)) : notFound()
 }
-
-/** Trials belong to products that this version does not have (G69). */
-const noTrial = () => problem('not_eligible', 'This product has no trial.', { rule: 'G69', formula: 'trial of this product = none', inputs: { trial: 'none' } })
 
 export const subscriptionRoutes: readonly Route[] = [
   defineRoute({
@@ -50,7 +48,10 @@ export const subscriptionRoutes: readonly Route[] = [
     problems: ['already_subscribed', 'plan_not_offered', 'quote_expired', 'change_in_progress', 'not_eligible', 'payment_failed', 'payment_action_required'],
     handle: async (call, { tenant, body }) => {
       const { organizationId } = tenant
-      if (body.trial) return call.command(organizationId, async () => noTrial())
+      if (body.trial)
+        return call.command(organizationId, async () =>
+          problem(noTrial.code, noTrial.message, { rule: noTrial.rule, formula: noTrial.formula, inputs: noTrial.inputs }),
+        )
       const { expected_amount_due: expected, product, plan } = body
       const input = { organizationId, product, plan, interval: body.interval, expectedAmountDue: expected === undefined ? undefined : minor(expected) }
       return call.flow<OpenedSubscription, unknown>(organizationId, {

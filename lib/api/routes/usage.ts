@@ -55,7 +55,7 @@ async function afterCatchingUp<Value>(
   call: Call,
   work: (context: CommandContext) => Promise<Result<Value, Refusal>>,
   toAnswer: (value: Value) => Answer,
-  path: (index: number) => string,
+  path: (error: EventError) => string,
 ): Promise<Answer> {
   for (let attempt = 0; attempt < CATCH_UPS; attempt++) {
     let behind: Behind | null = null
@@ -77,8 +77,8 @@ const unavailable = () =>
   problem('unavailable', 'A period of this organization could not be closed yet; send the same request again.', {}, { 'Retry-After': '5' })
 
 /** Every offending event is listed, so that one repeat without them succeeds (G3); the code is the worst one's (G112). */
-function eventErrors({ code, errors }: { code: EventErrorCode; errors: EventError[] }, path: (index: number) => string): Answer {
-  const listed = errors.map(({ index, id, code: own, message }) => ({ path: path(index), id, code: own, message }))
+function eventErrors({ code, errors }: { code: EventErrorCode; errors: EventError[] }, path: (error: EventError) => string): Answer {
+  const listed = errors.map((error) => ({ path: path(error), id: error.id, code: error.code, message: error.message }))
   switch (EVENT_ERRORS[code]) {
     case 'malformed':
       return invalidRequest(listed)
@@ -91,6 +91,9 @@ function eventErrors({ code, errors }: { code: EventErrorCode; errors: EventErro
       })
   }
 }
+
+/** Which field of a consume a mistake is about; of the others it is the id. */
+const CONSUME_FIELDS: Partial<Record<EventErrorCode, string>> = { unknown_meter: 'meter', counter_full: 'quantity' }
 
 type RefusedEvent = { [Code in EventErrorCode]: (typeof EVENT_ERRORS)[Code] extends 'refused' ? Code : never }[EventErrorCode]
 
@@ -127,7 +130,7 @@ export const usageRoutes: readonly Route[] = [
           )
         },
         okay,
-        (index) => `events.${index}`,
+        ({ index }) => `events.${index}`,
       )
     },
   }),
@@ -155,7 +158,7 @@ export const usageRoutes: readonly Route[] = [
           return consume(context, request)
         },
         (answer) => okay(presentConsumed(answer)),
-        () => 'id',
+        ({ code }) => CONSUME_FIELDS[code] ?? 'id',
       )
     },
   }),
