@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres'
+import type { PgTransactionConfig } from 'drizzle-orm/pg-core'
 import pg from 'pg'
 import { type OrganizationId, type UserId, uuidOf } from '../lib/ids'
 import * as schema from './schema'
@@ -57,13 +58,22 @@ export function inEngine<Value>(work: (tx: Transaction) => Promise<Value>): Prom
 
 /** One transaction of the web role, which sees the given organization and person and nothing else. */
 export function inWeb<Value>(visibility: Visibility, work: (tx: Transaction) => Promise<Value>): Promise<Value> {
+  return asWeb(visibility, {}, work)
+}
+
+/** As `inWeb`, of one moment: every statement sees the database as the first one did, and none can write. */
+export function inWebSnapshot<Value>(visibility: Visibility, read: (tx: Transaction) => Promise<Value>): Promise<Value> {
+  return asWeb(visibility, { isolationLevel: 'repeatable read', accessMode: 'read only' }, read)
+}
+
+function asWeb<Value>(visibility: Visibility, mode: PgTransactionConfig, work: (tx: Transaction) => Promise<Value>): Promise<Value> {
   const organization = visibility.organizationId ? uuidOf('org', visibility.organizationId) : ''
   const person = visibility.userId ? uuidOf('user', visibility.userId) : ''
   return retried(() =>
     connectionTo(roleUrl('web'), 'web').database.transaction(async (tx) => {
       await tx.execute(sql`SELECT set_config('app.org_id', ${organization}, true), set_config('app.user_id', ${person}, true)`)
       return work(tx)
-    }),
+    }, mode),
   )
 }
 

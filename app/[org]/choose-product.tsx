@@ -2,8 +2,7 @@ import type { Route } from 'next'
 import { redirect } from 'next/navigation'
 import { PageShell } from '@/components/layout/page-shell'
 import { ProductChoice } from '@/components/usage/product-choice'
-import { inWeb } from '@/db/client'
-import { requireViewer } from '@/lib/auth/session'
+import { readAs, requireViewer } from '@/lib/auth/session'
 import { listProducts } from '@/lib/billing/views/plan'
 
 type Props = {
@@ -18,8 +17,7 @@ type Props = {
 /** What a short address (`/acme/plan`) shows: leads to the only product there is, and asks where there are several. */
 export async function ChooseProduct({ org, permission, title, description, pathOf }: Props) {
   const viewer = await requireViewer(org, permission)
-  const organizationId = viewer.organization.id
-  const { held, available } = await inWeb({ organizationId, userId: viewer.user.id }, (tx) => listProducts(tx, organizationId))
+  const { held, available } = await readAs(viewer, listProducts)
   const choices = held.length > 0 ? held : available
   const [only] = choices
   if (only && choices.length === 1) redirect(pathOf(org, only.id))

@@ -5,8 +5,7 @@ import { QueryProvider } from '@/components/layout/query-provider'
 import { ClientMessages } from '@/components/messages/client-messages'
 import { Attention } from '@/components/overview/attention'
 import { SandboxControls } from '@/components/sandbox/sandbox-controls'
-import { inWeb } from '@/db/client'
-import { getMemberships, requireViewer } from '@/lib/auth/session'
+import { getMemberships, readAs, requireViewer } from '@/lib/auth/session'
 import { getAttention } from '@/lib/billing/views/attention'
 import { listProducts } from '@/lib/billing/views/plan'
 import { getSandboxView } from '@/lib/billing/views/sandbox'
@@ -18,14 +17,12 @@ export default async function OrganizationLayout({ children, params }: Props) {
   const { org } = await params
   const viewer = await requireViewer(org)
   const { organization, user } = viewer
-  const [memberships, frame] = await Promise.all([
-    getMemberships(),
-    inWeb({ organizationId: organization.id, userId: user.id }, async (tx) => ({
-      products: await listProducts(tx, organization.id),
-      attention: await getAttention(tx, organization.id),
-      sandbox: await getSandboxView(tx, organization.id),
-    })),
-  ])
+  const frame = await readAs(viewer, async (tx, id) => ({
+    products: await listProducts(tx, id),
+    attention: await getAttention(tx, id),
+    sandbox: await getSandboxView(tx, id),
+  }))
+  const memberships = await getMemberships()
   return (
     <QueryProvider>
       <AppShell

@@ -7,14 +7,12 @@ import { NextCharge } from '@/components/overview/next-charge'
 import { CardSkeleton } from '@/components/overview/overview-skeleton'
 import { RecentActivity } from '@/components/overview/recent-activity'
 import { UsageCards } from '@/components/overview/usage-cards'
-import { inWeb } from '@/db/client'
-import { requireViewer, type Viewer } from '@/lib/auth/session'
-import { getActivityFeed } from '@/lib/billing/views/activity-feed'
-import { getNextCharges, getOverviewCards } from '@/lib/billing/views/overview'
+import { readAs, requireViewer } from '@/lib/auth/session'
+import { type ActivityFeed, getActivityFeed } from '@/lib/billing/views/activity-feed'
+import { getNextCharges, getOverviewCards, type NextChargeView, type OverviewCardView } from '@/lib/billing/views/overview'
 import { listProducts } from '@/lib/billing/views/plan'
 
 type Props = { params: Promise<{ org: string }> }
-type SectionProps = { org: string; viewer: Viewer }
 
 const ENTRIES_SHOWN = 5
 
@@ -27,8 +25,11 @@ export async function generateMetadata(): Promise<Metadata> {
 export default async function OverviewPage({ params }: Props) {
   const { org } = await params
   const viewer = await requireViewer(org)
-  const organizationId = viewer.organization.id
-  const { held, available } = await inWeb({ organizationId, userId: viewer.user.id }, (tx) => listProducts(tx, organizationId))
+  // All is asked for before anything is awaited, so that one transaction answers it.
+  const cards = readAs(viewer, getOverviewCards)
+  const charges = readAs(viewer, getNextCharges)
+  const lately = viewer.can('activity:read') ? readAs(viewer, (tx, id) => getActivityFeed(tx, id, { limit: ENTRIES_SHOWN })) : null
+  const { held, available } = await readAs(viewer, listProducts)
   const t = await getTranslations('overview')
   return (
     <PageShell title={t('title')}>
@@ -38,42 +39,38 @@ export default async function OverviewPage({ params }: Props) {
         // One subscription stands beside its charge; several make a list of their own.
         <div className={held.length === 1 ? 'grid items-stretch gap-6 xl:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]' : 'flex flex-col gap-6'}>
           <SectionBoundary section={t('usage')} skeleton={<CardSkeleton />}>
-            <Usage org={org} viewer={viewer} />
+            <Usage cards={cards} org={org} />
           </SectionBoundary>
           <SectionBoundary section={t('nextTitle')} skeleton={<CardSkeleton />}>
-            <Charges org={org} viewer={viewer} />
+            <Charges charges={charges} />
           </SectionBoundary>
         </div>
       )}
-      {viewer.can('activity:read') && (
+      {lately && (
         <SectionBoundary section={t('lately')} skeleton={<CardSkeleton />}>
-          <Activity org={org} viewer={viewer} />
+          <Activity lately={lately} org={org} />
         </SectionBoundary>
       )}
     </PageShell>
   )
 }
 
-async function Usage({ org, viewer }: SectionProps) {
-  const organizationId = viewer.organization.id
-  const cards = await inWeb({ organizationId, userId: viewer.user.id }, (tx) => getOverviewCards(tx, organizationId))
-  return <UsageCards cards={cards} org={org} />
+async function Usage({ org, cards }: { org: string; cards: Promise<OverviewCardView[]> }) {
+  return <UsageCards cards={await cards} org={org} />
 }
 
-async function Charges({ viewer }: SectionProps) {
-  const organizationId = viewer.organization.id
-  const charges = await inWeb({ organizationId, userId: viewer.user.id }, (tx) => getNextCharges(tx, organizationId))
+async function Charges({ charges }: { charges: Promise<NextChargeView[]> }) {
+  const found = await charges
   return (
-    <div className={charges.length > 1 ? 'grid items-stretch gap-6 md:grid-cols-2' : 'grid'}>
-      {charges.map((charge) => (
-        <NextCharge charge={charge} key={charge.product.id} namesProduct={charges.length > 1} />
+    <div className={found.length > 1 ? 'grid items-stretch gap-6 md:grid-cols-2' : 'grid'}>
+      {found.map((charge) => (
+        <NextCharge charge={charge} key={charge.product.id} namesProduct={found.length > 1} />
       ))}
     </div>
   )
 }
 
-async function Activity({ org, viewer }: SectionProps) {
-  const organizationId = viewer.organization.id
-  const { items } = await inWeb({ organizationId, userId: viewer.user.id }, (tx) => getActivityFeed(tx, organizationId, { limit: ENTRIES_SHOWN }))
+async function Activity({ org, lately }: { org: string; lately: Promise<ActivityFeed> }) {
+  const { items } = await lately
   return <RecentActivity entries={items} org={org} />
 }

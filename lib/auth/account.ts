@@ -1,5 +1,5 @@
 import { and, eq, sql } from 'drizzle-orm'
-import { inWeb } from '../../db/client'
+import { inWeb, type Transaction } from '../../db/client'
 import { users } from '../../db/schema'
 import type { UserId } from '../ids'
 import { ok, type Result } from '../result'
@@ -7,13 +7,16 @@ import { hashPassword } from './password'
 import { type Account, checkSignIn, type SignInRefusal } from './sign-in'
 
 /** Null where the account is gone, or its sessions were ended since this one began. */
-export async function findSessionAccount(userId: UserId, sessionVersion: number): Promise<Account | null> {
-  const [account] = await inWeb({ userId }, (tx) =>
-    tx
-      .select({ id: users.id, email: users.email, name: users.name, sessionVersion: users.sessionVersion })
-      .from(users)
-      .where(and(eq(users.id, userId), eq(users.sessionVersion, sessionVersion))),
-  )
+export function findSessionAccount(userId: UserId, sessionVersion: number): Promise<Account | null> {
+  return inWeb({ userId }, (tx) => readSessionAccount(tx, userId, sessionVersion))
+}
+
+/** The same in a transaction that reads more. */
+export async function readSessionAccount(tx: Transaction, userId: UserId, sessionVersion: number): Promise<Account | null> {
+  const [account] = await tx
+    .select({ id: users.id, email: users.email, name: users.name, sessionVersion: users.sessionVersion })
+    .from(users)
+    .where(and(eq(users.id, userId), eq(users.sessionVersion, sessionVersion)))
   return account ?? null
 }
 

@@ -2,9 +2,11 @@ import type { Route } from 'next'
 import { cookies, headers } from 'next/headers'
 import { notFound, redirect } from 'next/navigation'
 import { cache } from 'react'
-import { inWeb } from '../../db/client'
-import { findMembership, listMemberships, type Membership } from '../billing/views/membership'
-import { findSessionAccount } from './account'
+import type { Transaction } from '../../db/client'
+import { webReads } from '../../db/snapshot'
+import { listMemberships, type Membership } from '../billing/views/membership'
+import type { OrganizationId } from '../ids'
+import { readSessionAccount } from './account'
 import { clientAddressOf } from './client-address'
 import { can, type Permission } from './permissions'
 import { openSession, SESSION_SECONDS, sealSession, sessionCookieName, sessionCookieOptions } from './session-cookie'
@@ -16,12 +18,28 @@ export type Viewer = Membership & {
   can(permission: Permission): boolean
 }
 
-/** Who is signed in; null for nobody. Asked of the database once per request, so that signing out everywhere ends it at once. */
-export const getAccount = cache(async (): Promise<Account | null> => {
+type Session = { account: Account; memberships: Membership[] }
+
+/** Asked of the database once per request, so that signing out everywhere and leaving an organization take effect at once. */
+const getSession = cache(async (): Promise<Session | null> => {
   const cookie = (await cookies()).get(sessionCookieName())
   const claim = cookie ? await openSession(cookie.value) : null
-  return claim ? findSessionAccount(claim.userId, claim.sessionVersion) : null
+  if (!claim) return null
+  return webReads({ userId: claim.userId })(async (tx) => {
+    const account = await readSessionAccount(tx, claim.userId, claim.sessionVersion)
+    return account && { account, memberships: await listMemberships(tx, account.id) }
+  })
 })
+
+/** Who is signed in; null for nobody. */
+export async function getAccount(): Promise<Account | null> {
+  return (await getSession())?.account ?? null
+}
+
+/** For the switcher, and for where to go after signing in. */
+export async function getMemberships(): Promise<Membership[]> {
+  return (await getSession())?.memberships ?? []
+}
 
 /** Sends nobody to the sign-in page, which leads back to `next`. */
 export async function requireUser(next?: string): Promise<Account> {
@@ -34,11 +52,10 @@ export async function requireUser(next?: string): Promise<Account> {
 
 /** Null where the organization does not exist for whoever is signed in: not theirs, removed from it, closed, or never there. */
 export const getViewer = cache(async (slug: string): Promise<Viewer | null> => {
-  const account = await getAccount()
-  if (!account) return null
-  const membership = await inWeb({ userId: account.id }, (tx) => findMembership(tx, account.id, slug))
-  if (!membership) return null
-  const { id, email, name } = account
+  const session = await getSession()
+  const membership = session?.memberships.find(({ organization }) => organization.slug === slug)
+  if (!session || !membership) return null
+  const { id, email, name } = session.account
   return { ...membership, user: { id, email, name }, can: (permission) => can(membership.member.role, permission) }
 })
 
@@ -54,11 +71,16 @@ export async function requireViewer(slug: string, permission?: Permission): Prom
   return viewer
 }
 
-/** For the switcher, and for where to go after signing in. */
-export const getMemberships = cache(async (): Promise<Membership[]> => {
-  const account = await getAccount()
-  return account ? inWeb({ userId: account.id }, (tx) => listMemberships(tx, account.id)) : []
-})
+/** By what identifies them, because `cache` compares arguments by identity. */
+const readsOf = cache((organizationId: OrganizationId, userId: Account['id']) => webReads({ organizationId, userId }))
+
+/**
+ * Reads what a page or its frame shows, in the viewer's organization and as the viewer. The frame and the page ask at the same
+ * time, and are answered in one transaction; a part that is drawn later should ask as early, and await its answer where it is drawn.
+ */
+export function readAs<Value>({ organization, user }: Viewer, read: (tx: Transaction, organizationId: OrganizationId) => Promise<Value>): Promise<Value> {
+  return readsOf(organization.id, user.id)((tx) => read(tx, organization.id))
+}
 
 /** Only in a server action or a route handler: pages cannot set cookies. */
 export async function beginSession(account: Pick<Account, 'id' | 'sessionVersion'>): Promise<void> {

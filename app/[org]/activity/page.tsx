@@ -7,8 +7,7 @@ import { activityPath, overviewPath } from '@/components/layout/routes'
 import { Card } from '@/components/ui/card'
 import { LinkButton } from '@/components/ui/link-button'
 import { Pagination } from '@/components/ui/pagination'
-import { inWeb } from '@/db/client'
-import { requireViewer } from '@/lib/auth/session'
+import { readAs, requireViewer } from '@/lib/auth/session'
 import { getActivityFeed } from '@/lib/billing/views/activity-feed'
 import { isId } from '@/lib/ids'
 
@@ -40,10 +39,7 @@ export default async function ActivityPage({ params, searchParams }: Props) {
     )
   }
   if (before !== undefined && (typeof before !== 'string' || !isId('aud', before))) notFound()
-  const organizationId = viewer.organization.id
-  const { items, next } = await inWeb({ organizationId, userId: viewer.user.id }, (tx) =>
-    getActivityFeed(tx, organizationId, { limit: PAGE_LENGTH, ...(before && { before }) }),
-  )
+  const { items, next } = await readAs(viewer, (tx, id) => getActivityFeed(tx, id, { limit: PAGE_LENGTH, ...(before && { before }) }))
   return (
     <PageShell description={t('description')} title={t('title')}>
       <Card flush title={t('caption')}>

@@ -8,8 +8,7 @@ import { Card } from '@/components/ui/card'
 import { Figure } from '@/components/ui/figure'
 import { Money } from '@/components/ui/money'
 import { Pagination } from '@/components/ui/pagination'
-import { inWeb } from '@/db/client'
-import { requireViewer } from '@/lib/auth/session'
+import { readAs, requireViewer } from '@/lib/auth/session'
 import { getCreditBalance } from '@/lib/billing/views/credits'
 import { listDocuments } from '@/lib/billing/views/documents'
 import { type DocumentId, isId } from '@/lib/ids'
@@ -36,18 +35,21 @@ export default async function InvoicesPage({ params, searchParams }: Props) {
       </PageShell>
     )
   }
-  const { organization, user } = viewer
   const cursor = typeof before === 'string' && isId('inv', before) ? (before as DocumentId) : null
-  const { rows, credit } = await inWeb({ organizationId: organization.id, userId: user.id }, async (tx) => ({
-    rows: await listDocuments(tx, organization.id, { limit: PAGE_ROWS + 1, ...(cursor && { before: cursor }) }),
-    credit: await getCreditBalance(tx, organization.id),
+  const { rows, credit } = await readAs(viewer, async (tx, id) => ({
+    rows: await listDocuments(tx, id, { limit: PAGE_ROWS + 1, ...(cursor && { before: cursor }) }),
+    credit: await getCreditBalance(tx, id),
   }))
   const shown = rows.slice(0, PAGE_ROWS)
   const last = shown.at(-1)
   return (
     <PageShell description={t('description')} title={t('title')}>
       {credit !== 0n && (
-        <Figure detail={t(credit > 0n ? 'creditHint' : 'owedHint')} label={t('credit')} value={<Money amount={credit} currency={organization.currency} />} />
+        <Figure
+          detail={t(credit > 0n ? 'creditHint' : 'owedHint')}
+          label={t('credit')}
+          value={<Money amount={credit} currency={viewer.organization.currency} />}
+        />
       )}
       <Card flush title={t('list')}>
         <InvoiceTable documents={shown} org={org} />

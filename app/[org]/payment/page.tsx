@@ -14,8 +14,7 @@ import { EmptyState } from '@/components/ui/empty-state'
 import { Money } from '@/components/ui/money'
 import { Notice } from '@/components/ui/notice'
 import { TextLink } from '@/components/ui/text-link'
-import { inWeb } from '@/db/client'
-import { requireViewer } from '@/lib/auth/session'
+import { readAs, requireViewer } from '@/lib/auth/session'
 import { getPaymentPage } from '@/lib/billing/views/payment'
 import { formatMoney } from '@/lib/money'
 
@@ -42,8 +41,7 @@ export default async function PaymentPage({ params, searchParams }: Props) {
       </PageShell>
     )
   }
-  const { organization, user } = viewer
-  const view = await inWeb({ organizationId: organization.id, userId: user.id }, (tx) => getPaymentPage(tx, organization.id))
+  const view = await readAs(viewer, getPaymentPage)
   if (!view) notFound()
   const locale = await getLocale()
   const amount = formatMoney(view.amountDue, view.currency, locale)

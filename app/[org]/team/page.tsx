@@ -6,8 +6,7 @@ import { teamPath } from '@/components/layout/routes'
 import { ClientMessages } from '@/components/messages/client-messages'
 import { TeamList } from '@/components/team/team-list'
 import { Pagination } from '@/components/ui/pagination'
-import { inWeb } from '@/db/client'
-import { requireViewer } from '@/lib/auth/session'
+import { readAs, requireViewer } from '@/lib/auth/session'
 import { getTeam } from '@/lib/billing/views/team'
 import { isId } from '@/lib/ids'
 
@@ -24,8 +23,8 @@ export default async function TeamPage({ params, searchParams }: Props) {
   const { before = null } = await searchParams
   const viewer = await requireViewer(org)
   if (before !== null && (typeof before !== 'string' || !isId('mem', before))) notFound()
-  const { organization, member, user } = viewer
-  const { members, next } = await inWeb({ organizationId: organization.id, userId: user.id }, (tx) => getTeam(tx, organization.id, before))
+  const { organization, member } = viewer
+  const { members, next } = await readAs(viewer, (tx, id) => getTeam(tx, id, before))
   const t = await getTranslations('team')
   return (
     <PageShell description={t('description')} title={t('title')}>

@@ -8,6 +8,7 @@ import { createOrganization } from '../../billing/commands/create-organization'
 import type { Member } from '../../billing/commands/store/members'
 import type { Organization } from '../../billing/commands/store/organization'
 import { listMembers } from '../../billing/views/members'
+import { listMemberships, type Membership } from '../../billing/views/membership'
 import type { MemberId, OrganizationId } from '../../ids'
 import { openInvitationToken } from '../invitation-token'
 import { hashPassword } from '../password'
@@ -77,6 +78,12 @@ export function asMember<Value>(
   work: (context: { tx: Transaction; actor: MemberId }) => Promise<Value>,
 ): Promise<Value> {
   return inWeb({ organizationId: organization.id, userId: member.userId }, (tx) => work({ tx, actor: member.id }))
+}
+
+/** As what somebody may open an organization; null where they may not. */
+export async function membershipIn(userId: Member['userId'], { slug }: Pick<Organization, 'slug'>): Promise<Membership | null> {
+  const memberships = await inWeb({ userId }, (tx) => listMemberships(tx, userId))
+  return memberships.find(({ organization }) => organization.slug === slug) ?? null
 }
 
 /** The token of the link that was mailed to an address last. */

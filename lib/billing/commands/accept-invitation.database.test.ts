@@ -5,11 +5,10 @@ import { invitations } from '../../../db/schema'
 import { hashInvitationToken } from '../../auth/invitation-token'
 import { hashPassword } from '../../auth/password'
 import { checkSignIn } from '../../auth/sign-in'
-import { asMember, createTeam, lastInvitationTokenFor, PASSWORD, provideDatabase } from '../../auth/testing/team'
+import { asMember, createTeam, lastInvitationTokenFor, membershipIn, PASSWORD, provideDatabase } from '../../auth/testing/team'
 import type { UserId } from '../../ids'
 import { addDays, systemClock } from '../../time'
 import { findInvitation } from '../views/invitation'
-import { findMembership } from '../views/membership'
 import { type AcceptInvitation, acceptInvitation } from './accept-invitation'
 import { addMember } from './add-member'
 import { inviteAgain } from './invite-again'
@@ -59,7 +58,7 @@ describe('a link from a mail', () => {
     })
 
     expect(await checkSignIn({ email: 'grace@example.com', password: NEW_PASSWORD, address: '192.0.2.1' })).toMatchObject({ ok: true })
-    expect(await inWeb({ userId: member.userId }, (tx) => findMembership(tx, member.userId, organization.slug))).toMatchObject({
+    expect(await membershipIn(member.userId, organization)).toMatchObject({
       member: { id: member.id, role: 'member' },
     })
     expect(await accept(token, { signedInAs: member.userId })).toEqual({ ok: false, error: { code: 'invitation_used' } })
@@ -85,7 +84,7 @@ describe('a link from a mail', () => {
     expect(await checkSignIn({ email: known.email, password: PASSWORD, address: '192.0.2.2' })).toMatchObject({ ok: true })
 
     expect(await accept(token, { signedInAs: known.userId })).toMatchObject({ ok: true, value: { accountCreated: false } })
-    expect(await inWeb({ userId: known.userId }, (tx) => findMembership(tx, known.userId, organization.slug))).not.toBeNull()
+    expect(await membershipIn(known.userId, organization)).not.toBeNull()
   })
 
   it('is not for somebody else who is signed in', async () => {

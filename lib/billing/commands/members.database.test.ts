@@ -1,12 +1,11 @@
 import { eq } from 'drizzle-orm'
 import { describe, expect, it } from 'vitest'
-import { inEngine, inWeb } from '../../../db/client'
+import { inEngine } from '../../../db/client'
 import { auditLog, members, messages } from '../../../db/schema'
 import type { Role } from '../../auth/permissions'
-import { asMember, createTeam, provideDatabase } from '../../auth/testing/team'
+import { asMember, createTeam, membershipIn, provideDatabase } from '../../auth/testing/team'
 import type { OrganizationId } from '../../ids'
 import { listMembers } from '../views/members'
-import { findMembership } from '../views/membership'
 import { addMember } from './add-member'
 import { changeMemberRole } from './change-member-role'
 import { inviteAgain } from './invite-again'
@@ -40,7 +39,7 @@ describe('adding a member', () => {
     )
     if (!added.ok) throw new Error(added.error.code)
     const userId = added.value.userId
-    expect(await inWeb({ userId }, (tx) => findMembership(tx, userId, organization.slug))).toBeNull()
+    expect(await membershipIn(userId, organization)).toBeNull()
   })
 
   it('refuses somebody who is there already, and takes back somebody who was removed', async () => {
@@ -190,6 +189,6 @@ describe('another organization', () => {
     ).rejects.toThrow()
     expect(await asMember(ours.owner, ours.organization, ({ tx }) => listMembers(tx, theirs.organization.id))).toEqual([])
     const { owner } = ours
-    expect(await inWeb({ userId: owner.userId }, (tx) => findMembership(tx, owner.userId, theirs.organization.slug))).toBeNull()
+    expect(await membershipIn(owner.userId, theirs.organization)).toBeNull()
   })
 })

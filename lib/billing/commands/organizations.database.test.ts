@@ -3,14 +3,14 @@ import { describe, expect, it } from 'vitest'
 import { inEngine, inWeb } from '../../../db/client'
 import { auditLog, documents, invitations, messages, organizations, subscriptions, testClocks } from '../../../db/schema'
 import { hashInvitationToken } from '../../auth/invitation-token'
-import { asMember, createTeam, lastInvitationTokenFor, provideDatabase } from '../../auth/testing/team'
+import { asMember, createTeam, lastInvitationTokenFor, membershipIn, provideDatabase } from '../../auth/testing/team'
 import { newId, type OrganizationId } from '../../ids'
 import { instant, systemClock } from '../../time'
 import { apiCallsProduct } from '../testing/holdings'
 import { publishForTest, subscribeForTest } from '../testing/metered-organization'
 import { findInvitation } from '../views/invitation'
 import { listMembers } from '../views/members'
-import { findMembership, listMemberships } from '../views/membership'
+import { listMemberships } from '../views/membership'
 import { type CreateOrganization, createOrganization } from './create-organization'
 import { deleteOrganization } from './delete-organization'
 import { updateOrganization } from './update-organization'
@@ -191,7 +191,7 @@ describe('closing an organization (G14)', () => {
     const [ended] = await inEngine((tx) => tx.select().from(subscriptions).where(eq(subscriptions.organizationId, organization.id)))
     expect(ended).toMatchObject({ status: 'canceled' })
     expect(ended?.endedAt).not.toBeNull()
-    expect(await inWeb({ userId: owner.userId }, (tx) => findMembership(tx, owner.userId, organization.slug))).toBeNull()
+    expect(await membershipIn(owner.userId, organization)).toBeNull()
     expect(await inWeb({ userId: owner.userId }, (tx) => listMemberships(tx, owner.userId))).toEqual([])
     expect(await inEngine((tx) => tx.select({ id: documents.id }).from(documents).where(eq(documents.organizationId, organization.id)))).toEqual([
       { id: documentId },

@@ -1,13 +1,14 @@
-import { and, asc, eq, isNull } from 'drizzle-orm'
+import { and, asc, eq, isNotNull } from 'drizzle-orm'
 import type { Transaction } from '../../../db/client'
-import { documents, payments, subscriptions } from '../../../db/schema'
+import { documents, payments } from '../../../db/schema'
 import type { DocumentId, OrganizationId } from '../../ids'
 import type { Currency, MinorUnits } from '../../money'
-import { findWaitingAction } from '../commands/store/account'
-import { loadSubscriptions } from '../commands/store/subscription'
+import type { LoadedSubscription } from '../commands/store/subscription'
 import { percentUsed } from '../core/limits'
 import { countedUnits } from '../core/rating'
 import { documentNumber } from '../document-number'
+import { readLiveSubscriptions } from './held'
+import { readWaitingActions } from './subscriptions'
 
 /** What needs somebody, wherever they are in the organization; the most pressing first. */
 export type AttentionItem =
@@ -20,39 +21,40 @@ export type AttentionItem =
 const OPEN_SHOWN = 5
 
 export async function getAttention(tx: Transaction, organizationId: OrganizationId): Promise<AttentionItem[]> {
-  const open = await tx
-    .select({ document: documents, payment: payments })
-    .from(documents)
-    .innerJoin(payments, and(eq(payments.organizationId, documents.organizationId), eq(payments.documentId, documents.id)))
-    .where(and(eq(documents.organizationId, organizationId), eq(documents.status, 'open')))
-    .orderBy(asc(documents.issuedAt))
-    .limit(OPEN_SHOWN)
-  const failed = open
-    .filter(({ payment }) => payment.firstFailedAt !== null)
-    .map(
-      ({ document, payment }): AttentionItem => ({
-        kind: 'payment_failed',
-        invoice: document.id,
-        number: documentNumber(document),
-        amount: document.amountDue,
-        currency: document.currency,
-        nextTryAt: payment.retryAt?.toString() ?? null,
-      }),
-    )
-  const loaded = await loadSubscriptions(tx, { where: and(eq(subscriptions.organizationId, organizationId), isNull(subscriptions.endedAt)), lock: false })
+  const failed = await readFailedPayments(tx, organizationId)
+  const waiting = await readWaitingActions(tx, organizationId)
   const found: AttentionItem[] = []
-  for (const one of loaded) {
+  for (const one of await readLiveSubscriptions(tx, organizationId)) {
     const { row, holding } = one
     const product = holding.terms.product
-    const waiting = await findWaitingAction(tx, organizationId, row.id)
-    if (waiting?.url) found.push({ kind: 'confirm_payment', product: product.name, url: waiting.url })
+    const url = waiting.get(row.id)?.url
+    if (url) found.push({ kind: 'confirm_payment', product: product.name, url })
     found.push(...usageItems(one))
     if (row.cancelAt) found.push({ kind: 'ends', product: product.name, productId: product.id, plan: holding.terms.plan.name, at: row.cancelAt.toString() })
   }
   return [...failed, ...found]
 }
 
-function usageItems({ row, holding }: Awaited<ReturnType<typeof loadSubscriptions>>[number]): AttentionItem[] {
+async function readFailedPayments(tx: Transaction, organizationId: OrganizationId): Promise<AttentionItem[]> {
+  const { id, series, number, amountDue, currency } = documents
+  const open = await tx
+    .select({ id, series, number, amountDue, currency, retryAt: payments.retryAt })
+    .from(documents)
+    .innerJoin(payments, and(eq(payments.organizationId, documents.organizationId), eq(payments.documentId, documents.id)))
+    .where(and(eq(documents.organizationId, organizationId), eq(documents.status, 'open'), isNotNull(payments.firstFailedAt)))
+    .orderBy(asc(documents.issuedAt))
+    .limit(OPEN_SHOWN)
+  return open.map((invoice) => ({
+    kind: 'payment_failed',
+    invoice: invoice.id,
+    number: documentNumber(invoice),
+    amount: invoice.amountDue,
+    currency: invoice.currency,
+    nextTryAt: invoice.retryAt?.toString() ?? null,
+  }))
+}
+
+function usageItems({ row, holding }: LoadedSubscription): AttentionItem[] {
   const { product, plan } = holding.terms
   return product.meters.flatMap((meter): AttentionItem[] => {
     const running = holding.segments.findLast((segment) => segment.meter === meter.id)

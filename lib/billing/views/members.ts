@@ -38,7 +38,7 @@ export async function listMembers(tx: Transaction, organizationId: OrganizationI
     .where(and(eq(members.organizationId, organizationId), isNull(members.removedAt), before && lt(members.id, before)))
     .orderBy(desc(members.id))
     .limit(limit)
-  const sent = await listOpenInvitations(tx, organizationId)
+  const sent = page.some(({ joinedAt }) => joinedAt === null) ? await listOpenInvitations(tx, organizationId) : new Map()
   return page.map((member) => ({ ...member, invitation: (member.joinedAt === null && sent.get(member.id)) || null }))
 }
 

@@ -10,36 +10,13 @@ export type Membership = {
   member: { id: MemberId; role: Role }
 }
 
-const MEMBERSHIP = {
-  organization: {
-    id: organizations.id,
-    slug: organizations.slug,
-    name: organizations.name,
-    currency: organizations.currency,
-    testClockId: organizations.testClockId,
-  },
-  member: { id: members.id, role: members.role },
-}
-
-/** Who accepted and was not removed, in an organization that was not closed. */
-const isPresent = (userId: UserId) => and(eq(members.userId, userId), isNotNull(members.joinedAt), isNull(members.removedAt), isNull(organizations.deletedAt))
-
-/** Null where there is no such organization, or the person does not belong to it: the two look the same from outside. */
-export async function findMembership(tx: Transaction, userId: UserId, slug: string): Promise<Membership | null> {
-  const [membership] = await tx
-    .select(MEMBERSHIP)
-    .from(members)
-    .innerJoin(organizations, eq(organizations.id, members.organizationId))
-    .where(and(isPresent(userId), eq(organizations.slug, slug)))
-  return membership ?? null
-}
-
-/** Every organization that a person may open, by name. */
+/** Every organization that a person may open, by name: those in which they accepted and were not removed, and which were not closed. */
 export async function listMemberships(tx: Transaction, userId: UserId): Promise<Membership[]> {
+  const { id, slug, name, currency, testClockId } = organizations
   return tx
-    .select(MEMBERSHIP)
+    .select({ organization: { id, slug, name, currency, testClockId }, member: { id: members.id, role: members.role } })
     .from(members)
     .innerJoin(organizations, eq(organizations.id, members.organizationId))
-    .where(isPresent(userId))
+    .where(and(eq(members.userId, userId), isNotNull(members.joinedAt), isNull(members.removedAt), isNull(organizations.deletedAt)))
     .orderBy(asc(organizations.name), asc(organizations.id))
 }

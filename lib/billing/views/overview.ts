@@ -1,11 +1,13 @@
 import type { Transaction } from '../../../db/client'
 import type { OrganizationId } from '../../ids'
 import type { Currency } from '../../money'
-import { readSubscription } from '../commands/store/subscription'
+import type { LoadedSubscription } from '../commands/store/subscription'
 import type { NextCharge } from '../core/renewal'
-import { findSubscription, listSubscriptions, type SubscriptionDetail, type SubscriptionView } from './subscriptions'
-import { getUsageCard } from './usage'
+import { readLiveSubscriptions } from './held'
+import { nextChargeOf, readWaitingActions } from './subscriptions'
+import { usageFigures } from './usage'
 import { type UsageCardView, viewCard } from './usage-page'
+import { readUsagePeriod } from './usage-period'
 
 export type OverviewCardView = UsageCardView & {
   cancelAt: string | null
@@ -13,15 +15,13 @@ export type OverviewCardView = UsageCardView & {
   isWaiting: boolean
 }
 
-/** More products than an organization will hold at once. */
-const SUBSCRIPTIONS_READ = 50
-
 /** A usage card per live subscription, the one that needs attention first. */
 export async function getOverviewCards(tx: Transaction, organizationId: OrganizationId): Promise<OverviewCardView[]> {
+  const waiting = await readWaitingActions(tx, organizationId)
   const cards: OverviewCardView[] = []
-  for (const { id: subscriptionId, cancelAt, waitingAction } of await liveSubscriptions(tx, organizationId)) {
-    const card = await getUsageCard(tx, { organizationId, subscriptionId })
-    if (card) cards.push({ ...viewCard(card), cancelAt: cancelAt?.toString() ?? null, isWaiting: waitingAction !== null })
+  for (const { row } of await readLiveSubscriptions(tx, organizationId)) {
+    const found = await readUsagePeriod(tx, { organizationId, subscriptionId: row.id })
+    if (found) cards.push({ ...viewCard(usageFigures(found)), cancelAt: row.cancelAt?.toString() ?? null, isWaiting: waiting.has(row.id) })
   }
   return cards.sort((a, b) => pressing(a) - pressing(b) || a.product.name.localeCompare(b.product.name))
 }
@@ -51,21 +51,24 @@ export type NextChargeView = Omit<NextCharge, 'at'> & {
 /** What each live subscription would be charged at its renewal with the usage as it is now, the soonest first (G75). */
 export async function getNextCharges(tx: Transaction, organizationId: OrganizationId): Promise<NextChargeView[]> {
   const found: NextChargeView[] = []
-  for (const { id } of await liveSubscriptions(tx, organizationId)) {
-    const subscription = await findSubscription(tx, organizationId, id)
-    const held = await readSubscription(tx, organizationId, id)
-    if (!subscription?.nextCharge || !held) continue
-    found.push({ ...viewNextCharge(subscription, subscription.nextCharge), isMetered: held.holding.terms.plan.overLimit.type === 'overage' })
+  for (const held of await readLiveSubscriptions(tx, organizationId)) {
+    const charge = await nextChargeOf(tx, held)
+    if (charge) found.push(viewNextCharge(held, charge))
   }
   return found.sort((a, b) => Number(a.title === 'none') - Number(b.title === 'none') || a.at.localeCompare(b.at))
 }
 
-function viewNextCharge({ product, plan, currency, cancelAt, pendingChange }: SubscriptionDetail, charge: NextCharge): Omit<NextChargeView, 'isMetered'> {
-  const isCanceled = cancelAt !== null
-  return { ...charge, at: charge.at.toString(), product, plan: plan.name, currency, isCanceled, nextPlan: pendingChange?.plan.name ?? null }
-}
-
-async function liveSubscriptions(tx: Transaction, organizationId: OrganizationId): Promise<SubscriptionView[]> {
-  const all = await listSubscriptions(tx, organizationId, { limit: SUBSCRIPTIONS_READ })
-  return all.filter(({ endedAt }) => endedAt === null)
+function viewNextCharge({ holding }: LoadedSubscription, charge: NextCharge): NextChargeView {
+  const { terms, cancelAt, pendingChange } = holding
+  const { product, plan } = terms
+  return {
+    ...charge,
+    at: charge.at.toString(),
+    product: { id: product.id, name: product.name },
+    plan: plan.name,
+    currency: product.currency,
+    isCanceled: cancelAt !== null,
+    nextPlan: pendingChange?.plan.name ?? null,
+    isMetered: plan.overLimit.type === 'overage',
+  }
 }

@@ -1,17 +1,16 @@
-import { and, eq, isNull } from 'drizzle-orm'
 import type { Transaction } from '../../../db/client'
-import { paymentMethods, subscriptions } from '../../../db/schema'
 import type { OrganizationId, SubscriptionId } from '../../ids'
 import type { Currency, MinorUnits } from '../../money'
 import { unitPriceString } from '../../money'
-import { findWaitingAction, openAccount, toAccount } from '../commands/store/account'
+import { hasPaymentMethod } from '../commands/store/account'
 import { loadCatalog, loadNewestProduct } from '../commands/store/catalog'
 import { readOrganizationTime } from '../commands/store/organization'
-import { loadSubscriptions } from '../commands/store/subscription'
 import { type Interval, isFree, type Plan, type Product } from '../core/catalog'
 import { decideChange } from '../core/change'
 import type { Holding } from '../core/state'
+import { readLiveSubscriptions } from './held'
 import { type RejectionView, viewRejection } from './quote'
+import { readAccount, readWaitingActions } from './subscriptions'
 
 export type PlanOffer = {
   id: string
@@ -56,16 +55,19 @@ export async function getPlanView(tx: Transaction, organizationId: OrganizationI
   if (!here) return null
   const newest = await loadNewestProduct(tx, productId, here.now)
   if (!newest) return null
-  const where = and(eq(subscriptions.organizationId, organizationId), eq(subscriptions.product, productId), isNull(subscriptions.endedAt))
-  const [loaded] = await loadSubscriptions(tx, { where, lock: false })
-  const [method] = await tx.select({ ref: paymentMethods.methodRef }).from(paymentMethods).where(eq(paymentMethods.organizationId, organizationId))
-  const account = toAccount(await openAccount(tx, organizationId, newest.currency, false))
-  const common = { product: { id: newest.id, name: newest.name }, currency: newest.currency, now: here.now.toString(), hasPaymentMethod: method !== undefined }
+  const loaded = (await readLiveSubscriptions(tx, organizationId)).find(({ row }) => row.product === productId)
+  const account = await readAccount(tx, organizationId, newest.currency)
+  const common = {
+    product: { id: newest.id, name: newest.name },
+    currency: newest.currency,
+    now: here.now.toString(),
+    hasPaymentMethod: await hasPaymentMethod(tx, organizationId),
+  }
   if (!loaded) return { ...common, subscription: null, offers: newest.plans.filter((plan) => plan.offered).map((plan) => offer(newest, plan, null)) }
 
   const { holding, row } = loaded
   const held = holding.terms.plan
-  const waiting = await findWaitingAction(tx, organizationId, row.id)
+  const waiting = (await readWaitingActions(tx, organizationId)).get(row.id)
   const plans = newest.plans.filter((plan) => plan.offered || plan.id === held.id)
   return {
     ...common,
@@ -78,7 +80,7 @@ export async function getPlanView(tx: Transaction, organizationId: OrganizationI
       period: { start: holding.period.start.toString(), end: holding.period.end.toString(), totalDays: holding.period.totalDays },
       cancelAt: holding.cancelAt?.toString() ?? null,
       pendingChange: holding.pendingChange && { plan: holding.pendingChange.plan.name, at: holding.pendingChange.effectiveAt.toString() },
-      waiting: waiting && { invoice: waiting.invoice, url: waiting.url },
+      waiting: waiting ? { invoice: waiting.documentId, url: waiting.url } : null,
       freePlan: newest.plans.find((plan) => plan.offered && isFree(plan))?.name ?? null,
     },
     offers: plans.map((plan) => {
@@ -117,11 +119,8 @@ export async function listProducts(
   const here = await readOrganizationTime(tx, organizationId)
   if (!here) return { held: [], available: [] }
   const catalog = await loadCatalog(tx, here.now)
-  const rows = await tx
-    .select({ product: subscriptions.product, id: subscriptions.id, periodEnd: subscriptions.periodEnd })
-    .from(subscriptions)
-    .where(and(eq(subscriptions.organizationId, organizationId), isNull(subscriptions.endedAt)))
-  const held = rows.flatMap((row) => {
+  const live = await readLiveSubscriptions(tx, organizationId)
+  const held = live.flatMap(({ row }) => {
     const product = catalog.find((one) => one.id === row.product)
     return product ? [{ id: product.id, name: product.name, subscriptionId: row.id, periodEnd: row.periodEnd.toString() }] : []
   })

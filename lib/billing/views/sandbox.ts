@@ -1,9 +1,8 @@
-import { and, eq, isNull } from 'drizzle-orm'
 import type { Transaction } from '../../../db/client'
-import { installation, subscriptions } from '../../../db/schema'
+import { installation } from '../../../db/schema'
 import type { OrganizationId, SubscriptionId } from '../../ids'
 import { readOrganizationTime } from '../commands/store/organization'
-import { loadSubscriptions } from '../commands/store/subscription'
+import { readLiveSubscriptions } from './held'
 
 export type SandboxView = {
   /** Null: real time. */
@@ -16,8 +15,7 @@ export async function getSandboxView(tx: Transaction, organizationId: Organizati
   const [setUp] = await tx.select({ mode: installation.paymentsMode }).from(installation)
   const here = await readOrganizationTime(tx, organizationId)
   if (setUp?.mode !== 'sandbox' || !here) return null
-  const where = and(eq(subscriptions.organizationId, organizationId), isNull(subscriptions.endedAt))
-  const loaded = await loadSubscriptions(tx, { where, lock: false })
+  const loaded = await readLiveSubscriptions(tx, organizationId)
   return {
     now: here.organization.testClockId ? here.now.toString() : null,
     subscriptions: loaded.map(({ row, holding }) => ({

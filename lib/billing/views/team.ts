@@ -24,17 +24,22 @@ const PAGE_LENGTH = 100
 /** Who belongs to an organization and who is invited, the highest role first; a team of several pages the newest first. */
 export async function getTeam(tx: Transaction, organizationId: OrganizationId, before: MemberId | null): Promise<TeamView> {
   const rows = await listMembers(tx, organizationId, { limit: PAGE_LENGTH + 1, ...(before && { before }) })
-  const [owners] = await tx
-    .select({ count: count() })
-    .from(members)
-    .where(and(eq(members.organizationId, organizationId), eq(members.role, 'owner'), isNull(members.removedAt)))
-  const shown = rows.slice(0, PAGE_LENGTH)
-  const team = shown.map((row) => viewMember(row, owners?.count === 1))
   const isWhole = before === null && rows.length <= PAGE_LENGTH
+  const owners = isWhole ? rows.filter(({ role }) => role === 'owner').length : await countOwners(tx, organizationId)
+  const shown = rows.slice(0, PAGE_LENGTH)
+  const team = shown.map((row) => viewMember(row, owners === 1))
   return {
     members: isWhole ? team.sort(byRoleAndName) : team,
     next: rows.length > PAGE_LENGTH ? (shown.at(-1)?.id ?? null) : null,
   }
+}
+
+async function countOwners(tx: Transaction, organizationId: OrganizationId): Promise<number> {
+  const [owners] = await tx
+    .select({ count: count() })
+    .from(members)
+    .where(and(eq(members.organizationId, organizationId), eq(members.role, 'owner'), isNull(members.removedAt)))
+  return owners?.count ?? 0
 }
 
 function byRoleAndName(a: TeamMemberView, b: TeamMemberView): number {

@@ -6,12 +6,13 @@ import { type Currency, divideRounded, type MinorUnits, unitPriceString } from '
 import { type Instant, systemClock, wholeDaysBetween } from '../../time'
 import { loadNewestProduct } from '../commands/store/catalog'
 import { readOrganizationTime } from '../commands/store/organization'
-import { readSubscription } from '../commands/store/subscription'
 import { reachesAt } from '../core/forecast'
 import type { UsageState } from '../core/limits'
 import type { SubscriptionStatus } from '../core/state'
-import { getUsageCard, type MeterUsage, type UsageCard } from './usage'
-import { fillDays, getUsageByKey, getUsageChart, type KeyUsage } from './usage-series'
+import { readHeldSubscription, readLiveSubscriptions } from './held'
+import { type MeterUsage, type UsageFigures, usageFigures } from './usage'
+import { readUsagePeriod } from './usage-period'
+import { fillDays, type KeyUsage, usageByKey, usageChart } from './usage-series'
 
 /** The usage page and card as a browser gets them: instants as ISO 8601, counts as bigint. */
 
@@ -85,11 +86,23 @@ const KEYS_NAMED = 100
 
 /** The subscription that a product's pages are about: the live one, or else the last one that ended. Null where there never was one. */
 export async function findSubscriptionOf(tx: Transaction, organizationId: OrganizationId, productId: string): Promise<SubscriptionId | null> {
+  const live = (await readLiveSubscriptions(tx, organizationId)).find(({ row }) => row.product === productId && row.startedAt !== null)
+  return live?.row.id ?? findLastEnded(tx, organizationId, productId)
+}
+
+async function findLastEnded(tx: Transaction, organizationId: OrganizationId, productId: string): Promise<SubscriptionId | null> {
   const [found] = await tx
     .select({ id: subscriptions.id })
     .from(subscriptions)
-    .where(and(eq(subscriptions.organizationId, organizationId), eq(subscriptions.product, productId), isNotNull(subscriptions.startedAt)))
-    .orderBy(desc(subscriptions.endedAt)) // Nulls, which are live, come first.
+    .where(
+      and(
+        eq(subscriptions.organizationId, organizationId),
+        eq(subscriptions.product, productId),
+        isNotNull(subscriptions.startedAt),
+        isNotNull(subscriptions.endedAt),
+      ),
+    )
+    .orderBy(desc(subscriptions.endedAt))
     .limit(1)
   return found?.id ?? null
 }
@@ -111,7 +124,7 @@ export async function getUsagePlace(tx: Transaction, organizationId: Organizatio
   if (!newest) return null
   const product = { id: newest.id, name: newest.name }
   const subscriptionId = await findSubscriptionOf(tx, organizationId, productId)
-  const found = subscriptionId && (await readSubscription(tx, organizationId, subscriptionId))
+  const found = subscriptionId && (await readHeldSubscription(tx, organizationId, subscriptionId))
   if (!found) return { product, subscriptionId: null, running: null, sellsOverage: false }
   const { plan } = found.holding.terms
   const { start, end } = found.holding.period
@@ -129,15 +142,14 @@ type PageChoice = { organizationId: OrganizationId; productId: string; periodSta
 export async function getUsagePage(tx: Transaction, { organizationId, productId, periodStart }: PageChoice): Promise<UsagePageView | null> {
   const readAt = systemClock.now().epochMilliseconds
   const subscriptionId = await findSubscriptionOf(tx, organizationId, productId)
-  const choice = subscriptionId && { organizationId, subscriptionId, periodStart }
-  const card = choice && (await getUsageCard(tx, choice))
-  if (!card) return null
-  const byKey = (await getUsageByKey(tx, choice)) ?? []
+  const found = subscriptionId && (await readUsagePeriod(tx, { organizationId, subscriptionId, periodStart }))
+  if (!found) return null
+  const card = usageFigures(found)
+  const byKey = await usageByKey(tx, found)
   const meters: MeterDetailView[] = []
   for (const usage of card.meters) {
     const { meter, unit } = usage
-    const drawn = await getUsageChart(tx, { ...choice, meter })
-    if (!drawn) throw new Error(`meter ${meter} of ${productId} has no chart`)
+    const drawn = await usageChart(tx, found, { meter, byKey })
     const keys = viewKeys(byKey.filter((one) => one.meter === meter))
     meters.push({
       meter,
@@ -150,7 +162,7 @@ export async function getUsagePage(tx: Transaction, { organizationId, productId,
   return { card: viewCard(card), meters, readAt }
 }
 
-export function viewCard({ subscriptionId, product, plan, status, currency, period, isRunning, asOf, alertThresholds, meters }: UsageCard): UsageCardView {
+export function viewCard({ subscriptionId, product, plan, status, currency, period, isRunning, asOf, alertThresholds, meters }: UsageFigures): UsageCardView {
   return {
     subscriptionId,
     product,
@@ -176,7 +188,7 @@ export function viewCard({ subscriptionId, product, plan, status, currency, peri
   }
 }
 
-function viewForecast({ period, asOf: now, isRunning, alertThresholds }: UsageCard, { used: counted, limit, forecast }: MeterUsage): ForecastView {
+function viewForecast({ period, asOf: now, isRunning, alertThresholds }: UsageFigures, { used: counted, limit, forecast }: MeterUsage): ForecastView {
   const shares = isRunning && limit !== null && limit > 0n ? [...new Set([...alertThresholds, 100])].sort((a, b) => a - b) : []
   const milestones = shares.flatMap((percent) => {
     const units = ((limit ?? 0n) * BigInt(percent) + 99n) / 100n // Rounded up: the first count at which the share is reached.
@@ -187,7 +199,7 @@ function viewForecast({ period, asOf: now, isRunning, alertThresholds }: UsageCa
 }
 
 /** The days to come too, so that the room that is left is seen. */
-function allDays({ period }: UsageCard, { meter }: MeterUsage, begun: readonly { day: string; parts: bigint[]; other: bigint }[]): ChartDayView[] {
+function allDays({ period }: UsageFigures, { meter }: MeterUsage, begun: readonly { day: string; parts: bigint[]; other: bigint }[]): ChartDayView[] {
   const known = new Map(begun.map((one) => [one.day, one]))
   return fillDays([], meter, period, period.end).map(({ day }) => {
     const one = known.get(day)
@@ -195,7 +207,7 @@ function allDays({ period }: UsageCard, { meter }: MeterUsage, begun: readonly {
   })
 }
 
-function paceOf({ period }: UsageCard, { limit }: MeterUsage): ChartView['limit'] {
+function paceOf({ period }: UsageFigures, { limit }: MeterUsage): ChartView['limit'] {
   const days = BigInt(Math.max(wholeDaysBetween(period.start, period.end), 1))
   return limit === null ? null : { perPeriod: limit, perDay: limit / days }
 }

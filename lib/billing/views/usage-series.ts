@@ -26,7 +26,11 @@ export async function getUsageByDay(tx: Transaction, choice: PeriodChoice): Prom
 /** Units by key, the largest first (A12). Null where there is no such period. */
 export async function getUsageByKey(tx: Transaction, choice: PeriodChoice): Promise<KeyUsage[] | null> {
   const found = await readUsagePeriod(tx, choice)
-  if (!found) return null
+  return found && usageByKey(tx, found)
+}
+
+/** The same of a period that was read already. */
+export async function usageByKey(tx: Transaction, found: UsagePeriod): Promise<KeyUsage[]> {
   // Months hold the same units as days in far fewer rows.
   const rows = await tx
     .select({ key: usageRollups.key, meter: usageRollups.meter, quantity: total() })
@@ -50,20 +54,17 @@ export type UsageChart = {
   days: { day: string; parts: bigint[]; other: bigint; total: bigint }[]
 }
 
-/** The stacked daily chart of one meter with its `top` largest keys. Null where there is no such period or meter. */
-export async function getUsageChart(
+/** How many keys a chart names. */
+const KEYS_DRAWN = 5
+
+/** The stacked daily chart of one meter with its `top` largest keys, which `byKey` names. */
+export async function usageChart(
   tx: Transaction,
-  { meter, top = 5, ...choice }: PeriodChoice & { meter: string; top?: number },
-): Promise<UsageChart | null> {
-  const found = await readUsagePeriod(tx, choice)
-  if (!found?.product.meters.some(({ id }) => id === meter)) return null
-  const totals = await tx
-    .select({ key: usageRollups.key, quantity: total() })
-    .from(usageRollups)
-    .where(and(rollupsOf(found, 'month'), eq(usageRollups.meter, meter)))
-    .groupBy(usageRollups.key)
-    .orderBy(desc(sql`sum(${usageRollups.quantity})`), asc(usageRollups.key))
-  const named = totals.slice(0, top).map(({ key }) => key)
+  found: UsagePeriod,
+  { meter, byKey, top = KEYS_DRAWN }: { meter: string; byKey: readonly KeyUsage[]; top?: number },
+): Promise<UsageChart> {
+  const totals = byKey.filter((one) => one.meter === meter)
+  const named = totals.slice(0, top).map(({ key }) => key ?? '')
   const rest = totals.slice(top)
   const place = sql<number>`coalesce(array_position(${sql.param(named)}::text[], ${usageRollups.key}), 0)`
   const cells = await tx
@@ -79,8 +80,8 @@ export async function getUsageChart(
   }
   return {
     meter,
-    series: totals.slice(0, top).map(({ key, quantity }) => ({ key: key || null, total: BigInt(quantity) })),
-    other: rest.length === 0 ? null : { keys: rest.length, total: rest.reduce((all, { quantity }) => all + BigInt(quantity), 0n) },
+    series: totals.slice(0, top).map(({ key, quantity }) => ({ key, total: quantity })),
+    other: rest.length === 0 ? null : { keys: rest.length, total: rest.reduce((all, { quantity }) => all + quantity, 0n) },
     days: daysOf(found).map((day) => {
       const cell = byDay.get(day) ?? []
       const parts = named.map((_, index) => cell[index + 1] ?? 0n)

@@ -38,7 +38,7 @@ export type MeterUsage = {
 
 export type HeldAlert = { meter: string; threshold: number; firedAt: Instant }
 
-export type UsageCard = {
+export type UsageFigures = {
   organizationId: OrganizationId
   subscriptionId: SubscriptionId
   product: { id: string; name: string }
@@ -53,6 +53,9 @@ export type UsageCard = {
   meters: MeterUsage[]
   /** Whole per cents of the limit at which the customer is told (A5). */
   alertThresholds: readonly number[]
+}
+
+export type UsageCard = UsageFigures & {
   /** Those that still hold against the limit in force (A5). */
   alerts: HeldAlert[]
 }
@@ -63,8 +66,13 @@ const NO_FORECAST: Forecast = { usedAtPeriodEnd: null, reachesLimitAt: null, amo
 export async function getUsageCard(tx: Transaction, choice: PeriodChoice): Promise<UsageCard | null> {
   const found = await readUsagePeriod(tx, choice)
   if (!found) return null
+  const figures = usageFigures(found)
+  return { ...figures, alerts: await heldAlerts(tx, found, figures.meters) }
+}
+
+/** The card without its alerts, from what was read of the period. */
+export function usageFigures(found: UsagePeriod): UsageFigures {
   const { subscription, product, plan, interval, period, isRunning, now } = found
-  const meters = product.meters.map((meter) => meterUsage(found, meter))
   return {
     organizationId: subscription.organizationId,
     subscriptionId: subscription.id,
@@ -76,9 +84,8 @@ export async function getUsageCard(tx: Transaction, choice: PeriodChoice): Promi
     period,
     isRunning,
     asOf: now,
-    meters,
+    meters: product.meters.map((meter) => meterUsage(found, meter)),
     alertThresholds: product.policies.alertThresholds,
-    alerts: await heldAlerts(tx, found, meters),
   }
 }
 

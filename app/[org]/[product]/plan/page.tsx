@@ -6,8 +6,7 @@ import { ClientMessages } from '@/components/messages/client-messages'
 import { CurrentPlan } from '@/components/plan/current-plan'
 import { PlanOffers } from '@/components/plan/plan-offers'
 import { Section } from '@/components/ui/card'
-import { inWeb } from '@/db/client'
-import { requireViewer } from '@/lib/auth/session'
+import { readAs, requireViewer } from '@/lib/auth/session'
 import { getPlanView } from '@/lib/billing/views/plan'
 
 type Props = { params: Promise<{ org: string; product: string }>; searchParams: Promise<{ choose?: string | string[] }> }
@@ -22,7 +21,7 @@ export default async function PlanPage({ params, searchParams }: Props) {
   const { org, product } = await params
   const { choose } = await searchParams
   const viewer = await requireViewer(org, 'plan:read')
-  const view = await inWeb({ organizationId: viewer.organization.id, userId: viewer.user.id }, (tx) => getPlanView(tx, viewer.organization.id, product))
+  const view = await readAs(viewer, (tx, id) => getPlanView(tx, id, product))
   if (!view) notFound()
   const t = await getTranslations('plan')
   const canChange = viewer.can('plan:write')

@@ -15,11 +15,11 @@ import { LiveUsage } from '@/components/usage/live-usage'
 import { OverageHistory } from '@/components/usage/overage-history'
 import { PeriodPicker } from '@/components/usage/period-picker'
 import { UsageSkeleton } from '@/components/usage/usage-skeleton'
-import { inWeb } from '@/db/client'
-import { requireViewer, type Viewer } from '@/lib/auth/session'
-import { getOveragePage, getPastPeriods } from '@/lib/billing/views/overage-page'
-import { getUsagePage, getUsagePlace } from '@/lib/billing/views/usage-page'
-import type { SubscriptionId } from '@/lib/ids'
+import type { Transaction } from '@/db/client'
+import { readAs, requireViewer } from '@/lib/auth/session'
+import { getOveragePage, getPastPeriods, type OverageHistoryView } from '@/lib/billing/views/overage-page'
+import { findSubscriptionOf, getUsagePage, getUsagePlace, type UsagePageView, type UsagePlace } from '@/lib/billing/views/usage-page'
+import type { OrganizationId } from '@/lib/ids'
 import type { Instant } from '@/lib/time'
 import { periodChoice } from './period-choice'
 
@@ -38,8 +38,11 @@ export default async function UsagePage({ params, searchParams }: Props) {
   const { org, product: productId } = await params
   const viewer = await requireViewer(org, 'usage:read')
   const chosen = periodChoice((await searchParams).period)
-  const organizationId = viewer.organization.id
-  const place = await inWeb({ organizationId, userId: viewer.user.id }, (tx) => getUsagePlace(tx, organizationId, productId))
+  const period = chosen === 'unknown' ? null : chosen
+  // All is asked for before anything is awaited, so that one transaction answers it.
+  const usage = readAs(viewer, (tx, organizationId) => getUsagePage(tx, { organizationId, productId, periodStart: period }))
+  const history = readAs(viewer, (tx, id) => readHistory(tx, id, productId))
+  const { place, past } = await readAs(viewer, (tx, id) => readPeriods(tx, id, productId, period))
   if (!place) notFound()
   const t = await getTranslations('usage')
   const { product, subscriptionId } = place
@@ -62,16 +65,8 @@ export default async function UsagePage({ params, searchParams }: Props) {
       </PageShell>
     )
   }
-  const period = chosen === 'unknown' ? null : chosen
-  const choice = { organizationId, subscriptionId, productId, limit: PERIODS_LISTED }
-  const isOld = period !== null && period.toString() !== place.running?.start
-  const past = await inWeb({ organizationId, userId: viewer.user.id }, async (tx) => {
-    const newest = await getPastPeriods(tx, choice)
-    const isListed = !isOld || newest.items.some(({ start }) => start === period.toString())
-    // One that is older than the list begins a list of its own.
-    return isListed ? newest : getPastPeriods(tx, { ...choice, before: period.add({ milliseconds: 1 }) })
-  })
-  const exists = chosen !== 'unknown' && (!isOld || past.items.some(({ start }) => start === period.toString()))
+  const isOld = isPast(place, period)
+  const exists = chosen !== 'unknown' && (!isOld || past.items.some(({ start }) => start === period?.toString()))
   return (
     <PageShell
       actions={
@@ -91,7 +86,7 @@ export default async function UsagePage({ params, searchParams }: Props) {
     >
       {exists ? (
         <SectionBoundary section={t('title')} skeleton={<UsageSkeleton />}>
-          <Usage org={org} period={period} productId={product.id} viewer={viewer} />
+          <Usage org={org} usage={usage} />
         </SectionBoundary>
       ) : (
         <Card title={t('period')}>
@@ -102,16 +97,37 @@ export default async function UsagePage({ params, searchParams }: Props) {
       )}
       {exists && !isOld && (
         <SectionBoundary section={t('history')} skeleton={place.sellsOverage && <Skeleton className="h-48 rounded-xl" />}>
-          <History isOffered={place.sellsOverage} org={org} productId={product.id} subscriptionId={subscriptionId} viewer={viewer} />
+          <History canSeeInvoices={viewer.can('invoices:read')} history={history} isOffered={place.sellsOverage} org={org} productId={product.id} />
         </SectionBoundary>
       )}
     </PageShell>
   )
 }
 
-async function Usage({ org, viewer, productId, period }: { org: string; viewer: Viewer; productId: string; period: Instant | null }) {
-  const organizationId = viewer.organization.id
-  const view = await inWeb({ organizationId, userId: viewer.user.id }, (tx) => getUsagePage(tx, { organizationId, productId, periodStart: period }))
+const NO_PERIODS = { items: [], next: null }
+
+/** What the page is about, and the periods that it can be asked for. */
+async function readPeriods(tx: Transaction, organizationId: OrganizationId, productId: string, period: Instant | null) {
+  const place = await getUsagePlace(tx, organizationId, productId)
+  if (!place?.subscriptionId) return { place, past: NO_PERIODS }
+  const choice = { organizationId, subscriptionId: place.subscriptionId, productId, limit: PERIODS_LISTED }
+  const newest = await getPastPeriods(tx, choice)
+  if (!period || !isPast(place, period) || newest.items.some(({ start }) => start === period.toString())) return { place, past: newest }
+  // One that is older than the list begins a list of its own.
+  return { place, past: await getPastPeriods(tx, { ...choice, before: period.add({ milliseconds: 1 }) }) }
+}
+
+async function readHistory(tx: Transaction, organizationId: OrganizationId, productId: string) {
+  const subscriptionId = await findSubscriptionOf(tx, organizationId, productId)
+  return subscriptionId && getOveragePage(tx, { organizationId, subscriptionId, productId, limit: OVERAGES_LISTED })
+}
+
+function isPast({ running }: UsagePlace, period: Instant | null): boolean {
+  return period !== null && period.toString() !== running?.start
+}
+
+async function Usage({ org, usage }: { org: string; usage: Promise<UsagePageView | null> }) {
+  const view = await usage
   if (!view) notFound()
   return (
     <ClientMessages namespaces={['usage', 'charts']}>
@@ -121,14 +137,11 @@ async function Usage({ org, viewer, productId, period }: { org: string; viewer: 
   )
 }
 
-type HistoryProps = { org: string; viewer: Viewer; productId: string; subscriptionId: SubscriptionId; isOffered: boolean }
+type HistoryProps = { org: string; productId: string; isOffered: boolean; canSeeInvoices: boolean; history: Promise<OverageHistoryView | null> }
 
 /** For plans that go on above their limit, and for who has been on one. */
-async function History({ org, viewer, productId, subscriptionId, isOffered }: HistoryProps) {
-  const organizationId = viewer.organization.id
-  const history = await inWeb({ organizationId, userId: viewer.user.id }, (tx) =>
-    getOveragePage(tx, { organizationId, subscriptionId, productId, limit: OVERAGES_LISTED }),
-  )
+async function History({ org, productId, isOffered, canSeeInvoices, ...asked }: HistoryProps) {
+  const history = await asked.history
   if (!history || (!isOffered && history.items.length === 0)) return null
   const t = await getTranslations('usage')
   return (
@@ -138,7 +151,7 @@ async function History({ org, viewer, productId, subscriptionId, isOffered }: Hi
       footer={history.items.length > 0 && <TextLink href={overageHistoryPath(org, productId)}>{t('historyAll')}</TextLink>}
       title={t('history')}
     >
-      <OverageHistory canSeeInvoices={viewer.can('invoices:read')} currency={history.currency} org={org} rows={history.items} />
+      <OverageHistory canSeeInvoices={canSeeInvoices} currency={history.currency} org={org} rows={history.items} />
     </Card>
   )
 }

@@ -11,8 +11,7 @@ import { wordDecline } from '@/components/plan/refusals'
 import { formatDate } from '@/components/ui/format-date'
 import { LinkButton } from '@/components/ui/link-button'
 import { Notice } from '@/components/ui/notice'
-import { inWeb } from '@/db/client'
-import { requireViewer } from '@/lib/auth/session'
+import { readAs, requireViewer } from '@/lib/auth/session'
 import { findDocument } from '@/lib/billing/views/documents'
 import { findPaymentMethod } from '@/lib/billing/views/payment-method'
 import { type DocumentId, isId } from '@/lib/ids'
@@ -37,10 +36,9 @@ export default async function InvoicePage({ params }: Props) {
     )
   }
   if (!isId('inv', invoice)) notFound()
-  const { organization, user } = viewer
-  const { document, method } = await inWeb({ organizationId: organization.id, userId: user.id }, async (tx) => ({
-    document: await findDocument(tx, organization.id, invoice as DocumentId),
-    method: await findPaymentMethod(tx, organization.id),
+  const { document, method } = await readAs(viewer, async (tx, id) => ({
+    document: await findDocument(tx, id, invoice as DocumentId),
+    method: await findPaymentMethod(tx, id),
   }))
   if (!document) notFound()
   const words = await getTranslations('plan')

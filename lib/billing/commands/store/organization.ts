@@ -1,6 +1,7 @@
 import { asc, eq, inArray, sql } from 'drizzle-orm'
 import type { Transaction } from '../../../../db/client'
 import { organizations, testClocks } from '../../../../db/schema'
+import { once } from '../../../../db/snapshot'
 import type { OrganizationId } from '../../../ids'
 import { type Instant, systemClock } from '../../../time'
 
@@ -44,12 +45,14 @@ export async function lockOrganization(tx: Transaction, id: OrganizationId): Pro
 
 /** What time it is for an organization, without a lock: for reading and for metering. Null where there is none. */
 export async function readOrganizationTime(tx: Transaction, id: OrganizationId): Promise<LockedOrganization | null> {
-  const [row] = await tx
-    .select({ organization: organizations, clock: testClocks.now })
-    .from(organizations)
-    .leftJoin(testClocks, eq(testClocks.id, organizations.testClockId))
-    .where(eq(organizations.id, id))
-  return row ? { organization: row.organization, now: row.clock ?? systemClock.now() } : null
+  return once(tx, `time of ${id}`, async () => {
+    const [row] = await tx
+      .select({ organization: organizations, clock: testClocks.now })
+      .from(organizations)
+      .leftJoin(testClocks, eq(testClocks.id, organizations.testClockId))
+      .where(eq(organizations.id, id))
+    return row ? { organization: row.organization, now: row.clock ?? systemClock.now() } : null
+  })
 }
 
 /** In SQL: the organization's own time, for sweeps that compare many. */

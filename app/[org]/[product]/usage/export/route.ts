@@ -1,6 +1,5 @@
 import { getTranslations } from 'next-intl/server'
-import { inWeb } from '@/db/client'
-import { getAccount, getViewer } from '@/lib/auth/session'
+import { getAccount, getViewer, readAs } from '@/lib/auth/session'
 import { dailyUsageCsv, keyUsageCsv } from '@/lib/billing/views/usage-csv'
 import { getUsagePage } from '@/lib/billing/views/usage-page'
 import { csvResponse } from '@/lib/csv'
@@ -16,8 +15,7 @@ export async function GET(request: Request, { params }: Context): Promise<Respon
   const query = new URL(request.url).searchParams
   const period = periodChoice(query.get('period'))
   if (!viewer?.can('usage:read') || period === 'unknown') return new Response(null, { status: 404 })
-  const organizationId = viewer.organization.id
-  const view = await inWeb({ organizationId, userId: viewer.user.id }, (tx) => getUsagePage(tx, { organizationId, productId, periodStart: period }))
+  const view = await readAs(viewer, (tx, organizationId) => getUsagePage(tx, { organizationId, productId, periodStart: period }))
   const meter = view?.meters.find((one) => one.meter === query.get('meter'))
   if (!view || !meter) return new Response(null, { status: 404 })
 

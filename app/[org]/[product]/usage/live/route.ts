@@ -1,5 +1,4 @@
-import { inWeb } from '@/db/client'
-import { getAccount, getViewer } from '@/lib/auth/session'
+import { getAccount, getViewer, readAs } from '@/lib/auth/session'
 import { stringifyBigintJson } from '@/lib/bigint-json'
 import { getUsagePage } from '@/lib/billing/views/usage-page'
 import { periodChoice } from '../period-choice'
@@ -13,8 +12,7 @@ export async function GET(request: Request, { params }: Context): Promise<Respon
   const viewer = await getViewer(org)
   const period = periodChoice(new URL(request.url).searchParams.get('period'))
   if (!viewer?.can('usage:read') || period === 'unknown') return new Response(null, { status: 404 })
-  const organizationId = viewer.organization.id
-  const view = await inWeb({ organizationId, userId: viewer.user.id }, (tx) => getUsagePage(tx, { organizationId, productId, periodStart: period }))
+  const view = await readAs(viewer, (tx, organizationId) => getUsagePage(tx, { organizationId, productId, periodStart: period }))
   if (!view) return new Response(null, { status: 404 })
   return new Response(stringifyBigintJson(view), { headers: { 'content-type': 'application/json', 'cache-control': 'private, no-store' } })
 }
