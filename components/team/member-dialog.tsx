@@ -10,6 +10,7 @@ import { homePath } from '@/components/layout/routes'
 import { AlertDialog } from '@/components/ui/alert-dialog'
 import { Button } from '@/components/ui/button'
 import { Dialog, DialogBody, DialogContent, DialogDescription, DialogFooter, DialogHeader, DialogTitle } from '@/components/ui/dialog'
+import { EmailAddress } from '@/components/ui/email-address'
 import { formatDate, formatInstant } from '@/components/ui/format-date'
 import { Notice } from '@/components/ui/notice'
 import { showToast } from '@/components/ui/toast'
@@ -92,7 +93,7 @@ export function MemberDialog({ org, organizationName, viewerRole, member, isSelf
         <DialogHeader>
           <DialogTitle>{name}</DialogTitle>
           <DialogDescription>
-            <span className="break-all">{member.email}</span>
+            <EmailAddress value={member.email} />
           </DialogDescription>
         </DialogHeader>
         <DialogBody>

@@ -8,6 +8,7 @@ import { Badge, Status } from '@/components/ui/badge'
 import { Button } from '@/components/ui/button'
 import { Card } from '@/components/ui/card'
 import { type Column, DataTable } from '@/components/ui/data-table'
+import { EmailAddress } from '@/components/ui/email-address'
 import { formatDate } from '@/components/ui/format-date'
 import { can, type Role } from '@/lib/auth/permissions'
 import type { TeamMemberView } from '@/lib/billing/views/team'
@@ -41,10 +42,14 @@ export function TeamList({ org, organizationName, viewer, members, isWhole }: Pr
       rowHeader: true,
       cell: (member) => (
         <span className="inline-flex min-w-0 flex-col">
-          <span className="break-words">
-            {member.name ?? member.email} {member.id === viewer.memberId && <Badge tone="accent">{t('you')}</Badge>}
+          <span className="wrap-anywhere">
+            {member.name ?? <EmailAddress value={member.email} />} {member.id === viewer.memberId && <Badge tone="accent">{t('you')}</Badge>}
           </span>
-          {member.name && <span className="break-all font-normal text-muted">{member.email}</span>}
+          {member.name && (
+            <span className="font-normal text-muted">
+              <EmailAddress value={member.email} />
+            </span>
+          )}
         </span>
       ),
     },

@@ -85,7 +85,7 @@ export function DataTable<Row>({ caption, columns, rows, rowKey, empty, inset = 
                       column.aside ? 'col-start-2 row-start-1' : column.rowHeader && hasAside ? 'col-start-1' : clsx('col-span-2', !column.rowHeader && 'flex'),
                       inset ? '@xl:first:ps-5 @xl:last:pe-5 sm:@xl:first:ps-6 sm:@xl:last:pe-6' : '@xl:first:ps-0 @xl:last:pe-0',
                       column.align === 'end' ? 'figures @xl:text-end' : '@xl:text-start',
-                      column.rowHeader && 'font-medium',
+                      column.rowHeader && 'text-start font-medium',
                     )}
                     key={column.id}
                     {...(column.rowHeader ? ROLES.rowHeader : ROLES.cell)}

@@ -8,7 +8,7 @@ export const plan = {
   free: 'Free',
   status: { active: 'Active', past_due: 'Payment failed', unpaid: 'Unpaid', awaiting_payment: 'Waiting for payment', canceled: 'Ended' },
   ends: 'Ends',
-  period: 'Current period',
+  period: 'Period',
   renewal: 'Next renewal',
   price: 'Price',
   plans: 'Plans',
@@ -109,7 +109,7 @@ export const plan = {
     other: 'the bank refused it',
   },
   cancel: {
-    hint: 'You can cancel at any time. You would keep {plan} until {end}, and could undo it until then.',
+    hint: 'Cancel at any time: you keep {plan} until {end}, and can undo it until then.',
     button: 'Cancel subscription',
     title: 'Cancel {plan}?',
     body: '{plan} stays until {end}, and you can reactivate it until then.',
