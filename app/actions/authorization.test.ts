@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { z } from 'zod'
@@ -7,7 +7,7 @@ import type { Viewer } from '@/lib/auth/session'
 import { newId } from '@/lib/ids'
 import { ok, refuse } from '@/lib/result'
 import { defineAction, defineFlowAction } from './define-action'
-import { findRegisteredAction } from './registry'
+import { ACTION_FILES, exportedActions } from './testing/exported-actions'
 
 /** The door alone is tested here: nobody gets as far as a transaction. */
 const REACHED = new Error('reached the database')
@@ -31,16 +31,7 @@ vi.mock('@/db/client', async (original) => ({
 }))
 vi.mock('next/cache', () => ({ revalidatePath: vi.fn() }))
 
-const NOT_ACTIONS = new Set(['define-action.ts', 'registry.ts', 'flow.ts'])
-const files = readdirSync(import.meta.dirname).filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts') && !NOT_ACTIONS.has(file))
-const actions = (
-  await Promise.all(
-    files.map(async (file) => {
-      const exported: Record<string, unknown> = await import(join(import.meta.dirname, file))
-      return Object.entries(exported).map(([name, action]) => ({ file, name, action }))
-    }),
-  )
-).flat()
+const actions = await exportedActions()
 
 type AnyAction = (slug: string, input: unknown) => Promise<{ ok: boolean; error?: unknown }>
 
@@ -60,22 +51,21 @@ afterEach(() => {
 describe('every action', () => {
   it('is made by defineAction or one of its siblings, and says who may call it', () => {
     expect(actions.length).toBeGreaterThan(8)
-    const unregistered = actions.filter(({ action }) => typeof action !== 'function' || findRegisteredAction(action) === null)
+    const unregistered = actions.filter(({ access }) => access === null)
     expect(unregistered.map(({ file, name }) => `${file}: ${name}`)).toEqual([])
   })
 
   it('lives in a file that is for the server', () => {
-    for (const file of files) expect(readFileSync(join(import.meta.dirname, file), 'utf8'), file).toMatch(/^'use server'/)
+    for (const file of ACTION_FILES) expect(readFileSync(join(import.meta.dirname, file), 'utf8'), file).toMatch(/^'use server'/)
   })
 
   it('is open to anyone only where nobody can be signed in yet', () => {
-    const open = actions.filter(({ action }) => findRegisteredAction(action as object)?.access === 'anyone').map(({ name }) => name)
-    expect(open.sort()).toEqual(['acceptInvitationAction', 'signInAction', 'signOutAction'])
+    const open = actions.filter(({ access }) => access === 'anyone').map(({ name }) => name)
+    expect(open.sort()).toEqual(['acceptInvitationAction', 'requestPasswordResetAction', 'resetPasswordAction', 'signInAction', 'signOutAction'])
   })
 })
 
-const guarded = actions.flatMap(({ name, action }) => {
-  const access = findRegisteredAction(action as object)?.access
+const guarded = actions.flatMap(({ name, action, access }) => {
   return access && access in PERMISSIONS ? [{ name, permission: access as Permission, action: action as AnyAction }] : []
 })
 

@@ -115,8 +115,24 @@ async function lockAsPresentViewer(tx: Transaction, viewer: Viewer, permission: 
 
 function parse<Schema extends z.ZodType>(schema: Schema, input: unknown): Result<z.output<Schema>, ActionRefusal> {
   const parsed = schema.safeParse(input)
+  const unkept = parsed.success ? findUnkept(parsed.data) : null
+  if (unkept) return refuse({ code: 'invalid_input', fields: [{ path: unkept.join('.'), message: 'Contains characters that cannot be kept' }] })
   if (parsed.success) return { ok: true, value: parsed.data }
   return refuse({ code: 'invalid_input', fields: parsed.error.issues.map(({ path, message }) => ({ path: path.map(String).join('.'), message })) })
+}
+
+/** Text that Postgres cannot hold: a NUL, or half of a surrogate pair. */
+const UNKEPT = /\0|\p{Surrogate}/u
+
+/** The path of such a text in what was sent. */
+function findUnkept(value: unknown, path: string[] = []): string[] | null {
+  if (typeof value === 'string') return UNKEPT.test(value) ? path : null
+  if (typeof value !== 'object' || value === null) return null
+  for (const [key, part] of Object.entries(value)) {
+    const found = findUnkept(part, [...path, key])
+    if (found) return found
+  }
+  return null
 }
 
 /** What went wrong inside is for the log; the page says that it could not be done. Next's own signals (redirect) pass. */

@@ -1,0 +1,66 @@
+import { and, eq } from 'drizzle-orm'
+import { Client } from 'pg'
+import { inEngine } from '@/db/client'
+import { members, organizations, users } from '@/db/schema'
+import { hashPassword } from '@/lib/auth/password'
+import type { Role } from '@/lib/auth/permissions'
+import { sealSession, sessionCookieName } from '@/lib/auth/session-cookie'
+import { addTeamMember, PASSWORD } from '@/lib/auth/testing/team'
+import { type Scenario, scenario } from '@/lib/billing/testing/scenario'
+import type { Stage } from '@/lib/billing/testing/stage'
+import type { UserId } from '@/lib/ids'
+
+/** The browser's cookies, as a mock of `next/headers` reads and sets them. */
+export const jar = new Map<string, string>()
+
+export async function signInAs(user: UserId | null): Promise<void> {
+  jar.clear()
+  if (!user) return
+  const [person] = await inEngine((tx) => tx.select({ sessionVersion: users.sessionVersion }).from(users).where(eq(users.id, user)))
+  if (person) jar.set(sessionCookieName(), await sealSession({ id: user, sessionVersion: person.sessionVersion }))
+}
+
+/** An organization with a life, its address, and its people by role. */
+export type Tenant = { life: Scenario; slug: string; name: string; owner: UserId; email: string; personOf(role: Role): Promise<UserId> }
+
+export async function foundTenant(stage: Stage, facts: Parameters<typeof scenario>[1] = {}): Promise<Tenant> {
+  const life = await scenario(stage, facts)
+  const [found] = await inEngine((tx) =>
+    tx
+      .select({ slug: organizations.slug, name: organizations.name, owner: users.id, email: users.email })
+      .from(organizations)
+      .innerJoin(members, and(eq(members.organizationId, organizations.id), eq(members.role, 'owner')))
+      .innerJoin(users, eq(users.id, members.userId))
+      .where(eq(organizations.id, life.organizationId)),
+  )
+  if (!found) throw new Error('the organization has no owner')
+  const passwordHash = await hashPassword(PASSWORD)
+  const joinedAt = await life.now()
+  await inEngine(async (tx) => {
+    await tx.update(users).set({ passwordHash }).where(eq(users.id, found.owner))
+    await tx.update(members).set({ joinedAt }).where(eq(members.organizationId, life.organizationId))
+  })
+  const personOf = async (role: Role) => (role === 'owner' ? found.owner : (await addTeamMember(life.organizationId, role)).userId)
+  return { life, ...found, personOf }
+}
+
+/** A hash of each table's rows, but of who tried to sign in: what a refused action must leave as it was. */
+export async function fingerprint(ownerUrl: string): Promise<Record<string, string>> {
+  const client = new Client({ connectionString: ownerUrl })
+  await client.connect()
+  try {
+    const { rows: tables } = await client.query<{ name: string }>(
+      "select relname as name from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and not relispartition and relname <> 'sign_in_tries'",
+    )
+    const prints: Record<string, string> = {}
+    for (const { name } of tables) {
+      const { rows } = await client.query<{ print: string }>(
+        `select coalesce(md5(string_agg(t::text, '|' order by t::text)), 'empty') as print from "${name}" t`,
+      )
+      prints[name] = rows[0]?.print ?? ''
+    }
+    return prints
+  } finally {
+    await client.end()
+  }
+}
