@@ -1,7 +1,7 @@
 import { and, asc, eq, getTableColumns, inArray, isNotNull, isNull, or, type SQL, sql } from 'drizzle-orm'
 import type { Transaction } from '../../db/client'
 import { organizations, subscriptions, testClocks, usageSegments } from '../../db/schema'
-import type { SegmentRow, SubscriptionRow } from '../billing/commands/store/subscription'
+import { COUNTER_ORDER, type SegmentRow, type SubscriptionRow } from '../billing/commands/store/subscription'
 import type { OrganizationId } from '../ids'
 import { type Instant, isAtOrAfter, systemClock } from '../time'
 import { idArray, textArray, timeArray } from './arrays'
@@ -121,13 +121,7 @@ async function lockSegments(tx: Transaction, wanted: readonly WantedCounter[]): 
         ),
       ),
     )
-    .orderBy(
-      asc(usageSegments.organizationId),
-      asc(usageSegments.subscriptionId),
-      asc(usageSegments.meter),
-      asc(usageSegments.periodStart),
-      asc(usageSegments.position),
-    )
+    .orderBy(...COUNTER_ORDER)
     .for('update', { of: usageSegments })
 }
 

@@ -13,6 +13,15 @@ export type SubscriptionRow = typeof subscriptions.$inferSelect
 export type SegmentRow = typeof usageSegments.$inferSelect
 export type LoadedSubscription = { row: SubscriptionRow; holding: Holding; segmentRows: SegmentRow[] }
 
+/** The one order in which counters are locked, whoever locks them. */
+export const COUNTER_ORDER = [
+  usageSegments.organizationId,
+  usageSegments.subscriptionId,
+  usageSegments.meter,
+  usageSegments.periodStart,
+  usageSegments.position,
+].map((column) => asc(column))
+
 /** A stored segment as the rules see it. */
 export function toSegment(row: SegmentRow): UsageSegment {
   return {
@@ -108,7 +117,7 @@ async function loadRunningSegments(tx: Transaction, rows: readonly SubscriptionR
     .select()
     .from(usageSegments)
     .where(sql`(${usageSegments.organizationId}, ${usageSegments.subscriptionId}, ${usageSegments.periodStart}) IN (${keys})`)
-    .orderBy(asc(usageSegments.organizationId), asc(usageSegments.subscriptionId), asc(usageSegments.meter), asc(usageSegments.position))
+    .orderBy(...COUNTER_ORDER)
   return bySubscription(await (lock ? query.for('update') : query))
 }
 
@@ -124,13 +133,7 @@ export async function lockLateSegments(tx: Transaction, ids: readonly Subscripti
         sql`(${usageSegments.organizationId}, ${usageSegments.subscriptionId}, ${usageSegments.periodStart}) IN (SELECT late.organization_id, late.subscription_id, late.period_start FROM usage_segments late WHERE late.has_late_usage)`,
       ),
     )
-    .orderBy(
-      asc(usageSegments.organizationId),
-      asc(usageSegments.subscriptionId),
-      asc(usageSegments.meter),
-      asc(usageSegments.periodStart),
-      asc(usageSegments.position),
-    )
+    .orderBy(...COUNTER_ORDER)
     .for('update')
   return bySubscription(rows)
 }
