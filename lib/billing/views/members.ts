@@ -1,19 +1,11 @@
 import { and, desc, eq, isNull, lt } from 'drizzle-orm'
 import type { Transaction } from '../../../db/client'
 import { invitations, members, users } from '../../../db/schema'
-import type { Role } from '../../auth/permissions'
-import type { MemberId, OrganizationId, UserId } from '../../ids'
+import type { MemberId, OrganizationId } from '../../ids'
 import type { Instant } from '../../time'
+import { MEMBER, type Member } from '../commands/store/members'
 
-export type MemberView = {
-  id: MemberId
-  userId: UserId
-  email: string
-  name: string | null
-  role: Role
-  addedAt: Instant
-  /** Null: the invitation was not accepted yet. */
-  joinedAt: Instant | null
+export type MemberView = Member & {
   /** The newest invitation that was not used; wall time. It may have expired. Null: none was sent, or it was used. */
   invitation: { invitedBy: string; sentAt: Instant; expiresAt: Instant } | null
 }
@@ -24,15 +16,7 @@ export type MemberPage = { limit?: number; before?: MemberId }
 /** Who belongs to an organization, and who is invited; never who was removed. */
 export async function listMembers(tx: Transaction, organizationId: OrganizationId, { limit = 100, before }: MemberPage = {}): Promise<MemberView[]> {
   const page = await tx
-    .select({
-      id: members.id,
-      userId: members.userId,
-      email: users.email,
-      name: users.name,
-      role: members.role,
-      addedAt: members.addedAt,
-      joinedAt: members.joinedAt,
-    })
+    .select(MEMBER)
     .from(members)
     .innerJoin(users, eq(users.id, members.userId))
     .where(and(eq(members.organizationId, organizationId), isNull(members.removedAt), before && lt(members.id, before)))

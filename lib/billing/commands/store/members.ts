@@ -20,7 +20,8 @@ export type Member = {
 
 export type Forbidden = { code: 'forbidden'; permission: Permission }
 
-const MEMBER = {
+/** The columns of a `Member`, of `members` joined with `users`. */
+export const MEMBER = {
   id: members.id,
   userId: members.userId,
   email: users.email,
