@@ -1,35 +1,24 @@
-import { exact, formatExactMoney, formatMoney, minor } from '../money'
+import { count, money, spoken, unitMoney } from '../billing/core/explain'
+import { exact, minor } from '../money'
 import { instant } from '../time'
 
-const LOCALE = 'en-US'
-const units = new Intl.NumberFormat(LOCALE)
-const moment = new Intl.DateTimeFormat(LOCALE, {
-  timeZone: 'UTC',
-  day: 'numeric',
-  month: 'long',
-  year: 'numeric',
-  hour: '2-digit',
-  minute: '2-digit',
-  hour12: false,
-})
+// A payload holds figures as text. They are written as an invoice line’s formula writes them, so that mail and invoice agree.
 
 /** `31 May 2026, 00:00 UTC`, as it is billed. */
 export function formatMoment(iso: string): string {
-  const part = new Map(moment.formatToParts(instant(iso).epochMilliseconds).map(({ type, value }) => [type, value]))
-  const hour = part.get('hour') === '24' ? '00' : part.get('hour') // Some systems count midnight so.
-  return `${part.get('day')} ${part.get('month')} ${part.get('year')}, ${hour}:${part.get('minute')} UTC`
+  return spoken(instant(iso))
 }
 
-export function formatUnits(count: string): string {
-  return units.format(BigInt(count))
+export function formatUnits(units: string): string {
+  return count(BigInt(units))
 }
 
 /** `$13.33`. */
 export function formatAmount(amount: string, currency: string): string {
-  return formatMoney(minor(BigInt(amount)), currency, LOCALE)
+  return money(minor(BigInt(amount)), currency)
 }
 
 /** `$0.0005`. */
 export function formatUnitPrice(decimal: string, currency: string): string {
-  return formatExactMoney(exact(decimal), currency, LOCALE)
+  return unitMoney(exact(decimal), currency)
 }
