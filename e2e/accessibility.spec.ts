@@ -5,7 +5,7 @@ const PAGES = ['', '/api-calls/usage', '/api-calls/plan', '/invoices', '/payment
 const DEEP = process.env.HEADROOM_TEST_DEPTH === 'deep'
 
 for (const theme of ['light', 'dark'] as const) {
-  test(`every page is clean of accessibility violations in the ${theme} theme, and nothing is wider than a phone`, async ({ page, newCustomer }) => {
+  test(`every page is clean of accessibility violations in the ${theme} theme`, async ({ page, newCustomer }) => {
     test.setTimeout(180_000)
     const customer = await newCustomer({ plan: 'basic' })
     await customer.use(25_000)
@@ -20,12 +20,29 @@ for (const theme of ['light', 'dark'] as const) {
           violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target).join(', ')}`),
           `${path} at ${width} px`,
         ).toEqual([])
-        const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
-        expect(overflow, `${path} at ${width} px is too wide`).toBeLessThanOrEqual(0)
       }
     }
   })
 }
+
+test('no page is wider than its window, from a narrow phone to a desk', async ({ page, newCustomer, api }) => {
+  test.setTimeout(180_000)
+  const customer = await newCustomer({ plan: 'basic' })
+  await customer.use(30_000) // With the banner that a reached limit puts on every page.
+  const { body } = await api.call('GET', `/organizations/${customer.id}/invoices`)
+  const [invoice] = body.data as { id: string }[]
+  const inside = [...PAGES, `/invoices/${invoice?.id}`, '/nowhere'].map((path) => `/${customer.slug}${path}`)
+  for (const width of [320, 768, 1440]) {
+    await page.setViewportSize({ width, height: 900 })
+    for (const path of [...inside, '/sign-in', '/invitation/unknown', '/sandbox/mail']) {
+      await page.goto(path)
+      await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
+      // Of the page, not the window: a scrollbar takes its part of that.
+      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+      expect(overflow, `${path} at ${width} px is too wide`).toBeLessThanOrEqual(0)
+    }
+  }
+})
 
 test('the change dialog is clean, and is worked by keyboard alone', async ({ page, newCustomer }) => {
   const customer = await newCustomer({ plan: 'basic' })

@@ -25,7 +25,13 @@ export function Attention({ org, attention, canPay, canPlan }: Props) {
     const may = isPayment ? canPay : canPlan
     return (
       <Notice
-        action={may && <LinkButton {...action.target}>{action.label}</LinkButton>}
+        action={
+          may && (
+            <LinkButton {...action.target} size="sm" variant={tone === 'danger' ? 'primary' : 'secondary'}>
+              {action.label}
+            </LinkButton>
+          )
+        }
         key={`${item.kind} ${invoice ?? title}`}
         title={title}
         tone={may ? tone : 'info'}

@@ -18,7 +18,8 @@ export function ChargeLines({ charge, currency }: { charge: ChargeView; currency
       </div>
       <DescriptionList
         items={[
-          { term: t('dialog.total'), value: <Money amount={charge.total} currency={currency} /> },
+          // A total that is paid as it is needs no second line.
+          ...(charge.total === charge.amountDue ? [] : [{ term: t('dialog.total'), value: <Money amount={charge.total} currency={currency} /> }]),
           ...(charge.creditApplied !== charge.carriedForward
             ? [
                 {

@@ -22,8 +22,8 @@ type Props = { org: string; view: PlanView; canChange: boolean /** A plan whose 
 /** All plans side by side, each with what choosing it means now, or why it cannot be chosen, before anybody presses. */
 export function PlanOffers({ org, view, canChange, chosen }: Props) {
   const [open, setOpen] = useState(() => view.offers.find((offer) => offer.id === chosen && canChoose(offer, view, canChange)) ?? null)
-  // One step up is what most people come for; the others are there without shouting.
-  const suggested = view.subscription && view.offers.find((offer) => offer.change === 'upgrade')?.id
+  // One step up is what most people come for, and a beginner can begin without a card; the others are there without shouting.
+  const suggested = view.offers.find((offer) => (view.subscription ? offer.change === 'upgrade' : offer.isFree))?.id
   return (
     <>
       <ul className="grid gap-4 sm:grid-cols-2 xl:grid-cols-4">

@@ -5,7 +5,7 @@ type HeadingProps = { id: string; title: ReactNode; description?: ReactNode; act
 
 function Heading({ id, title, description, actions }: HeadingProps) {
   return (
-    <header className="flex flex-wrap items-start justify-between gap-x-4 gap-y-2">
+    <header className={clsx('flex flex-wrap justify-between gap-x-4 gap-y-2', description ? 'items-start' : 'items-center')}>
       <div className="flex min-w-0 flex-col gap-0.5">
         <h2 className="font-semibold text-base tracking-tight" id={id}>
           {title}

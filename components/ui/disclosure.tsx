@@ -19,7 +19,7 @@ export function Disclosure({ summary, aside, children, open = false, className }
         <span className="min-w-0 flex-1">{summary}</span>
         {aside && <span className="figures shrink-0 text-end">{aside}</span>}
       </summary>
-      <div className="ms-6.5 pb-4 text-sm">{children}</div>
+      <div className="ms-6.5 pt-1 pb-4 text-sm">{children}</div>
     </details>
   )
 }
