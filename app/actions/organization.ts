@@ -30,8 +30,10 @@ export const updateBillingDetailsAction = defineAction({
 })
 
 type SubscriptionActive = Extract<DeleteOrganizationRefusal, { code: 'subscription_active' }>
+type UsageUnbilled = Extract<DeleteOrganizationRefusal, { code: 'usage_unbilled' }>
 type CloseRefusal =
-  | Exclude<DeleteOrganizationRefusal, SubscriptionActive>
+  | Exclude<DeleteOrganizationRefusal, SubscriptionActive | UsageUnbilled>
+  | { code: 'usage_unbilled'; billedAt: string }
   | (Omit<SubscriptionActive, 'periodEnd'> & { periodEnd: string })
   | { code: 'name_differs' }
 
@@ -45,6 +47,7 @@ export const closeOrganizationAction = defineAction({
     const closed = await deleteOrganization(context, { organizationId: organization.id })
     if (closed.ok) return closed
     const refusal = closed.error
+    if (refusal.code === 'usage_unbilled') return refuse({ code: refusal.code, billedAt: refusal.billedAt.toString() })
     return refuse(refusal.code === 'subscription_active' ? { ...refusal, periodEnd: refusal.periodEnd.toString() } : refusal)
   },
 })

@@ -81,7 +81,7 @@ export const cancelSubscriptionAction = defineFlowAction({
   input: z.strictObject({ subscriptionId }),
   runFlow: async (context, input) => {
     const canceled = await cancelAndAbandon(billingFlow(context), { ...input, organizationId: context.viewer.organization.id })
-    return canceled.ok ? ok({ cancelAt: canceled.value.cancelAt.toString() }) : canceled
+    return canceled.ok ? ok({ cancelAt: canceled.value.cancelAt?.toString() ?? null }) : canceled
   },
 })
 

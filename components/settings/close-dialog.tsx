@@ -33,6 +33,10 @@ export function CloseDialog({ org, name, onClose }: Props) {
         return null
       case 'subscription_active':
         return t('closePaid', { plan: refusal.planName, until: formatDate(refusal.periodEnd, locale) })
+      case 'invoices_open':
+        return t('closeOpenInvoices')
+      case 'usage_unbilled':
+        return t('closeUnbilled', { at: formatDate(refusal.billedAt, locale) })
       case 'change_in_progress':
         return t('closeWaiting')
       case 'forbidden':

@@ -113,10 +113,30 @@ function conflictAnswer(refusal: Conflict): Answer {
         ...because('A14', `period_end = ${refusal.periodEnd}`, { plan: refusal.planName, period_end: refusal.periodEnd.toString() }),
       })
     case 'change_in_progress':
-      return problem('change_in_progress', 'A paid action waits for its payment. Finish it at the bank, or cancel the subscription to give it up.', {
-        ...('invoice' in refusal ? { invoice: refusal.invoice, url: refusal.url } : {}),
-        ...because('G79', 'waiting actions = 1', 'invoice' in refusal ? { invoice: refusal.invoice } : {}),
+      return problem(
+        'change_in_progress',
+        'A payment or a refund is under way. A renewal or a refund settles by itself: wait for it. A paid action that waits for the bank is finished at its address, or given up by canceling the subscription.',
+        {
+          ...('invoice' in refusal ? { invoice: refusal.invoice, url: refusal.url } : {}),
+          ...because('G79', 'payments and refunds under way > 0', 'invoice' in refusal ? { invoice: refusal.invoice } : {}),
+        },
+      )
+    case 'invoices_open':
+      return problem('invoices_open', 'Invoices are open. Pay them first; then the organization can be deleted.', {
+        invoices: refusal.invoices,
+        amount_due: Number(refusal.amountDue),
+        ...because('A14', `open invoices = ${refusal.invoices.length}`, { open_invoices: refusal.invoices.length, amount_due: Number(refusal.amountDue) }),
       })
+    case 'usage_unbilled':
+      return problem(
+        'usage_unbilled',
+        `Usage that came in late is invoiced on ${refusal.billedAt}; pay that invoice first, then the organization can be deleted.`,
+        {
+          subscription: refusal.subscriptionId,
+          retry_at: refusal.billedAt.toString(),
+          ...because('G103', `late usage is billed at ${refusal.billedAt}`, { billed_at: refusal.billedAt.toString() }),
+        },
+      )
     case 'already_subscribed':
       return problem('already_subscribed', 'There is a live subscription of this product; change its plan instead.', {
         subscription: refusal.subscription,

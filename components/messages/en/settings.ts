@@ -26,5 +26,7 @@ export const settings = {
   closeNameDiffers: 'This is not its name. Type it exactly as it stands above.',
   closeKeep: 'Keep it',
   closeConfirm: 'Close for good',
+  closeOpenInvoices: 'Invoices are open. Pay them on the invoices page, then close the organization.',
+  closeUnbilled: 'Usage that came in late is not invoiced yet. It is on {at}; pay that invoice, then close the organization.',
   closeWaiting: 'A payment is on its way. Wait until it is settled, then close the organization.',
 } as const

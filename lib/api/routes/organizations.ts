@@ -175,7 +175,7 @@ export const organizationRoutes: readonly Route[] = [
     summary: 'Close an organization',
     description: 'For good: nobody reaches it any more. Invoices, ledger and activity are kept for the operator.',
     answers: { 204: { description: 'It is closed.', schema: null } },
-    problems: ['subscription_active', 'change_in_progress'],
+    problems: ['subscription_active', 'change_in_progress', 'invoices_open', 'usage_unbilled'],
     handle: async (call, { tenant }) =>
       call.command(tenant.organizationId, async (context) => {
         const closed = await deleteOrganization(context, tenant)

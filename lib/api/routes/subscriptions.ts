@@ -20,8 +20,12 @@ import { subscription } from '../schemas/subscription'
 
 const area = 'Subscriptions'
 
-async function subscriptionAnswer(tx: Transaction, of: { organizationId: OrganizationId; subscriptionId: SubscriptionId }): Promise<Answer> {
-  const found = await findSubscription(tx, of.organizationId, of.subscriptionId)
+async function subscriptionAnswer(
+  tx: Transaction,
+  of: { organizationId: OrganizationId; subscriptionId: SubscriptionId },
+  shown: { evenGivenUp?: boolean } = {},
+): Promise<Answer> {
+  const found = await findSubscription(tx, of.organizationId, of.subscriptionId, shown)
   return found ? okay(presentSubscription(found)) : notFound()
 }
 
@@ -95,7 +99,8 @@ export const subscriptionRoutes: readonly Route[] = [
     tenant: 'subscription',
     area,
     summary: 'Cancel at the period’s end',
-    description: 'Service goes on until then. A paid action that waits for the bank is given up first.',
+    description:
+      'Service goes on until then. A paid action that waits for the bank is given up first; of a free plan, or of a subscription that has not begun, that is all.',
     body: z.strictObject({}),
     answers: { 200: { description: 'The subscription with its `cancel_at`.', schema: subscription } },
     problems: ['not_cancelable', 'change_in_progress'],
@@ -104,7 +109,7 @@ export const subscriptionRoutes: readonly Route[] = [
         run: (context) => cancelAndAbandon(context, tenant),
         facts: () => ({ subscription: tenant.subscriptionId }),
         goesOn: () => false,
-        answer: (tx) => subscriptionAnswer(tx, tenant),
+        answer: (tx) => subscriptionAnswer(tx, tenant, { evenGivenUp: true }),
       }),
   }),
   defineRoute({

@@ -7,6 +7,7 @@ import type { CommandContext } from '../context'
 import { type CancelRefusal, decideCancel, decideReactivate, type ReactivateRefusal } from '../core/cancellation'
 import { type ChangeInProgress, findWaitingAction } from './store/account'
 import { recordAudit } from './store/audit'
+import { type Forbidden, forbidsActor } from './store/members'
 import { tellBilling } from './store/messages'
 import { lockOrganization } from './store/organization'
 import { lockSubscription } from './store/subscription'
@@ -15,18 +16,29 @@ import { cancellationMessage } from './store/words'
 export type OneSubscription = { organizationId: OrganizationId; subscriptionId: SubscriptionId }
 export type NotFound = { code: 'not_found' }
 
-/** Schedules the end of a paid subscription: service goes on to the period's end (A8). A paid action that waits is abandoned by the flow first. */
+/** `cancelAt` null: what waited for its payment was given up, and there was nothing else to cancel. */
+export type Canceled = { cancelAt: Instant | null }
+
+export type CancelSubscriptionRefusal = Forbidden | NotFound | CancelRefusal | ChangeInProgress
+
+/**
+ * Schedules the end of a paid subscription: service goes on to the period's end (A8). A paid action that waits is refused
+ * as in progress, and abandoned by the flow first (G79); `gaveUp` says that it was, which is all that there was to cancel
+ * of a free plan or of a subscription that never began.
+ */
 export async function cancelSubscription(
   { tx, actor }: CommandContext,
-  input: OneSubscription,
-): Promise<Result<{ cancelAt: Instant }, NotFound | CancelRefusal | ChangeInProgress>> {
+  { gaveUp = false, ...input }: OneSubscription & { gaveUp?: boolean },
+): Promise<Result<Canceled, CancelSubscriptionRefusal>> {
   const { organization, now } = await lockOrganization(tx, input.organizationId)
+  const forbidden = await forbidsActor(tx, input.organizationId, actor, 'plan:write')
+  if (forbidden) return refuse(forbidden)
   const loaded = await lockSubscription(tx, input.organizationId, input.subscriptionId)
-  if (!loaded) return refuse({ code: 'not_found' })
-  const decision = decideCancel({ holding: loaded.holding, now })
-  if (!decision.ok) return decision
+  if (!loaded) return gaveUp ? ok({ cancelAt: null }) : refuse({ code: 'not_found' })
   const waiting = await findWaitingAction(tx, input.organizationId, input.subscriptionId)
   if (waiting) return refuse(waiting)
+  const decision = decideCancel({ holding: loaded.holding, now })
+  if (!decision.ok) return gaveUp ? ok({ cancelAt: null }) : decision
 
   const { cancelAt } = decision.value
   await tx
@@ -49,8 +61,13 @@ export async function cancelSubscription(
 }
 
 /** Undoes a scheduled cancellation (A8). */
-export async function reactivateSubscription({ tx, actor }: CommandContext, input: OneSubscription): Promise<Result<null, NotFound | ReactivateRefusal>> {
+export async function reactivateSubscription(
+  { tx, actor }: CommandContext,
+  input: OneSubscription,
+): Promise<Result<null, Forbidden | NotFound | ReactivateRefusal>> {
   const { organization, now } = await lockOrganization(tx, input.organizationId)
+  const forbidden = await forbidsActor(tx, input.organizationId, actor, 'plan:write')
+  if (forbidden) return refuse(forbidden)
   const loaded = await lockSubscription(tx, input.organizationId, input.subscriptionId)
   if (!loaded) return refuse({ code: 'not_found' })
   const decision = decideReactivate({ holding: loaded.holding, now })
@@ -76,8 +93,10 @@ export async function reactivateSubscription({ tx, actor }: CommandContext, inpu
 }
 
 /** Gives up a change that waits for the period's end. */
-export async function dropPendingChange({ tx, actor }: CommandContext, input: OneSubscription): Promise<Result<null, NotFound>> {
+export async function dropPendingChange({ tx, actor }: CommandContext, input: OneSubscription): Promise<Result<null, Forbidden | NotFound>> {
   const { organization, now } = await lockOrganization(tx, input.organizationId)
+  const forbidden = await forbidsActor(tx, input.organizationId, actor, 'plan:write')
+  if (forbidden) return refuse(forbidden)
   const loaded = await lockSubscription(tx, input.organizationId, input.subscriptionId)
   if (!loaded?.holding.pendingChange) return refuse({ code: 'not_found' })
   await tx

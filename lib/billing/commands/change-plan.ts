@@ -12,6 +12,7 @@ import { applyOutcome } from './store/apply-terms'
 import { loadProducts } from './store/catalog'
 import { readDecision, recordDecision } from './store/decision-record'
 import { type Issue, issueDocuments } from './store/documents'
+import { type Forbidden, forbidsActor } from './store/members'
 import { tellBilling } from './store/messages'
 import { type LockedOrganization, lockOrganization } from './store/organization'
 import { findUnsettledPlan } from './store/running-plan'
@@ -26,7 +27,7 @@ export type OpenedChange = {
   paymentId: PaymentId | null
 }
 
-export type ChangePlanRefusal = { code: 'not_found' } | { code: 'quote_expired' } | { code: 'no_payment_method' } | ChangeInProgress | Rejection
+export type ChangePlanRefusal = Forbidden | { code: 'not_found' } | { code: 'quote_expired' } | { code: 'no_payment_method' } | ChangeInProgress | Rejection
 
 const ACTION_HOURS = 24
 
@@ -41,6 +42,8 @@ const KEEPS_ALL_CHANGES_OUT: ReadonlySet<Rejection['code']> = new Set(['past_due
  */
 export async function changePlan({ tx, actor }: CommandContext, input: ChangePlan): Promise<Result<OpenedChange, ChangePlanRefusal>> {
   const locked = await lockOrganization(tx, input.organizationId)
+  const forbidden = await forbidsActor(tx, input.organizationId, actor, 'plan:write')
+  if (forbidden) return refuse(forbidden)
   const loaded = await lockSubscription(tx, input.organizationId, input.subscriptionId)
   const quote = await findQuote(tx, input)
   if (!loaded || !quote) return refuse({ code: 'not_found' })

@@ -2,15 +2,18 @@ import { and, eq, gt, isNull } from 'drizzle-orm'
 import type { Transaction } from '../../../db/client'
 import { invitations, organizations, pendingActions, subscriptions } from '../../../db/schema'
 import { can } from '../../auth/permissions'
-import type { OrganizationId, SubscriptionId } from '../../ids'
+import type { DocumentId, OrganizationId, SubscriptionId } from '../../ids'
+import { type MinorUnits, sum } from '../../money'
 import { ok, type Result, refuse } from '../../result'
 import { type Instant, systemClock } from '../../time'
 import type { CommandContext } from '../context'
 import { isFree } from '../core/catalog'
+import { unbilled } from '../core/rating'
+import { openInvoices } from './store/account'
 import { recordAudit } from './store/audit'
 import { type Forbidden, roleOfActor } from './store/members'
 import { lockOrganization } from './store/organization'
-import { loadSubscriptions } from './store/subscription'
+import { type LoadedSubscription, loadSubscriptions, lockLateSegments, toSegment } from './store/subscription'
 
 export type DeleteOrganization = { organizationId: OrganizationId }
 
@@ -18,6 +21,10 @@ export type DeleteOrganizationRefusal =
   | Forbidden
   | { code: 'subscription_active'; subscriptionId: SubscriptionId; planName: string; periodEnd: Instant }
   | { code: 'change_in_progress' }
+  /** To be paid first, or made void by the operator; oldest first. */
+  | { code: 'invoices_open'; invoices: DocumentId[]; amountDue: MinorUnits }
+  /** Usage that came in late is billed when the running period ends (G103). */
+  | { code: 'usage_unbilled'; subscriptionId: SubscriptionId; billedAt: Instant }
 
 /**
  * Closes an organization for good (G14): nobody reaches it any more, free subscriptions end, its external id is free again.
@@ -39,6 +46,8 @@ export async function deleteOrganization(
     return refuse({ code: 'subscription_active', subscriptionId: row.id, planName: holding.terms.plan.name, periodEnd: row.periodEnd })
   }
   if (await isPaymentAwaited(tx, organizationId)) return refuse({ code: 'change_in_progress' })
+  const owed = await findOwed(tx, organizationId, live)
+  if (owed) return refuse(owed)
 
   await tx
     .update(subscriptions)
@@ -53,6 +62,25 @@ export async function deleteOrganization(
   const { name, slug, externalId } = organization
   await recordAudit(tx, [{ organizationId, at: now, actor, action: 'organization.deleted', target: organizationId, before: { name, slug, externalId } }])
   return ok(null)
+}
+
+/** What the customer owes still, billed or not: nobody would collect it after the organization is closed. */
+async function findOwed(
+  tx: Transaction,
+  organizationId: OrganizationId,
+  live: readonly LoadedSubscription[],
+): Promise<Extract<DeleteOrganizationRefusal, { code: 'invoices_open' | 'usage_unbilled' }> | null> {
+  const open = await openInvoices(tx, organizationId)
+  if (open.length > 0)
+    return { code: 'invoices_open', invoices: open.map(({ document }) => document.id), amountDue: sum(open.map(({ document }) => document.amountDue)) }
+  const late = await lockLateSegments(
+    tx,
+    live.map(({ row }) => row.id),
+  )
+  const unbilledOf = live.find(({ row, holding }) =>
+    (late.get(row.id) ?? []).some((one) => unbilled(toSegment(one), holding.terms.product.currency).amount !== 0n),
+  )
+  return unbilledOf ? { code: 'usage_unbilled', subscriptionId: unbilledOf.row.id, billedAt: unbilledOf.row.periodEnd } : null
 }
 
 /** A plan change that was paid for, or is being paid, must not fall on a closed organization. */

@@ -8,6 +8,7 @@ import { type ChangeDecision, decideChange } from '../core/change'
 import { type ChangeInProgress, findWaitingAction, openAccount, toAccount } from './store/account'
 import { loadNewestProduct } from './store/catalog'
 import { recordDecision } from './store/decision-record'
+import { type Forbidden, forbidsActor } from './store/members'
 import { lockOrganization } from './store/organization'
 import { findUnsettledPlan } from './store/running-plan'
 import { type LoadedSubscription, lockSubscription } from './store/subscription'
@@ -23,6 +24,7 @@ export type ChangeQuote = {
 }
 
 export type QuoteChangeRefusal =
+  | Forbidden
   | { code: 'not_found' }
   /** 422: no such plan in the product, or it is not sold by that interval. */
   | { code: 'unknown_plan'; plan: string }
@@ -33,8 +35,10 @@ export type QuoteChangeRefusal =
  * Prices a change and keeps what was shown, so that it is what is charged (C10). A change that the rules refuse is a quote
  * too, with its rejection.
  */
-export async function quoteChange({ tx }: CommandContext, input: QuoteChange): Promise<Result<ChangeQuote, QuoteChangeRefusal>> {
+export async function quoteChange({ tx, actor }: CommandContext, input: QuoteChange): Promise<Result<ChangeQuote, QuoteChangeRefusal>> {
   const { now } = await lockOrganization(tx, input.organizationId)
+  const forbidden = await forbidsActor(tx, input.organizationId, actor, 'plan:write')
+  if (forbidden) return refuse(forbidden)
   const loaded = await lockSubscription(tx, input.organizationId, input.subscriptionId)
   if (!loaded) return refuse({ code: 'not_found' })
   const waiting = (await findWaitingAction(tx, input.organizationId, input.subscriptionId)) ?? (await findUnsettledPlan(tx, loaded))

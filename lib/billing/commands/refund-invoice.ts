@@ -14,6 +14,7 @@ import { type AuditEntry, recordAudit } from './store/audit'
 import { addGrants } from './store/credit'
 import type { DocumentRow } from './store/documents'
 import { postLedger } from './store/ledger'
+import { type Forbidden, forbidsActor } from './store/members'
 import { tellBilling } from './store/messages'
 import { lockOrganization } from './store/organization'
 import { loadRefundable, paysRunningPlan } from './store/refundable'
@@ -31,6 +32,7 @@ export type RefundState = (typeof refunds.$inferSelect)['state']
 export type OpenedRefund = { refundId: RefundId; amount: MinorUnits }
 
 export type RefundInvoiceRefusal =
+  | Forbidden
   | { code: 'not_found' }
   | { code: 'refund_in_progress' }
   | { code: 'not_paid'; status: string }
@@ -45,6 +47,8 @@ const REASON_MAX = 500
 /** Decides a refund and writes its row, before any money moves back (A13, G105). */
 export async function openRefund({ tx, actor }: CommandContext, input: RefundInvoice): Promise<Result<OpenedRefund, RefundInvoiceRefusal>> {
   const { now } = await lockOrganization(tx, input.organizationId)
+  const forbidden = await forbidsActor(tx, input.organizationId, actor, 'refunds:request')
+  if (forbidden) return refuse(forbidden)
   const [found] = await tx
     .select({ document: documents, payment: payments })
     .from(documents)

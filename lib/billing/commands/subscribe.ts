@@ -11,6 +11,7 @@ import { decideSubscribe } from '../core/change'
 import { type ChangeInProgress, findWaitingAction, hasPaymentMethod, openAccount, toAccount } from './store/account'
 import { loadNewestProduct } from './store/catalog'
 import { issueDocuments } from './store/documents'
+import { type Forbidden, forbidsActor } from './store/members'
 import { lockOrganization } from './store/organization'
 import { lockSubscription } from './store/subscription'
 import { startSubscription } from './store/waiting-action'
@@ -27,6 +28,7 @@ export type Subscribe = {
 export type OpenedSubscription = { subscriptionId: SubscriptionId; documentId: DocumentId | null; paymentId: PaymentId | null }
 
 export type SubscribeRefusal =
+  | Forbidden
   | { code: 'unknown_product'; product: string }
   | { code: 'unknown_plan'; plan: string }
   | { code: 'unknown_interval'; interval: string }
@@ -40,8 +42,10 @@ export type SubscribeRefusal =
 export type FirstSubscription = ReturnType<typeof decideSubscribe> & { product: Product; plan: Plan; now: Instant }
 
 /** What a first subscription would cost now, without doing it (G81). */
-export async function priceSubscription({ tx }: CommandContext, input: Subscribe): Promise<Result<FirstSubscription, SubscribeRefusal>> {
+export async function priceSubscription({ tx, actor }: CommandContext, input: Subscribe): Promise<Result<FirstSubscription, SubscribeRefusal>> {
   const { organization, now } = await lockOrganization(tx, input.organizationId)
+  const forbidden = await forbidsActor(tx, input.organizationId, actor, 'plan:write')
+  if (forbidden) return refuse(forbidden)
   const product = await loadNewestProduct(tx, input.product, now)
   if (!product) return refuse({ code: 'unknown_product', product: input.product })
   const plan = findPlan(product, input.plan)

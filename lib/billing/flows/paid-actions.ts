@@ -2,13 +2,11 @@ import { inEngine } from '../../../db/client'
 import type { PaymentId } from '../../ids'
 import type { MinorUnits } from '../../money'
 import { ok, type Result, refuse } from '../../result'
-import type { Instant } from '../../time'
-import { cancelSubscription, type NotFound, type OneSubscription } from '../commands/cancel-subscription'
+import { type Canceled, type CancelSubscriptionRefusal, cancelSubscription, type OneSubscription } from '../commands/cancel-subscription'
 import { type ChangePlan, type ChangePlanRefusal, changePlan, type OpenedChange } from '../commands/change-plan'
-import { type PayInvoice, type PayInvoiceRefusal, preparePayInvoice } from '../commands/pay-invoice'
+import { type PayInvoice, type PayInvoiceRefusal, type PreparedPayment, preparePayInvoice } from '../commands/pay-invoice'
 import { type OpenedSubscription, type Subscribe, type SubscribeRefusal, subscribe } from '../commands/subscribe'
 import { findWaitingPayment } from '../commands/waiting-payment'
-import type { CancelRefusal } from '../core/cancellation'
 import { abandon, collect, outcomeOf } from './collect'
 import type { ActionOutcome, FlowContext } from './flow-context'
 
@@ -46,20 +44,29 @@ export async function payInvoice(
   context: FlowContext,
   input: PayInvoice & Presence,
 ): Promise<Result<Paid<{ paymentId: PaymentId | null; amountDue: MinorUnits }>, PayInvoiceRefusal>> {
-  const opened = await context.first((command) => preparePayInvoice(command, input))
+  const opened = await prepareAfterGivingUp(context, input)
   return opened.ok ? ok(await collectOpened(context, input.organizationId, opened.value, input)) : opened
 }
 
-/** Cancels at the period's end; a paid action that waits for the bank is abandoned first (G79). */
-export async function cancelAndAbandon(
-  context: FlowContext,
-  input: OneSubscription,
-): Promise<Result<{ cancelAt: Instant }, NotFound | CancelRefusal | { code: 'change_in_progress' }>> {
+/** An action that has waited too long is given up here where the sweep has not done so yet: its invoice is not paid any more (G79). */
+async function prepareAfterGivingUp({ provider, first }: FlowContext, input: PayInvoice): Promise<Result<PreparedPayment, PayInvoiceRefusal>> {
+  const opened = await first((command) => preparePayInvoice(command, input))
+  if (opened.ok) return opened
+  if (opened.error.code !== 'action_expired') return refuse(opened.error)
+  await abandon(provider, { organizationId: input.organizationId, paymentId: opened.error.paymentId })
+  const again = await first((command) => preparePayInvoice(command, input))
+  if (again.ok) return again
+  return refuse(again.error.code === 'action_expired' ? { code: 'not_payable', status: 'expired' } : again.error)
+}
+
+/**
+ * Cancels at the period's end; a paid action that waits for the bank is abandoned first, at the provider too (G79). Should it
+ * turn out collected, payment wins, and what it began is cancelled.
+ */
+export async function cancelAndAbandon(context: FlowContext, input: OneSubscription): Promise<Result<Canceled, CancelSubscriptionRefusal>> {
   const canceled = await context.first((command) => cancelSubscription(command, input))
   if (canceled.ok || canceled.error.code !== 'change_in_progress') return canceled
   const waiting = await inEngine((tx) => findWaitingPayment(tx, input.organizationId, input.subscriptionId))
   if (waiting) await abandon(context.provider, { organizationId: input.organizationId, paymentId: waiting })
-  const again = await context.first((command) => cancelSubscription(command, input))
-  if (!again.ok && again.error.code === 'change_in_progress') return refuse({ code: 'change_in_progress' })
-  return again
+  return context.first((command) => cancelSubscription(command, { ...input, gaveUp: true }))
 }

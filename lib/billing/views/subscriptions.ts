@@ -77,9 +77,14 @@ export async function listSubscriptions(tx: Transaction, organizationId: Organiz
   })
 }
 
-/** Null where it is another organization's, or never began. */
-export async function findSubscription(tx: Transaction, organizationId: OrganizationId, id: SubscriptionId): Promise<SubscriptionDetail | null> {
-  const where = and(eq(subscriptions.organizationId, organizationId), eq(subscriptions.id, id), isVisible())
+/** Null where it is another organization's, or never began; `evenGivenUp`: one that was given up before it began is shown to who gave it up. */
+export async function findSubscription(
+  tx: Transaction,
+  organizationId: OrganizationId,
+  id: SubscriptionId,
+  { evenGivenUp = false }: { evenGivenUp?: boolean } = {},
+): Promise<SubscriptionDetail | null> {
+  const where = and(eq(subscriptions.organizationId, organizationId), eq(subscriptions.id, id), evenGivenUp ? undefined : isVisible())
   const [loaded] = await loadSubscriptions(tx, { where, lock: false })
   if (!loaded) return null
   const waiting = await readWaitingActions(tx, organizationId)
