@@ -12,6 +12,7 @@ import { pagePolicy, securityHeaders } from './platform/security-headers'
  */
 const MACHINE_INTERFACE = /^\/api\/(v1|webhooks)(\/|\?|$)/
 const SANDBOX_PAGES = /^\/sandbox\/(checkout|bank)(\/|\?|$)/
+const NO_ADDRESS = /%00/
 const FILES = /^\/_next\/static\//
 const KEEP_ALIVE_MS = 65_000 // Longer than a load balancer's, which must never send into a connection that we are closing.
 const FINISH_WITHIN_MS = 10_000
@@ -31,6 +32,7 @@ const serveMachine = getRequestListener(theMachineInterface().fetch, { overrideG
 
 server.on('request', (request: IncomingMessage, response: ServerResponse) => {
   response.setHeaders(headers)
+  if (NO_ADDRESS.test(request.url ?? '')) return void response.writeHead(404).end() // Postgres has no text with a NUL to compare with.
   rememberCaller(request)
   if (MACHINE_INTERFACE.test(request.url ?? '')) return void serveMachine(request, response)
   if (sandbox && SANDBOX_PAGES.test(request.url ?? '')) return passOn(request, response, sandbox)
