@@ -57,6 +57,22 @@ describe('usage through renewals and changes', () => {
     expect(card?.alerts).toEqual([])
   })
 
+  it('G44, A5: a change tests the thresholds against the new limit at once, and an upgrade clears what no longer holds', async () => {
+    const acme = await scenario(stage, { plan: 'pro', from: '2026-01-01T00:00:00Z' })
+    await acme.use(25_000)
+    await acme.walkDays(28)
+    expect(await acme.told()).not.toContain('usage_alert_80')
+    expect(await acme.change('basic')).toMatchObject({ ok: true })
+    expect((await acme.told()).filter((kind) => kind.startsWith('usage_alert'))).toEqual(['usage_alert_80'])
+    const alerts = async () =>
+      (await inEngine((tx) => getUsageCard(tx, { organizationId: acme.organizationId, subscriptionId: acme.subscriptionId })))?.alerts.map(
+        ({ threshold }) => threshold,
+      )
+    expect(await alerts()).toEqual([80])
+    expect(await acme.change('pro')).toMatchObject({ ok: true })
+    expect(await alerts()).toEqual([])
+  })
+
   it('G97: late usage in a period that saw a change is rated by the plan of its own time', async () => {
     const acme = await scenario(stage, { plan: 'pro', from: '2026-01-01T00:00:00Z' })
     await acme.use(100_000)

@@ -185,6 +185,21 @@ describe('the bank wants to confirm (G79)', () => {
     expect(await acme.latestDocument()).toMatchObject({ status: 'paid', amountPaid: 13_33n })
   })
 
+  it('G111: a new card leaves what waits for the bank alone', async () => {
+    const acme = await scenario(stage, { plan: 'basic' })
+    await acme.walkDays(10)
+    await acme.payWith('pm_card_authenticationRequired')
+    const changed = await acme.change('pro')
+    if (!changed.ok || changed.value.outcome.type !== 'needs_customer') throw new Error('no page')
+    await acme.payWith('pm_card_visa')
+    expect(await acme.latestDocument()).toMatchObject({ kind: 'change', status: 'open' })
+    expect(await acme.charges()).toHaveLength(1)
+    await acme.atBank(changed.value.outcome.url, 'approve')
+    await acme.recover()
+    expect((await acme.held()).row.plan).toBe('pro')
+    expect((await acme.charges()).map(({ amount }) => amount).sort()).toEqual([1000, 1333])
+  })
+
   it('voids the invoice where the customer declines, and another try is possible', async () => {
     const acme = await scenario(stage, { plan: 'basic' })
     await acme.walkDays(10)
