@@ -25,7 +25,7 @@ const TONES = {
 export function Notice({ tone = 'info', title, children, action, live }: Props) {
   const t = useTranslations('ui')
   return (
-    <div className={clsx('@container rounded-lg border text-sm', TONES[tone])} role={live}>
+    <div className={clsx('@container w-full rounded-lg border text-sm', TONES[tone])} role={live}>
       <div className="flex @lg:flex-row flex-col @lg:items-center gap-x-4 gap-y-3 px-4 py-3">
         <div className="flex min-w-0 flex-1 gap-3">
           <ToneIcon className="mt-[3px] size-4" tone={tone} />
