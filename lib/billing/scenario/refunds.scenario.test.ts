@@ -5,10 +5,13 @@ import { documents, payments, refunds, webhookInbox } from '@/db/schema'
 import { type DocumentId, newId } from '../../ids'
 import { minor } from '../../money'
 import { systemClock } from '../../time'
+import { printProduct } from '../catalog/document'
 import { openRefund } from '../commands/refund-invoice'
 import { processInbox } from '../flows/process-inbox'
 import { reconcile } from '../flows/reconcile'
 import { checkRefund, readRefundBack, refundInvoice } from '../flows/refund'
+import { apiCallsProduct } from '../testing/holdings'
+import { publish } from '../testing/publish'
 import { first, scenario } from '../testing/scenario'
 import { setStage } from '../testing/stage'
 import { getActivityFeed } from '../views/activity-feed'
@@ -273,5 +276,31 @@ describe('a refund that the provider does not make', () => {
     await reconcile(stage.provider).catch(() => {})
     expect(await refundsOf(id)).toMatchObject([{ state: 'succeeded' }])
     await inEngine((tx) => tx.update(refunds).set({ checkAt: null, state: 'failed' }).where(eq(refunds.organizationId, stuck.organizationId)))
+  })
+})
+
+describe('G105: what a change of period was paid with', () => {
+  it('is not refunded as well, or $99 would buy two plans; once the change is refunded, it is', async () => {
+    const { plans, policies, ...calls } = printProduct(apiCallsProduct)
+    const at = {
+      ...calls,
+      id: 'chains',
+      meters: [{ id: 'chained', unit: 'calls' }],
+      policies: { ...policies, upgrade: { type: 'new_period', unused: 'time' } },
+    }
+    await publish({ ...at, plans: plans.map((plan) => ({ ...plan, included: { chained: 1_000 } })) })
+    const acme = await scenario(stage, { product: 'chains', plan: 'pro' })
+    const paidFirst = await acme.latestDocument()
+    await acme.walkDays(1)
+    await acme.change('enterprise') // −$29.00 + $100.00.
+    const change = await acme.latestDocument()
+    expect(change).toMatchObject({ total: 71_00n, amountPaid: 71_00n })
+    expect(await acme.refund(paidFirst.id), 'what the new plan was not paid with').toMatchObject({ ok: true, value: { amount: 1_00n } })
+    expect(await acme.refund(paidFirst.id)).toMatchObject({ error: { code: 'refund_not_eligible' } })
+    expect((await acme.held()).row.plan).toBe('enterprise')
+    expect(await acme.refund(change.id)).toMatchObject({ ok: true, value: { amount: 71_00n } })
+    expect((await acme.held()).row.plan).toBe('free')
+    expect(await acme.refund(paidFirst.id), 'neither period was used').toMatchObject({ ok: true, value: { amount: 29_00n } })
+    expect(await acme.cash()).toBe(0n)
   })
 })
