@@ -1,7 +1,7 @@
 import AxeBuilder from '@axe-core/playwright'
 import { expect, test } from './fixtures'
 
-const PAGES = ['', '/api-calls/usage', '/api-calls/plan', '/invoices', '/payment', '/team', '/activity'] as const
+const PAGES = ['', '/api-calls/usage', '/api-calls/plan', '/invoices', '/payment', '/team', '/activity', '/settings'] as const
 const DEEP = process.env.HEADROOM_TEST_DEPTH === 'deep'
 
 for (const theme of ['light', 'dark'] as const) {

@@ -1,4 +1,4 @@
-import { acceptInvitation, expect, test } from './fixtures'
+import { acceptInvitation, expect, openMail, test } from './fixtures'
 
 test('a billing manager is invited by mail, sees invoices, and cannot change the plan', async ({ page, newCustomer, browser, api }) => {
   const customer = await newCustomer({ plan: 'basic' })
@@ -48,5 +48,60 @@ test('signing in: a wrong password is refused in words, the right one leads in, 
   await page.getByRole('button', { name: /^Account of/ }).click()
   await page.getByRole('button', { name: 'Sign out', exact: true }).click()
   await expect(page.getByRole('heading', { name: 'Sign in' })).toBeVisible()
+  await context.close()
+})
+
+test('a forgotten password is replaced by a link in a mail, once, and ends the other session', async ({ newPerson, browser, api }) => {
+  const person = await newPerson('forgetful')
+  const context = await browser.newContext({ baseURL: api.url })
+  const page = await context.newPage()
+  await page.goto('/sign-in')
+  await page.getByRole('link', { name: 'Forgotten your password?' }).click()
+  await page.getByLabel('Email').fill(person.email)
+  await page.getByRole('button', { name: 'Send the link' }).click()
+  await expect(page.getByText(`If ${person.email} has an account, a link is on its way.`)).toBeVisible()
+
+  const mail = await openMail(page, api.url, person.email, /choose a new password/i)
+  const link = (await mail.getByRole('link', { name: 'Choose a new password' }).first().getAttribute('href')) ?? ''
+  await page.goto(link)
+  await page.getByLabel('New password', { exact: true }).fill('a quite different sentence')
+  await page.getByRole('button', { name: 'Save and sign in' }).click()
+  await expect(page.getByRole('heading', { name: 'Overview' })).toBeVisible()
+
+  await person.page.reload()
+  await expect(person.page.getByRole('heading', { name: 'Sign in' })).toBeVisible()
+  await page.goto(link)
+  await expect(page.getByText('This link has ended')).toBeVisible()
+  await context.close()
+})
+
+test('a password is changed by whoever knows it, and an organization is closed by its owner who types its name', async ({ newPerson, browser, api }) => {
+  const person = await newPerson('settled')
+  const { page } = person
+  await page.getByRole('link', { name: 'Settings' }).first().click()
+  await page.getByLabel('Current password').fill('not the password')
+  await page.getByLabel('New password', { exact: true }).fill('a quite different sentence')
+  await page.getByRole('button', { name: 'Change password' }).click()
+  await expect(page.getByText('This is not your current password.')).toBeVisible()
+  await page.getByLabel('Current password').fill(person.password)
+  await page.getByRole('button', { name: 'Change password' }).click()
+  await expect(page.getByText('Your password was changed.')).toBeVisible()
+
+  await page.getByRole('button', { name: 'Close organization' }).click()
+  const dialog = page.getByRole('alertdialog')
+  await dialog.getByRole('textbox').fill('another name')
+  await dialog.getByRole('button', { name: 'Close for good' }).click()
+  await expect(dialog.getByText('This is not its name.')).toBeVisible()
+  await dialog.getByRole('textbox').fill('settled at home')
+  await dialog.getByRole('button', { name: 'Close for good' }).click()
+  await expect(page.getByRole('heading', { name: 'No organization yet' })).toBeVisible()
+
+  const context = await browser.newContext({ baseURL: api.url })
+  const elsewhere = await context.newPage()
+  await elsewhere.goto('/sign-in')
+  await elsewhere.getByLabel('Email').fill(person.email)
+  await elsewhere.getByLabel('Password', { exact: true }).fill('a quite different sentence')
+  await elsewhere.getByRole('button', { name: 'Sign in' }).click()
+  await expect(elsewhere.getByRole('heading', { name: 'No organization yet' })).toBeVisible()
   await context.close()
 })

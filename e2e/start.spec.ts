@@ -24,6 +24,38 @@ test.describe('a Headroom that has just been started', () => {
     })
   }
 
+  test('runs no script in a page but its own, by a nonce that is another one each time', async ({ page, request, demo }) => {
+    const noncesOf = async () => {
+      const answer = await request.get(`${demo.url}/sign-in`)
+      const policy = answer.headers()['content-security-policy'] ?? ''
+      const nonce = /script-src 'self' 'nonce-([^']+)'(;|$)/.exec(policy)?.[1] ?? 'none'
+      const scripts = (await answer.text()).match(/<script\b[^>]*>/g) ?? []
+      expect(scripts.length).toBeGreaterThan(2)
+      expect(scripts.filter((script) => !script.includes(`nonce="${nonce}"`))).toEqual([])
+      return nonce
+    }
+    expect(await noncesOf()).not.toBe(await noncesOf())
+
+    const violations: string[] = []
+    page.on('console', (message) => message.text().includes('Content Security Policy') && violations.push(message.text()))
+    await page.goto('/sign-in')
+    await expect(page.getByRole('textbox', { name: 'Email' })).toBeVisible()
+    expect(violations, 'what the product itself does is allowed').toEqual([])
+    await page.evaluate(() => {
+      const script = document.createElement('script')
+      script.textContent = 'document.title = "taken over"'
+      document.body.append(script)
+    })
+    expect(await page.title()).not.toBe('taken over')
+    expect(violations).toHaveLength(1)
+  })
+
+  test('finds nothing at an address with a NUL in it', async ({ request, demo }) => {
+    for (const path of ['/acme%00', '/acme/api%00calls/usage/live', '/password/%00', '/api/v1/organizations/ext:%00']) {
+      expect((await request.get(demo.url + path)).status(), path).toBe(404)
+    }
+  })
+
   test('is ready, with its database, and says so without a key', async ({ request, demo }) => {
     expect((await request.get(`${demo.url}/api/v1/health/ready`)).status()).toBe(200)
   })
