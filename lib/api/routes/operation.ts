@@ -16,7 +16,7 @@ import { resolveOrganizations } from '../tenant'
 
 const area = 'Operation'
 
-const presentBooks = ({ balanced, asOf, entries, organizations, differences }: BooksView) => ({
+const presentBooks = ({ balanced, asOf, entries, organizations, differences }: Omit<BooksView, 'entries'> & { entries: number | null }) => ({
   balanced,
   as_of: at(asOf),
   entries,
@@ -75,7 +75,7 @@ export const operationRoutes: readonly Route[] = [
       return call.read(async (tx) => {
         const organizationId = (await resolveOrganizations(tx, new Set([organization]))).get(organization)
         if (!organizationId) throw new Halt(invalidRequest([{ path: 'organization', message: 'there is no such organization' }]))
-        return okay(presentBooks({ ...(await getOrganizationBooks(tx, organizationId)), entries: 0, organizations: 1 }))
+        return okay(presentBooks({ ...(await getOrganizationBooks(tx, organizationId)), entries: null, organizations: 1 }))
       })
     },
   }),

@@ -80,7 +80,7 @@ export const books = z
   .object({
     balanced: z.boolean(),
     as_of: instantText.nullable().openapi({ description: 'Null before the first run.' }),
-    entries: z.int().nullable(),
+    entries: z.int().nullable().openapi({ description: 'Of a full run; not counted for one organization.' }),
     organizations: z.int(),
     differences: z.array(z.object({ organization: z.string(), check: z.string(), expected: z.string(), found: z.string(), about: z.string() })),
   })
