@@ -29,12 +29,13 @@ export function InvitationProblem({ refusal, next }: { refusal: InvitationRefusa
   )
 }
 
-function useWords(refusal: InvitationRefusal): { title: string; body: string } {
+/** One that is unknown has its title over the page already. */
+function useWords(refusal: InvitationRefusal): { title?: string; body: string } {
   const t = useTranslations('auth.invitation')
   const locale = useLocale()
   switch (refusal.code) {
     case 'invitation_unknown':
-      return { title: t('unknownTitle'), body: t('unknownBody') }
+      return { body: t('unknownBody') }
     case 'invitation_used':
       return { title: t('usedTitle'), body: t('usedBody') }
     case 'invitation_expired':
