@@ -24,7 +24,15 @@ type Props = { org: string; subscription: Subscription; canChange: boolean }
 /** The way out, as easy as the way in; in its place the way back while there is one (A8). */
 export function EndSubscription(props: Props) {
   const { subscription } = props
-  if (subscription.waiting) return <Waiting {...props} waiting={subscription.waiting} />
+  if (subscription.waiting) {
+    const hasPlan = !subscription.plan.isFree && subscription.status !== 'awaiting_payment'
+    return (
+      <>
+        <Waiting {...props} hasPlan={hasPlan} waiting={subscription.waiting} />
+        {hasPlan && <Cancel {...props} />}
+      </>
+    )
+  }
   if (subscription.cancelAt) return <Reactivate {...props} cancelAt={subscription.cancelAt} />
   if (subscription.plan.isFree) return null
   return (
@@ -136,20 +144,42 @@ function Pending({ org, subscription, canChange, pending }: Props & { pending: N
   )
 }
 
-function Waiting({ waiting, canChange }: Props & { waiting: NonNullable<Subscription['waiting']> }) {
+/** Beside a paid plan, canceling gives up what waits and ends the plan; where there is none, giving up is all (G79). */
+function Waiting({ org, subscription, canChange, waiting, hasPlan }: Props & { waiting: NonNullable<Subscription['waiting']>; hasPlan: boolean }) {
   const t = useTranslations('plan')
+  const locale = useLocale()
+  const router = useRouter()
+  const reason = canChange ? null : t('noRight')
+  const giveUp = useMutation({
+    mutationFn: () => cancelSubscriptionAction(org, { subscriptionId: subscription.id }),
+    onSuccess: (result) => {
+      router.refresh()
+      if (!result.ok) return
+      const { cancelAt } = result.value // The bank may have said yes meanwhile: then it was paid, and ends with its period.
+      void showToast(cancelAt ? t('cancel.done', { plan: subscription.plan.name, end: formatDate(cancelAt, locale) }) : t('waiting.done'))
+    },
+  })
   return (
     <Standing
       action={
-        waiting.url && (
-          <LinkButton document={waiting.url} reason={canChange ? null : t('noRight')} variant="primary">
-            {t('waiting.button')}
-          </LinkButton>
-        )
+        <div className="flex flex-wrap gap-3">
+          {!hasPlan && (
+            <Button onClick={() => giveUp.mutate()} pending={giveUp.isPending} reason={reason}>
+              {t('waiting.giveUp')}
+            </Button>
+          )}
+          {waiting.url && (
+            <LinkButton document={waiting.url} reason={reason} variant="primary">
+              {t('waiting.button')}
+            </LinkButton>
+          )}
+        </div>
       }
-      hint={t('waiting.hint')}
+      hint={t(hasPlan ? 'waiting.hintWithPlan' : 'waiting.hint')}
       title={t('waiting.heading')}
-    />
+    >
+      <Refusal code={giveUp.data?.ok === false ? giveUp.data.error.code : null} failed={giveUp.isError} />
+    </Standing>
   )
 }
 

@@ -58,7 +58,8 @@ export const invoices = {
   refund: 'Refund {amount}',
   refundHint: 'A full refund is possible until {date}. It ends the plan that this invoice pays for.',
   refundTitle: 'Refund {amount}?',
-  refundBody: 'The money goes back to your card. If this invoice pays your running plan, that plan ends now and you are on the free plan.',
+  refundBody:
+    'The money goes back to your card. If this invoice pays your running plan, that plan ends now and you are on the free plan; what is left of the period’s other invoices can then be refunded on their pages. Usage over a limit stays paid.',
   refundKeep: 'Keep the plan',
   refundDone: '{amount} is on its way back to your card.',
   refundNoRight: 'Only an owner or an admin can ask for a refund.',

@@ -130,7 +130,10 @@ export const plan = {
   pending: { heading: '{plan} from {at}', hint: 'A change waits for the end of the period.', undo: 'Keep {plan} instead', done: 'The change was given up.' },
   waiting: {
     heading: 'A change waits for your bank',
-    hint: 'Nothing has changed yet. Confirm the payment, or cancel it by letting it run out.',
+    hint: 'Nothing has changed yet. Confirm the payment, or give it up; after 24 hours that happens by itself.',
+    hintWithPlan: 'Nothing has changed yet. Confirm the payment within 24 hours, or it is given up; canceling the plan gives it up too.',
     button: 'Confirm at your bank',
+    giveUp: 'Give it up',
+    done: 'Given up. Nothing was charged.',
   },
 } as const

@@ -115,7 +115,8 @@ export const invoiceRoutes: readonly Route[] = [
     tenant: 'invoice',
     area,
     summary: 'Refund an invoice',
-    description: 'All that can be refunded, if no amount is named. A full refund of what pays the running plan moves to the free plan at once.',
+    description:
+      'All that can be refunded, if no amount is named. A full refund of what pays the running plan moves to the free plan at once; what is left of the other invoices of its period can then be refunded too. Overage stays paid where the product asks for an unused period.',
     body: z.strictObject({ amount: z.int().positive().optional() }),
     answers: {
       201: { description: 'The refund.', schema: refund },
