@@ -8,7 +8,7 @@ const { SMTP_URL: smtpUrl, MAIL_FROM: from } = process.env
 const worker = await startWorker({
   provider: paymentProvider(process.env),
   mailer: smtpUrl && from ? openMailer({ smtpUrl, from }) : null,
-  logger: pino({ name: 'worker' }),
+  logger: pino({ name: 'worker', level: process.env.LOG_LEVEL ?? 'info' }),
 })
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void worker.stop().finally(() => process.exit(0)))

@@ -21,6 +21,10 @@ describe('readEnvironment', () => {
     { source: { PORT: '0' }, mistake: 'PORT must be a number from 1 to 65535.' },
     { source: { PORT: '65536' }, mistake: 'PORT must be a number from 1 to 65535.' },
     { source: { PORT: 'http' }, mistake: 'PORT must be a number from 1 to 65535.' },
+    { source: { HOST: 'http://0.0.0.0' }, mistake: 'HOST must be an address or a name of this machine, such as 0.0.0.0.' },
+    { source: { TRUSTED_PROXIES: '-1' }, mistake: 'TRUSTED_PROXIES must be a whole number from 0 to 9.' },
+    { source: { LOG_LEVEL: 'loud' }, mistake: 'LOG_LEVEL must be error, warn, info or debug.' },
+    { source: { HEADROOM_ACCENT_COLOR: 'blue' }, mistake: 'HEADROOM_ACCENT_COLOR must be a color such as #3b5bdb.' },
     { source: { HEADROOM_URL: 'billing.example.com' }, mistake: 'HEADROOM_URL must be an address that begins with http:// or https://.' },
     { source: { HEADROOM_URL: 'https://example.com/billing' }, mistake: 'HEADROOM_URL must be an address without a path.' },
     {
@@ -58,6 +62,19 @@ describe('readEnvironment', () => {
     { source: live, mistake: 'HEADROOM_URL is not set but STRIPE_SECRET_KEY is a live key; Stripe sends customers back to it.' },
   ])('$mistake', ({ source, mistake }) => {
     expect(mistakesOf(source as Record<string, string>)).toEqual([mistake])
+    expect(mistake).toMatch(/^[^\n]+\.$/)
+  })
+
+  // What cannot be wrong: a path that is made, and words that are printed as they are.
+  const ANYTHING = ['HEADROOM_DATA_DIRECTORY', 'HEADROOM_SELLER_NAME', 'HEADROOM_SELLER_ADDRESS', 'HEADROOM_SELLER_TAX_ID']
+  it.each(SETTINGS.map(({ name }) => name).filter((name) => !ANYTHING.includes(name)))('refuses nonsense for %s, and says so first', (name) => {
+    expect(mistakesOf({ [name]: '?? nonsense ??' })[0]).toMatch(new RegExp(`^${name} `))
+  })
+
+  it.each(['sk_live_abc', 'rk_live_abc'])('never lets the demo start beside a live key of Stripe: %s', (key) => {
+    const source = { STRIPE_SECRET_KEY: key, STRIPE_WEBHOOK_SECRET: 'whsec_abc', HEADROOM_URL: 'https://example.com' }
+    expect(mistakesOf({ ...source, HEADROOM_DEMO: '1' })).toHaveLength(1)
+    expect(read(source).demo).toBe(false)
   })
 
   it('names every variable that is wrong, once, in the order of the list', () => {

@@ -39,7 +39,16 @@ const variables = z.object({
     .transform(Number)
     .refine((port) => port >= 1 && port <= LARGEST_PORT, 'must be a number from 1 to 65535')
     .optional(),
-  HOST: z.string().optional(),
+  HOST: z
+    .string()
+    .regex(/^[\w.:-]+$/, 'must be an address or a name of this machine, such as 0.0.0.0')
+    .optional(),
+  TRUSTED_PROXIES: z.string().regex(/^\d$/, 'must be a whole number from 0 to 9').optional(),
+  LOG_LEVEL: z.enum(['error', 'warn', 'info', 'debug'], 'must be error, warn, info or debug').optional(),
+  HEADROOM_ACCENT_COLOR: z
+    .string()
+    .regex(/^#[\da-f]{6}$/i, 'must be a color such as #3b5bdb')
+    .optional(),
   HEADROOM_URL: url(['http:', 'https:'], 'must be an address that begins with http:// or https://')
     .refine((value) => !URL.canParse(value) || new URL(value).pathname === '/', 'must be an address without a path')
     .transform((value) => value.replace(/\/$/, ''))

@@ -16,7 +16,9 @@ export const SETTINGS: readonly Setting[] = [
   },
   {
     name: 'TRUSTED_PROXIES',
-    purpose: ['How many entries of X-Forwarded-For are ours, counted from its right: 1 for Headroom itself, and one for each proxy in front of it.'],
+    purpose: [
+      'How many proxies stand in front of Headroom, each adding an entry to X-Forwarded-For; what stands before theirs anybody can write. Without it: 0.',
+    ],
     example: '1',
   },
   { name: 'HEADROOM_URL', purpose: ['Where people reach it, as in their address bar; links in mails begin with it.'], example: 'https://billing.example.com' },

@@ -62,7 +62,7 @@ export const auth = {
     long: 'Use at most {maximum} characters.',
     choose: 'Save and sign in',
     closedTitle: 'This link has ended',
-    closedLead: 'A link works once, for an hour, and a newer one ends it. Your password has not changed.',
+    closedLead: 'A link works once and for an hour, and choosing a password with one ends the others. Nothing has changed now.',
     again: 'Ask for another link',
   },
   nowhere: {
