@@ -59,7 +59,19 @@ export function DailyUsageBars({ points, series, limit, limitLabel }: Props) {
           {limit !== null && (
             <ReferenceLine
               ifOverflow="extendDomain"
-              label={{ value: limitLabel, position: 'insideBottomLeft', fill: 'var(--ink)', fontSize: 12, fontWeight: 500, offset: 6 }}
+              // With a rim of the surface's color, so that it is legible before bars that reach over the limit.
+              label={{
+                value: limitLabel,
+                position: 'insideBottomLeft',
+                fill: 'var(--ink)',
+                fontSize: 12,
+                fontWeight: 500,
+                offset: 6,
+                stroke: 'var(--surface)',
+                strokeWidth: 4,
+                strokeLinejoin: 'round',
+                paintOrder: 'stroke',
+              }}
               stroke="var(--ink)"
               strokeDasharray="5 4"
               y={limit}

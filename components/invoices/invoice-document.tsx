@@ -2,11 +2,14 @@ import { useLocale, useTranslations } from 'next-intl'
 import { Card, CardPart } from '@/components/ui/card'
 import { DescriptionList } from '@/components/ui/description-list'
 import { Disclosure, Formula } from '@/components/ui/disclosure'
-import { formatDate, formatDateRange } from '@/components/ui/format-date'
+import { formatDate, formatDateRange, formatInstant } from '@/components/ui/format-date'
 import { Money } from '@/components/ui/money'
 import type { DocumentView } from '@/lib/billing/views/documents'
 import { formatMoney, type MinorUnits } from '@/lib/money'
 import { State } from './invoice-table'
+
+/** Inputs are kept as the engine wrote them; moments among them in ISO 8601. */
+const INSTANT = /^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/
 
 /** A document as it was issued: who, for what, line by line with rule and formula, and what it came to (C9, T11). */
 export function InvoiceDocument({ document }: { document: DocumentView }) {
@@ -79,9 +82,15 @@ function Line({ line, currency }: { line: DocumentView['lines'][number]; currenc
           items={[
             {
               term: t('inputs'),
-              value: Object.entries(line.inputs)
-                .map(([name, value]) => `${name.replaceAll('_', ' ')}: ${value}`)
-                .join(', '),
+              value: (
+                <ul className="figures">
+                  {Object.entries(line.inputs).map(([name, value]) => (
+                    <li key={name}>
+                      {name.replaceAll('_', ' ')}: {INSTANT.test(String(value)) ? formatInstant(String(value), locale) : String(value)}
+                    </li>
+                  ))}
+                </ul>
+              ),
             },
             { term: t('formula'), value: t('rule', { rule: line.rule }) },
           ]}
