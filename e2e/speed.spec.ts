@@ -111,6 +111,7 @@ test('the plan page sends a browser little to run', async ({ page, newCustomer }
   })
   await page.route('**', (route) => route.continue()) // Without the browser's cache: all of it is a first load.
   await page.goto(`/${customer.slug}/api-calls/plan`, { waitUntil: 'networkidle' })
+  await expect(page.locator('section[aria-live="polite"]')).toBeAttached() // The toasts, which load by themselves once the page runs.
   const sizes = await Promise.all(scripts)
   expect(sizes.length, 'scripts').toBeGreaterThan(5)
   const total = sizes.reduce((all, size) => all + size, 0)

@@ -6,9 +6,8 @@ import { ChangePassword } from '@/components/settings/change-password'
 import { CloseOrganization } from '@/components/settings/close-organization'
 import { Card } from '@/components/ui/card'
 import { formatDate } from '@/components/ui/format-date'
-import { inWeb } from '@/db/client'
 import { PASSWORD_MAX, PASSWORD_MIN } from '@/lib/auth/password'
-import { requireViewer } from '@/lib/auth/session'
+import { readAs, requireViewer } from '@/lib/auth/session'
 import { findPaidSubscription } from '@/lib/billing/views/closing'
 
 type Props = { params: Promise<{ org: string }> }
@@ -23,11 +22,7 @@ export default async function SettingsPage({ params }: Props) {
   const { org } = await params
   const viewer = await requireViewer(org)
   const { organization, user } = viewer
-  const [t, locale, paid] = await Promise.all([
-    getTranslations('settings'),
-    getLocale(),
-    inWeb({ organizationId: organization.id, userId: user.id }, (tx) => findPaidSubscription(tx, organization.id)),
-  ])
+  const [t, locale, paid] = await Promise.all([getTranslations('settings'), getLocale(), readAs(viewer, findPaidSubscription)])
   const held = paid && t('closePaid', { plan: paid.planName, until: formatDate(paid.periodEnd.toString(), locale) })
   return (
     <PageShell description={t('description')} title={t('title')} width="reading">
