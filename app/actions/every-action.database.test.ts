@@ -4,12 +4,12 @@ import { inEngine } from '@/db/client'
 import { members, messages, methodSetups, organizations, paymentMethods, quotes, refunds, subscriptions, usageSegments, users } from '@/db/schema'
 import { requestPasswordReset } from '@/lib/auth/password-reset'
 import { can, PERMISSIONS, type Permission, ROLES } from '@/lib/auth/permissions'
+import { fingerprint, foundTenant, jar, signInAs, type Tenant } from '@/lib/auth/testing/acting-people'
 import { addTeamMember, lastInvitationTokenFor, PASSWORD } from '@/lib/auth/testing/team'
 import { addMember } from '@/lib/billing/commands/add-member'
 import { setStage } from '@/lib/billing/testing/stage'
 import { newId } from '@/lib/ids'
 import type { PaymentProvider } from '@/lib/payments/port'
-import { fingerprint, foundTenant, jar, signInAs, type Tenant } from './testing/acting-people'
 import { exportedActions } from './testing/exported-actions'
 
 /**
@@ -20,7 +20,7 @@ const held = vi.hoisted(() => ({ provider: null as PaymentProvider | null, host:
 vi.mock('@/lib/payments/provider', () => ({ paymentProvider: () => held.provider }))
 vi.mock('next/cache', () => ({ revalidatePath: vi.fn() }))
 vi.mock('next/headers', async () => {
-  const { jar } = await import('./testing/acting-people')
+  const { jar } = await import('@/lib/auth/testing/acting-people')
   return {
     cookies: async () => ({
       get: (name: string) => (jar.has(name) ? { name, value: jar.get(name) } : undefined),

@@ -68,3 +68,9 @@ it('invents customers with a history that the books believe, once', async () => 
   expect(await inEngine((tx) => tx.$count(messages, eq(messages.state, 'queued'))), 'old news stay unsent').toBeLessThan(12)
   expect(seconds).toBeLessThan(60) // 5 alone; the machine may be busy.
 })
+
+it.each(['test', 'live'] as const)('never puts an invented customer beside payments that are %s', async (mode) => {
+  const there = await inEngine((tx) => tx.$count(organizations))
+  await expect(seedDemo({ provider: { ...stage.provider, mode } })).rejects.toThrow('Invented customers are for simulated payments only.')
+  expect(await inEngine((tx) => tx.$count(organizations))).toBe(there)
+})

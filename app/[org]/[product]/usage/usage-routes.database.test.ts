@@ -1,19 +1,19 @@
 import { eq } from 'drizzle-orm'
 import { createTranslator } from 'next-intl'
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
-import { foundTenant, jar, signInAs, type Tenant } from '@/app/actions/testing/acting-people'
 import { type Messages, messages } from '@/components/messages/en'
 import { inEngine } from '@/db/client'
 import { members, users } from '@/db/schema'
 import { ROLES } from '@/lib/auth/permissions'
 import { sessionCookieName } from '@/lib/auth/session-cookie'
+import { foundTenant, jar, signInAs, type Tenant } from '@/lib/auth/testing/acting-people'
 import { setStage } from '@/lib/billing/testing/stage'
 import { systemClock } from '@/lib/time'
 import { GET as exportUsage } from './export/route'
 import { GET as liveUsage } from './live/route'
 
 vi.mock('next/headers', async () => {
-  const cookies = await import('@/app/actions/testing/acting-people')
+  const cookies = await import('@/lib/auth/testing/acting-people')
   return {
     cookies: async () => ({
       get: (name: string) => (cookies.jar.has(name) ? { name, value: cookies.jar.get(name) } : undefined),
