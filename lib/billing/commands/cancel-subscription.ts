@@ -38,7 +38,7 @@ export async function cancelSubscription(
   const waiting = await findWaitingAction(tx, input.organizationId, input.subscriptionId)
   if (waiting) return refuse(waiting)
   const decision = decideCancel({ holding: loaded.holding, now })
-  if (!decision.ok) return gaveUp ? ok({ cancelAt: null }) : decision
+  if (!decision.ok) return gaveUp ? ok({ cancelAt: loaded.holding.cancelAt }) : decision
 
   const { cancelAt } = decision.value
   await tx
