@@ -40,10 +40,11 @@ describe('what a refund says', () => {
     { status: 'requires_action', state: 'pending' },
     { status: null, state: 'pending' },
     { status: 'succeeded', state: 'succeeded' },
-    { status: 'failed', state: 'failed' },
-    { status: 'canceled', state: 'failed' },
-  ])('$status is $state', ({ status, state }) => {
-    const refund = { id: 're_1', amount: 333, currency: 'usd', status } as Stripe.Refund
-    expect(observeRefund(refund)).toEqual({ refundRef: 're_1', state, amount: 333n })
+    { status: 'failed', state: 'failed', reason: 'failed' },
+    { status: 'failed', failure_reason: 'expired_or_canceled_card', state: 'failed', reason: 'expired_or_canceled_card' },
+    { status: 'canceled', state: 'failed', reason: 'canceled' },
+  ])('$status is $state', ({ status, failure_reason, state, reason }) => {
+    const refund = { id: 're_1', amount: 333, currency: 'usd', status, failure_reason } as Stripe.Refund
+    expect(observeRefund(refund)).toEqual({ refundRef: 're_1', state, amount: 333n, ...(reason ? { reason } : {}) })
   })
 })
