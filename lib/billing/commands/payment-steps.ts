@@ -136,11 +136,11 @@ export async function postponeCheck(tx: Transaction, { organizationId, paymentId
 }
 
 /**
- * Was looked at and is due still: it comes again after a pause. A renewal that is not open at the provider, where no money can
- * move without it, has its own hour to be collected, and nothing to be looked at until then.
+ * Was looked at and is due still: it comes again after a pause. A renewal that was refused, or is not open at the provider, has
+ * its own hour to be collected, and nothing to be looked at until then.
  */
 export async function letOthersFirst(tx: Transaction, { organizationId, paymentId }: PaymentKey): Promise<void> {
-  const isForItsHour = sql`${payments.dunning} AND ${inArray(payments.state, ['created', 'open', 'refused'])} AND ${payments.providerRef} IS NULL`
+  const isForItsHour = sql`${payments.dunning} AND (${payments.state} = 'refused' OR (${inArray(payments.state, ['created', 'open'])} AND ${payments.providerRef} IS NULL))`
   await tx
     .update(payments)
     .set({ checkAt: sql`CASE WHEN ${isForItsHour} THEN NULL ELSE now() + make_interval(secs => ${UNAVAILABLE_SECONDS}) END` })

@@ -2,10 +2,11 @@ import { spawn } from 'node:child_process'
 import { globSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { eq } from 'drizzle-orm'
 import { build } from 'esbuild'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { inEngine } from '@/db/client'
-import { testClocks } from '@/db/schema'
+import { paymentMethods, testClocks } from '@/db/schema'
 import { SECRET_KEY } from '../../payments/testing/simulated-payments'
 import { instant } from '../../time'
 import { sample } from '../testing/depth'
@@ -149,6 +150,28 @@ describe('a worker that is killed while it renews', () => {
     expect((await acme.documents()).map(({ kind, status }) => `${kind} ${status}`)).toEqual(['renewal paid', 'renewal paid'])
     expect((await acme.charges()).map(({ amount }) => amount)).toEqual([1000, 1000])
     expect((await acme.held()).row).toMatchObject({ plan: 'basic', status: 'active' })
+  })
+})
+
+describe('C12: a worker that is killed while it tries a failed renewal again', () => {
+  it.each(['collect:claimed', 'collect:before_attempt', 'collect:observed'])('at %s: the next sweep goes on, and it is paid once', async (place) => {
+    const acme = await scenario(stage, { plan: 'basic' })
+    await acme.payWith('pm_card_chargeCustomerFail')
+    await acme.walkTo('2026-01-31T00:00:00Z')
+    const [method] = await inEngine((tx) => tx.select().from(paymentMethods).where(eq(paymentMethods.organizationId, acme.organizationId)))
+    await stage.payments.fault({ fault: 'card', payment_method: method?.methodRef ?? '', card: 'pm_card_visa' })
+    await inEngine((tx) =>
+      tx
+        .update(testClocks)
+        .set({ now: instant('2026-02-01T00:00:00Z') })
+        .where(acme.onItsClock),
+    )
+    await killAt(place, { do: 'due', organizationId: acme.organizationId })
+    await acme.recover()
+    await acme.recover()
+    expect(await acme.latestDocument()).toMatchObject({ kind: 'renewal', status: 'paid' })
+    expect((await acme.charges()).map(({ amount }) => amount)).toEqual([1000, 1000])
+    expect((await acme.held()).row.status).toBe('active')
   })
 })
 
