@@ -10,6 +10,7 @@ const SHARED: Record<string, string> = {
   catalog_versions: 'SELECT',
   document_series: 'SELECT, UPDATE',
   installation: 'SELECT',
+  password_resets: '',
   sandbox_mails: 'SELECT',
   sign_in_tries: '',
   webhook_inbox: '',
