@@ -4,7 +4,7 @@ test('A5: 80 % and 100 % are seen on the page and received as mail', async ({ pa
   const customer = await newCustomer({ plan: 'free', card: null })
   await customer.use(800)
   await page.goto(`/${customer.slug}`)
-  await expect(page.getByText('80% of API calls is used')).toBeVisible()
+  await expect(page.getByText('API calls: 80% used')).toBeVisible()
   const mail = await openMail(await owner.context.newPage(), api.url, owner.email, /80/)
   await expect(mail.getByText(/800/).first()).toBeVisible()
 

@@ -11,7 +11,7 @@ import { State } from './invoice-table'
 /** Inputs are kept as the engine wrote them; moments among them in ISO 8601. */
 const INSTANT = /^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/
 
-/** A document as it was issued: who, for what, line by line with rule and formula, and what it came to (C9, T11). */
+/** A document, whose number the page is headed with, as it was issued: who, for what, line by line with rule and formula, and what it came to (C9, T11). */
 export function InvoiceDocument({ document }: { document: DocumentView }) {
   const t = useTranslations('invoices')
   const locale = useLocale()
@@ -19,13 +19,8 @@ export function InvoiceDocument({ document }: { document: DocumentView }) {
   return (
     <Card
       actions={<State document={document} />}
-      description={[
-        t('issued', { date: formatDate(document.issuedAt.toString(), locale) }),
-        period && t('period', { period: formatDateRange(period.start.toString(), period.end.toString(), locale) }),
-      ]
-        .filter(Boolean)
-        .join(' · ')}
-      title={document.number}
+      description={period && t('period', { period: formatDateRange(period.start.toString(), period.end.toString(), locale) })}
+      title={t('issued', { date: formatDate(document.issuedAt.toString(), locale) })}
     >
       <div className="grid gap-5 sm:grid-cols-2">
         <PartyBlock label={t('from')} party={document.seller} />

@@ -16,8 +16,9 @@ describe('sectionOf', () => {
     ['/plan/team', 'team'],
     ['/acme/settings', 'settings'],
     ['/acme/api-calls', 'overview'],
+    ['/acme/not-held-yet/plan', 'plan'],
   ])('%s is %s', (pathname, section) => {
-    expect(sectionOf(pathname, [calls])).toBe(section)
+    expect(sectionOf(pathname)).toBe(section)
   })
 })
 
@@ -51,7 +52,7 @@ describe('navigationEntries', () => {
 describe('switching product', () => {
   it('stays on the same page of the other one', () => {
     expect(productOf('/acme/team-seats/plan', [calls, seats])).toBe(seats)
-    expect(sameSectionFor('acme', 'api-calls', '/acme/team-seats/plan', [calls, seats])).toBe('/acme/api-calls/plan')
-    expect(sameSectionFor('acme', 'api-calls', '/acme/invoices', [calls, seats])).toBe('/acme/api-calls/usage')
+    expect(sameSectionFor('acme', 'api-calls', '/acme/team-seats/plan')).toBe('/acme/api-calls/plan')
+    expect(sameSectionFor('acme', 'api-calls', '/acme/invoices')).toBe('/acme/api-calls/usage')
   })
 })

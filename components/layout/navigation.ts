@@ -14,18 +14,17 @@ export function productOf(pathname: string, products: readonly ProductLink[]): P
 }
 
 /** The section that an address belongs to: `/acme/api-calls/usage` is usage, `/acme/invoices/inv_1` is invoices. */
-export function sectionOf(pathname: string, products: readonly ProductLink[]): NavigationId {
+export function sectionOf(pathname: string): NavigationId {
   const [, , first, second] = pathname.split('/')
-  if (first === undefined || first === '') return 'overview'
-  const named = products.some((product) => product.id === first) ? second : first
-  const known: readonly string[] = ['usage', 'plan', 'invoices', 'payment', 'team', 'activity', 'settings']
-  return named !== undefined && known.includes(named) ? (named as NavigationId) : 'overview'
+  const known = ['usage', 'plan', 'invoices', 'payment', 'team', 'activity', 'settings'] as const
+  // A product's segment stands before its section, also where the product is not held yet.
+  return known.find((id) => id === first) ?? known.find((id) => id === second) ?? 'overview'
 }
 
 /** The entries of the sidebar for the page at `pathname`, in their order: what is used, what it costs, who is here. */
 export function navigationEntries(org: string, products: readonly ProductLink[], pathname: string): NavigationEntry[] {
   const product = productOf(pathname, products)?.id
-  const section = sectionOf(pathname, products)
+  const section = sectionOf(pathname)
   const hrefs: Record<NavigationId, Route> = {
     overview: overviewPath(org),
     usage: usagePath(org, product),
@@ -40,6 +39,6 @@ export function navigationEntries(org: string, products: readonly ProductLink[],
 }
 
 /** The same page for another product, or its usage where the page is not about a product. */
-export function sameSectionFor(org: string, product: string, pathname: string, products: readonly ProductLink[]): Route {
-  return sectionOf(pathname, products) === 'plan' ? planPath(org, product) : usagePath(org, product)
+export function sameSectionFor(org: string, product: string, pathname: string): Route {
+  return sectionOf(pathname) === 'plan' ? planPath(org, product) : usagePath(org, product)
 }

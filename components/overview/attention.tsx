@@ -1,4 +1,5 @@
 import { useLocale, useTranslations } from 'next-intl'
+import { Elsewhere } from '@/components/layout/elsewhere'
 import { invoicePath, paymentPath, planPath } from '@/components/layout/routes'
 import { formatDate, formatInstant } from '@/components/ui/format-date'
 import { LinkButton } from '@/components/ui/link-button'
@@ -23,13 +24,16 @@ export function Attention({ org, attention, canPay, canPlan }: Props) {
     const { tone, title, text, action, invoice } = word(item)
     const isPayment = item.kind === 'payment_failed'
     const may = isPayment ? canPay : canPlan
-    return (
+    const here = 'href' in action.target ? action.target.href : action.target.document
+    const notice = (
       <Notice
         action={
           may && (
-            <LinkButton {...action.target} size="sm" variant={tone === 'danger' ? 'primary' : 'secondary'}>
-              {action.label}
-            </LinkButton>
+            <Elsewhere than={here}>
+              <LinkButton {...action.target} size="sm" variant={tone === 'danger' ? 'primary' : 'secondary'}>
+                {action.label}
+              </LinkButton>
+            </Elsewhere>
           )
         }
         key={`${item.kind} ${invoice ?? title}`}
@@ -38,6 +42,14 @@ export function Attention({ org, attention, canPay, canPlan }: Props) {
       >
         {text} {may ? invoice && <TextLink href={invoicePath(org, invoice)}>{t('seeInvoice')}</TextLink> : t(isPayment ? 'whoCanPay' : 'whoCanPlan')}
       </Notice>
+    )
+    // The plan's own page says when it ends, beside the button that undoes it.
+    return item.kind === 'ends' ? (
+      <Elsewhere key={`${item.kind} ${title}`} than={here}>
+        {notice}
+      </Elsewhere>
+    ) : (
+      notice
     )
   })
 }

@@ -35,7 +35,7 @@ export function Notice({ tone = 'info', title, children, action, live }: Props) 
             {children && <div>{children}</div>}
           </div>
         </div>
-        {action && <div className="flex @lg:ps-0 ps-7 shrink-0 flex-wrap gap-2">{action}</div>}
+        {action && <div className="flex empty:hidden @lg:ps-0 ps-7 shrink-0 flex-wrap gap-2">{action}</div>}
       </div>
     </div>
   )

@@ -10,7 +10,7 @@ export const attention = {
   confirmAction: 'Confirm at your bank',
   limitTitle: 'The limit of {product} is reached',
   limit: '{used} of {limit} {unit} are used. Requests are refused until {at}, or until you move to a larger plan.',
-  nearTitle: '{percent, number}% of {product} is used',
+  nearTitle: '{product}: {percent, number}% used',
   nearBlock: '{used} of {limit} {unit} are used. At 100% requests are refused.',
   nearOverage: '{used} of {limit} {unit} are used. Above the limit each further one is charged.',
   seePlans: 'See plans',

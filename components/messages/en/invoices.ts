@@ -24,7 +24,7 @@ export const invoices = {
   },
   invoice: 'Invoice {number}',
   creditNote: 'Credit note {number}',
-  issued: 'Issued {date}',
+  issued: 'Issued on {date}',
   paidOn: 'Paid on {date}',
   period: 'For {period}',
   lines: 'Lines',
