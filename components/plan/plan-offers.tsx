@@ -112,12 +112,9 @@ function Choice({ offer, view, org, canChange, isSuggested, onChoose }: OfferPro
   if (!reason && costs && !view.hasPaymentMethod) {
     const back = `/${view.product.id}/plan?choose=${offer.id}`
     return (
-      <>
-        <LinkButton className="w-full" href={`${paymentPath(org)}?next=${encodeURIComponent(back)}` as ReturnType<typeof paymentPath>}>
-          {t('addCardFirst')}
-        </LinkButton>
-        <p>{t('noCard')}</p>
-      </>
+      <LinkButton className="w-full" href={`${paymentPath(org)}?next=${encodeURIComponent(back)}` as ReturnType<typeof paymentPath>}>
+        {t('addCardFirst', { plan: offer.name })}
+      </LinkButton>
     )
   }
   return (

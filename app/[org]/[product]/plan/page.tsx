@@ -26,11 +26,12 @@ export default async function PlanPage({ params, searchParams }: Props) {
   const t = await getTranslations('plan')
   const canChange = viewer.can('plan:write')
   const { subscription } = view
+  const hint = t(subscription ? 'plansDescription' : 'plansFirst')
   return (
     <PageShell description={view.product.name} title={t('title')}>
       <ClientMessages namespaces={['plan']}>
         {subscription && <CurrentPlan canChange={canChange} org={org} subscription={subscription} view={view} />}
-        <Section description={t(subscription ? 'plansDescription' : 'plansFirst')} title={t('plans')}>
+        <Section description={view.hasPaymentMethod || !canChange ? hint : `${hint} ${t('noCard')}`} title={t('plans')}>
           {/* A new plan is a new page as far as an open dialog is concerned. */}
           <PlanOffers canChange={canChange} chosen={typeof choose === 'string' ? choose : null} key={subscription?.plan.id ?? 'none'} org={org} view={view} />
         </Section>
