@@ -3,12 +3,15 @@ import { useLocale, useTranslations } from 'next-intl'
 import { invoicePath } from '@/components/layout/routes'
 import { DateTime } from '@/components/ui/date-time'
 import { EmptyState } from '@/components/ui/empty-state'
+import { formatDate } from '@/components/ui/format-date'
 import { TextLink } from '@/components/ui/text-link'
 import type { ActivityEntryView } from '@/lib/billing/views/activity-feed'
 import { wordActivity, wordActor } from './word-activity'
 
+type Props = { org: string; entries: readonly ActivityEntryView[] }
+
 /** What happened, who did it and when, a line each; inside a card that is flush. */
-export function ActivityList({ org, entries }: { org: string; entries: readonly ActivityEntryView[] }) {
+export function ActivityList({ org, entries }: Props) {
   const t = useTranslations('activity')
   if (entries.length === 0) {
     return (
@@ -17,6 +20,28 @@ export function ActivityList({ org, entries }: { org: string; entries: readonly 
       </EmptyState>
     )
   }
+  return <Entries entries={entries} org={org} precision="minute" />
+}
+
+/** The same under a heading for each day, where there is something to list. */
+export function ActivityByDay({ org, entries }: Props) {
+  const locale = useLocale()
+  if (entries.length === 0) return <ActivityList entries={entries} org={org} />
+  const days = new Map<string, ActivityEntryView[]>()
+  for (const entry of entries) {
+    const day = formatDate(entry.at, locale)
+    days.set(day, [...(days.get(day) ?? []), entry])
+  }
+  return [...days].map(([day, ofDay]) => (
+    <section aria-label={day} className="border-line not-first:border-t" key={day}>
+      <h3 className="bg-sunken px-5 py-2 font-semibold text-sm sm:px-6">{day}</h3>
+      <Entries entries={ofDay} org={org} precision="time" />
+    </section>
+  ))
+}
+
+function Entries({ org, entries, precision }: Props & { precision: 'minute' | 'time' }) {
+  const t = useTranslations('activity')
   return (
     <ol className="@container divide-y divide-line">
       {entries.map((entry) => (
@@ -29,7 +54,7 @@ export function ActivityList({ org, entries }: { org: string; entries: readonly 
             <span aria-hidden className="@max-sm:hidden">
               ·
             </span>
-            <DateTime at={entry.at} precision="minute" />
+            <DateTime at={entry.at} precision={precision} />
           </span>
         </li>
       ))}

@@ -62,7 +62,7 @@ describe('wordActivity', () => {
     { action: 'subscription.change_scheduled', words: 'Chose Pro for API calls from May 31, 2026, 00:00 UTC' },
     { action: 'invoice.paid', words: 'Paid INV-000042, $13.33' },
     { action: 'member.role_changed', words: 'Changed the role of Mika from member to billing manager' },
-    { action: 'payment_method.updated', words: 'Saved a card: visa ending in 4242' },
+    { action: 'payment_method.updated', words: 'Saved a card: Visa ending in 4242' },
   ] as const)('words $action', ({ action, words }) => {
     expect(wordActivity(t, entry({ action, name: action }), 'en')).toBe(words)
   })

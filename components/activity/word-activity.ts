@@ -1,4 +1,5 @@
 import type { useTranslations } from 'next-intl'
+import { brandName } from '@/components/payment/brand-name'
 import { formatInstant } from '@/components/ui/format-date'
 import type { ActivityEntryView } from '@/lib/billing/views/activity-feed'
 import { formatMoney } from '@/lib/money'
@@ -56,7 +57,7 @@ export function wordActivity(t: Words, entry: ActivityEntryView, locale: string)
     case 'payment.kept_as_credit':
       return t('payment.keptAsCredit', { number, amount })
     case 'payment_method.updated':
-      return t('paymentMethod', { brand: known(facts.card?.brand ?? null), last4: known(facts.card?.last4 ?? null) })
+      return t('paymentMethod', { brand: known(facts.card ? brandName(facts.card.brand) : null), last4: known(facts.card?.last4 ?? null) })
     case 'member.added':
       return t('member.added', { person, role: role(facts.toRole) })
     case 'member.invited':

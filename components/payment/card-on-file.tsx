@@ -3,6 +3,7 @@ import { useLocale, useTranslations } from 'next-intl'
 import { formatDate } from '@/components/ui/format-date'
 import { Notice } from '@/components/ui/notice'
 import type { PaymentPageView } from '@/lib/billing/views/payment'
+import { brandName } from './brand-name'
 
 /** Which card pays, and whether it still will. */
 export function CardOnFile({ card }: { card: NonNullable<PaymentPageView['card']> }) {
@@ -27,17 +28,4 @@ export function CardOnFile({ card }: { card: NonNullable<PaymentPageView['card']
       {card.condition === 'refused_for_good' && <Notice tone="danger">{t('refusedForGood')}</Notice>}
     </>
   )
-}
-
-/** As the schemes write themselves; an unknown one with a capital. */
-function brandName(brand: string): string {
-  const known: Readonly<Record<string, string>> = {
-    visa: 'Visa',
-    mastercard: 'Mastercard',
-    amex: 'American Express',
-    unionpay: 'UnionPay',
-    jcb: 'JCB',
-    diners: 'Diners Club',
-  }
-  return known[brand] ?? brand.charAt(0).toUpperCase() + brand.slice(1)
 }

@@ -43,6 +43,11 @@ export function formatInstant(iso: string, locale = 'en'): string {
   }).format(milliseconds(iso))
 }
 
+/** "00:00 UTC", where the day is said elsewhere. */
+export function formatTime(iso: string, locale = 'en'): string {
+  return format(locale, 'time', { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZoneName: 'short' }).format(milliseconds(iso))
+}
+
 /** Server and browser have different editions of Unicode's tables, of which only some set thin spaces around the dash; React wants one text. */
 const THIN_SPACES = /[\u2009\u202f]/g
 

@@ -1,7 +1,7 @@
 import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
 import { getTranslations } from 'next-intl/server'
-import { ActivityList } from '@/components/activity/activity-list'
+import { ActivityByDay } from '@/components/activity/activity-list'
 import { PageShell } from '@/components/layout/page-shell'
 import { activityPath, overviewPath } from '@/components/layout/routes'
 import { Card } from '@/components/ui/card'
@@ -43,7 +43,7 @@ export default async function ActivityPage({ params, searchParams }: Props) {
   return (
     <PageShell description={t('description')} title={t('title')}>
       <Card flush title={t('caption')}>
-        <ActivityList entries={items} org={org} />
+        <ActivityByDay entries={items} org={org} />
       </Card>
       <Pagination newer={before ? activityPath(org) : null} older={next ? activityPath(org, next) : null} />
     </PageShell>
