@@ -31,10 +31,10 @@ test('no page is wider than its window, from a narrow phone to a desk', async ({
   await customer.use(30_000) // With the banner that a reached limit puts on every page.
   const { body } = await api.call('GET', `/organizations/${customer.id}/invoices`)
   const [invoice] = body.data as { id: string }[]
-  const inside = [...PAGES, `/invoices/${invoice?.id}`, '/nowhere'].map((path) => `/${customer.slug}${path}`)
+  const inside = [...PAGES, '/api-calls/usage/history', `/invoices/${invoice?.id}`, '/nowhere'].map((path) => `/${customer.slug}${path}`)
   for (const width of [320, 768, 1440]) {
     await page.setViewportSize({ width, height: 900 })
-    for (const path of [...inside, '/sign-in', '/invitation/unknown', '/sandbox/mail']) {
+    for (const path of [...inside, '/sign-in', '/password', '/password/unknown', '/invitation/unknown', '/sandbox/mail']) {
       await page.goto(path)
       await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
       // Of the page, not the window: a scrollbar takes its part of that.

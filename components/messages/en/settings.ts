@@ -16,12 +16,14 @@ export const settings = {
   fault: 'This could not be done right now. Nothing has changed. Try again in a moment.',
   signedOut: 'You are signed out. Sign in again; nothing was changed.',
   close: 'Close this organization',
-  closeHint: 'For everybody in it, and for good. Invoices and the activity are kept, as the law asks; nobody can open them here any more.',
+  closeHint:
+    'For everybody in it, and for good. Invoices and the activity are kept, as the law asks, but nobody can open them here any more: save what you need before.',
   closeButton: 'Close organization',
   closeOwners: 'Only an owner can close the organization.',
   closePaid: '{plan} runs until {until}. Cancel it first; when it has ended, the organization can be closed.',
   closeTitle: 'Close {organization} for good?',
-  closeBody: 'Everybody loses access at once, the API refuses its usage, and open invitations stop working. This cannot be undone.',
+  closeBody:
+    'Everybody loses access at once, also to its invoices and billing history; the API refuses its usage, and open invitations stop working. This cannot be undone.',
   closeName: 'Type {organization} to confirm',
   closeNameDiffers: 'This is not its name. Type it exactly as it stands above.',
   closeKeep: 'Keep it',
