@@ -12,7 +12,7 @@ import { type ChangeInProgress, findWaitingAction, hasPaymentMethod, openAccount
 import { loadNewestProduct } from './store/catalog'
 import { issueDocuments } from './store/documents'
 import { type Forbidden, forbidsActor } from './store/members'
-import { lockOrganization } from './store/organization'
+import { lockOrganization, OrganizationGone } from './store/organization'
 import { lockSubscription } from './store/subscription'
 import { startSubscription } from './store/waiting-action'
 
@@ -44,6 +44,8 @@ export type FirstSubscription = ReturnType<typeof decideSubscribe> & { product: 
 /** What a first subscription would cost now, without doing it (G81). */
 export async function priceSubscription({ tx, actor }: CommandContext, input: Subscribe): Promise<Result<FirstSubscription, SubscribeRefusal>> {
   const { organization, now } = await lockOrganization(tx, input.organizationId)
+  // The door has let this call in before somebody closed the organization for good: nothing begins there any more.
+  if (organization.deletedAt !== null) throw new OrganizationGone(organization.id)
   const forbidden = await forbidsActor(tx, input.organizationId, actor, 'plan:write')
   if (forbidden) return refuse(forbidden)
   const product = await loadNewestProduct(tx, input.product, now)
