@@ -172,7 +172,7 @@ export function advance(days: readonly number[]): Operation {
 
 export const record: Operation = {
   name: 'record usage',
-  refusals: ['no_subscription', 'unavailable'],
+  refusals: ['no_subscription', 'unknown_organization', 'unavailable'],
   prepare: async (life, dice) => {
     const { organizationId } = life
     const quantity = BigInt(1 + dice.below(20_000))
@@ -184,7 +184,7 @@ export const record: Operation = {
 /** Three callers, who together may ask for more than there is. */
 export const consumeAtOnce: Operation = {
   name: 'consume',
-  refusals: ['unavailable'],
+  refusals: ['unknown_organization', 'unavailable'],
   prepare: async (life, dice) => {
     const { organizationId } = life
     const quantity = BigInt(1 + dice.below(25_000))
