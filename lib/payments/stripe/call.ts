@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { Stripe } from 'stripe'
 import { OutcomeUnknown, ProviderMisuse, ProviderUnavailable } from '../port'
 
@@ -61,9 +62,29 @@ export function faultOf(error: unknown, effect: 'read' | 'write'): Error {
   }
   if (effect === 'read') return new ProviderUnavailable(words, because)
   if (error instanceof StripeConnectionError && wasNeverSent(error)) return new ProviderUnavailable(words, because)
-  // A 409 (its key is still being worked on), a 5xx (Stripe: "treat as indeterminate"), a time-out, a closed connection, an unreadable answer.
+  // A 409 (its key is still being worked on, and was for as long as we asked), a 5xx (Stripe: "treat as indeterminate"), a time-out, a closed connection, an unreadable answer.
   if (error instanceof StripeAPIError || error instanceof StripeConnectionError || error instanceof StripeError) return new OutcomeUnknown(words, because)
   return new OutcomeUnknown(words, because)
+}
+
+/** Another of our calls has the same key and is still being worked on: two presses of one button. */
+function isKeyInUse(error: unknown): boolean {
+  return error instanceof StripeError && error.code === 'idempotency_key_in_use'
+}
+
+const ASK_AGAIN_AFTER_MS = 100
+const ASK_AGAIN_AT_MOST = 20
+
+/** The first call's answer is the second's too, a moment later. */
+async function sentOnce<Value>(send: () => Promise<Value>): Promise<Value> {
+  for (let again = 0; ; again++) {
+    try {
+      return await send()
+    } catch (error) {
+      if (!isKeyInUse(error) || again >= ASK_AGAIN_AT_MOST) throw error
+      await pause(ASK_AGAIN_AFTER_MS)
+    }
+  }
 }
 
 export type Calling = <Value extends { object: string }>(
@@ -85,7 +106,7 @@ export function callingWithin(answerWithin: number): Calling {
       timer = setTimeout(() => reject(new Error(`Stripe did not answer within ${answerWithin} ms`)), answerWithin)
     })
     try {
-      const value = await Promise.race([send(), deadline])
+      const value = await Promise.race([sentOnce(send), deadline])
       // Whatever stands between us and Stripe may answer 200 too; only the thing that was asked for is an answer.
       if (value.object !== object) throw new Error(`Stripe answered with ${String(value.object)} in place of ${object}`)
       return value

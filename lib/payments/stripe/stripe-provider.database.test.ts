@@ -21,6 +21,13 @@ describe('payers and their cards', () => {
     expect(await payments.provider.ensurePayer(request)).toEqual(await payments.provider.ensurePayer(request))
   })
 
+  it('waits for the first of two that ask at once under one key, and gives both its answer', async () => {
+    const request = { organizationId: fresh('org'), name: 'Acme', email: 'billing@acme.test', key: fresh('payer') }
+    await payments.fault({ fault: 'delay', milliseconds: 300, path: '/customers$' })
+    const [one, other] = await Promise.all([payments.provider.ensurePayer(request), payments.provider.ensurePayer(request)])
+    expect(other).toEqual(one)
+  })
+
   it('attaches a card and makes it the default', async () => {
     const payerRef = await payer()
     const attachment = await payments.provider.attachMethod({ payerRef, methodRef: 'pm_card_mastercard', key: fresh('attach') })
