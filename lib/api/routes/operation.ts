@@ -24,6 +24,11 @@ const presentBooks = ({ balanced, asOf, entries, organizations, differences }: O
   differences,
 })
 
+async function runNow(): Promise<BooksView> {
+  const run = await runBooks()
+  return { ...run, balanced: run.differences.length === 0 }
+}
+
 export const operationRoutes: readonly Route[] = [
   defineRoute({
     ...readBy('activity:read'),
@@ -63,14 +68,14 @@ export const operationRoutes: readonly Route[] = [
     tenant: 'none',
     area,
     summary: 'Read the books',
-    description: 'The ledger added up against invoices, payments, credit and usage: the last full run, or one organization afresh.',
+    description:
+      'The ledger added up against invoices, payments, credit and usage: the last full run (the first one is made when it is first asked for), or one organization afresh.',
     query: z.strictObject({ organization: text(1, 140).optional() }),
     answers: { 200: { description: 'Whether they balance, and every difference.', schema: books } },
     problems: [],
     handle: async (call, { query: { organization } }) => {
       if (organization === undefined) {
-        const run = await call.read(getBooks)
-        return okay(run ? presentBooks(run) : { balanced: true, as_of: null, entries: 0, organizations: 0, differences: [] })
+        return okay(presentBooks((await call.read(getBooks)) ?? (await runNow())))
       }
       return call.read(async (tx) => {
         const organizationId = (await resolveOrganizations(tx, new Set([organization]))).get(organization)
@@ -91,8 +96,7 @@ export const operationRoutes: readonly Route[] = [
     problems: [],
     handle: async (call) =>
       call.once(null, async () => {
-        const run = await runBooks()
-        return okay(presentBooks({ ...run, balanced: run.differences.length === 0 }))
+        return okay(presentBooks(await runNow()))
       }),
   }),
 ]

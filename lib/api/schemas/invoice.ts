@@ -79,7 +79,7 @@ export const credits = z
 export const books = z
   .object({
     balanced: z.boolean(),
-    as_of: instantText.nullable().openapi({ description: 'Null before the first run.' }),
+    as_of: instantText,
     entries: z.int().nullable().openapi({ description: 'Of a full run; not counted for one organization.' }),
     organizations: z.int(),
     differences: z.array(z.object({ organization: z.string(), check: z.string(), expected: z.string(), found: z.string(), about: z.string() })),
