@@ -103,6 +103,18 @@ describe('G79: an action that has waited 24 hours', () => {
   })
 })
 
+describe('A14: an organization that is closed', () => {
+  it.each([
+    { when: 'in the middle of a free period', passes: async (life: Scenario) => life.walkDays(40) },
+    { when: 'before a period that has ended was closed', passes: async (life: Scenario) => life.walkDays(30).then(() => jump(life, '2026-03-20T00:00:00Z')) },
+  ])('$when leaves its books balanced, also those of the periods before', async ({ passes }) => {
+    const acme = await scenario(stage, { plan: 'free', card: null })
+    await acme.use(5)
+    await passes(acme)
+    expect(await acme.step(() => first((context) => deleteOrganization(context, acme)))).toEqual({ ok: true, value: null })
+  })
+})
+
 describe('A14: an organization that owes something', () => {
   const close = (acme: Scenario) => first((context) => deleteOrganization(context, { organizationId: acme.organizationId }))
 

@@ -214,7 +214,7 @@ export class Scenario {
     const { amount, currency, documentId } = claimed
     const { providerRef } = await provider.open({ paymentId, payerRef, amount, currency, description: 'Acme', key: `inv:${documentId}:open` })
     if (storesReference) await inEngine((tx) => storeProviderRef(tx, key, providerRef))
-    await provider.attempt({ providerRef, methodRef: method.methodRef, key: `inv:${documentId}:confirm:1` })
+    await provider.attempt({ providerRef, methodRef: method.methodRef, key: fresh('unseen') })
     return providerRef
   }
 

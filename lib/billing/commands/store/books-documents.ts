@@ -73,12 +73,12 @@ const paidPlansAreInvoiced: BooksCheck = sql`
         AND d.series = 'invoice' AND d.kind IN ('renewal', 'change') AND d.status <> 'void'
         AND NOT EXISTS (SELECT FROM pending_actions a WHERE a.organization_id = d.organization_id AND a.document_id = d.id AND a.state = 'waiting'))`
 
-/** Periods follow one another without a gap. */
+/** Periods follow one another without a gap; the one that runs, or ran when its organization was closed, follows the last. */
 const periodsFollow: BooksCheck = sql`
   SELECT organization_id, 'period', 'sub', subscription_id, period_start::text, next_start::text, period_end::text
   FROM (
     SELECT p.organization_id, p.subscription_id, p.period_start, p.period_end,
-      coalesce(lead(p.period_start) OVER (PARTITION BY p.organization_id, p.subscription_id ORDER BY p.period_start), s.ended_at, s.period_start) AS next_start
+      coalesce(lead(p.period_start) OVER (PARTITION BY p.organization_id, p.subscription_id ORDER BY p.period_start), s.period_start) AS next_start
     FROM subscription_periods p JOIN scope USING (organization_id)
     JOIN subscriptions s ON s.organization_id = p.organization_id AND s.id = p.subscription_id
   ) closed WHERE next_start <> period_end`
