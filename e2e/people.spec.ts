@@ -57,6 +57,7 @@ test('a forgotten password is replaced by a link in a mail, once, and ends the o
   const page = await context.newPage()
   await page.goto('/sign-in')
   await page.getByRole('link', { name: 'Forgotten your password?' }).click()
+  await expect(page.getByRole('heading', { name: 'A new password' })).toBeVisible() // The page before it has an Email of its own.
   await page.getByLabel('Email').fill(person.email)
   await page.getByRole('button', { name: 'Send the link' }).click()
   await expect(page.getByText(`If ${person.email} has an account, a link is on its way.`)).toBeVisible()

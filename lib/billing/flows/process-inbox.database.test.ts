@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { eq, sql } from 'drizzle-orm'
+import { eq } from 'drizzle-orm'
 import { describe, expect, it } from 'vitest'
 import { inEngine } from '@/db/client'
 import { paymentMethods, webhookInbox } from '@/db/schema'
@@ -32,7 +32,7 @@ async function read(id: string) {
 }
 
 async function makeDue(id: string): Promise<void> {
-  await inEngine((tx) => tx.update(webhookInbox).set({ nextTryAt: sql`now()` }).where(eq(webhookInbox.id, id)))
+  await inEngine((tx) => tx.update(webhookInbox).set({ nextTryAt: systemClock.now() }).where(eq(webhookInbox.id, id)))
 }
 
 async function charged(storesReference = true): Promise<{ acme: Scenario; providerRef: string; key: Parameters<typeof storeProviderRef>[1] }> {
