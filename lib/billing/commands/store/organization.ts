@@ -26,7 +26,8 @@ export async function lockOrganizations(tx: Transaction, ids: readonly Organizat
     .from(organizations)
     .where(inArray(organizations.id, [...ids]))
     .orderBy(asc(organizations.id))
-    .for('update')
+    // Not FOR UPDATE: usage holds counters, and its messages and alerts refer to this row, which would wait for us and we for it.
+    .for('no key update')
   const clockIds = [...new Set(rows.flatMap((row) => row.testClockId ?? []))]
   const clocks = clockIds.length === 0 ? [] : await tx.select().from(testClocks).where(inArray(testClocks.id, clockIds))
   const timeOf = new Map(clocks.map((clock) => [clock.id, clock.now]))
