@@ -16,6 +16,9 @@ export type UserId = Id<'user'>
 export type PaymentId = Id<'pay'>
 export type RefundId = Id<'re'>
 export type ApiKeyId = Id<'key'>
+export type LeaseId = Id<'lease'>
+export type GrantId = Id<'grant'>
+export type LimitRequestId = Id<'lim'>
 
 export function newId<Prefix extends string>(prefix: Prefix): Id<Prefix> {
   return typeid(prefix).toString() as Id<Prefix>

@@ -11,7 +11,14 @@ import { wordIncluded } from './included'
 
 type Subscription = NonNullable<PlanView['subscription']>
 
-const TONES: Record<Subscription['status'], Tone> = { active: 'ok', past_due: 'danger', unpaid: 'danger', awaiting_payment: 'warning', canceled: 'neutral' }
+const TONES: Record<Subscription['status'], Tone> = {
+  trialing: 'ok',
+  active: 'ok',
+  past_due: 'danger',
+  unpaid: 'danger',
+  awaiting_payment: 'warning',
+  canceled: 'neutral',
+}
 
 type Props = { org: string; view: PlanView; subscription: Subscription; canChange: boolean }
 

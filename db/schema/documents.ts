@@ -3,6 +3,7 @@ import {
   bigint,
   boolean,
   check,
+  date,
   foreignKey,
   index,
   integer,
@@ -32,7 +33,7 @@ export const documents = pgTable(
     series: text({ enum: ['invoice', 'credit_note'] }).notNull(),
     /** Gapless in its series; given as the last statement of the issuing transaction. */
     number: bigint({ mode: 'bigint' }),
-    kind: text({ enum: ['renewal', 'change', 'adjustment'] }).notNull(),
+    kind: text({ enum: ['renewal', 'change', 'extra_usage', 'purchase', 'adjustment', 'pro_forma'] }).notNull(),
     status: text({ enum: ['open', 'paid', 'void', 'uncollectible'] }).notNull(),
     subscriptionId: idColumn('sub'),
     /** The period that it pays for (G27). */
@@ -73,7 +74,20 @@ export const documentLines = pgTable(
     organizationId: idColumn('org').notNull(),
     documentId: idColumn('inv').notNull(),
     position: smallint().notNull(),
-    kind: text({ enum: ['plan', 'proration_credit', 'proration_charge', 'overage', 'adjustment'] }).notNull(),
+    kind: text({
+      enum: [
+        'plan',
+        'proration_credit',
+        'proration_charge',
+        'overage',
+        'extra_usage',
+        'seat_addition',
+        'seat_removal',
+        'prepaid_purchase',
+        'usage',
+        'adjustment',
+      ],
+    }).notNull(),
     description: text().notNull(),
     amount: minorColumn().notNull(),
     quantity: bigint({ mode: 'bigint' }).notNull(),
@@ -103,7 +117,7 @@ export const payments = pgTable(
     amount: minorColumn().notNull(),
     currency: text().notNull(),
     /** `created`: not yet known to the provider. */
-    state: text({ enum: ['created', 'open', 'in_flight', 'needs_customer', 'refused', 'collected', 'abandoned'] }).notNull(),
+    state: text({ enum: ['created', 'open', 'in_flight', 'needs_customer', 'refused', 'collected', 'abandoned', 'disputed'] }).notNull(),
     providerRef: text().unique(),
     /** Raised before each call, and part of its idempotency key. */
     attempts: integer().notNull().default(0),
@@ -154,6 +168,8 @@ export const refunds = pgTable(
     state: text({ enum: ['created', 'pending', 'succeeded', 'failed'] }).notNull(),
     /** Raised before each call, and part of its idempotency key. */
     attempts: integer().notNull().default(0),
+    /** The operator's, where they refunded beyond the product's own window; null: by the rules. */
+    overrideReason: text(),
     /** Why the provider did not make it, in its words. */
     reason: text(),
     actor: text().notNull(),
@@ -178,7 +194,7 @@ export const creditGrants = pgTable(
       .notNull()
       .references(() => organizations.id),
     id: idColumn('grant').notNull(),
-    source: text({ enum: ['credit_note', 'carried_forward', 'released', 'orphan_payment'] }).notNull(),
+    source: text({ enum: ['credit_note', 'carried_forward', 'released', 'orphan_payment', 'contribution', 'adjustment'] }).notNull(),
     documentId: idColumn('inv'),
     amount: minorColumn().notNull(),
     remaining: minorColumn().notNull(),
@@ -208,7 +224,95 @@ export const creditUses = pgTable(
   ],
 )
 
-export const ledgerAccount = pgEnum('ledger_account', ['receivable', 'revenue', 'customer_credit', 'cash', 'refunds'])
+export const ledgerAccount = pgEnum('ledger_account', [
+  'receivable',
+  'revenue',
+  'customer_credit',
+  'cash',
+  'refunds',
+  /** Credit that was bought and not used yet (P5). */
+  'prepaid',
+  /** What members may give to their team (G74). */
+  'personal_credit',
+  /** What the operator gave or took by hand (G80). */
+  'adjustments',
+  /** Money that a customer's bank has taken back (G80). */
+  'disputes',
+])
+
+/** Credit that was bought: a lot of its own, with an end, drawn down by every unit; first the one that ends first (P5). */
+export const prepaidGrants = pgTable(
+  'prepaid_grants',
+  {
+    organizationId: idColumn('org')
+      .notNull()
+      .references(() => organizations.id),
+    id: idColumn('grant').notNull(),
+    source: text({ enum: ['purchase', 'auto_recharge', 'adjustment'] }).notNull(),
+    documentId: idColumn('inv'),
+    currency: text().notNull(),
+    amount: exactColumn().notNull(),
+    /** `amount` less what paid an earlier debt, was drawn down, or has expired. */
+    remaining: exactColumn().notNull(),
+    grantedAt: instantColumn().notNull(),
+    expiresAt: instantColumn().notNull(),
+    /** What was left when it ended. */
+    expiredAmount: exactColumn(),
+    /** The notices before its end that were sent: the fewest days of them. */
+    noticedDays: smallint(),
+  },
+  (grant) => [
+    primaryKey({ columns: [grant.organizationId, grant.id] }),
+    check('prepaid_grants_remaining', sql`${grant.remaining} >= 0`),
+    index('prepaid_grants_live').on(grant.organizationId, grant.expiresAt, grant.id).where(sql`remaining > 0`),
+    index('prepaid_grants_expiry').on(grant.expiresAt).where(sql`remaining > 0`),
+  ],
+)
+
+/** What drew a grant down, by meter and day; posted to the ledger once a day (decision 6). */
+export const prepaidDraws = pgTable(
+  'prepaid_draws',
+  {
+    organizationId: idColumn('org').notNull(),
+    grantId: idColumn('grant').notNull(),
+    /** UTC, in the organization's time. */
+    day: date({ mode: 'string' }).notNull(),
+    /** `debt`: what the grant paid of an earlier debt. */
+    meter: text().notNull(),
+    amount: exactColumn().notNull(),
+    /** Of it, what stands in the ledger. */
+    posted: exactColumn().notNull(),
+  },
+  (draw) => [
+    primaryKey({ columns: [draw.organizationId, draw.grantId, draw.day, draw.meter] }),
+    foreignKey({ columns: [draw.organizationId, draw.grantId], foreignColumns: [prepaidGrants.organizationId, prepaidGrants.id] }),
+    index('prepaid_draws_unposted').on(draw.day).where(sql`amount <> posted`),
+  ],
+)
+
+/** One organization's prepaid account: what it owes beyond its grants, and how it is refilled by itself (P4, P7). */
+export const prepaidAccounts = pgTable(
+  'prepaid_accounts',
+  {
+    organizationId: idColumn('org')
+      .primaryKey()
+      .references(() => organizations.id),
+    currency: text().notNull(),
+    /** Usage that no grant could pay: the next purchase pays it first (P7). */
+    debt: exactColumn().notNull(),
+    /** Of it, what stands in the ledger. */
+    debtPosted: exactColumn().notNull(),
+    recharge: boolean().notNull().default(false),
+    /** Minor units, as the rest. */
+    rechargeThreshold: minorColumn(),
+    rechargeAmount: minorColumn(),
+    rechargeMonthlyLimit: minorColumn(),
+    /** True while the next fall below the threshold buys (G72). */
+    armed: boolean().notNull().default(false),
+    failuresInARow: smallint().notNull().default(0),
+  },
+  (account) => [check('prepaid_accounts_debt', sql`${account.debt} >= 0`)],
+)
 
 /**
  * The books, entered twice and only ever added to: a trigger rejects UPDATE and DELETE, and a deferred one holds each

@@ -59,6 +59,8 @@ export const members = pgTable(
     /** Null until the invitation was accepted. */
     joinedAt: instantColumn(),
     removedAt: instantColumn(),
+    /** Credit of their own that they may give to the team (T10, G74). */
+    personalCredit: minorColumn().notNull().default(sql`0`),
   },
   (member) => [
     primaryKey({ columns: [member.organizationId, member.id] }),

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { boolean, foreignKey, index, integer, jsonb, pgTable, primaryKey, smallint, text, unique, uniqueIndex } from 'drizzle-orm/pg-core'
+import { boolean, foreignKey, index, integer, jsonb, pgTable, primaryKey, smallint, text, unique, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
 import { exactColumn, idColumn, instantColumn, minorColumn, unitsColumn } from '../columns'
 import { organizations } from './organizations'
 
@@ -17,7 +17,7 @@ export const subscriptions = pgTable(
     catalogVersion: integer().notNull(),
     plan: text().notNull(),
     interval: interval().notNull(),
-    status: text({ enum: ['active', 'past_due', 'unpaid', 'awaiting_payment', 'canceled'] }).notNull(),
+    status: text({ enum: ['trialing', 'active', 'past_due', 'unpaid', 'awaiting_payment', 'canceled'] }).notNull(),
     anchor: instantColumn().notNull(),
     periodStart: instantColumn().notNull(),
     /** The due row of renewals and cancellations: a sweep takes what has passed. */
@@ -32,7 +32,30 @@ export const subscriptions = pgTable(
     pendingEffectiveAt: instantColumn(),
     /** The version in which the pending plan was quoted. */
     pendingCatalogVersion: integer(),
+    /** What waits: a change of plan, or the same yearly term begun anew (G42). */
+    pendingKind: text({ enum: ['change', 'resubscribe'] }),
     downgradedAt: instantColumn(),
+    /** The running trial's end (T9). */
+    trialEnd: instantColumn(),
+    /** Units, above the plan's limit (S1). */
+    hardLimit: unitsColumn(),
+    /** The highest hard limit that the operator has approved (S8); null: the product's own. */
+    hardLimitMaximum: unitsColumn(),
+    payAsYouGo: boolean().notNull().default(false),
+    /** Minor units a billing month (B6); null: no cap. */
+    payAsYouGoCap: minorColumn(),
+    autoUpgrade: boolean().notNull().default(false),
+    autoRenew: boolean().notNull().default(false),
+    /** An automatic purchase of this period has failed and is not tried again, except after a new card (G95). */
+    autoPurchaseFailedAt: instantColumn(),
+    /** Seats that the running period is paid for; null where the product sells none. */
+    seatsPaid: integer(),
+    /** A month from the anchor's day: what a spending cap counts by, on a yearly plan too (B6). */
+    billingMonthStart: instantColumn().notNull(),
+    /** The next monthly review of a longer period: seats and pay-as-you-go (T2, G53); a due row. Null: the period is no longer than a month. */
+    reviewAt: instantColumn(),
+    /** Pay-as-you-go of this billing month under earlier terms, rated (G92). */
+    capSpentBefore: minorColumn().notNull().default(sql`0`),
     /** Null: its first payment has not come in, so it never began. */
     startedAt: instantColumn(),
     endedAt: instantColumn(),
@@ -46,6 +69,7 @@ export const subscriptions = pgTable(
     index('subscriptions_due')
       .on(subscription.periodEnd, subscription.organizationId, subscription.id)
       .where(sql`ended_at is null and status <> 'awaiting_payment' and renewal_error is null`),
+    index('subscriptions_review_due').on(subscription.reviewAt).where(sql`review_at is not null and ended_at is null`),
   ],
 )
 
@@ -67,10 +91,18 @@ export const usageSegments = pgTable(
     plan: text().notNull(),
     interval: interval().notNull(),
     limitUnits: unitsColumn(),
-    /** Null: the plan blocks at its limit. */
-    overageUnitPrice: exactColumn(),
+    overLimit: text({ enum: ['block', 'overage', 'pay_as_you_go', 'blocks', 'arrears', 'prepaid'] }).notNull(),
+    /** What a unit costs that is paid for by itself; null: none is. */
+    unitPrice: exactColumn(),
+    /** Units to a block, where they are charged so (S3). */
+    blockUnits: unitsColumn(),
     countedAtStart: unitsColumn().notNull(),
     extraThreshold: unitsColumn(),
+    /** Null: no bound. */
+    extraMaximum: unitsColumn(),
+    /** Extra units, and what was billed of them, when the running billing month began (G53). */
+    extraAtMonthStart: unitsColumn().notNull().default(sql`0`),
+    billedAtMonthStart: minorColumn().notNull().default(sql`0`),
     units: unitsColumn().notNull().default(sql`0`),
     billedUnits: unitsColumn().notNull().default(sql`0`),
     billedAmount: minorColumn().notNull().default(sql`0`),
@@ -159,8 +191,9 @@ export const pendingActions = pgTable(
   {
     organizationId: idColumn('org').notNull(),
     documentId: idColumn('inv').notNull(),
-    subscriptionId: idColumn('sub').notNull(),
-    kind: text({ enum: ['subscribe', 'change'] }).notNull(),
+    /** Null: a purchase of credit, which belongs to the organization. */
+    subscriptionId: idColumn('sub'),
+    kind: text({ enum: ['subscribe', 'change', 'auto_upgrade', 'auto_renew', 'purchase', 'auto_recharge', 'pro_forma'] }).notNull(),
     quoteId: idColumn('quote'),
     actor: text().notNull(),
     /** The decision as data, to be applied as it was quoted. */
@@ -171,8 +204,98 @@ export const pendingActions = pgTable(
   },
   (action) => [
     primaryKey({ columns: [action.organizationId, action.documentId] }),
-    uniqueIndex('pending_actions_one').on(action.organizationId, action.subscriptionId).where(sql`state = 'waiting'`),
+    uniqueIndex('pending_actions_one').on(action.organizationId, action.subscriptionId).where(sql`state = 'waiting' and subscription_id is not null`),
+    // One recharge at a time (P4).
+    uniqueIndex('pending_actions_one_recharge').on(action.organizationId).where(sql`state = 'waiting' and kind = 'auto_recharge'`),
     index('pending_actions_due').on(action.expiresAt).where(sql`state = 'waiting'`),
     foreignKey({ columns: [action.organizationId, action.subscriptionId], foreignColumns: [subscriptions.organizationId, subscriptions.id] }),
   ],
+)
+
+/** Members who came and went since the seats were last reviewed (T1 to T4): what the next review, or a change before it, settles. */
+export const seatChanges = pgTable(
+  'seat_changes',
+  {
+    organizationId: idColumn('org').notNull(),
+    subscriptionId: idColumn('sub').notNull(),
+    id: uuid().notNull(),
+    memberId: idColumn('mem').notNull(),
+    type: text({ enum: ['joined', 'left'] }).notNull(),
+    at: instantColumn().notNull(),
+    /** Of one who left: when they joined, where no review has settled that yet (T5b). */
+    joinedAt: instantColumn(),
+    settledAt: instantColumn(),
+  },
+  (change) => [
+    primaryKey({ columns: [change.organizationId, change.subscriptionId, change.id] }),
+    foreignKey({ columns: [change.organizationId, change.subscriptionId], foreignColumns: [subscriptions.organizationId, subscriptions.id] }),
+    index('seat_changes_open').on(change.organizationId, change.subscriptionId).where(sql`settled_at is null`),
+  ],
+)
+
+/** Units that were set aside for a gateway, which decides by itself (G61). They count in the period in which they were granted. */
+export const usageLeases = pgTable(
+  'usage_leases',
+  {
+    organizationId: idColumn('org').notNull(),
+    id: idColumn('lease').notNull(),
+    subscriptionId: idColumn('sub').notNull(),
+    meter: text().notNull(),
+    periodStart: instantColumn().notNull(),
+    segment: smallint().notNull(),
+    granted: unitsColumn().notNull(),
+    /** What the units that are set aside cost, where a balance pays for them. */
+    reservedAmount: exactColumn().notNull(),
+    grantedAt: instantColumn().notNull(),
+    /** Billing time: its time to live, or the period's end. */
+    expiresAt: instantColumn().notNull(),
+    /** Wall time, by which it ends on a test clock too. */
+    expiresAtWall: instantColumn().notNull(),
+    settledUnits: unitsColumn(),
+    settledAt: instantColumn(),
+  },
+  (lease) => [
+    primaryKey({ columns: [lease.organizationId, lease.id] }),
+    unique('usage_leases_id').on(lease.id),
+    foreignKey({ columns: [lease.organizationId, lease.subscriptionId], foreignColumns: [subscriptions.organizationId, subscriptions.id] }),
+    index('usage_leases_open').on(lease.organizationId, lease.subscriptionId, lease.meter).where(sql`settled_at is null`),
+  ],
+)
+
+/** A higher hard limit that was asked for (S8). */
+export const limitRequests = pgTable(
+  'limit_requests',
+  {
+    organizationId: idColumn('org').notNull(),
+    id: idColumn('lim').notNull(),
+    subscriptionId: idColumn('sub').notNull(),
+    hardLimit: unitsColumn().notNull(),
+    useCase: text().notNull(),
+    status: text({ enum: ['pending', 'approved', 'declined'] }).notNull(),
+    requestedBy: text().notNull(),
+    createdAt: instantColumn().notNull(),
+    decidedAt: instantColumn(),
+  },
+  (request) => [
+    primaryKey({ columns: [request.organizationId, request.id] }),
+    unique('limit_requests_id').on(request.id),
+    foreignKey({ columns: [request.organizationId, request.subscriptionId], foreignColumns: [subscriptions.organizationId, subscriptions.id] }),
+  ],
+)
+
+/** A plan for one organization only (G10); never changed. */
+export const customPlans = pgTable(
+  'custom_plans',
+  {
+    organizationId: idColumn('org')
+      .notNull()
+      .references(() => organizations.id),
+    id: text().notNull(),
+    product: text().notNull(),
+    basedOn: text().notNull(),
+    /** In the form of a plan of a product document. */
+    document: jsonb().$type<unknown>().notNull(),
+    createdAt: instantColumn().notNull(),
+  },
+  (plan) => [primaryKey({ columns: [plan.organizationId, plan.id] }), unique('custom_plans_id').on(plan.id)],
 )

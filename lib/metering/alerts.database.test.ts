@@ -100,7 +100,7 @@ describe('alerts at 80 % and 100 % (A5)', () => {
   it('follows the thresholds of the product, and mails only those that have words', async () => {
     const acme = await organization({
       plan: 'free',
-      product: { ...apiCallsWith({ alertThresholds: [50, 80] }), id: 'other-calls', meters: [{ id: 'calls', unit: 'calls' }] },
+      product: { ...apiCallsWith({ alertThresholds: [50, 80] }), id: 'other-calls', meters: [{ id: 'calls', unit: 'calls', filter: null }] },
     })
     await record(event(acme.organizationId, { quantity: 500n }))
     expect(await kindsTold(acme)).toEqual([])

@@ -87,7 +87,7 @@ async function loadFired(tx: Transaction, segments: readonly SegmentRow[]): Prom
 function alertMessage({ organization, product, segment, at }: AlertCheck, threshold: number): Message[] {
   const kind = MAILED[threshold as keyof typeof MAILED]
   if (!kind) return []
-  const { organizationId, subscriptionId, meter, periodStart, periodEnd, limitUnits, overageUnitPrice } = segment
+  const { organizationId, subscriptionId, meter, periodStart, periodEnd, limitUnits, unitPrice } = segment
   const counted = countedUnits(toSegment(segment))
   const payload: UsageAlertPayload = {
     organizationName: organization.name,
@@ -101,9 +101,14 @@ function alertMessage({ organization, product, segment, at }: AlertCheck, thresh
     percent: percentUsed({ limit: limitUnits, counted }) ?? threshold,
     periodEnd: periodEnd.toString(),
     currency: product.currency,
-    ...(overageUnitPrice === null ? { whatHappens: 'block' } : { whatHappens: 'overage', overageUnitPrice: unitPriceString(overageUnitPrice) }),
+    ...(goesOn(segment) && unitPrice !== null ? { whatHappens: 'overage', overageUnitPrice: unitPriceString(unitPrice) } : { whatHappens: 'block' }),
   }
   return [{ organizationId, kind, fact: `${subscriptionId}:${meter}:${periodStart}:${limitUnits}:${threshold}`, at, payload }]
+}
+
+/** Whether requests go on at the limit and are charged for: always, or because the customer has turned it on. */
+function goesOn({ overLimit, extraMaximum }: SegmentRow): boolean {
+  return overLimit === 'overage' || ((overLimit === 'pay_as_you_go' || overLimit === 'blocks') && extraMaximum !== 0n)
 }
 
 export type AlertSubject = { organizationId: OrganizationId; subscriptionId: SubscriptionId; now: Instant }

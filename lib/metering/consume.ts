@@ -69,9 +69,9 @@ export async function consume({ tx }: CommandContext, request: Consume): Promise
   if (!booking) return refuse({ code: errors[0]?.code ?? 'no_subscription', errors })
   const segment = segmentOf(booking, live, ahead)
   const denial = denialOf(live.subscription, segment, request.quantity)
-  if (denial) return ok({ allowed: false, ...denial, ...standingOf(segment) })
+  if (denial) return ok({ allowed: false, ...denial, ...standingOf(live.subscription, segment) })
   const after = { ...segment, units: segment.units + request.quantity }
-  const standing = standingOf(after)
+  const standing = standingOf(live.subscription, after)
   await bookEvents(tx, [{ ...booking, answer: standing }], ahead)
   if (segment === live.running) await fireAlerts(tx, [{ organization, product, segment: after, at: organization.now }])
   return ok({ allowed: true, reason: null, ...standing })
@@ -86,7 +86,7 @@ function segmentOf({ segment }: Booking, live: Counter, ahead: readonly SegmentR
 
 /** What was answered the first time. An id that was recorded, not consumed, has no answer of its own: it gets today's. */
 async function answerAgain(tx: Transaction, request: Consume, first: SeenEvent, live: Counter | undefined): Promise<ConsumeAnswer> {
-  if (first.answeredUsed === null) return { allowed: true, reason: null, ...(live?.running ? standingOf(live.running) : NOTHING) }
+  if (first.answeredUsed === null) return { allowed: true, reason: null, ...(live?.running ? standingOf(live.subscription, live.running) : NOTHING) }
   const { answeredUsed: used, answeredLimit: limit } = first
   if (limit === null) return { allowed: true, reason: null, used, limit, remaining: null }
   // What may remain depends on what the plan of that limit does beyond it.

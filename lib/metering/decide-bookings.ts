@@ -147,7 +147,17 @@ function segmentAhead({ subscription, running }: Extract<Placement, { type: 'ahe
   const { periodStart: start, periodEnd: end, cycleDays } = subscription
   let period: Period = { start, end, totalDays: cycleDays }
   while (isAtOrAfter(at, period.end)) period = nextPeriod(subscription.anchor, period, terms)
-  const fresh = { position: 0, units: 0n, countedAtStart: 0n, extraThreshold: running.limitUnits, billedUnits: 0n, billedAmount: ZERO, hasLateUsage: false }
+  const fresh = {
+    position: 0,
+    units: 0n,
+    countedAtStart: 0n,
+    extraThreshold: running.overLimit === 'arrears' ? 0n : running.limitUnits,
+    extraAtMonthStart: 0n,
+    billedAtMonthStart: ZERO,
+    billedUnits: 0n,
+    billedAmount: ZERO,
+    hasLateUsage: false,
+  }
   return { ...running, ...fresh, periodStart: period.start, startsAt: period.start, periodEnd: period.end }
 }
 

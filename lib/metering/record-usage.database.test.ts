@@ -187,7 +187,7 @@ describe('what is refused (G3, G58, G112)', () => {
       publishForTest(tx, {
         ...apiCallsProduct,
         id: 'pages',
-        meters: [{ id: 'pages', unit: 'pages' }],
+        meters: [{ id: 'pages', unit: 'pages', filter: null }],
         plans: [{ ...apiCallsProduct.plans[0], included: { pages: 1n } } as never],
       }),
     )

@@ -1,24 +1,44 @@
-import { type SegmentRow, type SubscriptionRow, toSegment } from '../billing/commands/store/subscription'
-import { decideConsume, remainingUnits } from '../billing/core/limits'
+import { type SegmentRow, type SubscriptionRow, toSegment, toSettings } from '../billing/commands/store/subscription'
+import { type DenialReason, decideConsume, type MeterState, remainingUnits } from '../billing/core/limits'
 import type { Explanation } from '../billing/core/line'
 import { countedUnits } from '../billing/core/rating'
+import type { Currency, ExactAmount } from '../money'
 
 /** Units; `limit` null: unlimited; `remaining` null: nothing stops it (G48). */
 export type Standing = { used: bigint; limit: bigint | null; remaining: bigint | null }
 
-export type Denial = { reason: 'limit_reached' | 'subscription_unpaid' | 'no_subscription' } & Explanation
+export type Denial = { reason: DenialReason | 'subscription_unpaid' | 'no_subscription' } & Explanation
 
-export function standingOf(row: SegmentRow): Standing {
-  const segment = toSegment(row)
-  const used = countedUnits(segment)
-  return { used, limit: segment.limit, remaining: remainingUnits({ ...segment, counted: used }) }
+/** Whose segment it is: the settings that the customer has made count beside the plan's limit. */
+export type Holder = Pick<SubscriptionRow, 'status' | 'hardLimit' | 'payAsYouGo' | 'payAsYouGoCap' | 'autoUpgrade' | 'autoRenew'>
+
+/** What is set aside for gateways, and what the prepaid balance can still pay (G61). */
+export type SetAside = { reserved: bigint; balance: ExactAmount; currency: Currency }
+
+export const NOTHING_SET_ASIDE: SetAside = { reserved: 0n, balance: 0n as ExactAmount, currency: 'usd' }
+
+/** One meter as the rules of limits see it. */
+function meterState(holder: Holder, row: SegmentRow, { reserved, balance, currency }: SetAside): MeterState {
+  const { limit, overLimit, extraThreshold, extraMaximum, meter, ...segment } = toSegment(row)
+  const counted = countedUnits({ limit, overLimit, extraThreshold, extraMaximum, meter, ...segment })
+  return { meter, limit, overLimit, extraThreshold, extraMaximum, counted, reserved, balance, currency, settings: toSettings(holder) }
+}
+
+export function standingOf(holder: Holder, row: SegmentRow, aside: SetAside = NOTHING_SET_ASIDE): Standing {
+  const state = meterState(holder, row, aside)
+  return { used: state.counted, limit: shownLimit(holder, state.limit), remaining: remainingUnits(state) }
+}
+
+/** The plan's limit, or the hard limit where one is set above it (G48). */
+export function shownLimit({ hardLimit }: Pick<Holder, 'hardLimit'>, limit: bigint | null): bigint | null {
+  return hardLimit !== null && limit !== null && hardLimit > limit ? hardLimit : limit
 }
 
 /** Why `quantity` units may not be used now; null where they may. The consume call and the entitlement check are this one answer. */
-export function denialOf({ status }: Pick<SubscriptionRow, 'status'>, row: SegmentRow, quantity: bigint): Denial | null {
+export function denialOf(holder: Holder, row: SegmentRow, quantity: bigint, aside: SetAside = NOTHING_SET_ASIDE): Denial | null {
+  const { status } = holder
   if (status === 'unpaid') return { reason: 'subscription_unpaid', rule: 'C12', formula: 'status = unpaid', inputs: { status } }
-  const segment = toSegment(row)
-  const decision = decideConsume({ ...segment, counted: countedUnits(segment), quantity })
+  const decision = decideConsume({ ...meterState(holder, row, aside), quantity })
   if (decision.allowed) return null
   const { reason, rule, formula, inputs } = decision
   return { reason, rule, formula, inputs }

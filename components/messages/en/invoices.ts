@@ -10,7 +10,15 @@ export const invoices = {
   creditHint: 'Goes towards your next invoice by itself.',
   owedHint: 'Too small to charge by itself; it is collected with your next invoice.',
   column: { number: 'Number', issued: 'Issued', kind: 'For', status: 'Status', amount: 'Amount' },
-  kind: { renewal: 'Plan', change: 'Change of plan', adjustment: 'Adjustment', credit_note: 'Credit note' },
+  kind: {
+    renewal: 'Plan',
+    change: 'Change of plan',
+    extra_usage: 'Extra usage',
+    purchase: 'Credit bought',
+    adjustment: 'Adjustment',
+    pro_forma: 'Pro forma',
+    credit_note: 'Credit note',
+  },
   status: {
     open: 'Open',
     paid: 'Paid',

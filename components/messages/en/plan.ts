@@ -6,7 +6,7 @@ export const plan = {
   perPeriod: 'a period',
   perDays: '{price} every {days, plural, one {# day} other {# days}}',
   free: 'Free',
-  status: { active: 'Active', past_due: 'Payment failed', unpaid: 'Unpaid', awaiting_payment: 'Waiting for payment', canceled: 'Ended' },
+  status: { trialing: 'Trial', active: 'Active', past_due: 'Payment failed', unpaid: 'Unpaid', awaiting_payment: 'Waiting for payment', canceled: 'Ended' },
   ends: 'Ends',
   period: 'Period',
   renewal: 'Next renewal',

@@ -14,7 +14,7 @@ export const invoice = z
   .object({
     id: idOf('inv'),
     number: z.string().openapi({ example: 'INV-000042' }),
-    kind: z.enum(['renewal', 'change', 'adjustment', 'credit_note']),
+    kind: z.enum(['renewal', 'change', 'extra_usage', 'purchase', 'adjustment', 'pro_forma', 'credit_note']),
     status: z.enum(['open', 'paid', 'void', 'uncollectible']),
     organization: idOf('org'),
     subscription: idOf('sub').nullable(),
@@ -36,7 +36,7 @@ export const invoice = z
     seller: party,
     buyer: party,
     payment: z.object({
-      state: z.enum(['not_needed', 'open', 'in_flight', 'needs_customer', 'refused', 'collected', 'abandoned']),
+      state: z.enum(['not_needed', 'open', 'in_flight', 'needs_customer', 'refused', 'collected', 'abandoned', 'disputed']),
       reason: z.string().nullable(),
       url: z.string().nullable(),
       next_try_at: instantText.nullable(),
@@ -63,7 +63,7 @@ export const credits = z
     grants: z.array(
       z.object({
         id: idOf('grant'),
-        source: z.enum(['credit_note', 'carried_forward', 'released', 'orphan_payment']),
+        source: z.enum(['credit_note', 'carried_forward', 'released', 'orphan_payment', 'contribution', 'adjustment', 'purchase', 'auto_recharge']),
         amount: decimal,
         remaining: decimal,
         granted_at: instantText,

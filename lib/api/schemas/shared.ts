@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { LINE_KINDS } from '../../billing/core/line'
 
 /** Pieces of answers. Amounts are whole minor units of the currency beside them; instants are ISO 8601 in UTC. */
 
@@ -31,7 +32,7 @@ export function listOf<Item extends z.ZodType>(item: Item) {
 
 export const line = z
   .object({
-    kind: z.enum(['plan', 'proration_credit', 'proration_charge', 'overage', 'adjustment']),
+    kind: z.enum(LINE_KINDS),
     description: z.string(),
     amount: amount.openapi({ description: 'A credit is negative.', example: -667 }),
     quantity: units,

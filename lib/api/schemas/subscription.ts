@@ -10,7 +10,7 @@ export const subscription = z
     product: z.string().openapi({ example: 'api-calls' }),
     plan: z.string().openapi({ example: 'pro' }),
     interval,
-    status: z.enum(['active', 'past_due', 'unpaid', 'awaiting_payment', 'canceled']),
+    status: z.enum(['trialing', 'active', 'past_due', 'unpaid', 'awaiting_payment', 'canceled']),
     seats: z.int().nullable().openapi({ description: 'Null where the product sells no seats.' }),
     period: z.object({ start: instantText, end: instantText, cycle_days: z.int() }),
     anchor: instantText,
@@ -27,7 +27,12 @@ export const subscription = z
     concurrency: z.int().nullable(),
     catalog_version: z.int(),
     waiting: z
-      .object({ kind: z.enum(['subscribe', 'change']), invoice: idOf('inv'), url: z.string().nullable(), expires_at: instantText })
+      .object({
+        kind: z.enum(['subscribe', 'change', 'auto_upgrade', 'auto_renew', 'purchase', 'auto_recharge', 'pro_forma']),
+        invoice: idOf('inv'),
+        url: z.string().nullable(),
+        expires_at: instantText,
+      })
       .nullable()
       .openapi({ description: 'A paid action that waits for its payment.' }),
     started_at: instantText.nullable(),

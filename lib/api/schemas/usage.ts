@@ -3,7 +3,7 @@ import { amount, explanation, idOf, inputs, instantText, period, units } from '.
 
 export const recorded = z.object({ accepted: units, duplicates: units, ignored: units }).openapi('RecordedUsage')
 
-const reason = z.enum(['limit_reached', 'subscription_unpaid', 'no_subscription']).nullable()
+const reason = z.enum(['limit_reached', 'hard_limit_reached', 'spending_cap_reached', 'quota_exhausted', 'subscription_unpaid', 'no_subscription']).nullable()
 const because = { rule: explanation.rule.optional(), formula: explanation.formula.optional(), inputs: inputs.optional() }
 const standing = {
   used: units,

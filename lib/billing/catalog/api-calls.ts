@@ -1,7 +1,7 @@
-import type { ProductDocument } from './document'
+import type { ProductInput } from './document'
 
 /** 30-day plans with a monthly call limit, a guarded downgrade, and overage on the largest plan (A1–A14). */
-export const apiCalls: ProductDocument = {
+export const apiCalls: ProductInput = {
   id: 'api-calls',
   name: 'API calls',
   currency: 'usd',

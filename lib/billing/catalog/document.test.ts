@@ -3,6 +3,8 @@ import { exact } from '../../money'
 import { planOf } from '../core/catalog'
 import { apiCalls } from './api-calls'
 import { type DocumentMistake, parseProduct, printProduct } from './document'
+import { productDocument } from './schema'
+import { shippedProducts } from './shipped'
 
 type Document = { [key: string]: unknown }
 
@@ -43,21 +45,22 @@ describe('api-calls', () => {
       cycle: { days: 30 },
       dayCount: 'nominal',
       upgrade: { type: 'prorated_difference' },
-      downgrade: { type: 'now', oncePerCycle: true, usageRatio: { bonus: { numerator: 11n, denominator: 10n } } },
-      cancel: { type: 'period_end' },
+      downgrade: { type: 'now', oncePerCycle: true, usageRatio: { bonus: { numerator: 11n, denominator: 10n } }, settlesExtra: 'never' },
+      cancel: { type: 'period_end', settlesExtra: false },
       alertThresholds: [80, 100],
-      refund: { windowHours: 720, requiresNoUsage: true },
+      refund: { windowHours: 720, requiresNoUsage: true, mandatory: null },
+      ...{ introduction: null, trial: null, exhausted: null, hardLimit: null, seats: null, prepaid: null },
     })
   })
 
   it('prints as it is written, with its version', () => {
-    expect(printProduct(product(apiCalls, 3))).toEqual({ ...apiCalls, version: 3 })
+    expect(printProduct(product(apiCalls, 3))).toEqual({ ...productDocument.parse(apiCalls), version: 3 })
   })
 })
 
 describe('what is printed can be published again', () => {
   it.each([
-    { what: 'the shipped product', document: apiCalls },
+    ...shippedProducts.map((document) => ({ what: document.id, document })),
     { what: 'a cycle of months', document: changed('policies.cycle', { months: 1 }) },
     { what: 'actual days', document: changed('policies.day_count', 'actual') },
     { what: 'T5', document: changed('policies.upgrade', { type: 'full_new_minus_unused' }) },
@@ -94,6 +97,20 @@ describe('what is printed can be published again', () => {
   })
 })
 
+const tierOf = (maximum: number) => ({ maximum, paid: 0, days: 0 })
+
+/** Where a value is put, of which a part is the mistake: the first place on the path that the document has a word for. */
+function placeOf(path: string, value: unknown): string {
+  const isPart = typeof value === 'object' && value !== null
+  if (!isPart) return path
+  return ROOMS.find((room) => path === room || path.startsWith(`${room}.`)) ?? path
+}
+const ROOMS = [
+  'meters.0.filter',
+  'plans.1.over_limit',
+  ...['trial', 'introduction', 'seats', 'hard_limit', 'exhausted', 'prepaid', 'refund.mandatory_countries'].map((policy) => `policies.${policy}`),
+]
+
 describe('a mistake is named by its path', () => {
   it.each([
     { path: 'surprise', value: 1, why: 'a key that is not known' },
@@ -103,7 +120,7 @@ describe('a mistake is named by its path', () => {
     { path: 'policies.downgrade.usage_ratio.extra', value: 1, why: 'deep in a policy' },
     { path: 'policies.upgrade.unused', value: 'time', why: 'a setting of another upgrade policy' },
     { path: 'plans.0.over_limit.unit_price', value: '1', why: 'a price on a plan that blocks' },
-    { path: 'policies.refund.mandatory_extra_days', value: 14, why: 'a policy of another version' },
+    { path: 'policies.refund.mandatory_countries.0', value: ['Germany'], why: 'a country in words' },
     { path: 'name', value: undefined, why: 'a name is missing' },
     { path: 'id', value: 'API Calls', why: 'an id with a space' },
     { path: 'currency', value: 'USD', why: 'a currency in capitals' },
@@ -115,7 +132,7 @@ describe('a mistake is named by its path', () => {
     { path: 'plans.1.prices.month', value: '1000', why: 'a price in quotes' },
     { path: 'plans.1.included.calls', value: -1, why: 'a negative allowance' },
     { path: 'plans.1.included.tokens', value: 5, why: 'an allowance of an unknown meter' },
-    { path: 'plans.1.per_seat', value: true, why: 'seats, which this version has not' },
+    { path: 'plans.1.per_seat', value: true, why: 'seats that nobody says how to count' },
     { path: 'plans.1.over_limit.type', value: 'shrug', why: 'an unknown policy over the limit' },
     { path: 'plans.3.over_limit.unit_price', value: 0.0005, why: 'a unit price as a float' },
     { path: 'plans.3.over_limit.unit_price', value: '-0.1', why: 'a negative unit price' },
@@ -126,7 +143,24 @@ describe('a mistake is named by its path', () => {
     { path: 'plans.1.prices', value: { month: 0 }, why: 'a second free plan' },
     { path: 'plans.1.prices', value: { month: 0, year: 100 }, why: 'free by one interval only' },
     { path: 'plans.0.over_limit', value: { type: 'overage', unit_price: '1' }, why: 'a free plan that charges' },
-    { path: 'meters.0.filter', value: { status: 'success' }, why: 'a filter, which this version has not' },
+    { path: 'meters.0.filter', value: { status: 'success' }, why: 'a filter that is no list of conditions' },
+    { path: 'meters.0.filter.0', value: [{ property: 'status' }], why: 'a condition of nothing' },
+    { path: 'plans.1.next_tier', value: 'nowhere', why: 'a next tier that there is not' },
+    { path: 'plans.2.next_tier', value: 'basic', why: 'a next tier that leads down' },
+    { path: 'plans.1.resubscribe', value: true, why: 'a yearly term that is not sold' },
+    { path: 'plans.1.over_limit', value: { type: 'blocks', unit_price: '0.009', block: 1000 }, why: 'blocks without a hard limit' },
+    { path: 'policies.trial.days', value: { days: 0 }, why: 'a trial of no days' },
+    { path: 'policies.introduction.included.tokens', value: { days: 7, included: { tokens: 5 } }, why: 'an introduction to an unknown meter' },
+    { path: 'policies.seats.roles', value: { roles: [] }, why: 'seats of nobody' },
+    { path: 'policies.hard_limit.maximum', value: { maximum: 0 }, why: 'a hard limit of nothing' },
+    {
+      path: 'policies.exhausted.early_renewal.until',
+      value: { early_renewal: { registered_before: '2026-01-05T00:00:00Z', until: '2026-01-05T00:00:00Z' } },
+      why: 'a transition that ends as it begins',
+    },
+    { path: 'policies.prepaid.tiers.1.maximum', value: { minimum: 500, tiers: [tierOf(1000), tierOf(1000)] }, why: 'tiers that do not rise' },
+    { path: 'policies.prepaid.tiers.0.maximum', value: { minimum: 500, tiers: [tierOf(499)] }, why: 'a tier below the minimum' },
+    { path: 'policies.prepaid.notice_days', value: { minimum: 500, tiers: [tierOf(1000)], notice_days: [1, 7] }, why: 'notices that do not fall' },
     { path: 'policies.cycle.days', value: 0, why: 'a cycle of no days' },
     { path: 'policies.cycle', value: { days: 30, months: 1 }, why: 'two cycles' },
     { path: 'policies.cycle', value: { weeks: 4 }, why: 'a cycle that there is not' },
@@ -140,7 +174,7 @@ describe('a mistake is named by its path', () => {
     { path: 'policies.refund.hours', value: -1, why: 'a negative window' },
     { path: 'policies.refund', value: undefined, why: 'no refund policy' },
   ])('$path = $value: $why', ({ path, value }) => {
-    expect(mistakesOf(changed(path, value)).map((mistake) => mistake.path)).toEqual([path])
+    expect(mistakesOf(changed(placeOf(path, value), value)).map((mistake) => mistake.path)).toEqual([path])
   })
 
   it('all of a form at once, each with a message', () => {

@@ -1,9 +1,23 @@
-import { exact, minor, unitPriceString } from '../../money'
+import { type ExactAmount, exact, minor, unitPriceString } from '../../money'
 import { ok, type Result, refuse } from '../../result'
-import type { DowngradePolicy, Interval, OverLimitPolicy, Plan, Policies, Product, UpgradePolicy } from '../core/catalog'
+import { instant } from '../../time'
+import type {
+  DowngradePolicy,
+  ExhaustedPolicy,
+  Interval,
+  Meter,
+  MeterFilter,
+  OverLimitPolicy,
+  Plan,
+  Policies,
+  PrepaidPolicy,
+  Product,
+  RefundPolicy,
+  UpgradePolicy,
+} from '../core/catalog'
 import { type ProductDocument, productDocument } from './schema'
 
-export type { ProductDocument } from './schema'
+export type { ProductDocument, ProductInput } from './schema'
 
 export type DocumentMistake = { path: string; message: string }
 
@@ -20,7 +34,7 @@ export function parseProduct(document: unknown, version: number): Result<Product
     name,
     version,
     currency,
-    meters: meters.map((meter) => ({ id: meter.id, unit: meter.unit })),
+    meters: meters.map(readMeter),
     plans: plans.map(readPlan),
     policies: readPolicies(policies),
   })
@@ -36,8 +50,34 @@ function pathOf(path: readonly PropertyKey[]): string {
   return path.map(String).join('.')
 }
 
-function readPlan({ id, name, rank, prices, included, over_limit, entitlements, offered }: PlanDocument): Plan {
-  return { id, name, rank, prices: readPrices(prices), included: readUnits(included), overLimit: readOverLimit(over_limit), entitlements, offered }
+function readMeter({ id, unit, filter }: ProductDocument['meters'][number]): Meter {
+  return { id, unit, filter: filter && readFilter(filter) }
+}
+
+function readFilter(filter: NonNullable<ProductDocument['meters'][number]['filter']>): MeterFilter {
+  return filter.map((condition) =>
+    'equals' in condition
+      ? { property: condition.property, equals: condition.equals, orAbsent: condition.or_absent }
+      : { property: condition.property, notEquals: condition.not_equals },
+  )
+}
+
+export function readPlan(document: PlanDocument): Plan {
+  const { id, name, rank, per_seat, next_tier, resubscribe, entitlements, offered } = document
+  return {
+    id,
+    name,
+    rank,
+    prices: readPrices(document.prices),
+    perSeat: per_seat,
+    included: readUnits(document.included),
+    overLimit: readOverLimit(document.over_limit),
+    nextTier: next_tier,
+    resubscribe,
+    entitlements,
+    offered,
+    custom: null,
+  }
 }
 
 function readPrices(prices: PlanDocument['prices']): Plan['prices'] {
@@ -58,8 +98,18 @@ function readOverLimit(policy: PlanDocument['over_limit']): OverLimitPolicy {
     case 'block':
       return { type: 'block' }
     case 'overage':
-      return { type: 'overage', unitPrice: exact(policy.unit_price) }
+    case 'pay_as_you_go':
+      return { type: policy.type, unitPrice: exact(policy.unit_price) }
+    case 'blocks':
+      return { type: 'blocks', unitPrice: exact(policy.unit_price), block: BigInt(policy.block) }
+    case 'arrears':
+    case 'prepaid':
+      return { type: policy.type, unitPrices: readUnitPrices(policy.unit_prices) }
   }
+}
+
+function readUnitPrices(prices: Record<string, string>): Record<string, ExactAmount> {
+  return Object.fromEntries(Object.entries(prices).map(([meter, price]) => [meter, exact(price)]))
 }
 
 function readPolicies(policies: PolicyDocument): Policies {
@@ -68,9 +118,36 @@ function readPolicies(policies: PolicyDocument): Policies {
     dayCount: policies.day_count,
     upgrade: policies.upgrade,
     downgrade: readDowngrade(policies.downgrade),
-    cancel: policies.cancel,
+    cancel: { type: 'period_end', settlesExtra: policies.cancel.settles_extra },
     alertThresholds: policies.alert_thresholds,
-    refund: { windowHours: policies.refund.hours, requiresNoUsage: policies.refund.requires_no_usage },
+    refund: policies.refund && readRefund(policies.refund),
+    introduction: policies.introduction && { days: policies.introduction.days, included: readUnits(policies.introduction.included) },
+    trial: policies.trial,
+    exhausted: policies.exhausted && readExhausted(policies.exhausted),
+    hardLimit: policies.hard_limit && { maximum: BigInt(policies.hard_limit.maximum) },
+    seats: policies.seats,
+    prepaid: policies.prepaid && readPrepaid(policies.prepaid),
+  }
+}
+
+function readRefund(refund: NonNullable<PolicyDocument['refund']>): RefundPolicy {
+  const { hours, requires_no_usage, mandatory_extra_days: extraDays, mandatory_countries: countries } = refund
+  return { windowHours: hours, requiresNoUsage: requires_no_usage, mandatory: extraDays > 0 && countries.length > 0 ? { extraDays, countries } : null }
+}
+
+function readExhausted({ from, early_renewal }: NonNullable<PolicyDocument['exhausted']>): ExhaustedPolicy {
+  return {
+    from: from === null ? null : instant(from),
+    earlyRenewal: early_renewal && { registeredBefore: instant(early_renewal.registered_before), until: instant(early_renewal.until) },
+  }
+}
+
+function readPrepaid({ minimum, tiers, expires_after, notice_days }: NonNullable<PolicyDocument['prepaid']>): PrepaidPolicy {
+  return {
+    minimum: minor(minimum),
+    tiers: tiers.map((tier) => ({ maximum: minor(tier.maximum), paid: minor(tier.paid), days: tier.days })),
+    expiresAfter: expires_after,
+    noticeDays: notice_days,
   }
 }
 
@@ -83,6 +160,7 @@ function readDowngrade(policy: PolicyDocument['downgrade']): DowngradePolicy {
         type: 'now',
         oncePerCycle: policy.once_per_cycle,
         usageRatio: policy.usage_ratio ? { bonus: readFraction(policy.usage_ratio.bonus) } : null,
+        settlesExtra: policy.settles_extra,
       }
   }
 }
@@ -109,24 +187,38 @@ export function printProduct(product: Product): ProductDocument {
     name,
     currency,
     version,
-    meters: meters.map((meter) => ({ id: meter.id, unit: meter.unit, filter: null })),
-    plans: plans.map(printPlan),
+    meters: meters.map(({ id, unit, filter }) => ({ id, unit, filter: filter && printFilter(filter) })),
+    plans: plans.filter((plan) => plan.custom === null).map(printPlan),
     policies: printPolicies(policies),
   }
 }
 
-function printPlan({ id, name, rank, prices, included, overLimit, entitlements, offered }: Plan): PlanDocument {
+function printFilter(filter: MeterFilter): NonNullable<ProductDocument['meters'][number]['filter']> {
+  return filter.map((condition) =>
+    'equals' in condition
+      ? { property: condition.property, equals: condition.equals, or_absent: condition.orAbsent }
+      : { property: condition.property, not_equals: condition.notEquals },
+  )
+}
+
+export function printPlan({ id, name, rank, prices, perSeat, included, overLimit, nextTier, resubscribe, entitlements, offered }: Plan): PlanDocument {
   return {
     id,
     name,
     rank,
     prices: Object.fromEntries(Object.entries(prices).map(([interval, price]) => [interval, Number(price)])),
-    per_seat: false,
-    included: Object.fromEntries(Object.entries(included).map(([meter, units]) => [meter, Number(units)])),
+    per_seat: perSeat,
+    included: printUnits(included),
     over_limit: printOverLimit(overLimit),
+    next_tier: nextTier,
+    resubscribe,
     entitlements,
     offered,
   }
+}
+
+function printUnits(units: Readonly<Record<string, bigint>>): Record<string, number> {
+  return Object.fromEntries(Object.entries(units).map(([meter, quantity]) => [meter, Number(quantity)]))
 }
 
 function printOverLimit(policy: OverLimitPolicy): PlanDocument['over_limit'] {
@@ -134,7 +226,13 @@ function printOverLimit(policy: OverLimitPolicy): PlanDocument['over_limit'] {
     case 'block':
       return { type: 'block' }
     case 'overage':
-      return { type: 'overage', unit_price: unitPriceString(policy.unitPrice) }
+    case 'pay_as_you_go':
+      return { type: policy.type, unit_price: unitPriceString(policy.unitPrice) }
+    case 'blocks':
+      return { type: 'blocks', unit_price: unitPriceString(policy.unitPrice), block: Number(policy.block) }
+    case 'arrears':
+    case 'prepaid':
+      return { type: policy.type, unit_prices: Object.fromEntries(Object.entries(policy.unitPrices).map(([meter, price]) => [meter, unitPriceString(price)])) }
   }
 }
 
@@ -144,9 +242,42 @@ function printPolicies(policies: Policies): PolicyDocument {
     day_count: policies.dayCount,
     upgrade: printUpgrade(policies.upgrade),
     downgrade: printDowngrade(policies.downgrade),
-    cancel: policies.cancel,
+    cancel: { type: policies.cancel.type, settles_extra: policies.cancel.settlesExtra },
     alert_thresholds: [...policies.alertThresholds],
-    refund: { hours: policies.refund.windowHours, requires_no_usage: policies.refund.requiresNoUsage },
+    refund: policies.refund && printRefund(policies.refund),
+    introduction: policies.introduction && { days: policies.introduction.days, included: printUnits(policies.introduction.included) },
+    trial: policies.trial,
+    exhausted: policies.exhausted && printExhausted(policies.exhausted),
+    hard_limit: policies.hardLimit && { maximum: Number(policies.hardLimit.maximum) },
+    seats: policies.seats && { roles: [...policies.seats.roles] as SeatRoles },
+    prepaid: policies.prepaid && printPrepaid(policies.prepaid),
+  }
+}
+
+type SeatRoles = NonNullable<PolicyDocument['seats']>['roles']
+
+function printRefund({ windowHours, requiresNoUsage, mandatory }: RefundPolicy): NonNullable<PolicyDocument['refund']> {
+  return {
+    hours: windowHours,
+    requires_no_usage: requiresNoUsage,
+    mandatory_extra_days: mandatory?.extraDays ?? 0,
+    mandatory_countries: [...(mandatory?.countries ?? [])],
+  }
+}
+
+function printExhausted({ from, earlyRenewal }: ExhaustedPolicy): NonNullable<PolicyDocument['exhausted']> {
+  return {
+    from: from?.toString() ?? null,
+    early_renewal: earlyRenewal && { registered_before: earlyRenewal.registeredBefore.toString(), until: earlyRenewal.until.toString() },
+  }
+}
+
+function printPrepaid({ minimum, tiers, expiresAfter, noticeDays }: PrepaidPolicy): NonNullable<PolicyDocument['prepaid']> {
+  return {
+    minimum: Number(minimum),
+    tiers: tiers.map(({ maximum, paid, days }) => ({ maximum: Number(maximum), paid: Number(paid), days })),
+    expires_after: expiresAfter,
+    notice_days: [...noticeDays],
   }
 }
 
@@ -169,6 +300,7 @@ function printDowngrade(policy: DowngradePolicy): PolicyDocument['downgrade'] {
         type: 'now',
         once_per_cycle: policy.oncePerCycle,
         usage_ratio: policy.usageRatio ? { bonus: printFraction(policy.usageRatio.bonus) } : null,
+        settles_extra: policy.settlesExtra,
       }
   }
 }

@@ -6,6 +6,7 @@ import type { Instant } from '../../time'
 import type { CommandContext } from '../context'
 import { type CancelRefusal, decideCancel, decideReactivate, type ReactivateRefusal } from '../core/cancellation'
 import { type ChangeInProgress, findWaitingAction } from './store/account'
+import { NOTHING_PENDING } from './store/apply-terms'
 import { recordAudit } from './store/audit'
 import { type Forbidden, forbidsActor } from './store/members'
 import { tellBilling } from './store/messages'
@@ -43,7 +44,7 @@ export async function cancelSubscription(
   const { cancelAt } = decision.value
   await tx
     .update(subscriptions)
-    .set({ cancelAt, pendingPlan: null, pendingInterval: null, pendingEffectiveAt: null })
+    .set({ cancelAt, ...NOTHING_PENDING })
     .where(and(eq(subscriptions.organizationId, input.organizationId), eq(subscriptions.id, input.subscriptionId)))
   await recordAudit(tx, [
     {
@@ -101,7 +102,7 @@ export async function dropPendingChange({ tx, actor }: CommandContext, input: On
   if (!loaded?.holding.pendingChange) return refuse({ code: 'not_found' })
   await tx
     .update(subscriptions)
-    .set({ pendingPlan: null, pendingInterval: null, pendingEffectiveAt: null })
+    .set(NOTHING_PENDING)
     .where(and(eq(subscriptions.organizationId, input.organizationId), eq(subscriptions.id, input.subscriptionId)))
   await recordAudit(tx, [
     {

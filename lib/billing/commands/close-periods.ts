@@ -3,14 +3,16 @@ import type { Transaction } from '../../../db/client'
 import { pendingActions, subscriptionPeriods, subscriptions, usageSegments } from '../../../db/schema'
 import type { OrganizationId, SubscriptionId } from '../../ids'
 import { evaluateAlertsOf } from '../../metering/alerts'
-import { minor } from '../../money'
+import { minor, ZERO } from '../../money'
 import { minimumCharge } from '../../payments/minimum-charge'
 import type { CommandContext } from '../context'
 import { isFree } from '../core/catalog'
 import { freshSegments } from '../core/change'
+import { isReviewed, nextReview } from '../core/period'
 import { unbilled } from '../core/rating'
 import { decideRenewal, type RenewalDecision } from '../core/renewal'
-import type { Account } from '../core/state'
+import { settingsUnder } from '../core/settings'
+import type { Account, Settings } from '../core/state'
 import { type AuditEntry, recordAudit } from './store/audit'
 import { loadRenewalProducts } from './store/catalog'
 import { balanceOf, type Grant, loadGrants } from './store/credit'
@@ -32,7 +34,7 @@ export type ClosedPeriods = {
   setAside: SubscriptionId[]
 }
 
-type Renewal = { locked: LockedOrganization; loaded: LoadedSubscription; late: SegmentRow[]; grants: Grant[]; decision: RenewalDecision }
+type Renewal = { locked: LockedOrganization; loaded: LoadedSubscription; late: SegmentRow[]; grants: Grant[]; decision: RenewalDecision; settings: Settings }
 
 /**
  * The only renewal (C11): closes one period of each subscription that is due in the given organizations, in a constant
@@ -68,7 +70,14 @@ export async function closePeriods({ tx, actor }: CommandContext, { organization
       const decision = decideRenewal({ holding, nextProduct, late: toClosedPeriods(lateSegments), account })
       const { creditApplied, carriedForward } = decision.document ?? { creditApplied: 0n, carriedForward: 0n }
       drawn.set(row.organizationId, drawnBefore + creditApplied - carriedForward)
-      renewals.push({ locked: organization, loaded, late: lateSegments, grants: held, decision })
+      renewals.push({
+        locked: organization,
+        loaded,
+        late: lateSegments,
+        grants: held,
+        decision,
+        settings: settingsUnder(holding.settings, { from: holding.terms, to: decision.terms }),
+      })
     } catch (fault) {
       setAside.push({ id: row.id, error: fault instanceof Error ? fault.message : String(fault) })
     }
@@ -123,14 +132,14 @@ async function writeRenewals({ tx, actor }: CommandContext, renewals: readonly R
   await writeSubscriptions(tx, renewals)
   await beginSegments(
     tx,
-    renewals.map(({ loaded: { row }, decision }) => ({
+    renewals.map(({ loaded: { row }, decision, settings }) => ({
       organizationId: row.organizationId,
       subscriptionId: row.id,
       terms: decision.terms,
       period: decision.period,
       startsAt: decision.period.start,
       position: 0,
-      starts: freshSegments(decision.terms),
+      starts: freshSegments(decision.terms, { settings, spentBefore: ZERO }),
     })),
   )
   await recordAudit(tx, renewals.map(renewalAudit(actor)))
@@ -223,17 +232,24 @@ async function keepForLater(tx: Transaction, renewals: readonly Renewal[]): Prom
 
 async function writeSubscriptions(tx: Transaction, renewals: readonly Renewal[]): Promise<void> {
   const values = renewals.map(
-    ({ loaded: { row }, decision }) =>
-      sql`(${sql.param(row.organizationId, subscriptions.organizationId)}::uuid, ${sql.param(row.id, subscriptions.id)}::uuid, ${decision.terms.product.version}::integer, ${decision.terms.plan.id}::text, ${decision.terms.interval}::text, ${decision.anchor.toString()}::timestamptz, ${decision.period.start.toString()}::timestamptz, ${decision.period.end.toString()}::timestamptz, ${decision.period.totalDays}::integer, ${decision.change === 'ended'}::boolean, ${isFree(decision.terms.plan)}::boolean)`,
+    ({ loaded: { row }, decision, settings }) =>
+      sql`(${sql.param(row.organizationId, subscriptions.organizationId)}::uuid, ${sql.param(row.id, subscriptions.id)}::uuid, ${decision.terms.product.version}::integer, ${decision.terms.plan.id}::text, ${decision.terms.interval}::text, ${decision.anchor.toString()}::timestamptz, ${decision.period.start.toString()}::timestamptz, ${decision.period.end.toString()}::timestamptz, ${decision.period.totalDays}::integer, ${decision.change === 'ended'}::boolean, ${isFree(decision.terms.plan)}::boolean, ${reviewOf(decision)}::timestamptz, ${settings.hardLimit?.toString() ?? null}::bigint, ${settings.payAsYouGo.enabled}::boolean, ${settings.payAsYouGo.cap?.toString() ?? null}::bigint, ${settings.autoUpgrade}::boolean, ${settings.autoRenew}::boolean)`,
   )
   await tx.execute(sql`
     UPDATE subscriptions s SET catalog_version = v.catalog_version, plan = v.plan, interval = v.interval, anchor = v.anchor,
       period_start = v.period_start, period_end = v.period_end, cycle_days = v.cycle_days, refunded_taken = 0, cancel_at = NULL, pending_plan = NULL, pending_interval = NULL,
-      pending_effective_at = NULL, downgraded_at = NULL,
+      pending_effective_at = NULL, pending_kind = NULL, downgraded_at = NULL, trial_end = NULL,
+      billing_month_start = v.period_start, review_at = v.review_at, cap_spent_before = 0, auto_purchase_failed_at = NULL,
+      hard_limit = v.hard_limit, pay_as_you_go = v.pay_as_you_go, pay_as_you_go_cap = v.pay_as_you_go_cap, auto_upgrade = v.auto_upgrade, auto_renew = v.auto_renew,
       -- A free plan owes nothing: what the one before it owes is collected, and changes no status (G94).
-      status = CASE WHEN v.ended THEN 'canceled' WHEN v.free AND s.status = 'past_due' THEN 'active' ELSE s.status END, ended_at = CASE WHEN v.ended THEN v.period_start END
-    FROM (VALUES ${sql.join(values, sql`, `)}) AS v(organization_id, id, catalog_version, plan, interval, anchor, period_start, period_end, cycle_days, ended, free)
+      status = CASE WHEN v.ended THEN 'canceled' WHEN (v.free AND s.status = 'past_due') OR s.status = 'trialing' THEN 'active' ELSE s.status END, ended_at = CASE WHEN v.ended THEN v.period_start END
+    FROM (VALUES ${sql.join(values, sql`, `)}) AS v(organization_id, id, catalog_version, plan, interval, anchor, period_start, period_end, cycle_days, ended, free, review_at, hard_limit, pay_as_you_go, pay_as_you_go_cap, auto_upgrade, auto_renew)
     WHERE s.organization_id = v.organization_id AND s.id = v.id`)
+}
+
+/** When the period that begins is looked at within its time (T2, G53). */
+function reviewOf({ terms, anchor, period }: RenewalDecision): string | null {
+  return isReviewed(terms) ? (nextReview(anchor, period, period.start)?.toString() ?? null) : null
 }
 
 /** The closed period itself, and closed ones that late usage corrected (G59). */

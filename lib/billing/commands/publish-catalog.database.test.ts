@@ -5,7 +5,7 @@ import { catalogVersions } from '@/db/schema'
 import { createTestDatabase, type TestDatabase } from '@/db/testing'
 import { systemClock } from '../../time'
 import { apiCalls } from '../catalog/api-calls'
-import type { ProductDocument } from '../catalog/document'
+import type { ProductInput } from '../catalog/document'
 import { publish } from '../testing/publish'
 import { publishShippedProducts } from './publish-catalog'
 import { loadNewestProduct } from './store/catalog'
@@ -27,12 +27,12 @@ afterEach(async () => {
 })
 
 /** The shipped product, with Basic at another price. */
-function file(basic = 10_00): ProductDocument {
+function file(basic = 10_00): ProductInput {
   return { ...apiCalls, plans: apiCalls.plans.map((plan) => (plan.id === 'basic' ? { ...plan, prices: { month: basic } } : plan)) }
 }
 
 /** A start with these files. */
-function start(...files: ProductDocument[]) {
+function start(...files: ProductInput[]) {
   if (files.length > 0) shipped.shippedProducts = files
   return inEngine(publishShippedProducts)
 }

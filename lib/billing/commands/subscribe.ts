@@ -8,6 +8,7 @@ import type { Instant } from '../../time'
 import type { CommandContext } from '../context'
 import { findPlan, type Interval, type Plan, type Product } from '../core/catalog'
 import { decideSubscribe } from '../core/change'
+import { isReviewed, nextReview } from '../core/period'
 import { type ChangeInProgress, findWaitingAction, hasPaymentMethod, openAccount, toAccount } from './store/account'
 import { loadNewestProduct } from './store/catalog'
 import { issueDocuments } from './store/documents'
@@ -87,6 +88,8 @@ export async function subscribe(context: CommandContext, input: Subscribe): Prom
     periodStart: period.start,
     periodEnd: period.end,
     cycleDays: period.totalDays,
+    billingMonthStart: period.start,
+    reviewAt: isReviewed(terms) ? nextReview(anchor, period, period.start) : null,
   })
   const isPaid = document.amountDue > 0n
   if (!isPaid) {

@@ -16,7 +16,7 @@ describe('A8: cancel', () => {
   })
 
   it('G33: drops a change that waits', () => {
-    const pendingChange = { plan: planOf(apiCallsProduct, 'basic'), interval: 'month', effectiveAt: end } as const
+    const pendingChange = { plan: planOf(apiCallsProduct, 'basic'), interval: 'month', effectiveAt: end, kind: 'change' } as const
     expect(decideCancel({ holding: holdingOf('pro', { pendingChange }), now: MAY })).toMatchObject({ ok: true, value: { dropsPendingChange: true } })
   })
 

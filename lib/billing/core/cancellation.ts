@@ -25,6 +25,7 @@ function notCancelableBecause({ terms, status, cancelAt }: Holding): { message: 
     case 'awaiting_payment':
     case 'canceled':
       return { message: 'There is no running paid period to cancel.', formula: `status = ${status}` }
+    case 'trialing':
     case 'active':
     case 'past_due':
       if (isFree(terms.plan)) return { message: `${terms.plan.name} costs nothing and has nothing to cancel.`, formula: `price of ${terms.plan.id} = 0` }

@@ -156,7 +156,7 @@ describe('G43: plans of one rank', () => {
 
 describe('G33, G93: a change that waits', () => {
   const product = apiCallsWith({ downgrade: { type: 'period_end' } })
-  const pendingChange = { plan: planOf(product, 'basic'), interval: 'month', effectiveAt: addDays(MAY, 30) } as const
+  const pendingChange = { plan: planOf(product, 'basic'), interval: 'month', effectiveAt: addDays(MAY, 30), kind: 'change' } as const
   const holding = holdingOf('pro', { product, pendingChange })
 
   it('is dropped by choosing the current plan: kind switch, no lines', () => {

@@ -68,7 +68,7 @@ describe('a refusal', () => {
 
   it('a plan that is held and not sold any more is kept by those who have it, and can be chosen to drop a change (G93)', () => {
     const product: Product = { ...withdrawn, policies: { ...withdrawn.policies, downgrade: { type: 'period_end' } } }
-    const pendingChange = { plan: planOf(product, 'free'), interval: 'month', effectiveAt: addDays(MAY, 30) } as const
+    const pendingChange = { plan: planOf(product, 'free'), interval: 'month', effectiveAt: addDays(MAY, 30), kind: 'change' } as const
     expect(change(holdingOf('basic', { product, pendingChange }), 'basic').rejection).toBeNull()
   })
 

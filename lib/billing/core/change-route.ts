@@ -166,7 +166,7 @@ function unusedBy(policy: UpgradePolicy, holding: Holding, now: Instant): Unused
 function smallestAllowanceLeft(holding: Holding): { meter: string; left: bigint; limit: bigint } | null {
   let tightest: { meter: string; left: bigint; limit: bigint } | null = null
   for (const { id: meter } of holding.terms.product.meters) {
-    const limit = limitOf(holding.terms.plan, meter)
+    const limit = limitOf(holding.terms, meter)
     if (limit === null || limit === 0n) continue
     const running = holding.segments.findLast((segment) => segment.meter === meter)
     const used = running ? countedUnits(running) : 0n

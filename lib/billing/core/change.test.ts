@@ -39,7 +39,7 @@ describe('A6: upgrade', () => {
     const outcome = newTerms(change(holding, 'pro'))
     expect(outcome).toMatchObject({ anchor: MAY, period: holding.period, newPeriod: false, countsAsDowngrade: false, settled: [] })
     expect(segmentStarts({ holding, outcome, countedNow: { calls: 12_500n } })).toEqual([
-      { meter: 'calls', limit: 300_000n, overLimit: { type: 'block' }, countedAtStart: 12_500n, extraThreshold: 300_000n },
+      { meter: 'calls', limit: 300_000n, overLimit: { type: 'block' }, countedAtStart: 12_500n, extraThreshold: 300_000n, extraMaximum: 0n },
     ])
   })
 

@@ -5,12 +5,13 @@ import { type ChangeKind, type ChangeRoute, type ChangeTarget, type ImmediateCha
 import { type DraftDocument, draftDocument, settleTotal } from './document'
 import { checkDowngrade } from './downgrade'
 import { decimal, iso, money, spoken } from './explain'
-import type { Line } from './line'
+import { extraMaximumOf } from './extra-charging'
+import { type Line, USAGE_LINES } from './line'
 import { firstPeriod, nextDayOf } from './period'
 import { feeLine } from './proration'
 import { arrearsLines, type Billed, billedNow, countedUnits, extraUnits } from './rating'
 import { NO_USAGE_FACTS, type Rejection } from './rejection'
-import type { Account, Holding, PendingChange, Period, Terms } from './state'
+import { type Account, type Holding, NO_SETTINGS, type PendingChange, type Period, type Settings, type Terms } from './state'
 
 export type { Rejection } from './rejection'
 
@@ -25,6 +26,7 @@ export type SegmentStart = {
   overLimit: OverLimitPolicy
   countedAtStart: bigint
   extraThreshold: bigint | null
+  extraMaximum: bigint | null
 }
 
 /** Terms that hold from the change on. */
@@ -197,7 +199,7 @@ function kept(input: ChangeInput): ChangeDecision {
 function waiting(input: ChangeInput): ChangeDecision {
   const { holding, request } = input
   const { plan, interval } = request.target
-  const pendingChange: PendingChange = { plan, interval, effectiveAt: holding.period.end }
+  const pendingChange: PendingChange = { plan, interval, effectiveAt: holding.period.end, kind: 'change' }
   const shared = common(input)
   const before = holding.pendingChange
   return {
@@ -276,25 +278,51 @@ function renewalAfter(holding: Holding, next: { plan: Plan; interval: Interval }
   return { at: holding.period.end, amount: minor(fee + arrearsOf(holding)) }
 }
 
+/** What of the customer's own settings a period or a change begins with. */
+type Standing = { settings: Settings; spentBefore: MinorUnits }
+
+const NOTHING_SET: Standing = { settings: NO_SETTINGS, spentBefore: ZERO }
+
 /**
  * How each meter goes on under new terms (C13, G90). What was rated as extra does not count against the new limit; what was
  * used over a blocking limit does (G45). `countedNow` is taken at the execution, not at the quote (G30).
  */
-export function segmentStarts(input: { holding: Holding; outcome: NewTerms; countedNow: Readonly<Record<string, bigint>> }): SegmentStart[] {
-  const { holding, outcome, countedNow } = input
-  if (outcome.newPeriod) return freshSegments(outcome.terms)
-  return outcome.terms.product.meters.map(({ id }) => segmentStart(outcome.terms, id, countedAfter(holding, id, countedNow[id])))
+export function segmentStarts(input: {
+  holding: Holding
+  outcome: NewTerms
+  countedNow: Readonly<Record<string, bigint>>
+  standing?: Standing
+}): SegmentStart[] {
+  const { holding, outcome, countedNow, standing = NOTHING_SET } = input
+  if (outcome.newPeriod) return freshSegments(outcome.terms, standing)
+  return outcome.terms.product.meters.map(({ id }) => segmentStart(outcome.terms, id, countedAfter(holding, id, countedNow[id]), standing))
 }
 
 /** The segments of a period that begins: nothing counts yet. */
-export function freshSegments(terms: Terms): SegmentStart[] {
-  return terms.product.meters.map(({ id }) => segmentStart(terms, id, 0n))
+export function freshSegments(terms: Terms, standing: Standing = NOTHING_SET): SegmentStart[] {
+  return terms.product.meters.map(({ id }) => segmentStart(terms, id, 0n, standing))
 }
 
-function segmentStart(terms: Terms, meter: string, countedAtStart: bigint): SegmentStart {
-  const limit = limitOf(terms.plan, meter)
-  const extraThreshold = limit === null ? null : countedAtStart > limit ? countedAtStart : limit
-  return { meter, limit, overLimit: terms.plan.overLimit, countedAtStart, extraThreshold }
+function segmentStart(terms: Terms, meter: string, countedAtStart: bigint, { settings, spentBefore }: Standing): SegmentStart {
+  const { overLimit } = terms.plan
+  const limit = limitOf(terms, meter)
+  const threshold = extraThresholdOf(overLimit, limit, countedAtStart)
+  const bounds = { overLimit, meter, settings, monthBase: 0n, spentBefore, currency: terms.product.currency }
+  return {
+    meter,
+    limit,
+    overLimit,
+    countedAtStart,
+    extraThreshold: threshold,
+    extraMaximum: threshold === null ? 0n : extraMaximumOf({ ...bounds, threshold }),
+  }
+}
+
+/** In arrears every unit is one to be billed; elsewhere those beyond the limit, or beyond what counted before (C13, P1). */
+function extraThresholdOf(overLimit: OverLimitPolicy, limit: bigint | null, countedAtStart: bigint): bigint | null {
+  if (overLimit.type === 'arrears') return countedAtStart
+  if (limit === null) return null
+  return countedAtStart > limit ? countedAtStart : limit
 }
 
 function countedAfter(holding: Holding, meter: string, countedNow: bigint | undefined): bigint {
@@ -309,7 +337,7 @@ function countedAfter(holding: Holding, meter: string, countedNow: bigint | unde
  * measured by the allowance left, and what such a credit leaves to take back of a refund.
  */
 function isAsOfQuote(line: Line): boolean {
-  return line.kind === 'overage' || 'allowance_left' in line.inputs || line.rule === 'G67'
+  return USAGE_LINES.has(line.kind) || 'allowance_left' in line.inputs || line.rule === 'G67'
 }
 
 /** Whether a decision made at the execution charges what the quote showed (G30). Texts and inputs may differ. */

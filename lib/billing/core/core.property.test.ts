@@ -120,8 +120,11 @@ describe('whatever a customer does', () => {
   })
 
   it('G105: no chain of changes and refunds leaves them with a plan that nobody has paid for', () => {
-    const chains = { upgrade: { type: 'new_period', unused: 'time' }, downgrade: { type: 'now', oncePerCycle: false, usageRatio: null } } as const
-    const refunds = { refund: { windowHours: 9_000, requiresNoUsage: true } }
+    const chains = {
+      upgrade: { type: 'new_period', unused: 'time' },
+      downgrade: { type: 'now', oncePerCycle: false, usageRatio: null, settlesExtra: 'never' },
+    } as const
+    const refunds = { refund: { windowHours: 9_000, requiresNoUsage: true, mandatory: null } }
     const kinds = fc.oneof(products({ ...chains, ...refunds }), products(refunds), products())
     holds(fc.tuple(kinds, choices, instants, minimums, fc.array(actions, { maxLength: 25 })), ([product, choice, start, minimum, steps]) => {
       const who = customer(product, choice, start, minimum)

@@ -1,9 +1,17 @@
 import { type Currency, larger, type MinorUnits, minor, smaller, sum, ZERO } from '../../money'
 import { money } from './explain'
-import type { Line } from './line'
+import { type Line, USAGE_LINES } from './line'
 import type { Account, Terms } from './state'
 
-export type DifferenceCode = 'credit_applied' | 'plan_changed' | 'interval_switched' | 'usage' | 'late_usage' | 'carried_forward'
+export type DifferenceCode =
+  | 'credit_applied'
+  | 'members_added'
+  | 'members_removed'
+  | 'plan_changed'
+  | 'interval_switched'
+  | 'usage'
+  | 'late_usage'
+  | 'carried_forward'
 
 /** What an invoice or a credit note will say. `amountDue = max(total, 0) − creditApplied`, and it is never below zero (G6). */
 export type DraftDocument = {
@@ -65,8 +73,9 @@ function differences(
   if (context && context.from.interval !== context.to.interval) {
     found.push({ code: 'interval_switched', text: `The interval changed from a ${context.from.interval} to a ${context.to.interval}.` })
   }
-  const usage = sum(lines.filter((line) => line.kind === 'overage').map((line) => line.amount))
-  if (usage !== 0n) found.push({ code: 'usage', text: `${money(usage, currency)} is for usage over the limit.` })
+  const usage = sum(lines.filter((line) => USAGE_LINES.has(line.kind)).map((line) => line.amount))
+  if (usage !== 0n)
+    found.push({ code: 'usage', text: `${money(usage, currency)} is for usage${lines.some((line) => line.kind === 'usage') ? '' : ' over the limit'}.` })
   const late = sum(lines.filter((line) => line.kind === 'adjustment' && line.rule === 'C8').map((line) => line.amount))
   if (late !== 0n) found.push({ code: 'late_usage', text: `${money(late, currency)} is for usage that was reported after its period was invoiced.` })
   if (fromBalance > 0n) found.push({ code: 'credit_applied', text: `${money(fromBalance, currency)} of credit was applied.` })

@@ -124,7 +124,7 @@ describe('G31: when it can be tried again', () => {
   })
 
   it('without a bonus that reaches it in time, it is the renewal', () => {
-    const slow = { type: 'now', oncePerCycle: false, usageRatio: { bonus: { numerator: 1n, denominator: 2n } } } as const
+    const slow = { type: 'now', oncePerCycle: false, usageRatio: { bonus: { numerator: 1n, denominator: 2n } }, settlesExtra: 'never' } as const
     const refused = checkDowngrade({ policy: slow, target: basic, holding: holdingOf('pro', { used: 20_000n }), now: afterDays(10) })
     expect(refused?.retryAt).toEqual(instant('2026-05-31T00:00:00Z'))
     expect(refused?.message).toContain('You can downgrade after the renewal on 31 May 2026')
@@ -155,7 +155,7 @@ describe('A7a: once a cycle', () => {
   })
 
   it('holds only where the policy says so', () => {
-    const unguarded = { type: 'now', oncePerCycle: false, usageRatio: null } as const
+    const unguarded = { type: 'now', oncePerCycle: false, usageRatio: null, settlesExtra: 'never' } as const
     expect(checkDowngrade({ policy: unguarded, target: basic, holding: holdingOf('pro', { used: 299_999n, downgradedAt: MAY }), now: afterDays(1) })).toBeNull()
   })
 

@@ -1,6 +1,6 @@
 import { type Currency, extend, type MinorUnits, ZERO } from '../../money'
 import { type Instant, isAtOrAfter } from '../../time'
-import type { OverLimitPolicy } from './catalog'
+import { type OverLimitPolicy, unitPriceOf } from './catalog'
 import type { Period } from './state'
 
 const LEAST_ELAPSED_MS = 3_600_000n
@@ -18,15 +18,22 @@ export type Forecast = {
 
 /** The rest of the period as its elapsed time went: a straight line, in whole numbers. */
 export function forecastUsage(
-  input: Course & { limit: bigint | null; overLimit: OverLimitPolicy; extraThreshold?: bigint | null; currency: Currency },
+  input: Course & {
+    meter?: string
+    limit: bigint | null
+    overLimit: OverLimitPolicy
+    extraThreshold?: bigint | null
+    extraMaximum?: bigint | null
+    currency: Currency
+  },
 ): Forecast {
-  const { limit, overLimit, currency } = input
+  const { limit, overLimit, currency, meter = '', extraMaximum = null } = input
   const usedAtPeriodEnd = projected(input)
   const extraThreshold = input.extraThreshold === undefined ? limit : input.extraThreshold
   return {
     usedAtPeriodEnd,
     reachesLimitAt: limit === null ? null : reachesAt({ ...input, units: limit }),
-    amount: usedAtPeriodEnd === null ? null : overageAt(usedAtPeriodEnd, extraThreshold, overLimit, currency),
+    amount: usedAtPeriodEnd === null ? null : overageAt(usedAtPeriodEnd, extraThreshold, overLimit, currency, { meter, extraMaximum }),
   }
 }
 
@@ -52,11 +59,23 @@ export function reachesAt({ units, ...course }: Course & { units: bigint }): Ins
   return period.start.add({ milliseconds: wait })
 }
 
-function overageAt(used: bigint, extraThreshold: bigint | null, overLimit: OverLimitPolicy, currency: Currency): MinorUnits {
+type Bounds = { meter: string; extraMaximum: bigint | null }
+
+function overageAt(used: bigint, extraThreshold: bigint | null, overLimit: OverLimitPolicy, currency: Currency, bounds: Bounds): MinorUnits {
   switch (overLimit.type) {
     case 'block':
+    case 'prepaid':
       return ZERO
     case 'overage':
-      return extraThreshold === null || used <= extraThreshold ? ZERO : extend(overLimit.unitPrice, used - extraThreshold, currency)
+    case 'arrears':
+    case 'pay_as_you_go':
+    case 'blocks': {
+      const price = unitPriceOf(overLimit, bounds.meter)
+      if (price === null || extraThreshold === null || used <= extraThreshold) return ZERO
+      const wanted = used - extraThreshold
+      const extra = bounds.extraMaximum !== null && wanted > bounds.extraMaximum ? bounds.extraMaximum : wanted
+      const charged = overLimit.type === 'blocks' ? ((extra + overLimit.block - 1n) / overLimit.block) * overLimit.block : extra
+      return extend(price, charged, currency)
+    }
   }
 }

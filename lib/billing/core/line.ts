@@ -1,7 +1,22 @@
 import type { ExactAmount, MinorUnits } from '../../money'
 
-/** `plan` … as in the machine interface; products that sell seats or blocks add theirs. */
-export type LineKind = 'plan' | 'proration_credit' | 'proration_charge' | 'overage' | 'adjustment'
+/** As in the machine interface. */
+export const LINE_KINDS = [
+  'plan',
+  'proration_credit',
+  'proration_charge',
+  'overage',
+  'extra_usage',
+  'seat_addition',
+  'seat_removal',
+  'prepaid_purchase',
+  'usage',
+  'adjustment',
+] as const
+export type LineKind = (typeof LINE_KINDS)[number]
+
+/** Lines that bill recorded units by themselves. */
+export const USAGE_LINES: ReadonlySet<LineKind> = new Set(['overage', 'extra_usage', 'usage'])
 
 /** The numbers that a formula was filled with, as strings or whole numbers: `{ price: '10.00', unused_days: 20 }`. */
 export type Inputs = Readonly<Record<string, string | number>>

@@ -69,6 +69,31 @@ export function nextPeriod(anchor: Instant, current: Period, terms: Terms): Peri
   return periodAt(from, cycle, terms.interval, indexNear(from, stepOf(cycle, terms.interval), current.end), dayCount)
 }
 
+/** When the billing month that runs at `at` began, counted from the anchor's day (B6). */
+export function billingMonthAt(anchor: Instant, at: Instant): Instant {
+  const step: Step = { unit: 'months', count: 1 }
+  const index = indexNear(anchor, step, at)
+  const start = startAt(anchor, step, index)
+  return isBefore(at, start) ? startAt(anchor, step, index - 1) : start
+}
+
+/**
+ * The next monthly review within a period that is longer than a month (T2, G53); null where there is none before its end. Each is
+ * computed from the anchor, so that the 31st comes back.
+ */
+export function nextReview(anchor: Instant, period: Pick<Period, 'end'>, after: Instant): Instant | null {
+  const step: Step = { unit: 'months', count: 1 }
+  const near = indexNear(anchor, step, after)
+  const next = [near, near + 1, near + 2].map((index) => startAt(anchor, step, index)).find((start) => isBefore(after, start))
+  return next && isBefore(next, period.end) ? next : null
+}
+
+/** Whether terms are looked at monthly within their period: seats that came and went, and pay-as-you-go (T2, G53). */
+export function isReviewed({ product, plan, interval }: Terms): boolean {
+  if (interval === 'month') return false
+  return plan.overLimit.type === 'pay_as_you_go' || (plan.perSeat && product.policies.seats !== null)
+}
+
 /** Completed days of the period (C3). A clock that is a moment behind another machine's reads as the start, not as day −1. */
 export function elapsedDays(period: Period, now: Instant): number {
   return isBefore(now, period.start) ? 0 : wholeDaysBetween(period.start, now)

@@ -1,7 +1,7 @@
 import { type Currency, type ExactAmount, exact, exactFromMinor, extend, type MinorUnits, minor, sum } from '../../money'
-import type { Meter, OverLimitPolicy } from './catalog'
+import { type Meter, type OverLimitPolicy, unitPriceOf } from './catalog'
 import { count, decimal, iso, money, unitMoney } from './explain'
-import type { Line } from './line'
+import type { Line, LineKind } from './line'
 import type { Period, UsageSegment } from './state'
 
 /** A period that has ended, with its segments as late usage has left them (C8, G59). */
@@ -17,32 +17,45 @@ export function countedUnits(segment: UsageSegment): bigint {
   return segment.countedAtStart + segment.units
 }
 
-/** Units that are billed beside the plan's price. Over a blocking limit there are none: they go on counting, unpaid (G45). */
+/**
+ * Units that are billed beside the plan's price (A3, B5, S3, P1). Over a blocking limit there are none: they go on counting,
+ * unpaid (G45); nor beyond the hard limit or the cap that held when they were recorded (G50, G52).
+ */
 export function extraUnits(segment: UsageSegment): bigint {
   switch (segment.overLimit.type) {
     case 'block':
+    case 'prepaid':
       return 0n
-    case 'overage': {
-      const extra = segment.extraThreshold === null ? 0n : countedUnits(segment) - segment.extraThreshold
-      return extra > 0n ? extra : 0n
+    case 'overage':
+    case 'arrears':
+    case 'pay_as_you_go':
+    case 'blocks': {
+      if (segment.extraThreshold === null) return 0n
+      const extra = countedUnits(segment) - segment.extraThreshold
+      if (extra <= 0n) return 0n
+      return segment.extraMaximum !== null && extra > segment.extraMaximum ? segment.extraMaximum : extra
     }
   }
 }
 
-/** The whole segment's extra units at its price, rounded once (A3). */
-function ratedAmount(segment: UsageSegment, currency: Currency): MinorUnits {
-  return extend(extraPrice(segment.overLimit), extraUnits(segment), currency)
+/** Extra units as they are charged: in whole blocks, each as it begins (S3, S7); otherwise one by one. */
+export function chargedUnits(segment: UsageSegment): bigint {
+  const extra = extraUnits(segment)
+  if (segment.overLimit.type !== 'blocks') return extra
+  const { block } = segment.overLimit
+  return ((extra + block - 1n) / block) * block
+}
+
+/** The whole segment's extra units at its price, rounded once (A3); the months of a longer period each by itself (G53). */
+export function ratedAmount(segment: UsageSegment, currency: Currency): MinorUnits {
+  const { monthStart } = segment
+  return minor(monthStart.billedAmount + extend(extraPrice(segment), chargedUnits(segment) - monthStart.extraUnits, currency))
 }
 
 const NO_PRICE = exact('0')
 
-function extraPrice(overLimit: OverLimitPolicy): ExactAmount {
-  switch (overLimit.type) {
-    case 'block':
-      return NO_PRICE
-    case 'overage':
-      return overLimit.unitPrice
-  }
+function extraPrice({ overLimit, meter }: UsageSegment): ExactAmount {
+  return unitPriceOf(overLimit, meter) ?? NO_PRICE
 }
 
 /**
@@ -51,7 +64,7 @@ function extraPrice(overLimit: OverLimitPolicy): ExactAmount {
  */
 export function unbilled(segment: UsageSegment, currency: Currency): { units: bigint; amount: MinorUnits } {
   return {
-    units: extraUnits(segment) - segment.billedUnits,
+    units: chargedUnits(segment) - segment.billedUnits,
     amount: minor(ratedAmount(segment, currency) - segment.billedAmount),
   }
 }
@@ -69,22 +82,39 @@ export function arrearsLines(segments: readonly UsageSegment[], context: RatingC
   return segments.flatMap((segment) => (unbilled(segment, context.currency).amount === 0n ? [] : [overageLine(segment, context)]))
 }
 
+/** How a line of extra units is called, and by which rule it is there. */
+function wordExtra(overLimit: OverLimitPolicy): { kind: LineKind; rule: string } {
+  switch (overLimit.type) {
+    case 'block':
+    case 'overage':
+      return { kind: 'overage', rule: 'A3' }
+    case 'pay_as_you_go':
+      return { kind: 'extra_usage', rule: 'B5' }
+    case 'blocks':
+      return { kind: 'extra_usage', rule: 'S7' }
+    case 'arrears':
+    case 'prepaid':
+      return { kind: 'usage', rule: 'P1' }
+  }
+}
+
 function overageLine(segment: UsageSegment, { period, currency, meters }: RatingContext): Line {
   const { units, amount } = unbilled(segment, currency)
-  const unitPrice = extraPrice(segment.overLimit)
+  const unitPrice = extraPrice(segment)
+  const unit = unitOf(meters, segment.meter)
   return {
-    kind: 'overage',
-    description: `${count(units)} ${unitOf(meters, segment.meter)} over the limit of ${count(segment.limit ?? 0n)}`,
+    ...wordExtra(segment.overLimit),
+    description: segment.limit === null ? `${count(units)} ${unit}` : `${count(units)} ${unit} over the limit of ${count(segment.limit)}`,
     amount,
     quantity: units,
     unitPrice,
-    rule: 'A3',
     formula: `${ratingTerms([segment], currency)} = ${money(amount, currency)}`,
     inputs: {
       meter: segment.meter,
       used: Number(countedUnits(segment)),
-      limit: Number(segment.limit ?? 0n),
+      ...(segment.limit === null ? {} : { limit: Number(segment.limit) }),
       extra_units: Number(extraUnits(segment)),
+      ...(segment.overLimit.type === 'blocks' ? { block: Number(segment.overLimit.block) } : {}),
       unit_price: unitMoney(unitPrice, currency),
       billed_before: decimal(segment.billedAmount, currency),
       period_start: iso(period.start),
@@ -93,11 +123,14 @@ function overageLine(segment: UsageSegment, { period, currency, meters }: Rating
   }
 }
 
-/** `12,000 × $0.0005 − $5.00`: the segments' rating, each rounded by itself where there are several, less what was billed. */
+/**
+ * `12,000 × $0.0005 − $5.00`: the segments' rating, each rounded by itself where there are several, less what was billed. Of
+ * a longer period only the running month is rated; what was billed of the months before is in neither.
+ */
 function ratingTerms(segments: readonly UsageSegment[], currency: Currency): string {
-  const products = segments.map((segment) => `${count(extraUnits(segment))} × ${unitMoney(extraPrice(segment.overLimit), currency)}`)
+  const products = segments.map((segment) => `${count(chargedUnits(segment) - segment.monthStart.extraUnits)} × ${unitMoney(extraPrice(segment), currency)}`)
   const rated = products.length === 1 ? products.join() : products.map((product) => `round(${product})`).join(' + ')
-  const billed = sum(segments.map((segment) => segment.billedAmount))
+  const billed = sum(segments.map((segment) => minor(segment.billedAmount - segment.monthStart.billedAmount)))
   return billed === 0n ? rated : `${rated} − ${money(billed, currency)}`
 }
 
@@ -123,8 +156,8 @@ export function lateUsageLine(closed: ClosedPeriod, { currency, meters }: Omit<R
   if (!first) return null
   const amount = sum(late.map((segment) => unbilled(segment, currency).amount))
   const units = late.reduce((total, segment) => total + unbilled(segment, currency).units, 0n)
-  const price = extraPrice(first.overLimit)
-  const onePrice = late.every((segment) => extraPrice(segment.overLimit) === price)
+  const price = extraPrice(first)
+  const onePrice = late.every((segment) => extraPrice(segment) === price)
   return {
     kind: 'adjustment',
     description: `Late usage of ${iso(closed.period.start)} to ${iso(closed.period.end)}: ${count(units)} ${unitOf(meters, first.meter)}`,

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { minor } from '../../money'
 import { addDays, instant } from '../../time'
-import { apiCallsProduct, MAY } from '../testing/holdings'
+import { MAY } from '../testing/holdings'
 import { creditGivenLater, decideRefund, type RefundableDocument, refundableAmount } from './refund'
 
-const { refund: policy } = apiCallsProduct.policies
+const policy = { windowHours: 720, requiresNoUsage: true, mandatory: null } as const
 const paid = (facts: Partial<RefundableDocument> = {}): RefundableDocument => ({
   paidAt: MAY,
   total: facts.amountPaid ?? minor(30_00),
@@ -16,7 +16,17 @@ const paid = (facts: Partial<RefundableDocument> = {}): RefundableDocument => ({
   ...facts,
 })
 const refund = (facts: Partial<Parameters<typeof decideRefund>[0]> = {}) =>
-  decideRefund({ document: paid(), creditIssuedLater: minor(0), usageInPeriod: 0n, policy, requested: null, currency: 'usd', now: addDays(MAY, 3), ...facts })
+  decideRefund({
+    document: paid(),
+    creditIssuedLater: minor(0),
+    usageInPeriod: 0n,
+    policy,
+    country: null,
+    requested: null,
+    currency: 'usd',
+    now: addDays(MAY, 3),
+    ...facts,
+  })
 
 const code = (result: ReturnType<typeof refund>) => (result.ok ? 'refunded' : result.error.code)
 

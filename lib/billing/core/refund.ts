@@ -27,7 +27,10 @@ export type RefundRequest = {
   creditIssuedLater: MinorUnits
   /** Units of all meters recorded in the period that the document paid for. */
   usageInPeriod: bigint
-  policy: RefundPolicy
+  /** ISO 3166-1 alpha-2 of the customer, where the law may give a longer window (T12); null: not known. */
+  country: string | null
+  /** Null: the product gives nothing back. */
+  policy: RefundPolicy | null
   /** Null: all that can be refunded. */
   requested: MinorUnits | null
   currency: Currency
@@ -78,7 +81,7 @@ function refundedFor({ document, policy }: RefundTerms): MinorUnits {
   return policy.requiresNoUsage ? minor(document.total - document.usage) : document.total
 }
 
-type RefundTerms = Pick<RefundRequest, 'document' | 'policy'>
+type RefundTerms = { document: RefundableDocument; policy: RefundPolicy }
 
 /** The cash that paid for it: what credit has paid goes back as credit. */
 function cashFor(terms: RefundTerms): MinorUnits {
@@ -102,11 +105,13 @@ function creditRestored(terms: RefundTerms, amount: MinorUnits): MinorUnits {
  *
  * @throws RangeError where the requested amount is not above zero: the door refuses that.
  */
-export function decideRefund(request: RefundRequest): Result<RefundDecision, RefundRefusal> {
-  const { document, usageInPeriod, policy, requested, now } = request
+export function decideRefund(asked: RefundRequest): Result<RefundDecision, RefundRefusal> {
+  const { document, usageInPeriod, policy, requested, now, country } = asked
   if (requested !== null && requested <= 0n) throw new RangeError(`a refund of ${requested} is none`)
-  const windowClosesAt = document.paidAt.add({ hours: policy.windowHours })
-  if (isBefore(windowClosesAt, now)) return refuse(windowClosed(policy, windowClosesAt, now))
+  if (!policy) return refuse(NOTHING_REFUNDED)
+  const request = { ...asked, policy }
+  const windowClosesAt = document.paidAt.add({ hours: windowHoursOf(policy, country) })
+  if (isBefore(windowClosesAt, now)) return refuse(windowClosed(policy, country, windowClosesAt, now))
   const maximum = refundableAmount(request)
   if (maximum === 0n) return refuse(nothingLeft(request))
   if (policy.requiresNoUsage && usageInPeriod > 0n) return refuse(wasUsed(usageInPeriod))
@@ -116,18 +121,37 @@ export function decideRefund(request: RefundRequest): Result<RefundDecision, Ref
   return ok({ amount, full, restoresCredit: creditRestored(request, amount), movesToFree: full && document.paysRunningPlan, windowClosesAt })
 }
 
-function windowClosed(policy: RefundPolicy, windowClosesAt: Instant, now: Instant): RefundRefusal {
+const HOURS_A_DAY = 24
+
+/** The product's own window, and what the customer's law adds to it: 72 hours and 14 days are 17 days in all (T12). */
+export function windowHoursOf({ windowHours, mandatory }: RefundPolicy, country: string | null): number {
+  const isMandatory = mandatory !== null && country !== null && mandatory.countries.includes(country)
+  return windowHours + (isMandatory ? mandatory.extraDays * HOURS_A_DAY : 0)
+}
+
+/** Screenshots and prepaid credit (G67, P5). */
+const NOTHING_REFUNDED: RefundRefusal = {
+  code: 'refund_not_eligible',
+  message: 'This product gives no refunds.',
+  rule: 'G67',
+  formula: 'refund policy of this product = none',
+  inputs: { refund_policy: 'none' },
+}
+
+function windowClosed(policy: RefundPolicy, country: string | null, windowClosesAt: Instant, now: Instant): RefundRefusal {
   return {
     code: 'refund_window_closed',
     message: `A refund could be asked for until ${spoken(windowClosesAt)}.`,
     windowClosesAt,
-    rule: 'A13',
+    rule: policy.mandatory ? 'T12' : 'A13',
     formula: `${iso(now)} > ${iso(windowClosesAt)}`,
-    inputs: { now: iso(now), window_closes_at: iso(windowClosesAt), window_hours: policy.windowHours },
+    inputs: { now: iso(now), window_closes_at: iso(windowClosesAt), window_hours: windowHoursOf(policy, country) },
   }
 }
 
-function refundableFormula(request: RefundRequest): string {
+type Decided = RefundRequest & { policy: RefundPolicy }
+
+function refundableFormula(request: Decided): string {
   const { document, creditIssuedLater, currency } = request
   const inWords = (amount: MinorUnits) => money(amount, currency)
   const cash =
@@ -135,7 +159,7 @@ function refundableFormula(request: RefundRequest): string {
   return `max(${cash} − ${inWords(document.amountRefunded)} − ${inWords(creditIssuedLater)}, 0) = ${inWords(refundableAmount(request))}`
 }
 
-function refundableInputs(request: RefundRequest) {
+function refundableInputs(request: Decided) {
   const { document, creditIssuedLater, currency } = request
   return {
     amount_paid: decimal(document.amountPaid, currency),
@@ -145,7 +169,7 @@ function refundableInputs(request: RefundRequest) {
   }
 }
 
-function nothingLeft(request: RefundRequest): RefundRefusal {
+function nothingLeft(request: Decided): RefundRefusal {
   return {
     code: 'refund_not_eligible',
     message: 'Nothing of this invoice is left to be refunded.',
@@ -165,7 +189,7 @@ function wasUsed(usage: bigint): RefundRefusal {
   }
 }
 
-function aboveRefundable(request: RefundRequest, requested: MinorUnits, maximum: MinorUnits): RefundRefusal {
+function aboveRefundable(request: Decided, requested: MinorUnits, maximum: MinorUnits): RefundRefusal {
   return {
     code: 'above_refundable',
     message: `At most ${money(maximum, request.currency)} can be refunded.`,

@@ -128,7 +128,12 @@ describe('A8: a cancellation', () => {
 
 describe('a pending change', () => {
   const product = withYears(apiCallsWith({ downgrade: { type: 'period_end' } }))
-  const waiting = (planId: string, interval: 'month' | 'year' = 'month') => ({ plan: planOf(product, planId), interval, effectiveAt: end })
+  const waiting = (planId: string, interval: 'month' | 'year' = 'month') => ({
+    plan: planOf(product, planId),
+    interval,
+    effectiveAt: end,
+    kind: 'change' as const,
+  })
 
   it('is applied, and its fee charged', () => {
     const decision = renew(holdingOf('pro', { product, pendingChange: waiting('basic') }))

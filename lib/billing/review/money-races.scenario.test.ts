@@ -151,7 +151,7 @@ describe('two subscriptions of one organization that renew together', () => {
     const other = {
       ...apiCallsProduct,
       id: 'other-calls',
-      meters: [{ id: 'other', unit: 'others' }],
+      meters: [{ id: 'other', unit: 'others', filter: null }],
       plans: apiCallsProduct.plans.map((plan) => ({ ...plan, included: { other: 10n } })),
     }
     await inEngine((tx) =>

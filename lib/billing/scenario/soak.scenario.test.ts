@@ -114,14 +114,12 @@ async function reachable(all: readonly Scenario[]): Promise<readonly Scenario[]>
 
 /** Adds up what was booked; a smaller plan may begin over its limit, and then nothing more is used. */
 async function expectWithinLimits({ organizationId }: Scenario): Promise<void> {
-  const { units, limitUnits, countedAtStart, overageUnitPrice } = usageSegments
+  const { units, limitUnits, countedAtStart, overLimit } = usageSegments
   const over = await inEngine((tx) =>
     tx
       .select()
       .from(usageSegments)
-      .where(
-        and(eq(usageSegments.organizationId, organizationId), isNull(overageUnitPrice), sql`${units} > 0 and ${countedAtStart} + ${units} > ${limitUnits}`),
-      ),
+      .where(and(eq(usageSegments.organizationId, organizationId), eq(overLimit, 'block'), sql`${units} > 0 and ${countedAtStart} + ${units} > ${limitUnits}`)),
   )
   expect(over, 'consume never passes a limit').toEqual([])
 }

@@ -16,13 +16,18 @@ const upgrade: fc.Arbitrary<UpgradePolicy> = fc.constantFrom(
   { type: 'new_period', unused: 'time_and_allowance' },
 )
 
-export const guardedDowngrade: DowngradePolicy = { type: 'now', oncePerCycle: false, usageRatio: { bonus: { numerator: 11n, denominator: 10n } } }
+export const guardedDowngrade = {
+  type: 'now',
+  oncePerCycle: false,
+  usageRatio: { bonus: { numerator: 11n, denominator: 10n } },
+  settlesExtra: 'never',
+} as const satisfies DowngradePolicy
 
 const downgrade: fc.Arbitrary<DowngradePolicy> = fc.constantFrom<DowngradePolicy>(
   { type: 'period_end' },
   guardedDowngrade,
   { ...guardedDowngrade, oncePerCycle: true },
-  { type: 'now', oncePerCycle: false, usageRatio: null },
+  { type: 'now', oncePerCycle: false, usageRatio: null, settlesExtra: 'never' },
 )
 
 const policies: fc.Arbitrary<Policies> = fc.record({
@@ -30,9 +35,15 @@ const policies: fc.Arbitrary<Policies> = fc.record({
   dayCount: fc.constantFrom('nominal', 'actual'),
   upgrade,
   downgrade,
-  cancel: fc.constant({ type: 'period_end' as const }),
+  cancel: fc.constant({ type: 'period_end' as const, settlesExtra: false }),
   alertThresholds: fc.constant([80, 100]),
-  refund: fc.record({ windowHours: fc.constantFrom(0, 72, 720, 9_000), requiresNoUsage: fc.boolean() }),
+  refund: fc.record({ windowHours: fc.constantFrom(0, 72, 720, 9_000), requiresNoUsage: fc.boolean(), mandatory: fc.constant(null) }),
+  introduction: fc.constant(null),
+  trial: fc.constant(null),
+  exhausted: fc.constant(null),
+  hardLimit: fc.constant(null),
+  seats: fc.constant(null),
+  prepaid: fc.constant(null),
 })
 
 const overLimit: fc.Arbitrary<OverLimitPolicy> = fc.oneof(
@@ -55,8 +66,12 @@ function paidPlan(id: string): fc.Arbitrary<Plan> {
       name: id,
       rank,
       prices: { month: minor(month), year: minor(month * months) },
+      perSeat: false,
       included: { calls: BigInt(limit) },
       overLimit,
+      nextTier: null,
+      resubscribe: false,
+      custom: null,
       entitlements: {},
       offered: true,
     }))
@@ -67,8 +82,12 @@ const free: Plan = {
   name: 'Free',
   rank: 0,
   prices: { month: minor(0) },
+  perSeat: false,
   included: { calls: 50n },
   overLimit: { type: 'block' },
+  nextTier: null,
+  resubscribe: false,
+  custom: null,
   entitlements: {},
   offered: true,
 }
@@ -82,7 +101,7 @@ export function products(fixed: Partial<Policies> = {}): fc.Arbitrary<Product> {
       name: 'Any',
       version: 1,
       currency,
-      meters: [{ id: 'calls', unit: 'calls' }],
+      meters: [{ id: 'calls', unit: 'calls', filter: null }],
       plans: [free, a, b, c],
       policies: { ...policies, ...fixed },
     }))

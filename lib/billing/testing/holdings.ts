@@ -5,7 +5,7 @@ import { parseProduct } from '../catalog/document'
 import { type Interval, type Plan, type Policies, type Product, planOf } from '../core/catalog'
 import { freshSegments } from '../core/change'
 import { firstPeriod } from '../core/period'
-import type { Account, Holding, Terms, UsageSegment } from '../core/state'
+import { type Account, type Holding, NEW_BILLING_MONTH, NO_SETTINGS, type Terms, type UsageSegment } from '../core/state'
 
 /** The shipped product, read as the catalog reads it. */
 export const apiCallsProduct: Product = productFrom(apiCalls)
@@ -22,7 +22,18 @@ export function apiCallsWith(policies: Partial<Policies>): Product {
 }
 
 export function plan(facts: Pick<Plan, 'id' | 'rank' | 'prices'> & Partial<Plan>): Plan {
-  return { name: facts.id, included: {}, overLimit: { type: 'block' }, entitlements: {}, offered: true, ...facts }
+  return {
+    name: facts.id,
+    perSeat: false,
+    included: {},
+    overLimit: { type: 'block' },
+    nextTier: null,
+    resubscribe: false,
+    entitlements: {},
+    offered: true,
+    custom: null,
+    ...facts,
+  }
 }
 
 export const noCredit: Account = { creditBalance: ZERO, minimumCharge: minor(50) }
@@ -54,7 +65,18 @@ export function holdingOf(planId: string, facts: Partial<Holding> & { product?: 
     cancelAt: null,
     pendingChange: null,
     downgradedAt: null,
-    segments: freshSegments(terms).map((segment, index) => ({ ...segment, units: index === 0 ? used : 0n, billedUnits: 0n, billedAmount: ZERO })),
+    settings: NO_SETTINGS,
+    seats: null,
+    trialEnd: null,
+    billingMonthStart: start,
+    capSpentBefore: ZERO,
+    segments: freshSegments(terms).map((segment, index) => ({
+      ...segment,
+      monthStart: NEW_BILLING_MONTH,
+      units: index === 0 ? used : 0n,
+      billedUnits: 0n,
+      billedAmount: ZERO,
+    })),
     ...rest,
   }
 }
@@ -66,6 +88,8 @@ export function segmentOf(facts: Partial<UsageSegment>): UsageSegment {
     overLimit: { type: 'block' },
     countedAtStart: 0n,
     extraThreshold: facts.limit ?? null,
+    extraMaximum: null,
+    monthStart: NEW_BILLING_MONTH,
     units: 0n,
     billedUnits: 0n,
     billedAmount: ZERO,

@@ -71,6 +71,7 @@ export async function subscribeForTest(
     periodEnd: period.end,
     cycleDays: period.totalDays,
     startedAt: start,
+    billingMonthStart: start,
   })
   await beginSegments(tx, [{ organizationId, subscriptionId, terms, period, startsAt: start, position: 0, starts: freshSegments(terms) }])
   return { subscriptionId, period }

@@ -1,7 +1,7 @@
 import { type MinorUnits, minor, prorate, sum, ZERO } from '../../money'
 import type { Instant } from '../../time'
 import { decideCancel, decideReactivate } from '../core/cancellation'
-import { freePlanOf, type Interval, isFree, type Plan, type Product, priceOf } from '../core/catalog'
+import { freePlanOf, type Interval, isFree, limitOf, type Plan, type Product, priceOf } from '../core/catalog'
 import { type ChangeDecision, decideChange, decideSubscribe, freshSegments, type NewTerms, type SegmentStart, segmentStarts } from '../core/change'
 import type { DraftDocument } from '../core/document'
 import { decideConsume, remainingUnits } from '../core/limits'
@@ -9,7 +9,7 @@ import { firstPeriod, unusedDays } from '../core/period'
 import { type Billed, countedUnits, extraUnits } from '../core/rating'
 import { creditGivenLater, decideRefund, type LaterDocument } from '../core/refund'
 import { decideRenewal, freeTerms } from '../core/renewal'
-import type { Account, Holding, Period, UsageSegment } from '../core/state'
+import { type Account, type Holding, NEW_BILLING_MONTH, NO_SETTINGS, type Period, type Terms, type UsageSegment } from '../core/state'
 
 type Issued = {
   draft: DraftDocument
@@ -55,9 +55,14 @@ export class SimulatedCustomer {
       cancelAt: null,
       pendingChange: null,
       downgradedAt: null,
+      settings: NO_SETTINGS,
+      seats: null,
+      trialEnd: null,
+      billingMonthStart: first.period.start,
+      capSpentBefore: ZERO,
       segments: begun(freshSegments(first.terms)),
     }
-    this.limitsHeld = [limitOfPlan(plan)]
+    this.limitsHeld = [limitUnder(first.terms)]
     this.issue(first.document)
   }
 
@@ -106,7 +111,7 @@ export class SimulatedCustomer {
   private begin(terms: Holding['terms'], anchor: Instant, period: Period): void {
     this.period += 1
     this.refundedNotTaken = 0n
-    this.limitsHeld = [limitOfPlan(terms.plan)]
+    this.limitsHeld = [limitUnder(terms)]
     const cleared = { cancelAt: null, pendingChange: null, downgradedAt: null }
     this.holding = { ...this.holding, ...cleared, terms, anchor, period, segments: begun(freshSegments(terms)) }
   }
@@ -173,7 +178,7 @@ export class SimulatedCustomer {
     const downgradedAt = outcome.countsAsDowngrade ? this.now : holding.downgradedAt
     this.refundedNotTaken = 0n
     if (outcome.newPeriod) this.period += 1
-    this.limitsHeld = outcome.newPeriod ? [limitOfPlan(terms.plan)] : [...this.limitsHeld, limitOfPlan(terms.plan)]
+    this.limitsHeld = outcome.newPeriod ? [limitUnder(terms)] : [...this.limitsHeld, limitUnder(terms)]
     this.holding = {
       ...holding,
       terms,
@@ -213,6 +218,7 @@ export class SimulatedCustomer {
       creditIssuedLater: creditGivenLater(this.laterThan(document)),
       usageInPeriod: isRunning ? this.current.units : 0n,
       policy: this.product.policies.refund,
+      country: null,
       requested,
       currency: this.product.currency,
       now: this.now,
@@ -243,7 +249,7 @@ export class SimulatedCustomer {
 }
 
 function begun(starts: readonly SegmentStart[]): UsageSegment[] {
-  return starts.map((start) => ({ ...start, units: 0n, billedUnits: 0n, billedAmount: ZERO }))
+  return starts.map((start) => ({ ...start, monthStart: NEW_BILLING_MONTH, units: 0n, billedUnits: 0n, billedAmount: ZERO }))
 }
 
 function billed(segments: readonly UsageSegment[], settled: readonly Billed[]): UsageSegment[] {
@@ -253,6 +259,6 @@ function billed(segments: readonly UsageSegment[], settled: readonly Billed[]): 
   })
 }
 
-function limitOfPlan(plan: Plan): bigint | null {
-  return Object.values(plan.included)[0] ?? null
+function limitUnder(terms: Terms): bigint | null {
+  return limitOf(terms, terms.product.meters[0]?.id ?? '')
 }

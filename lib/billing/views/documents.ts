@@ -18,7 +18,7 @@ type PaymentRow = typeof payments.$inferSelect
  * How the money of a document stands. `not_needed`: nothing is due. `open`: not tried yet. `in_flight`: being looked up.
  * `needs_customer`: the bank asks to confirm at `url`.
  */
-export type PaymentState = 'not_needed' | 'open' | 'in_flight' | 'needs_customer' | 'refused' | 'collected' | 'abandoned'
+export type PaymentState = 'not_needed' | 'open' | 'in_flight' | 'needs_customer' | 'refused' | 'collected' | 'abandoned' | 'disputed'
 
 export type DocumentPayment = {
   state: PaymentState

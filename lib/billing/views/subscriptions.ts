@@ -15,7 +15,7 @@ import type { Account, SubscriptionStatus } from '../core/state'
 
 /** A paid action that waits for its payment (G79). */
 export type WaitingActionView = {
-  kind: 'subscribe' | 'change'
+  kind: (typeof pendingActions.$inferSelect)['kind']
   documentId: DocumentId
   amountDue: MinorUnits
   /** Where the bank asks the customer to confirm; null: the outcome is being looked up. */
@@ -134,7 +134,7 @@ async function selectWaitingActions(tx: Transaction, organizationId: Organizatio
     .innerJoin(documents, and(eq(documents.organizationId, pendingActions.organizationId), eq(documents.id, pendingActions.documentId)))
     .leftJoin(payments, and(eq(payments.organizationId, pendingActions.organizationId), eq(payments.documentId, pendingActions.documentId)))
     .where(and(eq(pendingActions.organizationId, organizationId), eq(pendingActions.state, 'waiting')))
-  return new Map(rows.map(({ subscriptionId, ...action }) => [subscriptionId, action]))
+  return new Map(rows.flatMap(({ subscriptionId, ...action }) => (subscriptionId ? [[subscriptionId, action] as const] : [])))
 }
 
 /** What the renewal would charge with the usage as it is now; null where nothing renews any more. */

@@ -45,7 +45,7 @@ function meterEntitlements({ row, holding, segmentRows }: LoadedSubscription): M
     if (!running) return []
     const denial = denialOf(row, running, 1n)
     const explanation = denial && { rule: denial.rule, formula: denial.formula, inputs: denial.inputs }
-    const shared = { meter, subscriptionId: row.id, product: row.product, ...standingOf(running), resetsAt: row.periodEnd }
+    const shared = { meter, subscriptionId: row.id, product: row.product, ...standingOf(row, running), resetsAt: row.periodEnd }
     return [{ ...shared, allowed: denial === null, reason: denial?.reason ?? null, explanation }]
   })
 }

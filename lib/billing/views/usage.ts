@@ -10,7 +10,7 @@ import { type Interval, limitOf, type Meter, type OverLimitPolicy } from '../cor
 import { type Forecast, forecastUsage } from '../core/forecast'
 import { percentUsed, remainingUnits, type UsageState, usageState } from '../core/limits'
 import { countedUnits, overageSoFar } from '../core/rating'
-import type { Period, SubscriptionStatus, UsageSegment } from '../core/state'
+import { NEW_BILLING_MONTH, type Period, type SubscriptionStatus, type UsageSegment } from '../core/state'
 import { type PeriodChoice, readUsagePeriod, type UsagePeriod } from './usage-period'
 
 export type MeterUsage = {
@@ -21,8 +21,8 @@ export type MeterUsage = {
   /** Null: unlimited. */
   limit: bigint | null
   overLimit: OverLimitPolicy
-  /** No plan of this version has one (S1). */
-  hardLimit: null
+  /** Units, where the owner has set one above the plan's limit (S1). */
+  hardLimit: bigint | null
   /** Null: nothing stops it (G48). */
   remaining: bigint | null
   /** Rounded down; null where unlimited (G77). */
@@ -90,10 +90,10 @@ export function usageFigures(found: UsagePeriod): UsageFigures {
 }
 
 function meterUsage(found: UsagePeriod, { id, unit }: Meter): MeterUsage {
-  const { product, plan, period, isRunning, now } = found
+  const { subscription, product, plan, interval, period, isRunning, now } = found
   const segments = segmentsOf(found.segments, id)
-  const last: UsageSegment = segments.at(-1) ?? unusedSegment(id, limitOf(plan, id), plan.overLimit)
-  const { limit, overLimit, extraThreshold } = last
+  const last: UsageSegment = segments.at(-1) ?? unusedSegment(id, limitOf({ product, plan, interval }, id), plan.overLimit)
+  const { limit, overLimit, extraThreshold, extraMaximum } = last
   const counted = countedUnits(last)
   const { units: overage, amount: overageAmount } = overageSoFar(segments, product.currency)
   return {
@@ -102,15 +102,19 @@ function meterUsage(found: UsagePeriod, { id, unit }: Meter): MeterUsage {
     used: counted,
     limit,
     overLimit,
-    hardLimit: null,
-    remaining: remainingUnits({ limit, overLimit, counted }),
+    hardLimit: isRunning ? subscription.hardLimit : null,
+    remaining: remainingUnits({ meter: id, limit, overLimit, extraThreshold, extraMaximum, counted }),
     percent: percentUsed({ limit, counted }),
     state: usageState({ limit, counted, extra: overage }),
     overage,
     overageAmount,
     reserved: 0n,
     forecast: isRunning
-      ? withEarlier(forecastUsage({ period, now, counted, limit, overLimit, extraThreshold, currency: product.currency }), segments, product.currency)
+      ? withEarlier(
+          forecastUsage({ meter: id, period, now, counted, limit, overLimit, extraThreshold, extraMaximum, currency: product.currency }),
+          segments,
+          product.currency,
+        )
       : NO_FORECAST,
   }
 }
@@ -126,7 +130,18 @@ function segmentsOf(rows: readonly SegmentRow[], meter: string): UsageSegment[] 
 }
 
 function unusedSegment(meter: string, limit: bigint | null, overLimit: OverLimitPolicy): UsageSegment {
-  return { meter, limit, overLimit, countedAtStart: 0n, extraThreshold: limit, units: 0n, billedUnits: 0n, billedAmount: ZERO }
+  return {
+    meter,
+    limit,
+    overLimit,
+    countedAtStart: 0n,
+    extraThreshold: limit,
+    extraMaximum: null,
+    monthStart: NEW_BILLING_MONTH,
+    units: 0n,
+    billedUnits: 0n,
+    billedAmount: ZERO,
+  }
 }
 
 /** Told alerts of this period and of the limit in force, where usage is still at or over their threshold. */

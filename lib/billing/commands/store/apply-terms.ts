@@ -8,10 +8,12 @@ import type { Instant } from '../../../time'
 import type { Actor } from '../../context'
 import { freePlanOf } from '../../core/catalog'
 import { type ChangeOutcome, freshSegments, type NewTerms, segmentStarts } from '../../core/change'
-import { firstPeriod } from '../../core/period'
+import { spentThisMonth } from '../../core/extra-charging'
+import { firstPeriod, isReviewed, nextReview } from '../../core/period'
 import { type Billed, countedUnits, unbilled } from '../../core/rating'
 import { freeTerms } from '../../core/renewal'
-import type { Period, Terms } from '../../core/state'
+import { settingsUnder } from '../../core/settings'
+import type { Period, Settings, Terms } from '../../core/state'
 import { recordAudit } from './audit'
 import type { Organization } from './organization'
 import { closedPeriodRows } from './periods'
@@ -31,13 +33,19 @@ export async function applyOutcome(
   const target = and(eq(subscriptions.organizationId, loaded.row.organizationId), eq(subscriptions.id, loaded.row.id))
   switch (outcome.type) {
     case 'keeps_terms':
-      await tx.update(subscriptions).set({ pendingPlan: null, pendingInterval: null, pendingEffectiveAt: null }).where(target)
+      await tx.update(subscriptions).set(NOTHING_PENDING).where(target)
       break
     case 'pending': {
-      const { plan, interval, effectiveAt } = outcome.pendingChange
+      const { plan, interval, effectiveAt, kind } = outcome.pendingChange
       await tx
         .update(subscriptions)
-        .set({ pendingPlan: plan.id, pendingInterval: interval, pendingEffectiveAt: effectiveAt, pendingCatalogVersion: change.catalogVersion })
+        .set({
+          pendingPlan: plan.id,
+          pendingInterval: interval,
+          pendingEffectiveAt: effectiveAt,
+          pendingKind: kind,
+          pendingCatalogVersion: change.catalogVersion,
+        })
         .where(target)
       break
     }
@@ -65,6 +73,19 @@ export async function applyOutcome(
   ])
 }
 
+/** No change waits any more. */
+export const NOTHING_PENDING = { pendingPlan: null, pendingInterval: null, pendingEffectiveAt: null, pendingKind: null }
+
+/** The customer's settings, as a row holds them. */
+export function settingColumns({ hardLimit, payAsYouGo, autoUpgrade, autoRenew }: Settings) {
+  return { hardLimit, payAsYouGo: payAsYouGo.enabled, payAsYouGoCap: payAsYouGo.cap, autoUpgrade, autoRenew }
+}
+
+/** What a period of its own begins with: a billing month (G92), its reviews, and automatic purchases that may be tried again (G95). */
+function beginsAnew(anchor: Instant, period: Period, terms: Terms) {
+  return { billingMonthStart: period.start, reviewAt: isReviewed(terms) ? nextReview(anchor, period, period.start) : null, autoPurchaseFailedAt: null }
+}
+
 async function applyNewTerms(
   tx: Transaction,
   { loaded, outcome, refunded, documentId, now }: Change & { outcome: NewTerms; refunded: MinorUnits; documentId: DocumentId | null },
@@ -75,6 +96,9 @@ async function applyNewTerms(
   const anchor = outcome.newPeriod ? now : outcome.anchor
   const period = outcome.newPeriod ? firstPeriod(now, outcome.terms) : outcome.period
   if (outcome.newPeriod) await closeEarly(tx, loaded, documentId, period)
+  const from = holding.terms
+  const settings = settingsUnder(holding.settings, { from, to: outcome.terms })
+  const spentBefore = outcome.newPeriod ? minor(0n) : minor(holding.capSpentBefore + spentThisMonth(holding.segments.slice(-1), from.product.currency))
   const countedNow = Object.fromEntries(holding.segments.map((segment) => [segment.meter, countedUnits(segment)]))
   await tx
     .update(subscriptions)
@@ -87,9 +111,10 @@ async function applyNewTerms(
       periodEnd: period.end,
       cycleDays: period.totalDays,
       refundedTaken: outcome.newPeriod ? minor(0n) : minor(row.refundedTaken + refunded),
-      pendingPlan: null,
-      pendingInterval: null,
-      pendingEffectiveAt: null,
+      ...NOTHING_PENDING,
+      ...settingColumns(settings),
+      ...(outcome.newPeriod ? beginsAnew(anchor, period, outcome.terms) : {}),
+      capSpentBefore: spentBefore,
       downgradedAt: outcome.newPeriod ? null : outcome.countsAsDowngrade ? now : row.downgradedAt,
     })
     .where(and(eq(subscriptions.organizationId, row.organizationId), eq(subscriptions.id, row.id)))
@@ -101,7 +126,7 @@ async function applyNewTerms(
       period,
       startsAt: now,
       position: nextPosition(loaded, period),
-      starts: segmentStarts({ holding, outcome, countedNow }),
+      starts: segmentStarts({ holding, outcome, countedNow, standing: { settings, spentBefore } }),
     },
   ])
   await evaluateAlerts(tx, { organizationId: row.organizationId, subscriptionId: row.id, now })
@@ -164,7 +189,8 @@ export async function moveToFree(
   const { row, holding } = loaded
   const free = freePlanOf(holding.terms.product)
   const target = and(eq(subscriptions.organizationId, row.organizationId), eq(subscriptions.id, row.id))
-  const cleared = { cancelAt: null, pendingPlan: null, pendingInterval: null, pendingEffectiveAt: null, downgradedAt: null }
+  const settings = free ? settingsUnder(holding.settings, { from: holding.terms, to: freeTerms(holding.terms.product, free) }) : holding.settings
+  const cleared = { cancelAt: null, ...NOTHING_PENDING, downgradedAt: null, trialEnd: null, ...settingColumns(settings) }
   const audit = { organizationId: row.organizationId, at: now, actor, action: 'subscription.ended', target: row.id, before: { plan: holding.terms.plan.id } }
   if (!free) {
     await tx
@@ -199,6 +225,8 @@ export async function moveToFree(
       periodStart: period.start,
       periodEnd: period.end,
       cycleDays: period.totalDays,
+      ...beginsAnew(now, period, terms),
+      capSpentBefore: minor(0n),
       refundedTaken: minor(0n),
     })
     .where(target)

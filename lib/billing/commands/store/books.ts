@@ -62,7 +62,7 @@ async function findMisratedPeriods(tx: Transaction, organizationIds: readonly Or
         = (${subscriptionPeriods.organizationId}, ${subscriptionPeriods.subscriptionId}, ${subscriptionPeriods.periodStart})`,
     )
     .where(
-      sql`${inArray(subscriptionPeriods.organizationId, [...organizationIds])} AND (${subscriptionPeriods.overageUnits} <> 0 OR ${usageSegments.overageUnitPrice} IS NOT NULL)`,
+      sql`${inArray(subscriptionPeriods.organizationId, [...organizationIds])} AND (${subscriptionPeriods.overageUnits} <> 0 OR ${usageSegments.overLimit} IN ('overage', 'pay_as_you_go', 'blocks'))`,
     )
   const productOf = await loadProducts(
     tx,

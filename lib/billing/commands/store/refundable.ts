@@ -4,8 +4,10 @@ import { documentLines, documents, usageSegments } from '../../../../db/schema'
 import { type MinorUnits, minor } from '../../../money'
 import type { Instant } from '../../../time'
 import { isFree } from '../../core/catalog'
+import { USAGE_LINES } from '../../core/line'
 import { creditGivenLater, type LaterDocument, type RefundRequest } from '../../core/refund'
 import type { DocumentRow } from './documents'
+import { readOrganizationTime } from './organization'
 import type { LoadedSubscription } from './subscription'
 
 /** What a refund of a paid document is decided from: for the refund itself and for the page that offers it (A13, G105). */
@@ -27,8 +29,15 @@ export async function loadRefundable(
     creditIssuedLater: creditGivenLater(await laterDocuments(tx, document)),
     usageInPeriod: await usageIn(tx, document),
     policy: loaded.holding.terms.product.policies.refund,
+    country: await countryOf(tx, document.organizationId),
     currency: document.currency,
   }
+}
+
+/** Where the customer is, for a window that the law makes longer (T12). */
+async function countryOf(tx: Transaction, organizationId: DocumentRow['organizationId']): Promise<string | null> {
+  const here = await readOrganizationTime(tx, organizationId)
+  return here?.organization.country ?? null
 }
 
 /** The renewal or the first invoice of the running period, and every change since, pay the running plan (G67). */
@@ -46,7 +55,7 @@ async function usageBilledBy(tx: Transaction, document: DocumentRow): Promise<Mi
       and(
         eq(documentLines.organizationId, document.organizationId),
         eq(documentLines.documentId, document.id),
-        or(eq(documentLines.kind, 'overage'), and(eq(documentLines.kind, 'adjustment'), eq(documentLines.rule, 'C8'))),
+        or(inArray(documentLines.kind, [...USAGE_LINES]), and(eq(documentLines.kind, 'adjustment'), eq(documentLines.rule, 'C8'))),
       ),
     )
   return minor(BigInt(row?.total ?? 0))

@@ -2,11 +2,11 @@ import { and, asc, eq, inArray, isNull, ne, or, type SQL, sql } from 'drizzle-or
 import type { Transaction } from '../../../../db/client'
 import { documents, refunds, subscriptions, usageSegments } from '../../../../db/schema'
 import type { OrganizationId, SubscriptionId } from '../../../ids'
-import { larger, type MinorUnits, minor, sum, ZERO } from '../../../money'
+import { exact, larger, type MinorUnits, minor, sum, ZERO } from '../../../money'
 import { isAtOrAfter } from '../../../time'
-import { type Product, planOf } from '../../core/catalog'
+import { type OverLimitPolicy, type Product, planOf, unitPriceOf } from '../../core/catalog'
 import type { SegmentStart } from '../../core/change'
-import type { Holding, Period, Terms, UsageSegment } from '../../core/state'
+import type { Holding, Period, Seats, Settings, Terms, UsageSegment } from '../../core/state'
 import { loadProducts } from './catalog'
 
 export type SubscriptionRow = typeof subscriptions.$inferSelect
@@ -27,21 +27,47 @@ export function toSegment(row: SegmentRow): UsageSegment {
   return {
     meter: row.meter,
     limit: row.limitUnits,
-    overLimit: row.overageUnitPrice === null ? { type: 'block' } : { type: 'overage', unitPrice: row.overageUnitPrice },
+    overLimit: toOverLimit(row),
     countedAtStart: row.countedAtStart,
     extraThreshold: row.extraThreshold,
+    extraMaximum: row.extraMaximum,
+    monthStart: { extraUnits: row.extraAtMonthStart, billedAmount: row.billedAtMonthStart },
     units: row.units,
     billedUnits: row.billedUnits,
     billedAmount: row.billedAmount,
   }
 }
 
+/** The policy as this one meter knows it. */
+function toOverLimit({ overLimit, unitPrice, blockUnits, meter }: SegmentRow): OverLimitPolicy {
+  switch (overLimit) {
+    case 'block':
+      return { type: 'block' }
+    case 'overage':
+    case 'pay_as_you_go':
+      return { type: overLimit, unitPrice: unitPrice ?? FREE_OF_CHARGE }
+    case 'blocks':
+      return { type: 'blocks', unitPrice: unitPrice ?? FREE_OF_CHARGE, block: blockUnits ?? 1n }
+    case 'arrears':
+    case 'prepaid':
+      return { type: overLimit, unitPrices: unitPrice === null ? {} : { [meter]: unitPrice } }
+  }
+}
+
+const FREE_OF_CHARGE = exact('0')
+
+/** The customer's own settings as a row holds them. */
+export function toSettings(row: Pick<SubscriptionRow, 'hardLimit' | 'payAsYouGo' | 'payAsYouGoCap' | 'autoUpgrade' | 'autoRenew'>): Settings {
+  const { hardLimit, payAsYouGo: enabled, payAsYouGoCap: cap, autoUpgrade, autoRenew } = row
+  return { hardLimit, payAsYouGo: { enabled, cap }, autoUpgrade, autoRenew }
+}
+
 /** What a row says in the words of the rules. `pendingProduct`: the version in which a waiting change's plan was quoted. */
 export function toHolding(
   row: SubscriptionRow,
-  about: { product: Product; pendingProduct: Product; segmentRows: readonly SegmentRow[]; refunded: MinorUnits },
+  about: { product: Product; pendingProduct: Product; segmentRows: readonly SegmentRow[]; refunded: MinorUnits; seats: Seats | null },
 ): Holding {
-  const { product, pendingProduct, segmentRows, refunded } = about
+  const { product, pendingProduct, segmentRows, refunded, seats } = about
   return {
     terms: { product, plan: planOf(product, row.plan), interval: row.interval },
     status: row.status,
@@ -50,9 +76,19 @@ export function toHolding(
     cancelAt: row.cancelAt,
     pendingChange:
       row.pendingPlan && row.pendingInterval && row.pendingEffectiveAt
-        ? { plan: planOf(pendingProduct, row.pendingPlan), interval: row.pendingInterval, effectiveAt: row.pendingEffectiveAt }
+        ? {
+            plan: planOf(pendingProduct, row.pendingPlan),
+            interval: row.pendingInterval,
+            effectiveAt: row.pendingEffectiveAt,
+            kind: row.pendingKind ?? 'change',
+          }
         : null,
     downgradedAt: row.downgradedAt,
+    settings: toSettings(row),
+    seats,
+    trialEnd: row.trialEnd,
+    billingMonthStart: row.billingMonthStart,
+    capSpentBefore: row.capSpentBefore,
     segments: segmentRows.map(toSegment),
     refunded,
   }
@@ -63,7 +99,7 @@ type Selection = { where: SQL | undefined; lock: boolean }
 /** Subscriptions with the segments of their running periods, in a constant number of statements. With `lock`, in the order of decision 7. */
 export async function loadSubscriptions(tx: Transaction, { where, lock }: Selection): Promise<LoadedSubscription[]> {
   const query = tx.select().from(subscriptions).where(where).orderBy(asc(subscriptions.organizationId), asc(subscriptions.id))
-  const rows = await (lock ? query.for('update') : query)
+  const rows = await (lock ? query.for('no key update') : query) // As with organizations: alerts refer to it while they hold counters.
   if (rows.length === 0) return []
   const productOf = await loadProducts(
     tx,
@@ -75,7 +111,7 @@ export async function loadSubscriptions(tx: Transaction, { where, lock }: Select
     const segmentRows = segments.get(row.id) ?? []
     const product = productOf({ product: row.product, version: row.catalogVersion })
     const pendingProduct = productOf({ product: row.product, version: row.pendingCatalogVersion ?? row.catalogVersion })
-    return { row, holding: toHolding(row, { product, pendingProduct, segmentRows, refunded: refundedOf(row) }), segmentRows }
+    return { row, holding: toHolding(row, { product, pendingProduct, segmentRows, refunded: refundedOf(row), seats: null }), segmentRows }
   })
 }
 
@@ -189,9 +225,12 @@ export async function beginSegments(tx: Transaction, inForce: readonly TermsInFo
       plan: terms.plan.id,
       interval: terms.interval,
       limitUnits: start.limit,
-      overageUnitPrice: start.overLimit.type === 'overage' ? start.overLimit.unitPrice : null,
+      overLimit: start.overLimit.type,
+      unitPrice: unitPriceOf(start.overLimit, start.meter),
+      blockUnits: start.overLimit.type === 'blocks' ? start.overLimit.block : null,
       countedAtStart: start.countedAtStart,
       extraThreshold: start.extraThreshold,
+      extraMaximum: start.extraMaximum,
     })),
   )
   if (rows.length === 0) return
@@ -207,9 +246,12 @@ export async function beginSegments(tx: Transaction, inForce: readonly TermsInFo
         plan: taken('plan'),
         interval: taken('interval'),
         limitUnits: taken('limit_units'),
-        overageUnitPrice: taken('overage_unit_price'),
+        overLimit: taken('over_limit'),
+        unitPrice: taken('unit_price'),
+        blockUnits: taken('block_units'),
         countedAtStart: taken('counted_at_start'),
         extraThreshold: taken('extra_threshold'),
+        extraMaximum: taken('extra_maximum'),
       },
     })
 }

@@ -1,0 +1,77 @@
+import { type Currency, exactFromMinor, type MinorUnits, minor, sum, ZERO } from '../../money'
+import { type OverLimitPolicy, unitPriceOf } from './catalog'
+import { countedUnits, extraUnits, ratedAmount } from './rating'
+import type { Settings, UsageSegment } from './state'
+
+/**
+ * How many extra units may be charged under the customer's settings: the same rule where a segment begins and where a
+ * setting is changed in its middle. Null: any number; 0: none.
+ */
+type Bounds = {
+  overLimit: OverLimitPolicy
+  meter: string
+  settings: Pick<Settings, 'hardLimit' | 'payAsYouGo'>
+  /** Counted units from which on units are extra. */
+  threshold: bigint
+  /** Extra units that were there when the billing month began. */
+  monthBase: bigint
+  /** What of the cap this billing month has spent elsewhere (G92). */
+  spentBefore: MinorUnits
+  currency: Currency
+}
+
+export function extraMaximumOf({ overLimit, meter, settings, threshold, monthBase, spentBefore, currency }: Bounds): bigint | null {
+  switch (overLimit.type) {
+    case 'block':
+    case 'prepaid':
+      return 0n
+    case 'overage':
+    case 'arrears':
+      return null
+    case 'blocks':
+      return settings.hardLimit !== null && settings.hardLimit > threshold ? settings.hardLimit - threshold : 0n
+    case 'pay_as_you_go': {
+      const { enabled, cap } = settings.payAsYouGo
+      if (!enabled) return 0n
+      const price = unitPriceOf(overLimit, meter)
+      return cap === null || price === null || price === 0n ? null : monthBase + capUnits(minor(cap - spentBefore), price, currency)
+    }
+  }
+}
+
+/** Units whose exact price is within what is left of the cap: `(extra + q) × price ≤ cap` (G52). */
+function capUnits(left: MinorUnits, price: bigint, currency: Currency): bigint {
+  return left <= 0n ? 0n : exactFromMinor(left, currency) / price
+}
+
+type Resetting = { settings: Settings; spentBefore: MinorUnits; currency: Currency }
+
+/**
+ * A segment under other settings. Its extra units so far stay what they are: what was recorded beyond the old bound is not
+ * billed by raising it (G50, G51), and what was spent stays billed when it is lowered (B6, G57).
+ */
+export function withSettings(segment: UsageSegment, { settings, spentBefore, currency }: Resetting): UsageSegment {
+  const { overLimit, meter, limit, monthStart } = segment
+  if (limit === null || (overLimit.type !== 'pay_as_you_go' && overLimit.type !== 'blocks')) return segment
+  const extra = extraUnits(segment)
+  const counted = countedUnits(segment)
+  // Nothing beyond the limit was used yet: extra units begin at the limit, or where a change of plan has put it.
+  const threshold = counted > (segment.extraThreshold ?? limit) ? counted - extra : (segment.extraThreshold ?? limit)
+  const wanted = extraMaximumOf({ overLimit, meter, settings, threshold, monthBase: monthStart.extraUnits, spentBefore, currency })
+  const extraMaximum = wanted === null || wanted > extra ? wanted : extra
+  return { ...segment, extraThreshold: threshold, extraMaximum }
+}
+
+/** What pay-as-you-go has cost in the running billing month under the running terms. */
+export function spentThisMonth(segments: readonly UsageSegment[], currency: Currency): MinorUnits {
+  const spent = segments.flatMap((segment) =>
+    segment.overLimit.type === 'pay_as_you_go' ? [minor(ratedAmount(segment, currency) - segment.monthStart.billedAmount)] : [],
+  )
+  return spent.length === 0 ? ZERO : sum(spent)
+}
+
+/** The running segment as a new billing month finds it: the cap counts anew, and what is billed from now on rounds by itself (G53). */
+export function atMonthStart(segment: UsageSegment, { settings, currency }: Omit<Resetting, 'spentBefore'>): UsageSegment {
+  const begun = { ...segment, monthStart: { extraUnits: extraUnits(segment), billedAmount: segment.billedAmount } }
+  return withSettings(begun, { settings, spentBefore: ZERO, currency })
+}
