@@ -12,8 +12,10 @@ import { deleteOrganization } from '../commands/delete-organization'
 import { quoteChange } from '../commands/quote-change'
 import { receiveNotification } from '../commands/receive-notification'
 import { removeMember } from '../commands/remove-member'
+import { loadNewestProduct } from '../commands/store/catalog'
 import { OrganizationGone } from '../commands/store/organization'
 import type { CommandContext } from '../context'
+import { type Interval, isFree, type Plan, type Product } from '../core/catalog'
 import { advanceClock } from '../flows/advance-clock'
 import { readConfirmation } from '../flows/confirmation'
 import { closeDueFor, runDueFor } from '../flows/due-work'
@@ -36,18 +38,30 @@ export type Operation = {
   prepare: (life: Scenario, dice: Dice) => Promise<() => Promise<Answer>>
 }
 
-const PLANS: readonly string[] = ['free', 'basic', 'pro', 'enterprise']
 const DONE: Answer = { ok: true }
 const CATCH_UPS = 200
 
 const REJECTIONS = ['past_due', 'cancellation_scheduled', 'same_plan', 'plan_not_offered', 'not_eligible', 'downgrade_already_used', 'downgrade_usage_exceeded']
 const CHANGE_REFUSALS = ['not_found', 'quote_expired', 'no_payment_method', 'change_in_progress', ...REJECTIONS]
 
+/** What is sold of a life's product, as it would be quoted now. */
+async function productOf(life: Scenario): Promise<Product> {
+  const now = await life.now()
+  const product = await inEngine((tx) => loadNewestProduct(tx, life.product, now))
+  if (!product) throw new Error(`there is no product ${life.product}`)
+  return product
+}
+
+/** Plans that are sold, the lowest first. */
+async function plansOf(life: Scenario): Promise<readonly Plan[]> {
+  return (await productOf(life)).plans.filter(({ offered }) => offered).toSorted((a, b) => a.rank - b.rank)
+}
+
 /** The live subscription; where there is none, an id that is nobody's. */
-async function subscriptionOf({ organizationId }: Scenario): Promise<{ id: SubscriptionId; plan: string }> {
+async function subscriptionOf({ organizationId }: Scenario): Promise<{ id: SubscriptionId; plan: string | null }> {
   const where = and(eq(subscriptions.organizationId, organizationId), isNull(subscriptions.endedAt))
   const [live] = await inEngine((tx) => tx.select({ id: subscriptions.id, plan: subscriptions.plan }).from(subscriptions).where(where))
-  return live ?? { id: newId('sub'), plan: 'free' }
+  return live ?? { id: newId('sub'), plan: null }
 }
 
 /** What the machine interface does before each request: periods that are over are closed. */
@@ -70,13 +84,15 @@ function gone(fault: unknown): Answer {
   throw fault
 }
 
-async function changeBy(life: Scenario, ranks: number): Promise<() => Promise<Answer>> {
+async function changeBy(life: Scenario, steps: number, dice: Dice): Promise<() => Promise<Answer>> {
   const { organizationId } = life
   const { id: subscriptionId, plan } = await subscriptionOf(life)
-  const rank = PLANS.indexOf(plan) + ranks
-  const target = PLANS[Math.max(0, Math.min(rank, PLANS.length - 1))]
+  const plans = await plansOf(life)
+  const at = plans.findIndex(({ id }) => id === plan) + steps
+  const target = plans[Math.max(0, Math.min(at, plans.length - 1))]
+  const interval = dice.of(Object.keys(target?.prices ?? {}) as Interval[])
   await catchUp(life)
-  const quoted = await first((context) => quoteChange(context, { organizationId, subscriptionId, plan: target }))
+  const quoted = await first((context) => quoteChange(context, { organizationId, subscriptionId, plan: target?.id, interval }))
   if (!quoted.ok) return () => Promise.resolve(quoted)
   return async () => {
     await catchUp(life)
@@ -91,14 +107,14 @@ async function newestDocument({ organizationId }: Scenario, status: 'open' | 'pa
   return found?.id ?? newId('inv')
 }
 
-export const changeUp: Operation = { name: 'upgrade', refusals: CHANGE_REFUSALS, prepare: (life, dice) => changeBy(life, 1 + dice.below(2)) }
-export const changeDown: Operation = { name: 'downgrade', refusals: CHANGE_REFUSALS, prepare: (life, dice) => changeBy(life, -1 - dice.below(2)) }
+export const changeUp: Operation = { name: 'upgrade', refusals: CHANGE_REFUSALS, prepare: (life, dice) => changeBy(life, 1 + dice.below(2), dice) }
+export const changeDown: Operation = { name: 'downgrade', refusals: CHANGE_REFUSALS, prepare: (life, dice) => changeBy(life, -1 - dice.below(2), dice) }
 
 export const subscribeFirst: Operation = {
   name: 'subscribe',
   refusals: ['already_subscribed', 'change_in_progress', 'no_payment_method', 'gone'],
   prepare: async (life, dice) => {
-    const plan = dice.of(PLANS)
+    const plan = dice.of(await plansOf(life)).id
     return () => subscribeAndPay(life.flow, { organizationId: life.organizationId, product: life.product, plan, returnUrl: RETURN_URL }).catch(gone)
   },
 }
@@ -175,11 +191,26 @@ export const record: Operation = {
   refusals: ['no_subscription', 'unknown_organization', 'unavailable'],
   prepare: async (life, dice) => {
     const { organizationId } = life
-    const quantity = BigInt(1 + dice.below(20_000))
-    const event = { id: randomUUID(), organizationId, meter: 'calls', quantity, timestamp: null, key: null, properties: null }
+    const { meter, much } = await meterOf(life, dice)
+    const quantity = BigInt(1 + dice.below(much))
+    const event = { id: randomUUID(), organizationId, meter, quantity, timestamp: null, key: null, properties: null }
     return () => afterCatchingUp(life, (context) => recordUsage(context, [event]))
   },
 }
+
+/**
+ * A meter of the life's product, and how many units of it are much: two thirds of what the smallest paid plan includes, so that
+ * a few of them reach a limit.
+ */
+async function meterOf(life: Scenario, dice: Dice): Promise<{ meter: string; much: number }> {
+  const product = await productOf(life)
+  const meter = product.meters.length === 0 ? null : dice.of(product.meters).id
+  if (meter === null) return { meter: 'calls', much: 1 }
+  const limits = product.plans.flatMap((plan) => (isFree(plan) ? [] : [Number(plan.included[meter] ?? 0n)])).filter((limit) => limit > 0)
+  return { meter, much: Math.max(1, Math.floor((Math.min(...limits, UNITS_WITHOUT_A_LIMIT) * 2) / 3)) }
+}
+
+const UNITS_WITHOUT_A_LIMIT = 300_000
 
 /** Three callers, who together may ask for more than there is. */
 export const consumeAtOnce: Operation = {
@@ -187,9 +218,10 @@ export const consumeAtOnce: Operation = {
   refusals: ['unknown_organization', 'unavailable'],
   prepare: async (life, dice) => {
     const { organizationId } = life
-    const quantity = BigInt(1 + dice.below(25_000))
+    const { meter, much } = await meterOf(life, dice)
+    const quantity = BigInt(1 + dice.below(much))
     const one = () => {
-      const request = { id: randomUUID(), organizationId, meter: 'calls', quantity, key: null, properties: null }
+      const request = { id: randomUUID(), organizationId, meter, quantity, key: null, properties: null }
       return afterCatchingUp(life, (context) => consume(context, request))
     }
     return async () => (await Promise.all([one(), one(), one()])).find(({ ok }) => !ok) ?? DONE
