@@ -29,6 +29,8 @@ const TABLE: Record<string, string> = {
   'PUT /organizations/{organization}/payment_method': 'payment:write',
   'GET /organizations/{organization}/payment_method': 'read payment:read own',
   'GET /products': 'read plan:read',
+  'POST /products': '-',
+  'POST /organizations/{organization}/plans': '-',
   'POST /organizations/{organization}/subscriptions': 'plan:write',
   'GET /organizations/{organization}/subscriptions': 'read plan:read own',
   'GET /subscriptions/{subscription}': 'read plan:read own',

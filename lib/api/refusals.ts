@@ -2,9 +2,11 @@ import type { AddMemberRefusal } from '../billing/commands/add-member'
 import type { NotFound } from '../billing/commands/cancel-subscription'
 import type { ChangeMemberRoleRefusal } from '../billing/commands/change-member-role'
 import type { ChangePlanRefusal } from '../billing/commands/change-plan'
+import type { CreateCustomPlanRefusal } from '../billing/commands/create-custom-plan'
 import type { CreateOrganizationRefusal } from '../billing/commands/create-organization'
 import type { DeleteOrganizationRefusal } from '../billing/commands/delete-organization'
 import type { PayInvoiceRefusal } from '../billing/commands/pay-invoice'
+import type { PublishProductRefusal } from '../billing/commands/publish-product'
 import type { QuoteChangeRefusal } from '../billing/commands/quote-change'
 import type { RefundInvoiceRefusal } from '../billing/commands/refund-invoice'
 import type { RemoveMemberRefusal } from '../billing/commands/remove-member'
@@ -25,10 +27,12 @@ type Refusal =
   | CardUpdateRefusal
   | ChangeMemberRoleRefusal
   | ChangePlanRefusal
+  | CreateCustomPlanRefusal
   | CreateOrganizationRefusal
   | DeleteOrganizationRefusal
   | NotFound
   | PayInvoiceRefusal
+  | PublishProductRefusal
   | QuoteChangeRefusal
   | ReactivateRefusal
   | RefundInvoiceRefusal
@@ -51,6 +55,8 @@ export function refusalAnswer(refusal: Refusal): Answer {
       return problem('forbidden', `This needs the permission ${refusal.permission}.`, { permission: refusal.permission })
     case 'test_clock_not_found':
       return invalidRequest([{ path: 'test_clock', message: 'there is no such test clock' }])
+    case 'invalid_product':
+      return invalidRequest(refusal.mistakes)
     case 'unknown_product':
       return invalidRequest([{ path: 'product', message: `there is no product "${refusal.product}"` }])
     case 'unknown_plan':
@@ -78,6 +84,7 @@ type Conflict = Exclude<
       | 'member_not_found'
       | 'forbidden'
       | 'test_clock_not_found'
+      | 'invalid_product'
       | 'unknown_product'
       | 'unknown_plan'
       | 'unknown_interval'

@@ -1,7 +1,7 @@
 import { and, eq, isNull, sql } from 'drizzle-orm'
 import type { Transaction } from '../../db/client'
 import { organizations, subscriptions, usageAlerts, usageSegments } from '../../db/schema'
-import { loadProducts } from '../billing/commands/store/catalog'
+import { loadProducts, type ProductVersion } from '../billing/commands/store/catalog'
 import { type Message, tellBilling } from '../billing/commands/store/messages'
 import { type SegmentRow, toSegment } from '../billing/commands/store/subscription'
 import { decideAlerts } from '../billing/core/alerts'
@@ -156,14 +156,18 @@ export async function evaluateAlertsOf(tx: Transaction, subjects: readonly Alert
   if (used.length === 0) return
   const productOf = await loadProducts(
     tx,
-    used.map(({ product, segment }) => ({ product, version: segment.catalogVersion })),
+    used.map(({ product, segment }) => versionOf(product, segment)),
   )
   const nowOf = new Map(subjects.map(({ subscriptionId, now }) => [subscriptionId, now]))
   await fireAlerts(
     tx,
     used.flatMap(({ organization, product, segment }) => {
       const at = nowOf.get(segment.subscriptionId)
-      return at ? [{ organization, product: productOf({ product, version: segment.catalogVersion }), segment, at }] : []
+      return at ? [{ organization, product: productOf(versionOf(product, segment)), segment, at }] : []
     }),
   )
+}
+
+function versionOf(product: string, { catalogVersion, plan }: SegmentRow): ProductVersion {
+  return { product, version: catalogVersion, plans: [plan] }
 }

@@ -45,11 +45,11 @@ export async function correctClosedPeriods(tx: Transaction, bookings: readonly B
     )
   const productOf = await loadProducts(
     tx,
-    periods.map(({ period, product }) => ({ product, version: period.catalogVersion })),
+    periods.map(({ period, product }) => ({ product, version: period.catalogVersion, plans: [period.plan] })),
   )
   const segmentsOf = groupBy(segments, periodKey)
   const corrected = periods.map(({ period, product }) => {
-    const { currency } = productOf({ product, version: period.catalogVersion })
+    const { currency } = productOf({ product, version: period.catalogVersion, plans: [period.plan] })
     return { period, overage: overageSoFar((segmentsOf.get(periodKey(period)) ?? []).map(toSegment), currency) }
   })
   await tx.execute(sql`

@@ -2,7 +2,7 @@ import { and, desc, eq } from 'drizzle-orm'
 import type { Transaction } from '../../db/client'
 import { usageSegments } from '../../db/schema'
 import { loadProducts } from '../billing/commands/store/catalog'
-import { type SegmentRow, toSegment } from '../billing/commands/store/subscription'
+import { heldVersion, type SegmentRow, toSegment } from '../billing/commands/store/subscription'
 import type { CommandContext } from '../billing/context'
 import { remainingUnits } from '../billing/core/limits'
 import type { OrganizationId } from '../ids'
@@ -62,8 +62,8 @@ export async function consume({ tx }: CommandContext, request: Consume): Promise
       ? ok({ allowed: false, ...noSubscription(meter), ...NOTHING })
       : refuseOne(event, 'unknown_meter', `there is no meter "${meter}"`)
 
-  const productOf = await loadProducts(tx, [{ product: live.subscription.product, version: live.subscription.catalogVersion }])
-  const product = productOf({ product: live.subscription.product, version: live.subscription.catalogVersion })
+  const held = heldVersion(live.subscription)
+  const product = (await loadProducts(tx, [held]))(held)
   const { bookings, ahead, errors } = decideBookings([event], { prints: [print], counters, seen, isMeter: () => true, productOf: () => product })
   const [booking] = bookings
   if (!booking) return refuse({ code: errors[0]?.code ?? 'no_subscription', errors })

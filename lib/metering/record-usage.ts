@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import type { Transaction } from '../../db/client'
 import { loadProducts } from '../billing/commands/store/catalog'
-import type { SubscriptionRow } from '../billing/commands/store/subscription'
+import { heldVersion, type SubscriptionRow } from '../billing/commands/store/subscription'
 import type { CommandContext } from '../billing/context'
 import type { Product } from '../billing/core/catalog'
 import type { OrganizationId } from '../ids'
@@ -98,11 +98,8 @@ export async function findMeters(tx: Transaction, meters: readonly string[]): Pr
 
 async function loadHeldProducts(tx: Transaction, events: readonly UsageEvent[], counters: Counters): Promise<(subscription: SubscriptionRow) => Product> {
   const held = wantedCounters(events).flatMap(({ organizationId, meter }) => counters.of(organizationId, meter).map(({ subscription }) => subscription))
-  const productOf = await loadProducts(
-    tx,
-    held.map(({ product, catalogVersion }) => ({ product, version: catalogVersion })),
-  )
-  return ({ product, catalogVersion }) => productOf({ product, version: catalogVersion })
+  const productOf = await loadProducts(tx, held.map(heldVersion))
+  return (subscription) => productOf(heldVersion(subscription))
 }
 
 /** The running segments that were booked on, with their units as they are now. Late usage sets off no alert (G59). */

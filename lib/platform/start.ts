@@ -4,7 +4,7 @@ import { closeDatabase, inEngine } from '@/db/client'
 import { migrateDatabase } from '@/db/migrate'
 import { prepareRoles } from '@/db/roles'
 import { seedDemo } from '@/db/seed/demo'
-import { publishShippedProducts } from '@/lib/billing/commands/publish-catalog'
+import { type Publication, publishShippedProducts } from '@/lib/billing/commands/publish-catalog'
 import { startSandboxMailbox } from '@/lib/notify/sandbox-mailbox'
 import { paymentProvider } from '@/lib/payments/provider'
 import { prepareJobs } from '@/lib/worker/prepare-jobs'
@@ -147,11 +147,18 @@ async function start(program: Program, variables: Record<string, string>, dataDi
 /** What the programs find in the database: the products that Headroom ships, and in the demo its invented customers. */
 async function fillDatabase({ demo, dataDirectory }: Environment, ownerUrl: string, installation: Installation): Promise<SignIn[]> {
   try {
-    await inEngine(publishShippedProducts)
+    tellOfIgnored(await inEngine(publishShippedProducts))
     if (!demo) return []
     return await prepareDemo({ ownerUrl, dataDirectory, installation, seed: () => seedDemo({ provider: paymentProvider(process.env) }) })
   } finally {
     await closeDatabase()
+  }
+}
+
+/** A product whose versions came through the interface is the operator's: its file is left alone, and that is said (G13). */
+function tellOfIgnored(publications: readonly Publication[]): void {
+  for (const { product, result, version } of publications) {
+    if (result === 'ignored') console.log(`The product ${product} was published through the interface (version ${version}); its file is ignored.`)
   }
 }
 

@@ -23,10 +23,14 @@ function isDecimal(text: string): boolean {
   }
 }
 
+/** The years that Postgres, Temporal and a calendar agree on. */
+const FIRST_YEAR = 1970
+const LAST_YEAR = 2999
+
 function isInstant(text: string): boolean {
   try {
-    instant(text)
-    return true
+    const { year } = instant(text).toZonedDateTimeISO('UTC')
+    return year >= FIRST_YEAR && year <= LAST_YEAR
   } catch {
     return false
   }
@@ -71,10 +75,12 @@ export const overLimit = z.discriminatedUnion('type', [
 /** Minor units per interval; an interval that is left out is not sold. Of a per-seat plan: per seat, for the whole interval. */
 export const planPrices = z.strictObject({ month: wholeNumber.optional(), year: wholeNumber.optional() })
 export const included = z.record(z.string(), wholeNumber)
-export const entitlements = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
+export const entitlements = z.record(z.string().min(1).max(64), z.union([z.string().max(500), z.number(), z.boolean()]))
+/** A plan that is made for one organization has an id of that form (G10), which no document may take. */
+const planId = id.refine((text) => !text.startsWith('plan_'), 'must not begin with "plan_", as plans of one organization do')
 
 const plan = z.strictObject({
-  id,
+  id: planId,
   name,
   rank: wholeNumber,
   prices: planPrices,
@@ -307,6 +313,19 @@ function checkPolicies({ meters, policies: rules }: Shape, hasFreePlan: boolean,
 export const productDocument = shape.superRefine((product, context) => {
   crossCheck(product, (path, message) => context.addIssue({ code: 'custom', path, message }))
 })
+
+/** What `POST /products` takes: the document, for whom it holds, and from when on (G13). */
+export const publication = shape
+  .extend({ applies: z.enum(['new_subscriptions', 'next_renewal']).default('next_renewal'), effective_at: pointInTime.optional() })
+  .superRefine((product, context) => {
+    crossCheck(product, (path, message) => context.addIssue({ code: 'custom', path, message }))
+  })
+
+/** As an organization sees a product: beside its plans those that were made for it, each ranked just above the one that it is based on (G10). */
+export const shownProduct = shape.extend({
+  plans: z.array(plan.extend({ id: z.string(), rank: z.number(), custom: z.strictObject({ based_on: z.string(), currency: z.string() }).optional() })),
+})
+export const customPlan = shownProduct.shape.plans.element
 
 /** A product as a document, every default written out. */
 export type ProductDocument = z.output<typeof productDocument>

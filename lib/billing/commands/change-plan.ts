@@ -51,7 +51,7 @@ export async function changePlan({ tx, actor }: CommandContext, input: ChangePla
   if (waiting) return refuse(waiting)
   if (quote.state !== 'open' || isAtOrAfter(locked.now, quote.expiresAt)) return refuse({ code: 'quote_expired' })
 
-  const version = { product: quote.product, version: quote.catalogVersion }
+  const version = { product: quote.product, version: quote.catalogVersion, plans: [quote.plan, loaded.row.plan] }
   const product = (await loadProducts(tx, [version]))(version)
   const quoted = readDecision(quote.decision, product)
   const account = await openAccount(tx, input.organizationId, product.currency, true)

@@ -49,7 +49,7 @@ export async function closePeriods({ tx, actor }: CommandContext, { organization
   const grants = await loadGrants(tx, [...locked.keys()], true)
   const productFor = await loadRenewalProducts(
     tx,
-    due.map(({ row }) => row.product),
+    due.map(({ row }) => row),
   )
 
   const renewals: Renewal[] = []
@@ -66,7 +66,7 @@ export async function closePeriods({ tx, actor }: CommandContext, { organization
     try {
       const drawnBefore = drawn.get(row.organizationId) ?? 0n
       const account: Account = { creditBalance: minor(balanceOf(held) - drawnBefore), minimumCharge: minimumCharge(holding.terms.product.currency) }
-      const nextProduct = productFor(row.product, row.catalogVersion, row.periodEnd)
+      const nextProduct = productFor(row, organization.organization)
       const decision = decideRenewal({ holding, nextProduct, late: toClosedPeriods(lateSegments), account })
       const { creditApplied, carriedForward } = decision.document ?? { creditApplied: 0n, carriedForward: 0n }
       drawn.set(row.organizationId, drawnBefore + creditApplied - carriedForward)

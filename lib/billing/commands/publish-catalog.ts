@@ -8,12 +8,17 @@ import { shippedProducts } from '../catalog/shipped'
 
 export type Publication = { product: string; result: 'published' | 'unchanged' | 'ignored'; version: number }
 
+/** Versions are numbered by one at a time, whoever publishes. */
+export async function lockCatalog(tx: Transaction): Promise<void> {
+  await tx.execute(sql`SELECT pg_advisory_xact_lock(hashtext('headroom:publish_catalog'))`)
+}
+
 /**
  * Publishes the shipped product files at start (G13): a file's content that was never published becomes the next version,
  * for renewals too; a product whose versions come from the interface is left alone. So a restart never changes prices back.
  */
 export async function publishShippedProducts(tx: Transaction): Promise<Publication[]> {
-  await tx.execute(sql`SELECT pg_advisory_xact_lock(hashtext('headroom:publish_catalog'))`)
+  await lockCatalog(tx)
   const publications: Publication[] = []
   for (const document of shippedProducts) {
     const versions = await tx

@@ -7,6 +7,7 @@ import { findPlan, type Interval, type Plan, type Product } from '../core/catalo
 import { type ChangeDecision, decideChange } from '../core/change'
 import { type ChangeInProgress, findWaitingAction, openAccount, toAccount } from './store/account'
 import { loadNewestProduct } from './store/catalog'
+import { mayChoose } from './store/custom-plans'
 import { recordDecision } from './store/decision-record'
 import { type Forbidden, forbidsActor } from './store/members'
 import { lockOrganization } from './store/organization'
@@ -46,7 +47,8 @@ export async function quoteChange({ tx, actor }: CommandContext, input: QuoteCha
 
   const { terms } = loaded.holding
   const planId = input.plan ?? terms.plan.id
-  const newest = (await loadNewestProduct(tx, loaded.row.product, now)) ?? terms.product
+  if (!(await mayChoose(tx, input.organizationId, planId))) return refuse({ code: 'unknown_plan', plan: planId })
+  const newest = (await loadNewestProduct(tx, loaded.row.product, now, [planId, terms.plan.id])) ?? terms.product
   // What is held is chosen by its held version; anything else as it is sold now (G13).
   const product = findPlan(newest, planId) ? newest : terms.product
   const plan = findPlan(product, planId)

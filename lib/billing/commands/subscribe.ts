@@ -11,6 +11,7 @@ import { decideSubscribe } from '../core/change'
 import { isReviewed, nextReview } from '../core/period'
 import { type ChangeInProgress, findWaitingAction, hasPaymentMethod, openAccount, toAccount } from './store/account'
 import { loadNewestProduct } from './store/catalog'
+import { mayChoose } from './store/custom-plans'
 import { issueDocuments } from './store/documents'
 import { type Forbidden, forbidsActor } from './store/members'
 import { lockOrganization, OrganizationGone } from './store/organization'
@@ -49,7 +50,8 @@ export async function priceSubscription({ tx, actor }: CommandContext, input: Su
   if (organization.deletedAt !== null) throw new OrganizationGone(organization.id)
   const forbidden = await forbidsActor(tx, input.organizationId, actor, 'plan:write')
   if (forbidden) return refuse(forbidden)
-  const product = await loadNewestProduct(tx, input.product, now)
+  if (!(await mayChoose(tx, input.organizationId, input.plan))) return refuse({ code: 'unknown_plan', plan: input.plan })
+  const product = await loadNewestProduct(tx, input.product, now, [input.plan])
   if (!product) return refuse({ code: 'unknown_product', product: input.product })
   const plan = findPlan(product, input.plan)
   if (!plan) return refuse({ code: 'unknown_plan', plan: input.plan })

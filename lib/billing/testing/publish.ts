@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { inEngine } from '@/db/client'
 import { catalogVersions } from '@/db/schema'
-import { instant } from '../../time'
+import { instant, systemClock } from '../../time'
 
 type Facts = {
   version?: number
@@ -17,6 +17,8 @@ export async function publish(document: { id: string; [field: string]: unknown }
   const contentHash = createHash('sha256').update(JSON.stringify(document)).digest('hex')
   const at = instant(effectiveAt)
   await inEngine((tx) =>
-    tx.insert(catalogVersions).values({ product: document.id, version, document, contentHash, source, applies, effectiveAt: at, publishedAt: at }),
+    tx
+      .insert(catalogVersions)
+      .values({ product: document.id, version, document, contentHash, source, applies, effectiveAt: at, publishedAt: systemClock.now() }),
   )
 }

@@ -4,6 +4,7 @@ import { documents, members, subscriptions, users } from '../../../db/schema'
 import { type DocumentId, type Id, isId, type MemberId, type OrganizationId, type SubscriptionId } from '../../ids'
 import { type Currency, type MinorUnits, minor } from '../../money'
 import { loadCatalog } from '../commands/store/catalog'
+import { listCustomPlans } from '../commands/store/custom-plans'
 import { readOrganizationTime } from '../commands/store/organization'
 import type { Plan } from '../core/catalog'
 import { documentNumber } from '../document-number'
@@ -133,10 +134,11 @@ async function readProducts(
     .from(subscriptions)
     .where(and(eq(subscriptions.organizationId, organizationId), inArray(subscriptions.id, ids)))
   const catalog = await loadCatalog(tx, now)
+  const own = await listCustomPlans(tx, organizationId)
   return new Map(
     rows.flatMap(({ id, product }) => {
       const sold = catalog.find((one) => one.id === product)
-      return sold ? [[id, { name: sold.name, plans: sold.plans }] as const] : []
+      return sold ? [[id, { name: sold.name, plans: [...sold.plans, ...own.map(({ plan }) => plan)] }] as const] : []
     }),
   )
 }

@@ -3,6 +3,7 @@ import type { DocumentId, OrganizationId, SubscriptionId } from '../../ids'
 import type { Currency, MinorUnits } from '../../money'
 import type { Instant } from '../../time'
 import { loadNewestProduct } from '../commands/store/catalog'
+import { listCustomPlans } from '../commands/store/custom-plans'
 import { readOrganizationTime } from '../commands/store/organization'
 import { getOverageHistory, getPeriods } from './usage-history'
 
@@ -58,5 +59,13 @@ export async function getPastPeriods(tx: Transaction, { productId, ...choice }: 
 
 async function newestProduct(tx: Transaction, organizationId: OrganizationId, productId: string) {
   const here = await readOrganizationTime(tx, organizationId)
-  return here && loadNewestProduct(tx, productId, here.now)
+  return (
+    here &&
+    loadNewestProduct(
+      tx,
+      productId,
+      here.now,
+      (await listCustomPlans(tx, organizationId)).map(({ id }) => id),
+    )
+  )
 }

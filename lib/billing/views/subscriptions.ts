@@ -7,6 +7,7 @@ import type { Currency, MinorUnits } from '../../money'
 import type { Instant } from '../../time'
 import { openAccount, toAccount } from '../commands/store/account'
 import { loadRenewalProducts } from '../commands/store/catalog'
+import { readOrganizationTime } from '../commands/store/organization'
 import { toClosedPeriods } from '../commands/store/periods'
 import { isVisible, type LoadedSubscription, loadSubscriptions, type SegmentRow } from '../commands/store/subscription'
 import { type Interval, isFree, type Plan, priceOf } from '../core/catalog'
@@ -141,10 +142,12 @@ async function selectWaitingActions(tx: Transaction, organizationId: Organizatio
 export async function nextChargeOf(tx: Transaction, { row, holding }: LoadedSubscription): Promise<NextCharge | null> {
   if (row.endedAt || row.status === 'awaiting_payment' || row.status === 'canceled') return null
   const { organizationId } = row
-  const productAt = await loadRenewalProducts(tx, [row.product])
+  const here = await readOrganizationTime(tx, organizationId)
+  if (!here) return null
+  const productAt = await loadRenewalProducts(tx, [row])
   const account = await readAccount(tx, organizationId, holding.terms.product.currency)
   const late = (await readLateSegments(tx, organizationId)).filter((one) => one.subscriptionId === row.id && !one.periodStart.equals(row.periodStart))
-  return nextCharge({ holding, account, product: productAt(row.product, row.catalogVersion, row.periodEnd), late: toClosedPeriods(late) })
+  return nextCharge({ holding, account, product: productAt(row, here.organization), late: toClosedPeriods(late) })
 }
 
 /** Segments of all periods that late usage has reached and no invoice has billed yet (C8). */

@@ -54,7 +54,7 @@ async function readClosedPeriod(tx: Transaction, subscription: SubscriptionRow, 
       ),
     )
   if (!closed) return null
-  const held = { product: subscription.product, version: closed.catalogVersion }
+  const held = { product: subscription.product, version: closed.catalogVersion, plans: [closed.plan] }
   const product = (await loadProducts(tx, [held]))(held)
   const segments = await tx
     .select()

@@ -67,7 +67,9 @@ const paidPlansAreInvoiced: BooksCheck = sql`
   FROM subscriptions s JOIN scope USING (organization_id)
   JOIN catalog_versions c ON c.product = s.product AND c.version = s.catalog_version
   WHERE s.started_at IS NOT NULL AND s.ended_at IS NULL AND s.status IN ('active', 'past_due')
-    AND EXISTS (SELECT FROM jsonb_array_elements(c.document -> 'plans') AS sold (terms) WHERE sold.terms ->> 'id' = s.plan AND (sold.terms -> 'prices' ->> s.interval)::bigint > 0)
+    AND EXISTS (
+      SELECT FROM jsonb_array_elements(c.document -> 'plans') AS sold (terms) WHERE sold.terms ->> 'id' = s.plan AND (sold.terms -> 'prices' ->> s.interval)::bigint > 0
+      UNION ALL SELECT FROM custom_plans own WHERE own.organization_id = s.organization_id AND own.id = s.plan)
     AND NOT EXISTS (
       SELECT FROM documents d WHERE d.organization_id = s.organization_id AND d.subscription_id = s.id AND d.period_start = s.period_start
         AND d.series = 'invoice' AND d.kind IN ('renewal', 'change') AND d.status <> 'void'

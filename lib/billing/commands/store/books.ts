@@ -66,7 +66,7 @@ async function findMisratedPeriods(tx: Transaction, organizationIds: readonly Or
     )
   const productOf = await loadProducts(
     tx,
-    rows.map(({ period, product }) => ({ product, version: period.catalogVersion })),
+    rows.map(({ period, product }) => ({ product, version: period.catalogVersion, plans: [period.plan] })),
   )
   const periods = new Map<string, typeof rows>()
   for (const row of rows) {
@@ -77,7 +77,7 @@ async function findMisratedPeriods(tx: Transaction, organizationIds: readonly Or
     const [first] = found
     if (!first) return []
     const { period, product } = first
-    const { currency } = productOf({ product, version: period.catalogVersion })
+    const { currency } = productOf({ product, version: period.catalogVersion, plans: [period.plan] })
     const { units, amount } = overageSoFar(
       found.map(({ segment }) => toSegment(segment)),
       currency,

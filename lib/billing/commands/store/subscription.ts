@@ -7,7 +7,7 @@ import { isAtOrAfter } from '../../../time'
 import { type OverLimitPolicy, type Product, planOf, unitPriceOf } from '../../core/catalog'
 import type { SegmentStart } from '../../core/change'
 import type { Holding, Period, Seats, Settings, Terms, UsageSegment } from '../../core/state'
-import { loadProducts } from './catalog'
+import { loadProducts, type ProductVersion } from './catalog'
 
 export type SubscriptionRow = typeof subscriptions.$inferSelect
 export type SegmentRow = typeof usageSegments.$inferSelect
@@ -94,6 +94,17 @@ export function toHolding(
   }
 }
 
+type Versioned = Pick<SubscriptionRow, 'product' | 'catalogVersion' | 'pendingCatalogVersion' | 'plan' | 'pendingPlan'>
+
+/** The version that is held, with the plans that the row names, should they be the organization's own (G10). */
+export function heldVersion({ product, catalogVersion, plan, pendingPlan }: Omit<Versioned, 'pendingCatalogVersion'>): ProductVersion {
+  return { product, version: catalogVersion, plans: [plan, pendingPlan] }
+}
+
+function pendingVersion({ pendingCatalogVersion, ...row }: Versioned): ProductVersion {
+  return heldVersion({ ...row, catalogVersion: pendingCatalogVersion ?? row.catalogVersion })
+}
+
 type Selection = { where: SQL | undefined; lock: boolean }
 
 /** Subscriptions with the segments of their running periods, in a constant number of statements. With `lock`, in the order of decision 7. */
@@ -103,14 +114,14 @@ export async function loadSubscriptions(tx: Transaction, { where, lock }: Select
   if (rows.length === 0) return []
   const productOf = await loadProducts(
     tx,
-    rows.flatMap((row) => [row.catalogVersion, row.pendingCatalogVersion ?? row.catalogVersion].map((version) => ({ product: row.product, version }))),
+    rows.flatMap((row) => [heldVersion(row), pendingVersion(row)]),
   )
   const segments = await loadRunningSegments(tx, rows, lock)
   const refundedOf = await loadRefunded(tx, rows)
   return rows.map((row) => {
     const segmentRows = segments.get(row.id) ?? []
-    const product = productOf({ product: row.product, version: row.catalogVersion })
-    const pendingProduct = productOf({ product: row.product, version: row.pendingCatalogVersion ?? row.catalogVersion })
+    const product = productOf(heldVersion(row))
+    const pendingProduct = productOf(pendingVersion(row))
     return { row, holding: toHolding(row, { product, pendingProduct, segmentRows, refunded: refundedOf(row), seats: null }), segmentRows }
   })
 }

@@ -32,8 +32,9 @@ export async function applyWaitingAction(
     case 'subscribe':
       return startSubscription(tx, { organization, loaded, now, actor: action.actor as Actor })
     case 'change': {
-      const version = versionOf(action.decision) ?? loaded.row.catalogVersion
-      const product = (await loadProducts(tx, [{ product: loaded.row.product, version }]))({ product: loaded.row.product, version })
+      const { version = loaded.row.catalogVersion, plan = null } = termsOf(action.decision)
+      const wanted = { product: loaded.row.product, version, plans: [plan, loaded.row.plan] }
+      const product = (await loadProducts(tx, [wanted]))(wanted)
       const { outcome, refunded } = readDecision(action.decision, product)
       if (!outcome) throw new Error(`action ${action.documentId} was decided without an outcome`)
       await applyOutcome(tx, { organization, loaded, now, actor: action.actor as Actor, outcome, refunded, catalogVersion: version, documentId: document.id })
@@ -46,11 +47,9 @@ export async function applyWaitingAction(
   }
 }
 
-/** The catalog version that a stored decision moves to. */
-export function versionOf(decision: unknown): number | null {
-  const stored = decision as { outcome?: { terms?: { version?: unknown } } }
-  const version = stored.outcome?.terms?.version
-  return typeof version === 'number' ? version : null
+/** The catalog version and the plan that a stored decision moves to. */
+function termsOf(decision: unknown): { version?: number; plan?: string } {
+  return (decision as { outcome?: { terms?: { version?: number; plan?: string } } }).outcome?.terms ?? {}
 }
 
 /** The first period begins as it was priced: at the instant of the request. */
