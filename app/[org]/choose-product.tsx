@@ -3,7 +3,7 @@ import { redirect } from 'next/navigation'
 import { PageShell } from '@/components/layout/page-shell'
 import { ProductChoice } from '@/components/usage/product-choice'
 import { readAs, requireViewer } from '@/lib/auth/session'
-import { listProducts } from '@/lib/billing/views/plan'
+import { listProducts } from '@/lib/billing/views/products'
 
 type Props = {
   org: string

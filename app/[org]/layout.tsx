@@ -7,7 +7,7 @@ import { Attention } from '@/components/overview/attention'
 import { SandboxControls } from '@/components/sandbox/sandbox-controls'
 import { getMemberships, readAs, requireViewer } from '@/lib/auth/session'
 import { getAttention } from '@/lib/billing/views/attention'
-import { listProducts } from '@/lib/billing/views/plan'
+import { listProducts } from '@/lib/billing/views/products'
 import { getSandboxView } from '@/lib/billing/views/sandbox'
 
 type Props = { children: ReactNode; params: Promise<{ org: string }> }

@@ -10,7 +10,7 @@ import { UsageCards } from '@/components/overview/usage-cards'
 import { readAs, requireViewer } from '@/lib/auth/session'
 import { type ActivityFeed, getActivityFeed } from '@/lib/billing/views/activity-feed'
 import { getNextCharges, getOverviewCards, type NextChargeView, type OverviewCardView } from '@/lib/billing/views/overview'
-import { listProducts } from '@/lib/billing/views/plan'
+import { listProducts } from '@/lib/billing/views/products'
 
 type Props = { params: Promise<{ org: string }> }
 

@@ -1,7 +1,7 @@
 'use client'
 
 import clsx from 'clsx'
-import { Activity, ChartNoAxesColumn, CreditCard, House, Layers, type LucideIcon, ReceiptText, Settings, Users } from 'lucide-react'
+import { Activity, ChartNoAxesColumn, Coins, CreditCard, House, Layers, type LucideIcon, ReceiptText, Settings, ShieldCheck, Users } from 'lucide-react'
 import Link from 'next/link'
 import { usePathname } from 'next/navigation'
 import { useTranslations } from 'next-intl'
@@ -11,6 +11,8 @@ const ICONS: Record<NavigationId, LucideIcon> = {
   overview: House,
   usage: ChartNoAxesColumn,
   plan: Layers,
+  spending: ShieldCheck,
+  credits: Coins,
   invoices: ReceiptText,
   payment: CreditCard,
   team: Users,

@@ -25,7 +25,7 @@ export function ProductSwitcher({ org, products }: { org: string; products: read
     >
       <FlyoutHeading>{t('products')}</FlyoutHeading>
       {products.map((product) => (
-        <FlyoutLink current={product.id === current?.id} href={sameSectionFor(org, product.id, pathname)} key={product.id}>
+        <FlyoutLink current={product.id === current?.id} href={sameSectionFor(org, product, pathname)} key={product.id}>
           {product.name}
         </FlyoutLink>
       ))}

@@ -4,6 +4,8 @@ import type { Route } from 'next'
 export const overviewPath = (org: string) => `/${org}` as Route
 export const usagePath = (org: string, product?: string) => (product ? `/${org}/${product}/usage` : `/${org}/usage`) as Route
 export const planPath = (org: string, product?: string) => (product ? `/${org}/${product}/plan` : `/${org}/plan`) as Route
+export const spendingPath = (org: string, product?: string) => (product ? `/${org}/${product}/spending` : `/${org}/spending`) as Route
+export const creditsPath = (org: string) => `/${org}/credits` as Route
 export const invoicesPath = (org: string) => `/${org}/invoices` as Route
 export const invoicePath = (org: string, invoice: string) => `/${org}/invoices/${invoice}` as Route
 export const paymentPath = (org: string) => `/${org}/payment` as Route

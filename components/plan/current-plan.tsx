@@ -7,7 +7,7 @@ import type { Tone } from '@/components/ui/tone'
 import type { PlanView } from '@/lib/billing/views/plan'
 import { formatMoney } from '@/lib/money'
 import { EndSubscription } from './end-subscription'
-import { wordIncluded } from './included'
+import { wordCycle, wordEntitlement, wordIncluded } from './words'
 
 type Subscription = NonNullable<PlanView['subscription']>
 
@@ -26,8 +26,12 @@ type Props = { org: string; view: PlanView; subscription: Subscription; canChang
 export function CurrentPlan({ org, view, subscription, canChange }: Props) {
   const t = useTranslations('plan')
   const locale = useLocale()
-  const { plan, price, period, status, cancelAt } = subscription
-  const current = view.offers.find((offer) => offer.change === 'current')
+  const { plan, price, perSeat, period, status, cancelAt, interval, included, entitlements } = subscription
+  const cycle = wordCycle(t, view.cycle, interval)
+  const money = (amount: typeof price) => formatMoney(amount, view.currency, locale)
+  const isByUse = price === 0n && !plan.isFree
+  const words = { locale, currency: view.currency, interval }
+  const holds = [...included.map((meter) => wordIncluded(t, meter, words)), ...Object.entries(entitlements).map((one) => wordEntitlement(t, one, locale))]
   return (
     <Card
       actions={
@@ -41,11 +45,14 @@ export function CurrentPlan({ org, view, subscription, canChange }: Props) {
     >
       <p className="flex flex-wrap items-baseline gap-x-3">
         <span className="font-semibold text-figure">{plan.name}</span>
-        <span className="figures text-muted">{t('perDays', { price: formatMoney(price, view.currency, locale), days: period.totalDays })}</span>
+        <span className="figures text-muted">
+          {perSeat ? t('seatPriceFor', { price: money(perSeat.price), cycle }) : isByUse ? t('noFee') : t('priceFor', { price: money(price), cycle })}
+        </span>
       </p>
       <DescriptionList
         items={[
-          ...(current ? [{ term: t('included'), value: current.included.map((meter) => wordIncluded(t, meter, locale)).join(', ') }] : []),
+          ...(perSeat ? [{ term: t('seats'), value: t('seatsPaid', { seats: perSeat.paid, total: money(price), cycle }) }] : []),
+          ...(holds.length > 0 ? [{ term: t('included'), value: holds.join(', ') }] : []),
           { term: t('period'), value: formatDateRange(period.start, period.end, locale) },
           { term: t(cancelAt ? 'ends' : 'renewal'), value: formatDate(cancelAt ?? period.end, locale) },
         ]}

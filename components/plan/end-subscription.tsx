@@ -122,6 +122,8 @@ function Pending({ org, subscription, canChange, pending }: Props & { pending: N
   const t = useTranslations('plan')
   const locale = useLocale()
   const router = useRouter()
+  const isNewTerm = pending.kind === 'resubscribe'
+  const isOtherInterval = pending.interval !== subscription.interval
   const drop = useMutation({
     mutationFn: () => dropPendingChangeAction(org, { subscriptionId: subscription.id }),
     onSuccess: (result) => {
@@ -133,11 +135,15 @@ function Pending({ org, subscription, canChange, pending }: Props & { pending: N
     <Standing
       action={
         <Button onClick={() => drop.mutate()} pending={drop.isPending} reason={canChange ? null : t('noRight')}>
-          {t('pending.undo', { plan: subscription.plan.name })}
+          {isNewTerm ? t('pending.undoNewTerm') : t('pending.undo', { plan: subscription.plan.name })}
         </Button>
       }
-      hint={t('pending.hint')}
-      title={t('pending.heading', { plan: pending.plan, at: formatDate(pending.at, locale) })}
+      hint={t(isNewTerm ? 'pending.hintNewTerm' : 'pending.hint')}
+      title={t(isNewTerm ? 'pending.headingNewTerm' : isOtherInterval ? 'pending.headingInterval' : 'pending.heading', {
+        plan: pending.plan.name,
+        interval: pending.interval,
+        at: formatDate(pending.at, locale),
+      })}
     >
       <Refusal code={drop.data?.ok === false ? drop.data.error.code : null} failed={drop.isError} />
     </Standing>

@@ -11,12 +11,13 @@ import { formatDate } from '@/components/ui/format-date'
 import { Notice } from '@/components/ui/notice'
 import { Skeleton, SkeletonGroup } from '@/components/ui/skeleton'
 import { showToast } from '@/components/ui/toast'
-import type { PlanView } from '@/lib/billing/views/plan'
+import type { PlanOffer, PlanView } from '@/lib/billing/views/plan'
 import { formatMoney } from '@/lib/money'
 import type { Result } from '@/lib/result'
 import { ActionOutcomeNotice, type Outcome } from './action-outcome'
 import { asChange, type Quoted, QuoteTerms } from './quote-terms'
 import { wordRefusal, wordRejection } from './refusals'
+import type { PlanWords } from './words'
 
 type Answer<Value> = Result<Value, { code: string }>
 
@@ -25,7 +26,9 @@ type Props = {
   product: string
   /** What is held now; null before the first subscription (G81). */
   subscription: PlanView['subscription']
-  to: { id: string; name: string }
+  to: Pick<PlanOffer, 'id' | 'name' | 'interval' | 'trialDays'>
+  /** With a trial first, where one is to be had (T9). */
+  isTrial: boolean
   onClose: () => void
 }
 
@@ -33,16 +36,18 @@ type Props = {
  * To a plan, from another or from none: what it costs, line by line, and one button that carries the amount. What is shown
  * here is what is charged (C10). Mounted only while open, so that its quote and its one payment live for one attempt.
  */
-export function PlanDialog({ org, product, subscription, to, onClose }: Props) {
+export function PlanDialog({ org, product, subscription, to, isTrial, onClose }: Props) {
   const t = useTranslations('plan')
   const locale = useLocale()
   const router = useRouter()
   const attempt = useId()
 
   const quote = useQuery({
-    queryKey: ['quote', org, product, to.id, attempt],
+    queryKey: ['quote', org, product, to.id, to.interval, attempt],
     queryFn: async (): Promise<Answer<Quoted>> =>
-      subscription ? quoteChangeAction(org, { subscriptionId: subscription.id, plan: to.id }) : quoteSubscriptionAction(org, { product, plan: to.id }),
+      subscription
+        ? quoteChangeAction(org, { subscriptionId: subscription.id, plan: to.id, interval: to.interval })
+        : quoteSubscriptionAction(org, { product, plan: to.id, interval: to.interval }),
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 0,
     refetchOnWindowFocus: false,
@@ -56,7 +61,7 @@ export function PlanDialog({ org, product, subscription, to, onClose }: Props) {
       const changed = asChange(agreed)
       return subscription && changed
         ? changePlanAction(org, { subscriptionId: subscription.id, quoteId: changed.id as `quote_${string}` })
-        : subscribeAction(org, { product, plan: to.id, expectedAmountDue: agreed.charge.amountDue })
+        : subscribeAction(org, { product, plan: to.id, interval: to.interval, expectedAmountDue: agreed.charge.amountDue })
     },
     onSuccess: (result) => {
       router.refresh()
@@ -64,7 +69,7 @@ export function PlanDialog({ org, product, subscription, to, onClose }: Props) {
       void showToast(
         change?.effective === 'period_end'
           ? t('dialog.doneLater', { plan: to.name, at: formatDate(change.effectiveAt, locale) })
-          : t('dialog.done', { plan: to.name }),
+          : t(isTrial ? 'dialog.doneTrial' : 'dialog.done', { plan: to.name }),
       )
       onClose()
     },
@@ -81,9 +86,7 @@ export function PlanDialog({ org, product, subscription, to, onClose }: Props) {
     <Dialog locked={pay.isPending} onOpenChange={(open) => !open && onClose()}>
       <DialogContent>
         <DialogHeader>
-          <DialogTitle>
-            {subscription ? t('dialog.title', { from: subscription.plan.name, to: to.name }) : t('dialog.firstTitle', { plan: to.name })}
-          </DialogTitle>
+          <DialogTitle>{wordTitle(t, { subscription, to, isTrial })}</DialogTitle>
         </DialogHeader>
         <DialogBody>
           {quote.isPending && <QuoteSkeleton />}
@@ -109,7 +112,7 @@ export function PlanDialog({ org, product, subscription, to, onClose }: Props) {
           </Button>
           {quoted && !rejection && !outcome && !refusal && (
             <Button onClick={() => pay.mutate(quoted)} pending={pay.isPending || quote.isFetching} variant="primary">
-              <Confirm plan={to.name} quote={quoted} />
+              <Confirm isTrial={isTrial} plan={to.name} quote={quoted} />
             </Button>
           )}
         </DialogFooter>
@@ -118,11 +121,21 @@ export function PlanDialog({ org, product, subscription, to, onClose }: Props) {
   )
 }
 
+function wordTitle(t: PlanWords, { subscription, to, isTrial }: Pick<Props, 'subscription' | 'to' | 'isTrial'>): string {
+  if (isTrial && to.trialDays !== null) return t('dialog.trialTitle', { plan: to.name, days: to.trialDays })
+  if (!subscription) return t('dialog.firstTitle', { plan: to.name })
+  if (subscription.plan.id === to.id) return t('dialog.intervalTitle', { plan: to.name, interval: to.interval })
+  return t('dialog.title', { from: subscription.plan.name, to: to.name })
+}
+
 /** What the press does, with the amount where there is one: "Pay $13.33 and upgrade". */
-function Confirm({ quote, plan }: { quote: Quoted; plan: string }) {
+function Confirm({ quote, plan, isTrial }: { quote: Quoted; plan: string; isTrial: boolean }) {
   const t = useTranslations('plan')
   const locale = useLocale()
-  const kind = asChange(quote)?.kind ?? 'start'
+  if (isTrial) return t('dialog.confirmTrial')
+  const change = asChange(quote)
+  if (change?.effective === 'period_end') return t('dialog.confirmLater', { plan })
+  const kind = change?.kind ?? 'start'
   const { amountDue } = quote.charge
   return amountDue > 0n ? t('dialog.pay', { amount: formatMoney(amountDue, quote.currency, locale), kind }) : t('dialog.confirm', { kind, plan })
 }

@@ -1,146 +1,108 @@
 'use client'
 
-import clsx from 'clsx'
 import dynamic from 'next/dynamic'
-import { useLocale, useTranslations } from 'next-intl'
+import { useTranslations } from 'next-intl'
 import { useState } from 'react'
-import { paymentPath } from '@/components/layout/routes'
-import { Badge } from '@/components/ui/badge'
-import { Button } from '@/components/ui/button'
-import { formatDate } from '@/components/ui/format-date'
-import { LinkButton } from '@/components/ui/link-button'
+import { SegmentedControl } from '@/components/ui/segmented-control'
 import type { PlanOffer, PlanView } from '@/lib/billing/views/plan'
-import { type Currency, exact, formatExactMoney, formatMoney, minor } from '@/lib/money'
-import { wordIncluded } from './included'
-import { wordRejection } from './refusals'
+import { Offer } from './offer'
 
 // The dialog comes when it is opened: a page that is only read does not carry it.
 const PlanDialog = dynamic(() => import('./plan-dialog').then((module) => module.PlanDialog))
 
-type Props = { org: string; view: PlanView; canChange: boolean /** A plan whose dialog is open at first: back from the card page. */; chosen: string | null }
+type Props = {
+  org: string
+  view: PlanView
+  canChange: boolean
+  /** A plan whose dialog is open at first: back from the card page. */
+  chosen: { plan: string; interval: string | null; isTrial: boolean } | null
+}
+
+type Interval = PlanOffer['interval']
+type Chosen = { offer: PlanOffer; isTrial: boolean }
 
 /** All plans side by side, each with what choosing it means now, or why it cannot be chosen, before anybody presses. */
 export function PlanOffers({ org, view, canChange, chosen }: Props) {
-  const [open, setOpen] = useState(() => view.offers.find((offer) => offer.id === chosen && canChoose(offer, view, canChange)) ?? null)
-  // One step up is what most people come for, and a beginner can begin without a card; the others are there without shouting.
-  const suggested = view.offers.find((offer) => (view.subscription ? offer.change === 'upgrade' : offer.isFree))?.id
+  const t = useTranslations('plan')
+  const intervals = Object.keys(view.offers) as Interval[]
+  const [interval, setInterval] = useState<Interval>(() => firstInterval(intervals, chosen?.interval, view))
+  const offers = view.offers[interval] ?? []
+  const [open, setOpen] = useState<Chosen | null>(() => {
+    const offer = chosen && offers.find((one) => one.id === chosen.plan && canChoose(one, view, canChange))
+    return offer ? { offer, isTrial: chosen.isTrial && offer.trialDays !== null } : null
+  })
+  const suggested = suggestedOf(offers, view)?.id
   return (
     <>
-      <ul className="grid gap-4 sm:grid-cols-2 xl:grid-cols-4">
-        {view.offers.map((offer) => (
+      {intervals.length > 1 && (
+        <SegmentedControl
+          label={t('paidBy')}
+          onChange={setInterval}
+          segments={intervals.map((value) => ({ value, label: value === 'year' ? <Yearly percent={savedByYear(view)} /> : t('monthly') }))}
+          value={interval}
+        />
+      )}
+      <ul className={COLUMNS[offers.length] ?? 'grid gap-4 sm:grid-cols-2 xl:grid-cols-4'}>
+        {offers.map((offer) => (
           <Offer
             canChange={canChange}
             isSuggested={offer.id === suggested}
-            key={offer.id}
+            key={`${offer.id} ${offer.interval}`}
             offer={offer}
-            onChoose={() => setOpen(offer)}
+            onChoose={(isTrial) => setOpen({ offer, isTrial })}
             org={org}
             view={view}
           />
         ))}
       </ul>
-      {open && <PlanDialog onClose={() => setOpen(null)} org={org} product={view.product.id} subscription={view.subscription} to={open} />}
+      {open && (
+        <PlanDialog isTrial={open.isTrial} onClose={() => setOpen(null)} org={org} product={view.product.id} subscription={view.subscription} to={open.offer} />
+      )}
     </>
   )
+}
+
+/** As many beside each other as there are, where they are few. */
+const COLUMNS: Readonly<Record<number, string>> = {
+  1: 'grid gap-4 sm:max-w-md',
+  2: 'grid gap-4 sm:grid-cols-2 xl:max-w-4xl',
+  3: 'grid gap-4 sm:grid-cols-2 lg:grid-cols-3',
+  6: 'grid gap-4 sm:grid-cols-2 xl:grid-cols-3',
+}
+
+function firstInterval(intervals: readonly Interval[], asked: string | null | undefined, { subscription }: PlanView): Interval {
+  const wanted = asked ?? (subscription && !subscription.plan.isFree ? subscription.interval : 'month')
+  return intervals.find((one) => one === wanted) ?? intervals[0] ?? 'month'
+}
+
+/** One step up is what most people come for, and a beginner can begin without a card; the others are there without shouting. */
+function suggestedOf(offers: readonly PlanOffer[], { subscription }: PlanView): PlanOffer | undefined {
+  if (subscription) return offers.find(({ change, rejection }) => change === 'upgrade' && !rejection)
+  return offers.find(({ isFree }) => isFree) ?? offers[0]
 }
 
 function canChoose(offer: PlanOffer, view: PlanView, canChange: boolean): boolean {
   return canChange && offer.change !== 'current' && !offer.rejection && !view.subscription?.waiting
 }
 
-type OfferProps = { offer: PlanOffer; view: PlanView; org: string; canChange: boolean; isSuggested: boolean; onChoose: () => void }
-
-/** Its parts stand on the rows of the list, so that prices and buttons of all plans are each on one line. */
-function Offer(props: OfferProps) {
-  const { offer, view } = props
+function Yearly({ percent }: { percent: number }) {
   const t = useTranslations('plan')
-  const locale = useLocale()
-  const { subscription } = view
-  const isCurrent = offer.change === 'current'
-  const price = offer.prices[subscription?.interval ?? 'month'] ?? offer.prices.month ?? offer.prices.year ?? minor(0n)
-  return (
-    <li className={clsx('row-span-4 grid min-w-0 grid-rows-subgrid gap-y-0 rounded-xl border bg-surface p-5', isCurrent ? 'border-accent' : 'border-line')}>
-      <div className="flex flex-wrap items-center justify-between gap-2">
-        <h3 className="font-semibold text-base">{offer.name}</h3>
-        {subscription && <Badge tone={isCurrent ? 'accent' : 'neutral'}>{t(offer.change)}</Badge>}
-      </div>
-      <p className="figures mt-3">
-        <span className="font-semibold text-figure">{formatMoney(price, view.currency, locale)}</span>{' '}
-        <span className="text-muted text-sm">{subscription ? `/ ${t('perDaysShort', { days: subscription.period.totalDays })}` : t('perPeriod')}</span>
-      </p>
-      <ul className="mt-3 flex flex-col gap-1 text-sm">
-        {offer.included.map((meter) => (
-          <li className="figures" key={meter.meter}>
-            {wordIncluded(t, meter, locale)}
-            <span className="block text-muted">
-              {offer.overagePrice === null
-                ? t('blockNote')
-                : t('overageNote', { price: formatExactMoney(exact(offer.overagePrice), view.currency, locale), unit: meter.unit })}
-            </span>
-          </li>
-        ))}
-      </ul>
-      <div className="mt-5 flex flex-col gap-2 text-muted text-sm">
-        {isCurrent && subscription ? (
-          <p className="figures flex min-h-9 items-center">
-            {t(subscription.cancelAt ? 'endsOn' : 'renewsOn', { at: formatDate(subscription.cancelAt ?? subscription.period.end, locale) })}
-          </p>
-        ) : (
-          <Choice {...props} />
-        )}
-      </div>
-    </li>
-  )
-}
-
-function Choice({ offer, view, org, canChange, isSuggested, onChoose }: OfferProps) {
-  const t = useTranslations('plan')
-  const locale = useLocale()
-  const { subscription } = view
-  const label = !subscription
-    ? t('choose', { plan: offer.name })
-    : t(offer.change === 'downgrade' ? 'downgradeTo' : offer.change === 'switch' ? 'switchTo' : 'upgradeTo', { plan: offer.name })
-  const unit = offer.included[0]?.unit ?? ''
-  const reason = !canChange
-    ? t('noRight')
-    : subscription?.waiting
-      ? t('refusal.change_in_progress')
-      : offer.rejection
-        ? wordRejection(t, offer.rejection, { plan: offer.name, unit, locale })
-        : null
-  const costs = subscription ? (offer.preview?.amountDue ?? 0n) > 0n : !offer.isFree
-  if (!reason && costs && !view.hasPaymentMethod) {
-    const back = `/${view.product.id}/plan?choose=${offer.id}`
-    return (
-      <LinkButton className="w-full" href={`${paymentPath(org)}?next=${encodeURIComponent(back)}` as ReturnType<typeof paymentPath>}>
-        {t('addCardFirst', { plan: offer.name })}
-      </LinkButton>
-    )
-  }
   return (
     <>
-      <Button className="w-full" onClick={onChoose} reason={reason} variant={isSuggested ? 'primary' : 'secondary'}>
-        {label}
-      </Button>
-      {!reason && offer.preview && <Preview currency={view.currency} preview={offer.preview} subscription={subscription} />}
+      {t('yearly')}
+      {percent > 0 && <span className="figures font-normal text-ok-ink">{t('saves', { percent })}</span>}
     </>
   )
 }
 
-type PreviewProps = { preview: NonNullable<PlanOffer['preview']>; currency: Currency; subscription: PlanView['subscription'] }
+const MONTHS_A_YEAR = 12n
 
-/** What a press would lead to, before it is pressed. */
-function Preview({ preview, currency, subscription }: PreviewProps) {
-  const t = useTranslations('plan')
-  const locale = useLocale()
-  const { amountDue, creditIssued, effective } = preview
-  const words =
-    effective === 'period_end'
-      ? t('preview.later', { at: formatDate(subscription?.period.end ?? '', locale) })
-      : amountDue > 0n
-        ? t('preview.now', { amount: formatMoney(amountDue, currency, locale) })
-        : creditIssued > 0n
-          ? t('preview.credit', { amount: formatMoney(creditIssued, currency, locale) })
-          : t('preview.nothing')
-  return <p className="figures">{words}</p>
+/** The largest share of twelve monthly prices that paying by the year saves, in whole per cent. */
+function savedByYear({ offers }: PlanView): number {
+  const monthly = new Map(offers.month?.map((offer) => [offer.id, offer]))
+  const shares = (offers.year ?? []).map(({ id, price, interval }) => {
+    const twelve = (monthly.get(id)?.price ?? 0n) * MONTHS_A_YEAR
+    return interval === 'year' && twelve > price ? Number(((twelve - price) * 100n) / twelve) : 0
+  })
+  return Math.max(0, ...shares)
 }

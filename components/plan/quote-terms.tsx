@@ -12,11 +12,12 @@ export function asChange(quote: Quoted): QuoteView | null {
   return 'kind' in quote ? quote : null
 }
 
-/** When it takes effect, what it costs now, what becomes of the usage, and what comes next. */
+/** When it takes effect, what it costs now, what becomes of the usage and of one's settings, and what comes next. */
 export function QuoteTerms({ quote, periodEnd }: { quote: Quoted; periodEnd: string | null }) {
   const t = useTranslations('plan')
   const locale = useLocale()
   const change = asChange(quote)
+  const isTrial = 'trialEnd' in quote && quote.trialEnd !== null
   return (
     <>
       <p>
@@ -25,9 +26,17 @@ export function QuoteTerms({ quote, periodEnd }: { quote: Quoted; periodEnd: str
       {quote.charge.lines.length > 0 && <ChargeLines charge={quote.charge} currency={quote.currency} />}
       <ul className="flex flex-col gap-1 text-muted text-sm">
         {change?.effective === 'now' && !change.startsNewPeriod && <KeptUsage included={change.to.included} />}
-        <li>
-          {t('dialog.nextRenewal', { date: formatDate(quote.nextRenewal.at, locale), amount: formatMoney(quote.nextRenewal.amount, quote.currency, locale) })}
-        </li>
+        {change?.switchesOff.map((setting) => (
+          <li key={setting}>{t(`dialog.switchesOff.${setting}`, { plan: change.to.name })}</li>
+        ))}
+        {!isTrial && quote.nextRenewal.amount > 0n && (
+          <li>
+            {t('dialog.nextRenewal', {
+              date: formatDate(quote.nextRenewal.at, locale),
+              amount: formatMoney(quote.nextRenewal.amount, quote.currency, locale),
+            })}
+          </li>
+        )}
       </ul>
     </>
   )
@@ -36,10 +45,20 @@ export function QuoteTerms({ quote, periodEnd }: { quote: Quoted; periodEnd: str
 function When({ quote, periodEnd }: { quote: Quoted; periodEnd: string | null }) {
   const t = useTranslations('plan')
   const locale = useLocale()
-  if (!('kind' in quote)) return t('dialog.first', { end: formatInstant(quote.periodEnd, locale) })
+  if (!('kind' in quote)) return <FirstWhen quote={quote} />
   if (quote.effective === 'period_end') return t('dialog.atPeriodEnd', { at: formatInstant(quote.effectiveAt, locale) })
   if (quote.startsNewPeriod || periodEnd === null) return t('dialog.newPeriod')
   return t('dialog.now', { end: formatInstant(periodEnd, locale) })
+}
+
+function FirstWhen({ quote }: { quote: FirstQuoteView }) {
+  const t = useTranslations('plan')
+  const locale = useLocale()
+  const end = formatInstant(quote.trialEnd ?? quote.periodEnd, locale)
+  if (quote.trialEnd === null) return t('dialog.first', { end })
+  const plan = quote.plan.name
+  const amount = formatMoney(quote.nextRenewal.amount, quote.currency, locale)
+  return `${t('dialog.trial', { plan, end })} ${t('dialog.trialEnds', { plan, end, amount })}`
 }
 
 function KeptUsage({ included }: { included: QuoteView['to']['included'] }) {

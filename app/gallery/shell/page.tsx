@@ -33,8 +33,8 @@ export default function GalleryShellPage() {
         { slug: 'difference', name: 'Difference & Sons' },
       ]}
       products={[
-        { id: 'api-calls', name: 'API calls' },
-        { id: 'team-seats', name: 'Team seats' },
+        { id: 'api-calls', name: 'API calls', isMetered: true },
+        { id: 'team-seats', name: 'Team seats', isMetered: false },
       ]}
       sandbox={
         <SandboxBar summary="May 19, 2026, 14:30 UTC">

@@ -8,6 +8,8 @@ export const shell = {
   overview: 'Overview',
   usage: 'Usage',
   plan: 'Plan',
+  spending: 'Spending',
+  credits: 'Credits',
   invoices: 'Invoices',
   payment: 'Payment',
   team: 'Team',

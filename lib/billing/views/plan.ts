@@ -1,52 +1,54 @@
+import { and, count, eq, isNotNull } from 'drizzle-orm'
 import type { Transaction } from '../../../db/client'
+import { subscriptions } from '../../../db/schema'
 import type { OrganizationId, SubscriptionId } from '../../ids'
-import type { Currency, MinorUnits } from '../../money'
-import { unitPriceString } from '../../money'
+import { type Currency, type MinorUnits, minor } from '../../money'
 import { hasPaymentMethod } from '../commands/store/account'
-import { loadCatalog, loadNewestProduct } from '../commands/store/catalog'
+import { loadNewestProduct } from '../commands/store/catalog'
 import { readOrganizationTime } from '../commands/store/organization'
-import { type Interval, isFree, type Plan, type Product } from '../core/catalog'
+import type { LoadedSubscription } from '../commands/store/subscription'
+import { type CyclePolicy, type Interval, isFree, isPrepaid, type Plan, type Product, priceOf } from '../core/catalog'
 import { decideChange } from '../core/change'
-import type { Holding } from '../core/state'
+import type { Account, Holding, PendingChange } from '../core/state'
 import { readLiveSubscriptions } from './held'
-import { type RejectionView, viewRejection } from './quote'
+import { type IncludedView, includedIn, offersByInterval, type PlanOffer, viewOffer } from './plan-offer'
+import { seatsOf } from './seats'
 import { readAccount, readWaitingActions } from './subscriptions'
 
-export type PlanOffer = {
-  id: string
-  name: string
-  isFree: boolean
-  prices: Partial<Record<Interval, MinorUnits>>
-  included: { meter: string; unit: string; limit: bigint | null }[]
-  /** A decimal in major units; null: requests are refused at the limit. */
-  overagePrice: string | null
-  change: 'current' | 'upgrade' | 'downgrade' | 'switch'
-  /** Why it cannot be chosen now, shown before anybody presses. */
-  rejection: RejectionView | null
-  /** What choosing it now would charge or credit; null where it cannot be chosen. */
-  preview: { amountDue: MinorUnits; creditIssued: MinorUnits; effective: 'now' | 'period_end' } | null
-}
+export type { PlanOffer } from './plan-offer'
 
 export type PlanView = {
-  product: { id: string; name: string }
+  product: { id: string; name: string; isMetered: boolean }
   currency: Currency
   now: string
   hasPaymentMethod: boolean
+  /** What a price by the month is for; one by the year is for a year. */
+  cycle: CyclePolicy
+  /** Members who hold a seat; null where the product sells none. */
+  seats: number | null
   subscription: null | {
     id: SubscriptionId
-    plan: { id: string; name: string; isFree: boolean }
+    plan: { id: string; name: string; isFree: boolean; isPrepaid: boolean; isOffered: boolean }
     interval: Interval
+    /** Of the whole interval, for all seats that are paid. */
     price: MinorUnits
+    /** Of one seat, and how many the period is paid for; null where it is not sold by the seat. */
+    perSeat: { price: MinorUnits; paid: number } | null
     status: Holding['status']
     period: { start: string; end: string; totalDays: number }
+    /** By the terms that are held. */
+    included: IncludedView[]
+    entitlements: Plan['entitlements']
+    trialEnd: string | null
     cancelAt: string | null
-    pendingChange: { plan: string; at: string } | null
+    pendingChange: { plan: { id: string; name: string }; interval: Interval; at: string; kind: PendingChange['kind'] } | null
     /** A paid action that waits, e.g. for the bank (G79). */
     waiting: { invoice: string; url: string | null } | null
     /** Where a cancellation leads; null: the subscription ends. */
     freePlan: string | null
   }
-  offers: PlanOffer[]
+  /** By interval, those by which anything is sold. */
+  offers: Partial<Record<Interval, PlanOffer[]>>
 }
 
 /** What an organization holds of a product, and what else it could be on. Null where there is no such product. */
@@ -55,77 +57,78 @@ export async function getPlanView(tx: Transaction, organizationId: OrganizationI
   if (!here) return null
   const newest = await loadNewestProduct(tx, productId, here.now)
   if (!newest) return null
-  const loaded = (await readLiveSubscriptions(tx, organizationId)).find(({ row }) => row.product === productId)
+  const loaded = (await readLiveSubscriptions(tx, organizationId)).find(({ row }) => row.product === productId) ?? null
+  const seats = await seatsOf(tx, organizationId, newest, loaded?.holding ?? null)
   const account = await readAccount(tx, organizationId, newest.currency)
-  const common = {
-    product: { id: newest.id, name: newest.name },
+  const isNew = loaded === null && !(await hasEverHeld(tx, organizationId, productId))
+  return {
+    product: { id: newest.id, name: newest.name, isMetered: newest.meters.length > 0 },
     currency: newest.currency,
     now: here.now.toString(),
+    cycle: newest.policies.cycle,
     hasPaymentMethod: await hasPaymentMethod(tx, organizationId),
+    seats,
+    subscription: loaded && viewHeld(loaded, newest, (await readWaitingActions(tx, organizationId)).get(loaded.row.id)),
+    offers: offersOf({ newest, holding: loaded?.holding ?? null, seats, account, now: here.now, isNew }),
   }
-  if (!loaded) return { ...common, subscription: null, offers: newest.plans.filter((plan) => plan.offered).map((plan) => offer(newest, plan, null)) }
+}
 
-  const { holding, row } = loaded
-  const held = holding.terms.plan
-  const waiting = (await readWaitingActions(tx, organizationId)).get(row.id)
-  const plans = newest.plans.filter((plan) => plan.offered || plan.id === held.id)
+/** Also one that has ended: an introduction is had once (G62). */
+async function hasEverHeld(tx: Transaction, organizationId: OrganizationId, productId: string): Promise<boolean> {
+  const [found] = await tx
+    .select({ count: count() })
+    .from(subscriptions)
+    .where(and(eq(subscriptions.organizationId, organizationId), eq(subscriptions.product, productId), isNotNull(subscriptions.startedAt)))
+  return (found?.count ?? 0) > 0
+}
+
+function viewHeld(
+  { holding, row }: LoadedSubscription,
+  newest: Product,
+  waiting: { documentId: string; url: string | null } | undefined,
+): NonNullable<PlanView['subscription']> {
+  const { plan, interval } = holding.terms
+  const price = priceOf(plan, interval)
+  const paid = holding.seats?.paid ?? 0
+  const pending = holding.pendingChange
   return {
-    ...common,
-    subscription: {
-      id: row.id,
-      plan: { id: held.id, name: held.name, isFree: isFree(held) },
-      interval: holding.terms.interval,
-      price: held.prices[holding.terms.interval] ?? (0n as MinorUnits),
-      status: holding.status,
-      period: { start: holding.period.start.toString(), end: holding.period.end.toString(), totalDays: holding.period.totalDays },
-      cancelAt: holding.cancelAt?.toString() ?? null,
-      pendingChange: holding.pendingChange && { plan: holding.pendingChange.plan.name, at: holding.pendingChange.effectiveAt.toString() },
-      waiting: waiting ? { invoice: waiting.documentId, url: waiting.url } : null,
-      freePlan: newest.plans.find((plan) => plan.offered && isFree(plan))?.name ?? null,
+    id: row.id,
+    plan: { id: plan.id, name: plan.name, isFree: isFree(plan), isPrepaid: isPrepaid(plan), isOffered: plan.offered },
+    interval,
+    price: plan.perSeat && holding.seats ? minor(price * BigInt(paid)) : price,
+    perSeat: plan.perSeat ? { price, paid } : null,
+    status: holding.status,
+    period: { start: holding.period.start.toString(), end: holding.period.end.toString(), totalDays: holding.period.totalDays },
+    included: includedIn(holding.terms),
+    entitlements: plan.entitlements,
+    trialEnd: holding.trialEnd?.toString() ?? null,
+    cancelAt: holding.cancelAt?.toString() ?? null,
+    pendingChange: pending && {
+      plan: { id: pending.plan.id, name: pending.plan.name },
+      interval: pending.interval,
+      at: pending.effectiveAt.toString(),
+      kind: pending.kind,
     },
-    offers: plans.map((plan) => {
-      if (plan.id === held.id) return { ...offer(newest, plan, null), change: 'current' }
-      const interval = plan.prices[holding.terms.interval] === undefined ? 'month' : holding.terms.interval
-      const decision = decideChange({ holding, request: { target: { product: newest, plan, interval } }, account, now: here.now })
-      return offer(newest, plan, decision)
-    }),
+    waiting: waiting ? { invoice: waiting.documentId, url: waiting.url } : null,
+    freePlan: newest.plans.find((one) => one.offered && isFree(one))?.name ?? null,
   }
 }
 
-function offer(product: Product, plan: Plan, decision: ReturnType<typeof decideChange> | null): PlanOffer {
-  return {
-    id: plan.id,
-    name: plan.name,
-    isFree: isFree(plan),
-    prices: plan.prices,
-    included: product.meters.map((meter) => ({ meter: meter.id, unit: meter.unit, limit: plan.included[meter.id] ?? null })),
-    overagePrice: plan.overLimit.type === 'overage' ? unitPriceString(plan.overLimit.unitPrice) : null,
-    change: decision?.kind ?? 'upgrade',
-    rejection: decision?.rejection ? viewRejection(decision.rejection) : null,
-    preview:
-      decision && !decision.rejection
-        ? { amountDue: decision.document.amountDue, creditIssued: decision.document.creditIssued, effective: decision.effective }
-        : null,
-  }
-}
+type Offering = { newest: Product; holding: Holding | null; seats: number | null; account: Account; now: Holding['period']['start']; isNew: boolean }
 
-export type HeldProduct = { id: string; name: string; subscriptionId: SubscriptionId; periodEnd: string }
-
-/** Products with a live subscription, for the switcher and the short addresses, and those that may be subscribed to. */
-export async function listProducts(
-  tx: Transaction,
-  organizationId: OrganizationId,
-): Promise<{ held: HeldProduct[]; available: { id: string; name: string }[] }> {
-  const here = await readOrganizationTime(tx, organizationId)
-  if (!here) return { held: [], available: [] }
-  const catalog = await loadCatalog(tx, here.now)
-  const live = await readLiveSubscriptions(tx, organizationId)
-  const held = live.flatMap(({ row }) => {
-    const product = catalog.find((one) => one.id === row.product)
-    return product ? [{ id: product.id, name: product.name, subscriptionId: row.id, periodEnd: row.periodEnd.toString() }] : []
+function offersOf({ newest, holding, seats, account, now, isNew }: Offering): PlanView['offers'] {
+  const held = holding?.terms
+  const about = { product: newest, seats, canTry: isNew || (held !== undefined && isFree(held.plan)), canBeIntroduced: isNew }
+  const listed = newest.plans.filter((plan) => plan.offered || plan.id === held?.plan.id)
+  return offersByInterval(listed, (plan, interval) => {
+    if (!holding || !held) return viewOffer({ ...about, plan, interval, decision: null, isCurrent: false })
+    // What is held keeps the terms that it was sold under; anything else is as it is sold now (G13).
+    if (isHeld(held, plan, interval)) return viewOffer({ ...about, ...held, decision: null, isCurrent: true })
+    const decision = decideChange({ holding, request: { target: { product: newest, plan, interval } }, account, now })
+    return viewOffer({ ...about, plan, interval, decision, isCurrent: false })
   })
-  const available = catalog
-    .filter((product) => product.currency === here.organization.currency && !held.some((one) => one.id === product.id))
-    .map(({ id, name }) => ({ id, name }))
-  return { held, available }
+}
+
+function isHeld(held: Holding['terms'], plan: Plan, interval: Interval): boolean {
+  return held.plan.id === plan.id && held.interval === interval
 }

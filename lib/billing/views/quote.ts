@@ -1,10 +1,10 @@
-import type { MinorUnits } from '../../money'
-import { unitPriceString } from '../../money'
-import { type Interval, isFree, type Plan, type Product } from '../core/catalog'
+import { type MinorUnits, unitPriceString } from '../../money'
+import { type Interval, isFree, limitOf, type Plan, type Product } from '../core/catalog'
 import type { ChangeDecision, Rejection } from '../core/change'
 import type { DraftDocument } from '../core/document'
 import type { Line } from '../core/line'
-import type { Holding, Period } from '../core/state'
+import { settingsUnder } from '../core/settings'
+import type { Holding, Period, Settings } from '../core/state'
 
 /** Quotes as a dialog shows them: instants as ISO strings, so that they cross to the browser as they are. */
 
@@ -25,13 +25,13 @@ export type QuoteView = {
   id: string
   kind: ChangeDecision['kind']
   currency: string
-  from: { id: string; name: string }
+  from: { id: string; name: string; interval: Interval }
   to: {
     id: string
     name: string
+    interval: Interval
     isFree: boolean
     included: { meter: string; unit: string; limit: bigint | null; used: bigint }[]
-    overagePrice: string | null
   }
   effective: 'now' | 'period_end'
   effectiveAt: string
@@ -42,13 +42,20 @@ export type QuoteView = {
   rejection: RejectionView | null
   /** Usage so far starts anew with the change (C17). */
   startsNewPeriod: boolean
+  /** Settings of the customer's that the new plan does not keep (S4, S6, G92). */
+  switchesOff: Setting[]
 }
+
+/** What a customer may have switched on or set. */
+export type Setting = 'hard_limit' | 'pay_as_you_go' | 'auto_upgrade' | 'auto_renew'
 
 export type FirstQuoteView = {
   plan: { id: string; name: string }
   currency: string
   charge: ChargeView
   periodEnd: string
+  /** When the trial that it begins with ends, and the first charge comes (T9); null: it begins with none. */
+  trialEnd: string | null
   nextRenewal: { at: string; amount: MinorUnits }
 }
 
@@ -73,16 +80,16 @@ export function viewQuote({ id, decision, loaded, target }: Quoted): QuoteView {
     id,
     kind: decision.kind,
     currency: terms.product.currency,
-    from: { id: terms.plan.id, name: terms.plan.name },
+    from: { id: terms.plan.id, name: terms.plan.name, interval: terms.interval },
     to: {
       id: target.plan.id,
       name: target.plan.name,
+      interval: target.interval,
       isFree: isFree(target.plan),
       included: target.product.meters.map((meter) => {
         const running = segments.findLast((segment) => segment.meter === meter.id)
-        return { meter: meter.id, unit: meter.unit, limit: target.plan.included[meter.id] ?? null, used: running ? running.countedAtStart + running.units : 0n }
+        return { meter: meter.id, unit: meter.unit, limit: limitOf(target, meter.id), used: running ? running.countedAtStart + running.units : 0n }
       }),
-      overagePrice: target.plan.overLimit.type === 'overage' ? unitPriceString(target.plan.overLimit.unitPrice) : null,
     },
     effective: decision.effective,
     effectiveAt: decision.effectiveAt.toString(),
@@ -92,7 +99,17 @@ export function viewQuote({ id, decision, loaded, target }: Quoted): QuoteView {
     dropsPendingChange: decision.dropsPendingChange,
     rejection: decision.rejection && viewRejection(decision.rejection),
     startsNewPeriod: decision.outcome?.type === 'new_terms' && decision.outcome.newPeriod,
+    switchesOff: switchedOff(loaded.holding.settings, settingsUnder(loaded.holding.settings, { from: terms, to: target })),
   }
+}
+
+function switchedOff(before: Settings, after: Settings): Setting[] {
+  return [
+    ...(before.hardLimit !== null && after.hardLimit === null ? (['hard_limit'] as const) : []),
+    ...(before.payAsYouGo.enabled && !after.payAsYouGo.enabled ? (['pay_as_you_go'] as const) : []),
+    ...(before.autoUpgrade && !after.autoUpgrade ? (['auto_upgrade'] as const) : []),
+    ...(before.autoRenew && !after.autoRenew ? (['auto_renew'] as const) : []),
+  ]
 }
 
 type FirstQuoted = { plan: Plan; product: Product; period: Period; document: DraftDocument; nextRenewal: ChangeDecision['nextRenewal'] }
@@ -103,6 +120,7 @@ export function viewFirstQuote({ plan, product, period, document, nextRenewal }:
     currency: product.currency,
     charge: viewCharge(document),
     periodEnd: period.end.toString(),
+    trialEnd: null,
     nextRenewal: { at: nextRenewal.at.toString(), amount: nextRenewal.amount },
   }
 }
