@@ -8,6 +8,8 @@ import { listProducts } from '@/lib/billing/views/products'
 type Props = {
   org: string
   permission: 'plan:read' | 'usage:read'
+  /** Only what is metered has such a page. */
+  isAboutUsage?: boolean
   title: string
   description: string
   /** Where the page about one product is. */
@@ -15,10 +17,11 @@ type Props = {
 }
 
 /** What a short address (`/acme/plan`) shows: leads to the only product there is, and asks where there are several. */
-export async function ChooseProduct({ org, permission, title, description, pathOf }: Props) {
+export async function ChooseProduct({ org, permission, isAboutUsage = false, title, description, pathOf }: Props) {
   const viewer = await requireViewer(org, permission)
   const { held, available } = await readAs(viewer, listProducts)
-  const choices = held.length > 0 ? held : available
+  const fitting = held.filter(({ isMetered }) => isMetered || !isAboutUsage)
+  const choices = held.length > 0 ? fitting : available.filter(({ isMetered }) => isMetered || !isAboutUsage)
   const [only] = choices
   if (only && choices.length === 1) redirect(pathOf(org, only.id))
   return (

@@ -3,6 +3,7 @@ import { getTranslations } from 'next-intl/server'
 import { PageShell } from '@/components/layout/page-shell'
 import { SectionBoundary } from '@/components/layout/section-boundary'
 import { FirstStep } from '@/components/overview/first-step'
+import { MoreProducts } from '@/components/overview/more-products'
 import { NextCharge } from '@/components/overview/next-charge'
 import { CardSkeleton } from '@/components/overview/overview-skeleton'
 import { RecentActivity } from '@/components/overview/recent-activity'
@@ -51,6 +52,7 @@ export default async function OverviewPage({ params }: Props) {
           <Activity lately={lately} org={org} />
         </SectionBoundary>
       )}
+      {held.length > 0 && available.length > 0 && viewer.can('plan:write') && <MoreProducts available={available} org={org} />}
     </PageShell>
   )
 }

@@ -32,20 +32,20 @@ export function NextCharge({ charge, namesProduct }: Props) {
       <Figure detail={t('on', { at: formatInstant(at, locale) })} label={t('total')} size="lg" value={<Money amount={charge.total} currency={currency} />} />
       <DescriptionList items={linesOf(charge, t)} layout="ledger" />
       <p className="mt-auto text-muted text-sm">
-        {charge.isCanceled ? t('afterCancel', { plan }) : charge.nextPlan ? t('thenPlan', { plan: charge.nextPlan }) : t(charge.isMetered ? 'moves' : 'fixed')}
+        {charge.isCanceled ? t('afterCancel', { plan }) : charge.nextPlan ? t('thenPlan', { plan: charge.nextPlan }) : t(`grows.${charge.grows ?? 'nothing'}`)}
       </p>
     </Card>
   )
 }
 
 function linesOf(
-  { base, usage, credit, carriedForward, total, currency, plan, nextPlan, isMetered }: NextChargeView,
+  { base, usage, credit, carriedForward, total, currency, plan, nextPlan, grows }: NextChargeView,
   t: ReturnType<typeof useTranslations<'overview'>>,
 ): DescriptionItem[] {
   const line = (term: string, amount: NextChargeView['total']) => ({ term, value: <Money amount={amount} currency={currency} /> })
   return [
     ...(base === 0n ? [] : [line(t('base', { plan: nextPlan ?? plan }), base)]),
-    ...(usage === 0n && !isMetered ? [] : [line(t('usageSoFar'), usage)]),
+    ...(usage === 0n && (grows === null || grows === 'members') ? [] : [line(t(`soFar.${grows ?? 'above_limit'}`), usage)]),
     credit < 0n ? line(t('earlier'), minor(-credit)) : line(t('credit'), minor(-credit)),
     ...(carriedForward === 0n ? [] : [line(t('carried'), minor(-carriedForward))]),
     { ...line(t('total'), total), strong: true },

@@ -1,5 +1,5 @@
 import { useTranslations } from 'next-intl'
-import { planPath, usagePath } from '@/components/layout/routes'
+import { planPath, teamPath, usagePath } from '@/components/layout/routes'
 import { LinkButton } from '@/components/ui/link-button'
 import { UsageCard } from '@/components/usage/usage-card'
 import type { OverviewCardView } from '@/lib/billing/views/overview'
@@ -13,10 +13,16 @@ export function UsageCards({ org, cards }: { org: string; cards: readonly Overvi
         <UsageCard
           actions={
             <>
-              <LinkButton href={usagePath(org, card.product.id)} size="sm">
-                {t('seeUsage')}
-                <For product={card.product.name} />
-              </LinkButton>
+              {card.meters.length > 0 ? (
+                <LinkButton href={usagePath(org, card.product.id)} size="sm">
+                  {t('seeUsage')}
+                  <For product={card.product.name} />
+                </LinkButton>
+              ) : (
+                <LinkButton href={teamPath(org)} size="sm">
+                  {t('seeTeam')}
+                </LinkButton>
+              )}
               <LinkButton href={planPath(org, card.product.id)} size="sm" variant="ghost">
                 {t('seePlan')}
                 <For product={card.product.name} />
@@ -26,6 +32,7 @@ export function UsageCards({ org, cards }: { org: string; cards: readonly Overvi
           cancelAt={card.cancelAt}
           card={card}
           key={card.subscriptionId}
+          seats={card.seats}
           title={card.product.name}
         />
       ))}

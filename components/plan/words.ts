@@ -1,4 +1,5 @@
 import type { useTranslations } from 'next-intl'
+import { readablePrice } from '@/components/usage/unit-price'
 import type { PlanOffer, PlanView } from '@/lib/billing/views/plan'
 import { type Currency, type ExactAmount, exact, formatExactMoney } from '@/lib/money'
 
@@ -47,16 +48,10 @@ export function wordOverLimit(t: PlanWords, { unit, limit, overLimit }: Included
   }
 }
 
-const MILLION = 1_000_000n
-/** A unit that costs less is priced by the million, or nobody could read it. */
-const LEAST_READABLE = exact('0.0001')
-
-/** "$0.0005 a call", "$1.25 per million input tokens". */
+/** "$0.0005 for each of the calls", "$1.25 for a million input tokens". */
 export function wordUnitPrice(t: PlanWords, unitPrice: string, unit: string, { locale, currency }: { locale: string; currency: Currency }): string {
-  const price = exact(unitPrice)
-  return price < LEAST_READABLE
-    ? t('pricePerMillion', { price: formatExactMoney((price * MILLION) as ExactAmount, currency, locale), unit })
-    : t('pricePerUnit', { price: formatExactMoney(price, currency, locale), unit })
+  const { price, per } = readablePrice(unitPrice, currency, locale)
+  return t(per === 'million' ? 'pricePerMillion' : 'pricePerUnit', { price, unit })
 }
 
 /** An entitlement as its catalog calls it: `max_projects` is "Max projects: 5". */

@@ -48,7 +48,8 @@ function Sentence({ card, detail, meter }: Props) {
   if (usedAtPeriodEnd === null) return t('tooEarly')
   const number = (value: bigint) => new Intl.NumberFormat(locale).format(value)
   const pace = t('paceEnd', { units: number(usedAtPeriodEnd), unit, at: formatDate(card.period.end, locale) })
-  if (limit === null) return pace
+  if (limit === null) return amount === null || amount === 0n ? pace : `${pace} ${t('paceCost', { amount: formatMoney(amount, card.currency, locale) })}`
+  if (detail.forecast.stopsAt) return `${pace} ${t('paceStops', { at: formatDate(detail.forecast.stopsAt, locale) })}`
   if (overagePrice !== null && amount !== null && amount > 0n) return `${pace} ${t('paceCharge', { amount: formatMoney(amount, card.currency, locale) })}`
   if (usedAtPeriodEnd <= limit && meter.used < limit) return `${pace} ${t('paceWithin', { limit: number(limit) })}`
   if (overagePrice === null && meter.used >= limit)

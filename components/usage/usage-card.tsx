@@ -6,23 +6,28 @@ import { Figure } from '@/components/ui/figure'
 import { formatInstant } from '@/components/ui/format-date'
 import { ProgressWithText } from '@/components/ui/progress'
 import type { MeterCardView, UsageCardView } from '@/lib/billing/views/usage-page'
-import { exact, formatExactMoney, formatMoney } from '@/lib/money'
-import { leadingMeter, meterTone } from './usage-state'
+import { formatMoney, type MinorUnits } from '@/lib/money'
+import { AboveLimit } from './above-limit'
+import { readablePrice } from './unit-price'
+import { isExhausted, leadingMeter, meterTone } from './usage-state'
 
 type Props = {
   card: UsageCardView
   title: ReactNode
   /** A scheduled end, where the period's end is the last. */
   cancelAt?: string | null
+  /** Where members hold seats: how many, and what they cost. */
+  seats?: { present: number; total: MinorUnits | null; interval: 'month' | 'year' } | null
   /** Links to where one can do something about it. */
   actions?: ReactNode
   className?: string
 }
 
 /** Plan, limit, what is used of it, what is left or over with its charge so far, and when the period ends (A4). */
-export function UsageCard({ card, title, cancelAt = null, actions, className }: Props) {
+export function UsageCard({ card, title, cancelAt = null, seats = null, actions, className }: Props) {
   return (
     <Card actions={<UsageBadge card={card} />} className={className} title={title}>
+      {seats && <SeatFigures card={card} seats={seats} />}
       {card.meters.map((meter, index) =>
         index === 0 ? (
           <MeterFigures card={card} key={meter.meter} meter={meter} />
@@ -45,6 +50,8 @@ function MeterFigures({ card, meter }: { card: UsageCardView; meter: MeterCardVi
   const locale = useLocale()
   const number = (value: bigint) => new Intl.NumberFormat(locale).format(value)
   const { unit, used, limit, percent } = meter
+  const { cost } = meter
+  if (limit === null && cost !== null) return <PaidFigures card={card} cost={cost} meter={meter} />
   const detail = limit === null ? t('unlimited', { unit, plan: card.plan }) : t('ofLimit', { limit: number(limit), unit, plan: card.plan })
   return (
     <div className="flex flex-col gap-5">
@@ -60,14 +67,46 @@ function MeterFigures({ card, meter }: { card: UsageCardView; meter: MeterCardVi
           valueText={t('barText', { used: number(used), limit: number(limit), unit, percent: `${percent ?? 0}` })}
         />
       )}
-      {card.isRunning && (
-        <p className="text-muted text-sm">
-          {meter.overagePrice === null
-            ? limit !== null && t('blockNote')
-            : t('overNote', { unit, price: formatExactMoney(exact(meter.overagePrice), card.currency, locale) })}
-        </p>
-      )}
+      <AboveLimit card={card} meter={meter} />
     </div>
+  )
+}
+
+/** A meter whose units are paid one by one: how many, and what they come to. */
+function PaidFigures({ card, meter, cost }: { card: UsageCardView; meter: MeterCardView; cost: MinorUnits }) {
+  const t = useTranslations('usage')
+  const locale = useLocale()
+  const number = (value: bigint) => new Intl.NumberFormat(locale).format(value)
+  const { unit, used, overLimit, remaining } = meter
+  const { price, per } = readablePrice('unitPrice' in overLimit ? (overLimit.unitPrice ?? '0') : '0', card.currency, locale)
+  const words = { price: t(per === 'million' ? 'pricePerMillion' : 'pricePerUnit', { price, unit }) }
+  const isPrepaid = overLimit.type === 'prepaid'
+  return (
+    <div className="flex flex-col gap-5">
+      <div className="flex flex-wrap items-end justify-between gap-x-8 gap-y-4">
+        <Figure detail={t('paidByUnit', { unit, plan: card.plan })} label={t('used')} size="lg" value={number(used)} />
+        <Figure label={t(card.isRunning ? 'costSoFar' : 'cost')} value={formatMoney(cost, card.currency, locale)} />
+      </div>
+      <p className="text-muted text-sm">
+        {t(isPrepaid ? 'costPrepaid' : 'costArrears', words)}{' '}
+        {isPrepaid && card.isRunning && remaining !== null && (remaining === 0n ? t('coversNothing') : t('covers', { units: number(remaining), unit }))}
+      </p>
+    </div>
+  )
+}
+
+function SeatFigures({ card, seats: { present, total, interval } }: { card: UsageCardView; seats: NonNullable<Props['seats']> }) {
+  const t = useTranslations('usage')
+  const locale = useLocale()
+  return (
+    <Figure
+      detail={
+        total === null ? t('membersOn', { plan: card.plan }) : t('membersCost', { total: formatMoney(total, card.currency, locale), interval, plan: card.plan })
+      }
+      label={t('members')}
+      size="lg"
+      value={new Intl.NumberFormat(locale).format(present)}
+    />
   )
 }
 
@@ -90,8 +129,11 @@ function UsageBadge({ card }: { card: UsageCardView }) {
   if (!card.isRunning) return <Badge>{t('stateClosed')}</Badge>
   if (card.status === 'past_due') return <Badge tone="danger">{t('statePastDue')}</Badge>
   if (card.status === 'unpaid') return <Badge tone="danger">{t('stateUnpaid')}</Badge>
+  if (card.status === 'trialing') return <Badge tone="ok">{t('stateTrial')}</Badge>
   const meter = leadingMeter(card)
-  switch (meter?.state) {
+  if (meter && isExhausted(meter)) return <Badge tone="danger">{t(meter.limit === null ? 'stateUsedUp' : 'stateReached')}</Badge>
+  if (!meter || meter.limit === null) return <Badge tone="ok">{t('stateActive')}</Badge>
+  switch (meter.state) {
     case 'limit_reached':
       return <Badge tone={meter.overagePrice === null ? 'danger' : 'warning'}>{t('stateReached')}</Badge>
     case 'overage':
@@ -99,7 +141,6 @@ function UsageBadge({ card }: { card: UsageCardView }) {
     case 'warning':
       return <Badge tone="warning">{t('stateWarning', { percent: `${meter.percent ?? 0}` })}</Badge>
     case 'ok':
-    case undefined:
       return <Badge tone="ok">{t('stateOk')}</Badge>
   }
 }

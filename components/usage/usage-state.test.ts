@@ -15,18 +15,24 @@ const meter = (facts: Partial<MeterCardView>): MeterCardView => ({
   overagePrice: null,
   overage: 0n,
   overageAmount: ZERO,
+  overLimit: { type: 'block' },
+  hardLimit: null,
+  payAsYouGo: null,
+  cost: null,
   ...facts,
 })
 
 describe('how a meter is shown', () => {
   it.each([
-    { state: 'ok', overagePrice: null, tone: 'accent' },
-    { state: 'warning', overagePrice: null, tone: 'warning' },
-    { state: 'limit_reached', overagePrice: null, tone: 'danger' },
-    { state: 'limit_reached', overagePrice: '0.0005', tone: 'warning' },
-    { state: 'overage', overagePrice: '0.0005', tone: 'warning' },
-  ] as const)('$state with a price of $overagePrice above the limit is $tone', ({ state, overagePrice, tone }) => {
-    expect(meterTone({ state, overagePrice })).toBe(tone)
+    { state: 'ok', remaining: 50n, tone: 'accent' },
+    { state: 'warning', remaining: 1n, tone: 'warning' },
+    { state: 'limit_reached', remaining: 0n, tone: 'danger' },
+    { state: 'limit_reached', remaining: null, tone: 'warning' },
+    { state: 'limit_reached', remaining: 5_000n, tone: 'warning' },
+    { state: 'overage', remaining: null, tone: 'warning' },
+    { state: 'overage', remaining: 0n, tone: 'danger' },
+  ] as const)('$state with $remaining remaining is $tone', ({ state, remaining, tone }) => {
+    expect(meterTone({ state, remaining })).toBe(tone)
   })
 
   it('speaks of the meter that is nearest to its limit, unlimited ones last', () => {

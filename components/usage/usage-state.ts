@@ -2,17 +2,22 @@ import type { MeterCardView, UsageCardView } from '@/lib/billing/views/usage-pag
 
 type BarTone = 'accent' | 'warning' | 'danger'
 
-/** A limit that refuses is a problem when it is reached; one that goes on at a price is a matter of cost. */
-export function meterTone({ state, overagePrice }: Pick<MeterCardView, 'state' | 'overagePrice'>): BarTone {
-  switch (state) {
+/** A limit that refuses is a problem when it is reached; one that goes on at a price is a matter of cost, until that ends too. */
+export function meterTone(meter: Pick<MeterCardView, 'state' | 'remaining'>): BarTone {
+  if (isExhausted(meter)) return 'danger'
+  switch (meter.state) {
     case 'ok':
       return 'accent'
     case 'warning':
     case 'overage':
-      return 'warning'
     case 'limit_reached':
-      return overagePrice === null ? 'danger' : 'warning'
+      return 'warning'
   }
+}
+
+/** Not one more unit would be served: at the limit, the hard limit or the cap, or with the balance used up. */
+export function isExhausted({ remaining }: Pick<MeterCardView, 'remaining'>): boolean {
+  return remaining === 0n
 }
 
 /** The meter that a card's badge speaks of: the one that is nearest to its limit or furthest over it. */

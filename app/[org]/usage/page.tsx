@@ -14,5 +14,5 @@ export default async function ChooseUsagePage({ params }: Props) {
   const { org } = await params
   const t = await getTranslations('usage')
 
-  return <ChooseProduct description={t('chooseUsage')} org={org} pathOf={usagePath} permission="usage:read" title={t('title')} />
+  return <ChooseProduct description={t('chooseUsage')} org={org} pathOf={usagePath} isAboutUsage permission="usage:read" title={t('title')} />
 }

@@ -35,7 +35,8 @@ export async function getOveragePage(tx: Transaction, { productId, ...choice }: 
       start: period.start.toString(),
       end: period.end.toString(),
       plan: product.plans.find((one) => one.id === plan)?.name ?? plan,
-      unit: product.meters[0]?.unit ?? '',
+      // Units of several meters are added up, which no one name fits.
+      unit: product.meters.length === 1 ? (product.meters[0]?.unit ?? '') : '',
     })),
     next: next?.toString() ?? null,
   }

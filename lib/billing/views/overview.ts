@@ -1,9 +1,12 @@
 import type { Transaction } from '../../../db/client'
 import type { OrganizationId } from '../../ids'
-import type { Currency } from '../../money'
+import { type Currency, type MinorUnits, minor } from '../../money'
 import type { LoadedSubscription } from '../commands/store/subscription'
+import { type Interval, type Plan, priceOf } from '../core/catalog'
 import type { NextCharge } from '../core/renewal'
+import type { Terms } from '../core/state'
 import { readLiveSubscriptions } from './held'
+import { seatsOf } from './seats'
 import { nextChargeOf, readWaitingActions } from './subscriptions'
 import { usageFigures } from './usage'
 import { type UsageCardView, viewCard } from './usage-page'
@@ -13,17 +16,30 @@ export type OverviewCardView = UsageCardView & {
   cancelAt: string | null
   /** The first plan change or subscription that waits for its payment. */
   isWaiting: boolean
+  /** Members who hold a seat, and what all of them cost by the interval; null where the product sells none. */
+  seats: { present: number; total: MinorUnits | null; interval: Interval } | null
 }
 
 /** A usage card per live subscription, the one that needs attention first. */
 export async function getOverviewCards(tx: Transaction, organizationId: OrganizationId): Promise<OverviewCardView[]> {
   const waiting = await readWaitingActions(tx, organizationId)
   const cards: OverviewCardView[] = []
-  for (const { row } of await readLiveSubscriptions(tx, organizationId)) {
+  for (const { row, holding } of await readLiveSubscriptions(tx, organizationId)) {
     const found = await readUsagePeriod(tx, { organizationId, subscriptionId: row.id })
-    if (found) cards.push({ ...viewCard(usageFigures(found)), cancelAt: row.cancelAt?.toString() ?? null, isWaiting: waiting.has(row.id) })
+    if (!found) continue
+    const present = await seatsOf(tx, organizationId, found.product, holding)
+    cards.push({
+      ...viewCard(usageFigures(found)),
+      cancelAt: row.cancelAt?.toString() ?? null,
+      isWaiting: waiting.has(row.id),
+      seats: present === null ? null : { present, total: seatPrice(holding.terms, present), interval: holding.terms.interval },
+    })
   }
   return cards.sort((a, b) => pressing(a) - pressing(b) || a.product.name.localeCompare(b.product.name))
+}
+
+function seatPrice({ plan, interval }: Terms, present: number): MinorUnits | null {
+  return plan.perSeat ? minor(priceOf(plan, interval) * BigInt(present)) : null
 }
 
 /** The lower, the sooner somebody has to do something. */
@@ -44,8 +60,8 @@ export type NextChargeView = Omit<NextCharge, 'at'> & {
   /** Set where the subscription moves to another plan then, or ends. */
   isCanceled: boolean
   nextPlan: string | null
-  /** Whether extra units until then are charged with it. */
-  isMetered: boolean
+  /** What adds to it until then: units above the limit, every unit, members who join; null: nothing. */
+  grows: 'above_limit' | 'every_unit' | 'members' | null
 }
 
 /** What each live subscription would be charged at its renewal with the usage as it is now, the soonest first (G75). */
@@ -56,6 +72,20 @@ export async function getNextCharges(tx: Transaction, organizationId: Organizati
     if (charge) found.push(viewNextCharge(held, charge))
   }
   return found.sort((a, b) => Number(a.title === 'none') - Number(b.title === 'none') || a.at.localeCompare(b.at))
+}
+
+function growsBy({ overLimit, perSeat }: Plan): NextChargeView['grows'] {
+  switch (overLimit.type) {
+    case 'overage':
+    case 'pay_as_you_go':
+      return 'above_limit'
+    case 'arrears':
+      return 'every_unit'
+    case 'block':
+    case 'blocks': // Charged as they begin, not with the renewal (S7).
+    case 'prepaid':
+      return perSeat ? 'members' : null
+  }
 }
 
 function viewNextCharge({ holding }: LoadedSubscription, charge: NextCharge): NextChargeView {
@@ -69,6 +99,6 @@ function viewNextCharge({ holding }: LoadedSubscription, charge: NextCharge): Ne
     currency: product.currency,
     isCanceled: cancelAt !== null,
     nextPlan: pendingChange?.plan.name ?? null,
-    isMetered: plan.overLimit.type === 'overage',
+    grows: growsBy(plan),
   }
 }

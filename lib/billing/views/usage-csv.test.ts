@@ -8,7 +8,7 @@ const words: UsageCsvWords = { day: 'Day (UTC)', key: 'API key', share: 'Share',
 const detail: MeterDetailView = {
   meter: 'calls',
   unit: 'calls',
-  forecast: { usedAtPeriodEnd: null, amount: ZERO, milestones: [] },
+  forecast: { usedAtPeriodEnd: null, amount: ZERO, milestones: [], stopsAt: null },
   chart: {
     series: [
       { key: '=cmd()', total: 25n },

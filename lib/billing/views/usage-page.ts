@@ -2,7 +2,7 @@ import { and, desc, eq, isNotNull } from 'drizzle-orm'
 import type { Transaction } from '../../../db/client'
 import { subscriptions } from '../../../db/schema'
 import type { OrganizationId, SubscriptionId } from '../../ids'
-import { type Currency, divideRounded, type MinorUnits, unitPriceString } from '../../money'
+import { type Currency, divideRounded, type ExactAmount, exact, extend, type MinorUnits } from '../../money'
 import { type Instant, systemClock, wholeDaysBetween } from '../../time'
 import { loadNewestProduct } from '../commands/store/catalog'
 import { readOrganizationTime } from '../commands/store/organization'
@@ -10,6 +10,7 @@ import { reachesAt } from '../core/forecast'
 import type { UsageState } from '../core/limits'
 import type { SubscriptionStatus } from '../core/state'
 import { readHeldSubscription, readLiveSubscriptions } from './held'
+import { type OverLimitView, viewOverLimit } from './over-limit'
 import { type MeterUsage, type UsageFigures, usageFigures } from './usage'
 import { readUsagePeriod } from './usage-period'
 import { fillDays, type KeyUsage, usageByKey, usageChart } from './usage-series'
@@ -26,10 +27,16 @@ export type MeterCardView = {
   remaining: bigint | null
   percent: number | null
   state: UsageState
-  /** What one unit above the limit costs, a decimal in major units; null: it is refused (A2). */
+  /** What one unit above the limit costs now, a decimal in major units; null: it is refused (A2), or there is no limit. */
   overagePrice: string | null
   overage: bigint
   overageAmount: MinorUnits
+  overLimit: OverLimitView
+  /** What the owner has set above the plan's limit, and the most that it can cost (S1, S7); null: nothing. */
+  hardLimit: { units: bigint; most: MinorUnits } | null
+  payAsYouGo: MeterUsage['payAsYouGo']
+  /** What all of the usage comes to, where units are paid one by one; null where they are included. */
+  cost: MinorUnits | null
 }
 
 export type UsageCardView = {
@@ -54,6 +61,8 @@ export type ForecastView = {
   amount: MinorUnits | null
   /** Shares of the limit that are still to come, and when; those beyond the period's end are left out. */
   milestones: { percent: number; at: string }[]
+  /** When requests would be refused although extra ones are paid: at the hard limit, or where the cap is spent. */
+  stopsAt: string | null
 }
 
 export type ChartDayView = { day: string /** In the order of `series`; null: the day has not begun. */; parts: bigint[] | null; other: bigint }
@@ -109,12 +118,12 @@ async function findLastEnded(tx: Transaction, organizationId: OrganizationId, pr
 
 /** What the usage page is about, before it knows which period. */
 export type UsagePlace = {
-  product: { id: string; name: string }
+  product: { id: string; name: string; isMetered: boolean }
   subscriptionId: SubscriptionId | null
   /** Null: none, or it has ended. */
   running: { start: string; end: string; plan: string } | null
-  /** Whether the plan in force goes on above its limit at a price. */
-  sellsOverage: boolean
+  /** Whether the plan in force charges units by themselves: those above its limit, or all of them. Null: neither. */
+  charges: 'above_limit' | 'every_unit' | null
 }
 
 /** Null where there is no such product. */
@@ -122,17 +131,17 @@ export async function getUsagePlace(tx: Transaction, organizationId: Organizatio
   const here = await readOrganizationTime(tx, organizationId)
   const newest = here && (await loadNewestProduct(tx, productId, here.now))
   if (!newest) return null
-  const product = { id: newest.id, name: newest.name }
+  const product = { id: newest.id, name: newest.name, isMetered: newest.meters.length > 0 }
   const subscriptionId = await findSubscriptionOf(tx, organizationId, productId)
   const found = subscriptionId && (await readHeldSubscription(tx, organizationId, subscriptionId))
-  if (!found) return { product, subscriptionId: null, running: null, sellsOverage: false }
+  if (!found) return { product, subscriptionId: null, running: null, charges: null }
   const { plan } = found.holding.terms
   const { start, end } = found.holding.period
   return {
     product,
     subscriptionId,
     running: found.row.endedAt ? null : { start: start.toString(), end: end.toString(), plan: plan.name },
-    sellsOverage: plan.overLimit.type === 'overage',
+    charges: plan.overLimit.type === 'arrears' ? 'every_unit' : plan.overLimit.type === 'block' || plan.overLimit.type === 'prepaid' ? null : 'above_limit',
   }
 }
 
@@ -173,29 +182,78 @@ export function viewCard({ subscriptionId, product, plan, status, currency, peri
     isRunning,
     asOf: asOf.toString(),
     alertThresholds,
-    meters: meters.map(({ meter, unit, used, limit, remaining, percent, state, overLimit, overage, overageAmount }) => ({
-      meter,
-      unit,
-      used,
-      limit,
-      remaining,
-      percent,
-      state,
-      overagePrice: overLimit.type === 'overage' ? unitPriceString(overLimit.unitPrice) : null,
-      overage,
-      overageAmount,
-    })),
+    meters: meters.map((usage) => viewMeter(usage, currency)),
   }
 }
 
-function viewForecast({ period, asOf: now, isRunning, alertThresholds }: UsageFigures, { used: counted, limit, forecast }: MeterUsage): ForecastView {
+function viewMeter(usage: MeterUsage, currency: Currency): MeterCardView {
+  const { meter, unit, used, limit, remaining, percent, state, overage, overageAmount, payAsYouGo } = usage
+  const overLimit = viewOverLimit(usage.overLimit, meter)
+  const hardLimit = viewHardLimit(usage, currency)
+  const isPaid = limit !== null && goesOn(overLimit, { isHardLimitSet: hardLimit !== null, paysAsItGoes: payAsYouGo?.enabled === true })
+  return {
+    meter,
+    unit,
+    used,
+    limit,
+    remaining,
+    percent,
+    state,
+    overagePrice: isPaid && 'unitPrice' in overLimit ? overLimit.unitPrice : null,
+    overage,
+    overageAmount,
+    overLimit,
+    hardLimit,
+    payAsYouGo,
+    cost: costOf(usage, overLimit, currency),
+  }
+}
+
+/** Whether a unit above the limit is served at a price, under the customer's own settings. */
+function goesOn({ type }: OverLimitView, { isHardLimitSet, paysAsItGoes }: { isHardLimitSet: boolean; paysAsItGoes: boolean }): boolean {
+  switch (type) {
+    case 'overage':
+      return true
+    case 'blocks':
+      return isHardLimitSet
+    case 'pay_as_you_go':
+      return paysAsItGoes
+    case 'block':
+    case 'arrears':
+    case 'prepaid':
+      return false
+  }
+}
+
+function viewHardLimit({ overLimit, hardLimit, limit }: MeterUsage, currency: Currency): MeterCardView['hardLimit'] {
+  if (overLimit.type !== 'blocks' || hardLimit === null || limit === null || hardLimit <= limit) return null
+  return { units: hardLimit, most: mostOf({ ...overLimit, currency }, hardLimit - limit) }
+}
+
+/** The most that so many extra units can cost: every block that they begin (S7). */
+export function mostOf({ unitPrice, block, currency }: { unitPrice: ExactAmount; block: bigint; currency: Currency }, units: bigint): MinorUnits {
+  return extend(unitPrice, ((units + block - 1n) / block) * block, currency)
+}
+
+function costOf({ used, overageAmount }: MeterUsage, overLimit: OverLimitView, currency: Currency): MinorUnits | null {
+  if (overLimit.type === 'arrears') return overageAmount
+  return overLimit.type === 'prepaid' && overLimit.unitPrice !== null ? extend(exact(overLimit.unitPrice), used, currency) : null
+}
+
+function viewForecast({ period, asOf: now, isRunning, alertThresholds }: UsageFigures, usage: MeterUsage): ForecastView {
+  const { used: counted, limit, forecast, remaining, overLimit } = usage
   const shares = isRunning && limit !== null && limit > 0n ? [...new Set([...alertThresholds, 100])].sort((a, b) => a - b) : []
   const milestones = shares.flatMap((percent) => {
     const units = ((limit ?? 0n) * BigInt(percent) + 99n) / 100n // Rounded up: the first count at which the share is reached.
     const at = reachesAt({ period, now, counted, units })
     return at ? [{ percent, at: at.toString() }] : []
   })
-  return { usedAtPeriodEnd: forecast.usedAtPeriodEnd, amount: forecast.amount, milestones }
+  const goesOnAbove = overLimit.type === 'blocks' || overLimit.type === 'pay_as_you_go'
+  const stopsAt =
+    isRunning && goesOnAbove && remaining !== null && limit !== null && counted + remaining > limit
+      ? reachesAt({ period, now, counted, units: counted + remaining })
+      : null
+  return { usedAtPeriodEnd: forecast.usedAtPeriodEnd, amount: forecast.amount, milestones, stopsAt: stopsAt?.toString() ?? null }
 }
 
 /** The days to come too, so that the room that is left is seen. */

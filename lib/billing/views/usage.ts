@@ -7,6 +7,7 @@ import type { Instant } from '../../time'
 import { type SegmentRow, toSegment } from '../commands/store/subscription'
 import { decideAlerts } from '../core/alerts'
 import { type Interval, limitOf, type Meter, type OverLimitPolicy } from '../core/catalog'
+import { spentThisMonth } from '../core/extra-charging'
 import { type Forecast, forecastUsage } from '../core/forecast'
 import { percentUsed, remainingUnits, type UsageState, usageState } from '../core/limits'
 import { countedUnits, overageSoFar } from '../core/rating'
@@ -31,6 +32,8 @@ export type MeterUsage = {
   /** Extra units of the whole period, and their charge so far in minor units, billed or not (A4). */
   overage: bigint
   overageAmount: MinorUnits
+  /** Above the limit at the customer's own wish, and what of the cap this billing month has spent (B5, B6); null where the plan has no such thing. */
+  payAsYouGo: { enabled: boolean; cap: MinorUnits | null; spent: MinorUnits } | null
   /** Units that a gateway was handed in advance; none in this version. */
   reserved: bigint
   forecast: Forecast
@@ -108,6 +111,7 @@ function meterUsage(found: UsagePeriod, { id, unit }: Meter): MeterUsage {
     state: usageState({ limit, counted, extra: overage }),
     overage,
     overageAmount,
+    payAsYouGo: overLimit.type === 'pay_as_you_go' && isRunning ? payAsYouGoOf(subscription, segments, product.currency) : null,
     reserved: 0n,
     forecast: isRunning
       ? withEarlier(
@@ -117,6 +121,10 @@ function meterUsage(found: UsagePeriod, { id, unit }: Meter): MeterUsage {
         )
       : NO_FORECAST,
   }
+}
+
+function payAsYouGoOf(row: UsagePeriod['subscription'], segments: readonly UsageSegment[], currency: Currency): MeterUsage['payAsYouGo'] {
+  return { enabled: row.payAsYouGo, cap: row.payAsYouGoCap, spent: sum([spentThisMonth(segments, currency), row.capSpentBefore]) }
 }
 
 /** What earlier segments of the period cost stays on its tab whatever comes. */

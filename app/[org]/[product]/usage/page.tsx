@@ -1,6 +1,6 @@
 import { CalendarX2, Gauge } from 'lucide-react'
 import type { Metadata } from 'next'
-import { notFound } from 'next/navigation'
+import { notFound, redirect } from 'next/navigation'
 import { getTranslations } from 'next-intl/server'
 import { PageShell } from '@/components/layout/page-shell'
 import { overageHistoryPath, planPath, usagePath } from '@/components/layout/routes'
@@ -46,6 +46,7 @@ export default async function UsagePage({ params, searchParams }: Props) {
   if (!place) notFound()
   const t = await getTranslations('usage')
   const { product, subscriptionId } = place
+  if (!product.isMetered) redirect(planPath(org, product.id)) // It counts members, not requests: there is nothing to see here.
   if (!subscriptionId) {
     return (
       <PageShell description={product.name} title={t('title')}>
@@ -96,8 +97,8 @@ export default async function UsagePage({ params, searchParams }: Props) {
         </Card>
       )}
       {exists && !isOld && (
-        <SectionBoundary section={t('history')} skeleton={place.sellsOverage && <Skeleton className="h-48 rounded-xl" />}>
-          <History canSeeInvoices={viewer.can('invoices:read')} history={history} isOffered={place.sellsOverage} org={org} productId={product.id} />
+        <SectionBoundary section={t('history')} skeleton={place.charges && <Skeleton className="h-48 rounded-xl" />}>
+          <History canSeeInvoices={viewer.can('invoices:read')} history={history} charges={place.charges} org={org} productId={product.id} />
         </SectionBoundary>
       )}
     </PageShell>
@@ -137,19 +138,19 @@ async function Usage({ org, usage }: { org: string; usage: Promise<UsagePageView
   )
 }
 
-type HistoryProps = { org: string; productId: string; isOffered: boolean; canSeeInvoices: boolean; history: Promise<OverageHistoryView | null> }
+type HistoryProps = { org: string; productId: string; charges: UsagePlace['charges']; canSeeInvoices: boolean; history: Promise<OverageHistoryView | null> }
 
-/** For plans that go on above their limit, and for who has been on one. */
-async function History({ org, productId, isOffered, canSeeInvoices, ...asked }: HistoryProps) {
+/** For plans that charge units by themselves, and for who has been on one. */
+async function History({ org, productId, charges, canSeeInvoices, ...asked }: HistoryProps) {
   const history = await asked.history
-  if (!history || (!isOffered && history.items.length === 0)) return null
+  if (!history || (!charges && history.items.length === 0)) return null
   const t = await getTranslations('usage')
   return (
     <Card
-      description={t('historyHint')}
+      description={t(charges === 'every_unit' ? 'costHistoryHint' : 'historyHint')}
       flush
       footer={history.items.length > 0 && <TextLink href={overageHistoryPath(org, productId)}>{t('historyAll')}</TextLink>}
-      title={t('history')}
+      title={t(charges === 'every_unit' ? 'costHistory' : 'history')}
     >
       <OverageHistory canSeeInvoices={canSeeInvoices} currency={history.currency} org={org} rows={history.items} />
     </Card>
