@@ -45,6 +45,7 @@ describe('the usage page', () => {
         { percent: 80, at: '2026-05-17T00:00:00Z' },
         { percent: 100, at: '2026-05-21T00:00:00Z' },
       ],
+      stopsAt: null,
     })
   })
 
@@ -56,7 +57,7 @@ describe('the usage page', () => {
     await renew(acme)
     const past = await pageOf(acme, MAY)
     expect(past?.card).toMatchObject({ isRunning: false, meters: [{ used: 24_000n }] })
-    expect(past?.meters[0]?.forecast).toEqual({ usedAtPeriodEnd: null, amount: null, milestones: [] })
+    expect(past?.meters[0]?.forecast).toEqual({ usedAtPeriodEnd: null, amount: null, milestones: [], stopsAt: null })
     expect(past?.meters[0]?.chart.days.every(({ parts }) => parts !== null)).toBe(true)
     expect((await pageOf(acme))?.card.meters[0]?.used).toBe(0n)
   })
@@ -148,9 +149,9 @@ describe('the overage history with names (A11)', () => {
 
 describe('the overview', () => {
   it.each([
-    { plan: 'free', used: 0n, charge: { title: 'none', total: 0n, isMetered: false } },
-    { plan: 'basic', used: 0n, charge: { title: 'next', base: 10_00n, usage: 0n, total: 10_00n, isMetered: false } },
-    { plan: 'enterprise', used: 1_010_000n, charge: { title: 'next', base: 100_00n, usage: 5_00n, total: 105_00n, isMetered: true } },
+    { plan: 'free', used: 0n, charge: { title: 'none', total: 0n, grows: null } },
+    { plan: 'basic', used: 0n, charge: { title: 'next', base: 10_00n, usage: 0n, total: 10_00n, grows: null } },
+    { plan: 'enterprise', used: 1_010_000n, charge: { title: 'next', base: 100_00n, usage: 5_00n, total: 105_00n, grows: 'above_limit' } },
   ])('shows what $plan would be charged at its renewal', async ({ plan, used, charge }) => {
     const acme = await organization({ plan })
     if (used > 0n) await record(event(acme.organizationId, { quantity: used }))

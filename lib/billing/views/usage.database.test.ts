@@ -65,6 +65,7 @@ describe('the usage card (A4)', () => {
         state: 'ok',
         overage: 0n,
         overageAmount: 0n,
+        payAsYouGo: null,
         reserved: 0n,
         forecast: { usedAtPeriodEnd: null, reachesLimitAt: null, amount: null },
       },
