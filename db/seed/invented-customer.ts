@@ -10,8 +10,8 @@ import type { CommandContext } from '@/lib/billing/context'
 import { advanceClock } from '@/lib/billing/flows/advance-clock'
 import { changePlanAndPay, subscribeAndPay } from '@/lib/billing/flows/paid-actions'
 import { setPaymentMethod } from '@/lib/billing/flows/payment-method'
+import { recordAndCharge } from '@/lib/billing/flows/use'
 import { type MemberId, newId, type OrganizationId, type SubscriptionId, type TestClockId } from '@/lib/ids'
-import { recordUsage } from '@/lib/metering/record-usage'
 import type { PaymentProvider } from '@/lib/payments/port'
 import type { Result } from '@/lib/result'
 import { earliest, type Instant, isBefore } from '@/lib/time'
@@ -130,7 +130,7 @@ export class InventedCustomer {
       key,
       properties: null,
     }))
-    expectDone(await inEngine((tx) => recordUsage({ tx, actor: 'operator' }, events)))
+    expectDone(await recordAndCharge({ provider: this.#provider, first: (work) => inEngine((tx) => work({ tx, actor: 'operator' })) }, events))
   }
 
   async #advance(to: Instant): Promise<void> {

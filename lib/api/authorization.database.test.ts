@@ -36,6 +36,7 @@ const TABLE: Record<string, string> = {
   'GET /subscriptions/{subscription}': 'read plan:read own',
   'POST /subscriptions/{subscription}/cancel': 'plan:write',
   'POST /subscriptions/{subscription}/reactivate': 'plan:write',
+  'PUT /subscriptions/{subscription}/limits': 'spending:write',
   'DELETE /subscriptions/{subscription}/pending_change': 'plan:write',
   'POST /organizations/{organization}/quotes': 'plan:write',
   'POST /subscriptions/{subscription}/quotes': 'plan:write',

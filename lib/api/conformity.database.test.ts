@@ -62,6 +62,12 @@ const BODIES: Record<string, (named: Named) => Record<string, Json>> = {
   'POST /organizations/{organization}/quotes': () => ({ product: 'api-calls', plan: 'basic', interval: 'month', trial: false }),
   'POST /subscriptions/{subscription}/quotes': () => ({ plan: 'pro', interval: 'month', action: 'change' }),
   'POST /subscriptions/{subscription}/changes': ({ quote }) => ({ quote }),
+  'PUT /subscriptions/{subscription}/limits': () => ({
+    hard_limit: 15_000,
+    pay_as_you_go: { enabled: true, cap: 10_00 },
+    auto_upgrade: true,
+    auto_renew: true,
+  }),
   'POST /usage': ({ organization }) => ({
     events: [usage(organization, 5, { timestamp: '2026-01-01T00:00:00Z', key: 'production', properties: { path: '/v1', status: 200, cached: false } })],
   }),

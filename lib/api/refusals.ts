@@ -10,6 +10,7 @@ import type { PublishProductRefusal } from '../billing/commands/publish-product'
 import type { QuoteChangeRefusal } from '../billing/commands/quote-change'
 import type { RefundInvoiceRefusal } from '../billing/commands/refund-invoice'
 import type { RemoveMemberRefusal } from '../billing/commands/remove-member'
+import type { SetLimitsRefusal } from '../billing/commands/set-limits'
 import type { CardUpdateRefusal } from '../billing/commands/set-payment-method'
 import type { SubscribeRefusal } from '../billing/commands/subscribe'
 import type { UpdateOrganizationRefusal } from '../billing/commands/update-organization'
@@ -37,6 +38,7 @@ type Refusal =
   | ReactivateRefusal
   | RefundInvoiceRefusal
   | RemoveMemberRefusal
+  | SetLimitsRefusal
   | SubscribeRefusal
   | UpdateOrganizationRefusal
   | { code: 'method_refused'; reason: string }
@@ -168,6 +170,10 @@ function conflictAnswer(refusal: Conflict): Answer {
       return problem('refund_in_progress', 'A refund of this invoice is under way; wait until it has settled.', because('G105', 'running refunds = 1'))
     case 'refund_window_closed':
       return problem(refusal.code, refusal.message, { window_closes_at: refusal.windowClosesAt.toString(), ...explained(refusal) })
+    case 'limit_above_maximum':
+      return problem(refusal.code, refusal.message, { maximum: Number(refusal.maximum), ...explained(refusal) })
+    case 'limit_below_plan':
+    case 'plan_not_eligible':
     case 'refund_not_eligible':
     case 'not_cancelable':
     case 'not_scheduled':

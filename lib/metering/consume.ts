@@ -1,6 +1,8 @@
 import { and, desc, eq } from 'drizzle-orm'
 import type { Transaction } from '../../db/client'
 import { usageSegments } from '../../db/schema'
+import type { PaymentKey } from '../billing/commands/payment-steps'
+import { lockBuyers, makePurchases, setsOffPurchase } from '../billing/commands/store/automatic-purchases'
 import { loadProducts } from '../billing/commands/store/catalog'
 import { heldVersion, type SegmentRow, toSegment } from '../billing/commands/store/subscription'
 import type { CommandContext } from '../billing/context'
@@ -16,6 +18,7 @@ import { type EventProperties, fingerprint, malformation, type UsageEvent } from
 import { findMeters } from './record-usage'
 import { eventKey, findSeenEvents, type SeenEvent } from './seen-events'
 import { type Denial, denialOf, NOTHING, noSubscription, type Standing, standingOf } from './standing'
+import { FIRST_TRY, type NotYet, notYetLocked, type UsageTerms } from './usage-terms'
 
 export type Consume = {
   /** The caller's own, shared with recorded events: a repeat counts once (G60). */
@@ -29,9 +32,13 @@ export type Consume = {
 
 export type ConsumeAnswer = ({ allowed: true; reason: null } & Standing) | ({ allowed: false } & Denial & Standing)
 
+/** What was decided, and the payments that the units have set off: they are to be charged now that all of it is committed (G5). */
+export type Consumed = { answer: ConsumeAnswer; setOff: PaymentKey[] }
+
 export type ConsumeRefusal =
-  /** Close this organization's periods, then call again. */
-  | { code: 'behind'; organizationIds: OrganizationId[] }
+  | NotYet
+  /** Nothing was counted, but what did not fit has set these off: ask again when they have been charged (G63). */
+  | { code: 'set_off'; setOff: PaymentKey[] }
   /** As in `RecordUsageRefusal`: `unknown_meter`, `unknown_organization`, `event_mismatch` … */
   | { code: EventErrorCode; errors: EventError[] }
 
@@ -40,11 +47,16 @@ export type ConsumeRefusal =
  * number of callers, what was allowed never passes a blocking limit (A2, G47). What is not allowed leaves no trace, so
  * that it may be asked again under the same id.
  */
-export async function consume({ tx }: CommandContext, request: Consume): Promise<Result<ConsumeAnswer, ConsumeRefusal>> {
+export async function consume(
+  { tx }: CommandContext,
+  request: Consume,
+  { owning, asksAgain }: UsageTerms = FIRST_TRY,
+): Promise<Result<Consumed, ConsumeRefusal>> {
   const { organizationId, meter } = request
   const event: UsageEvent = { ...request, timestamp: null }
   const malformed = malformation(event)
   if (malformed) return refuseOne(event, 'invalid_event', malformed)
+  const buyers = await lockBuyers(tx, owning)
   const counters = await lockCounters(tx, [{ organizationId, meter, oldest: null }])
   const organization = counters.organization(organizationId)
   if (!organization) return refuseOne(event, 'unknown_organization', 'there is no such organization')
@@ -56,10 +68,10 @@ export async function consume({ tx }: CommandContext, request: Consume): Promise
   const first = seen.get(eventKey(print))
   if (first && !first.contentHash.equals(print.contentHash)) return refuseOne(event, 'event_mismatch', 'this id was used for an event with other content')
   const live = counters.of(organizationId, meter).find(({ running }) => running !== null)
-  if (first) return ok(await answerAgain(tx, request, first, live))
+  if (first) return ok(plain(await answerAgain(tx, request, first, live)))
   if (!live)
     return (await findMeters(tx, [meter])).length > 0
-      ? ok({ allowed: false, ...noSubscription(meter), ...NOTHING })
+      ? ok(plain({ allowed: false, ...noSubscription(meter), ...NOTHING }))
       : refuseOne(event, 'unknown_meter', `there is no meter "${meter}"`)
 
   const held = heldVersion(live.subscription)
@@ -68,13 +80,30 @@ export async function consume({ tx }: CommandContext, request: Consume): Promise
   const [booking] = bookings
   if (!booking) return refuse({ code: errors[0]?.code ?? 'no_subscription', errors })
   const segment = segmentOf(booking, live, ahead)
+  const isRunning = segment === live.running
+  const standpoint = { organization, product, subscription: live.subscription, at: organization.now }
   const denial = denialOf(live.subscription, segment, request.quantity)
-  if (denial) return ok({ allowed: false, ...denial, ...standingOf(live.subscription, segment) })
-  const after = { ...segment, units: segment.units + request.quantity }
-  const standing = standingOf(live.subscription, after)
+  if (denial) {
+    const refused = { ...standpoint, segment, refused: request.quantity }
+    const buying = isRunning && asksAgain && setsOffPurchase(refused) ? [refused] : []
+    const unlocked = notYetLocked(buying, buyers)
+    if (unlocked) return refuse(unlocked)
+    const setOff = await makePurchases(tx, buyers, buying)
+    if (setOff.length > 0) return refuse({ code: 'set_off', setOff })
+    return ok(plain({ allowed: false, ...denial, ...standingOf(live.subscription, segment) }))
+  }
+  const after = { ...standpoint, segment: { ...segment, units: segment.units + request.quantity }, refused: null }
+  const buying = isRunning && setsOffPurchase(after) ? [after] : []
+  const unlocked = notYetLocked(buying, buyers)
+  if (unlocked) return refuse(unlocked)
+  const standing = standingOf(live.subscription, after.segment)
   await bookEvents(tx, [{ ...booking, answer: standing }], ahead)
-  if (segment === live.running) await fireAlerts(tx, [{ organization, product, segment: after, at: organization.now }])
-  return ok({ allowed: true, reason: null, ...standing })
+  if (isRunning) await fireAlerts(tx, [after])
+  return ok({ answer: { allowed: true, reason: null, ...standing }, setOff: await makePurchases(tx, buyers, buying) })
+}
+
+function plain(answer: ConsumeAnswer): Consumed {
+  return { answer, setOff: [] }
 }
 
 /** The booked segment with its units as they were before; one of a period that is still to begin may be there already. */

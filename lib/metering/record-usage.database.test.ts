@@ -71,7 +71,7 @@ describe('recording usage', () => {
       }
       return recordUsage({ tx, actor: 'system' }, events)
     })
-    expect(recorded).toMatchObject({ value: { accepted: 10_000, duplicates: 0 } })
+    expect(recorded).toMatchObject({ value: { recorded: { accepted: 10_000, duplicates: 0 } } })
     expect(statements.length).toBeGreaterThan(0)
     expect(statements.length).toBeLessThanOrEqual(6)
     for (const one of crowd.slice(0, 3)) expect(await totalsOf(one)).toEqual(allTotals('200'))

@@ -1,10 +1,11 @@
 import { sql } from 'drizzle-orm'
 import type { Transaction } from '../../db/client'
+import type { PaymentKey } from '../billing/commands/payment-steps'
+import { lockBuyers, makePurchases, setsOffPurchase, type UsageStandpoint } from '../billing/commands/store/automatic-purchases'
 import { loadProducts } from '../billing/commands/store/catalog'
 import { heldVersion, type SubscriptionRow } from '../billing/commands/store/subscription'
 import type { CommandContext } from '../billing/context'
 import type { Product } from '../billing/core/catalog'
-import type { OrganizationId } from '../ids'
 import { ok, type Result, refuse } from '../result'
 import { isBefore } from '../time'
 import { fireAlerts } from './alerts'
@@ -16,6 +17,7 @@ import { type Counters, lockCounters, type WantedCounter } from './counters'
 import { decideBookings, type EventError, type EventErrorCode, topCode } from './decide-bookings'
 import { fingerprint, type UsageEvent } from './event'
 import { findSeenEvents } from './seen-events'
+import { FIRST_TRY, type NotYet, notYetLocked, type UsageTerms } from './usage-terms'
 
 export type RecordedUsage = {
   accepted: number
@@ -25,9 +27,11 @@ export type RecordedUsage = {
   ignored: number
 }
 
+/** What was recorded, and the payments that it has set off: they are to be charged now that all of it is committed (G5). */
+export type Recorded = { recorded: RecordedUsage; setOff: PaymentKey[] }
+
 export type RecordUsageRefusal =
-  /** Nothing was read or written in vain: close these organizations' periods, then call again. */
-  | { code: 'behind'; organizationIds: OrganizationId[] }
+  | NotYet
   /** `code` stands for the body; `errors` lists every offending event, so that one repeat without them succeeds (G3, G112). */
   | { code: EventErrorCode; errors: EventError[] }
 
@@ -35,7 +39,12 @@ export type RecordUsageRefusal =
  * Records what was used, over a limit too: it happened. All of a body or none, in a constant number of statements
  * however many events and organizations; each organization's events are booked in its own time (C8).
  */
-export async function recordUsage({ tx }: CommandContext, events: readonly UsageEvent[]): Promise<Result<RecordedUsage, RecordUsageRefusal>> {
+export async function recordUsage(
+  { tx }: CommandContext,
+  events: readonly UsageEvent[],
+  { owning }: UsageTerms = FIRST_TRY,
+): Promise<Result<Recorded, RecordUsageRefusal>> {
+  const buyers = await lockBuyers(tx, owning)
   const counters = await lockCounters(tx, wantedCounters(events))
   const behind = counters.behind()
   if (behind.length > 0) return refuse({ code: 'behind', organizationIds: behind })
@@ -54,10 +63,16 @@ export async function recordUsage({ tx }: CommandContext, events: readonly Usage
   const code = topCode(errors)
   if (code) return refuse({ code, errors })
 
+  const standpoints = runningAfter(bookings, counters, productOf)
+  const buying = standpoints.filter(setsOffPurchase)
+  const unlocked = notYetLocked(buying, buyers)
+  if (unlocked) return refuse(unlocked)
+
   await bookEvents(tx, bookings, ahead)
   await correctClosedPeriods(tx, bookings)
-  await fireAlerts(tx, alertChecks(bookings, counters, productOf))
-  return ok({ accepted: bookings.length, duplicates, ignored: 0 })
+  await fireAlerts(tx, standpoints)
+  const setOff = await makePurchases(tx, buyers, buying)
+  return ok({ recorded: { accepted: bookings.length, duplicates, ignored: 0 }, setOff })
 }
 
 /** One a meter and organization. */
@@ -102,8 +117,8 @@ async function loadHeldProducts(tx: Transaction, events: readonly UsageEvent[], 
   return (subscription) => productOf(heldVersion(subscription))
 }
 
-/** The running segments that were booked on, with their units as they are now. Late usage sets off no alert (G59). */
-function alertChecks(bookings: readonly Booking[], counters: Counters, productOf: (subscription: SubscriptionRow) => Product) {
+/** The running segments that were booked on, with their units as they will be. Late usage sets off no alert and no purchase (G59). */
+function runningAfter(bookings: readonly Booking[], counters: Counters, productOf: (subscription: SubscriptionRow) => Product): UsageStandpoint[] {
   const added = new Map<string, bigint>()
   for (const { segment, event } of bookings) added.set(segmentKey(segment), (added.get(segmentKey(segment)) ?? 0n) + event.quantity)
   const meters = new Map(bookings.map(({ segment }) => [`${segment.organizationId} ${segment.meter}`, segment]))
@@ -113,6 +128,6 @@ function alertChecks(bookings: readonly Booking[], counters: Counters, productOf
     const units = live?.running && added.get(segmentKey(live.running))
     if (!organization || !live?.running || !units) return []
     const segment = { ...live.running, units: live.running.units + units }
-    return [{ organization, product: productOf(live.subscription), segment, at: organization.now }]
+    return [{ organization, product: productOf(live.subscription), subscription: live.subscription, segment, refused: null, at: organization.now }]
   })
 }

@@ -1,10 +1,7 @@
 import type { z } from '@hono/zod-openapi'
 import type { SubscriptionDetail, SubscriptionView } from '../../billing/views/subscriptions'
 import type { subscription } from '../schemas/subscription'
-import { at, atOrNull, whole } from './values'
-
-/** Settings that no plan of this version has: nothing is charged beyond the plan but overage, and nothing by itself. */
-const NO_LIMITS = { hard_limit: null, pay_as_you_go: { enabled: false, cap: null }, auto_upgrade: false, auto_renew: false }
+import { at, atOrNull, whole, wholeOrNull } from './values'
 
 export function presentSubscription(view: SubscriptionView | SubscriptionDetail): z.output<typeof subscription> {
   const { pendingChange, period, waitingAction: waiting } = view
@@ -23,13 +20,24 @@ export function presentSubscription(view: SubscriptionView | SubscriptionDetail)
     cancel_at: atOrNull(view.cancelAt),
     pending_change: pendingChange && { plan: pendingChange.plan.id, interval: pendingChange.interval, effective_at: at(pendingChange.effectiveAt) },
     downgraded_at: atOrNull(view.downgradedAt),
-    limits: NO_LIMITS,
+    limits: presentLimits(view),
     concurrency: typeof concurrency === 'number' ? concurrency : null,
     catalog_version: view.catalogVersion,
     waiting: waiting && { kind: waiting.kind, invoice: waiting.documentId, url: waiting.url, expires_at: at(waiting.expiresAt) },
     started_at: atOrNull(view.startedAt),
     ended_at: atOrNull(view.endedAt),
     ...('nextCharge' in view ? { next_charge: presentNextCharge(view.nextCharge) } : {}),
+  }
+}
+
+/** Without extra charging the hard limit is the plan's own (S1, G103). */
+function presentLimits({ settings, planLimit }: SubscriptionView) {
+  const { enabled, cap } = settings.payAsYouGo
+  return {
+    hard_limit: wholeOrNull(settings.hardLimit ?? planLimit),
+    pay_as_you_go: { enabled, cap: wholeOrNull(cap) },
+    auto_upgrade: settings.autoUpgrade,
+    auto_renew: settings.autoRenew,
   }
 }
 

@@ -1,8 +1,10 @@
 import { z } from '@hono/zod-openapi'
 import type { Transaction } from '../../../db/client'
 import { dropPendingChange, reactivateSubscription } from '../../billing/commands/cancel-subscription'
+import type { PaymentKey } from '../../billing/commands/payment-steps'
 import type { OpenedSubscription } from '../../billing/commands/subscribe'
 import { cancelAndAbandon, subscribeAndPay } from '../../billing/flows/paid-actions'
+import { setLimitsAndCharge } from '../../billing/flows/set-limits'
 import { findSubscription, listSubscriptions } from '../../billing/views/subscriptions'
 import type { OrganizationId, SubscriptionId } from '../../ids'
 import { minor } from '../../money'
@@ -127,6 +129,39 @@ export const subscriptionRoutes: readonly Route[] = [
         const reactivated = await reactivateSubscription(context, tenant)
         return reactivated.ok ? subscriptionAnswer(context.tx, tenant) : refusalAnswer(reactivated.error)
       }),
+  }),
+  defineRoute({
+    ...writtenBy('spending:write'),
+    method: 'put',
+    path: '/subscriptions/{subscription}/limits',
+    tenant: 'subscription',
+    area,
+    summary: 'Set the hard limit and what is bought automatically',
+    description:
+      'What is left out stays as it is. `hard_limit`: units, above the plan’s limit; null or the plan’s limit switches extra charging off. Only an owner may set it, and a change of plan resets it. `cap`: minor units a billing month, null for none.',
+    body: z.strictObject({
+      hard_limit: z.int().nonnegative().nullable().optional(),
+      pay_as_you_go: z.strictObject({ enabled: z.boolean(), cap: minorField.nullable().optional() }).optional(),
+      auto_upgrade: z.boolean().optional(),
+      auto_renew: z.boolean().optional(),
+    }),
+    answers: { 200: { description: 'The subscription with its `limits`.', schema: subscription } },
+    problems: ['limit_below_plan', 'limit_above_maximum', 'plan_not_eligible'],
+    handle: async (call, { tenant, body }) => {
+      const { hard_limit: hardLimit, pay_as_you_go: payAsYouGo, auto_upgrade: autoUpgrade, auto_renew: autoRenew } = body
+      const request = {
+        hardLimit: typeof hardLimit === 'number' ? BigInt(hardLimit) : hardLimit,
+        payAsYouGo: payAsYouGo && { enabled: payAsYouGo.enabled, cap: typeof payAsYouGo.cap === 'number' ? minor(payAsYouGo.cap) : payAsYouGo.cap },
+        autoUpgrade,
+        autoRenew,
+      }
+      return call.flow<{ setOff: PaymentKey[] }, unknown>(tenant.organizationId, {
+        run: (context) => setLimitsAndCharge(context, { ...tenant, request }),
+        facts: () => ({ subscription: tenant.subscriptionId }),
+        goesOn: ({ setOff }) => setOff.length > 0,
+        answer: (tx) => subscriptionAnswer(tx, tenant),
+      })
+    },
   }),
   defineRoute({
     ...writtenBy('plan:write'),

@@ -1,12 +1,14 @@
 import { z } from '@hono/zod-openapi'
+import type { PaymentKey } from '../../billing/commands/payment-steps'
 import type { CommandContext } from '../../billing/context'
-import { closeDueFor } from '../../billing/flows/due-work'
+import { meterAndCharge } from '../../billing/flows/use'
 import type { OrganizationId } from '../../ids'
 import { type Consume, consume } from '../../metering/consume'
 import { EVENT_ERRORS, type EventError, type EventErrorCode } from '../../metering/decide-bookings'
 import type { UsageEvent } from '../../metering/event'
 import { recordUsage } from '../../metering/record-usage'
-import type { Result } from '../../result'
+import type { NotYet, UsageTerms } from '../../metering/usage-terms'
+import { type Result, refuse } from '../../result'
 import { type Answer, Halt, invalidRequest, notFound, okay, problem } from '../answer'
 import type { Call } from '../call'
 import { catalogId, instantField, text } from '../fields'
@@ -18,8 +20,6 @@ import { resolveOrganizations } from '../tenant'
 const area = 'Usage'
 const EVENTS_MAX = 10_000
 const PROPERTIES_MAX = 50
-/** Periods that usage may be behind: years of them, so that only a standstill ends the loop. */
-const CATCH_UPS = 200
 
 const organizationName = z.string().min(1).max(140).openapi({ example: 'org_01kbp4x5mve8jbdk2g3tqh1s7n', description: 'Its id, or `ext:` and your own.' })
 const property = z.union([text(0, 500), z.number(), z.boolean(), z.null()])
@@ -47,30 +47,31 @@ function toEvent({ organization, key, properties: sent, timestamp, quantity, ...
   }
 }
 
-type Behind = { code: 'behind'; organizationIds: OrganizationId[] }
-type Refusal = Behind | { code: EventErrorCode; errors: EventError[] }
+type Refusal = NotYet | { code: 'set_off'; setOff: PaymentKey[] } | { code: EventErrorCode; errors: EventError[] }
+type Booked = { setOff: readonly PaymentKey[] }
 
-/** A period that has ended is closed first, so that what is used now counts in the one that began (C14). */
-async function afterCatchingUp<Value>(
+/**
+ * A period that has ended is closed first, so that what is used now counts in the one that began (C14), and what usage sets
+ * off is charged and waited for (G5). The answer is kept under its idempotency key in the transaction that counts.
+ */
+async function useAndAnswer<Value extends Booked>(
   call: Call,
-  work: (context: CommandContext) => Promise<Result<Value, Refusal>>,
+  work: (context: CommandContext, terms: UsageTerms) => Promise<Result<Value, Refusal>>,
   toAnswer: (value: Value) => Answer,
   path: (error: EventError) => string,
 ): Promise<Answer> {
-  for (let attempt = 0; attempt < CATCH_UPS; attempt++) {
-    let behind: Behind | null = null
-    const answer = await call.command(null, async (context) => {
-      const result = await work(context)
-      behind = null
-      if (result.ok) return toAnswer(result.value)
-      if (result.error.code === 'behind') behind = result.error as Behind
-      return 'errors' in result.error ? eventErrors(result.error, path) : unavailable()
+  let answer = unavailable()
+  const done = await meterAndCharge<Value, Refusal | { code: 'replayed' }>(call, async (terms) => {
+    let result: Result<Value, Refusal | { code: 'replayed' }> = refuse({ code: 'replayed' })
+    answer = await call.command(null, async (context) => {
+      const decided = await work(context, terms)
+      result = decided
+      if (decided.ok) return toAnswer(decided.value)
+      return 'errors' in decided.error ? eventErrors(decided.error, path) : unavailable() // Not the end of it, and so not kept.
     })
-    if (behind === null) return answer
-    const did = await closeDueFor(call.provider, (behind as Behind).organizationIds)
-    if (did === 0) break
-  }
-  return unavailable()
+    return result
+  })
+  return done.ok || done.error.code !== 'unavailable' ? answer : unavailable()
 }
 
 const unavailable = () =>
@@ -120,16 +121,14 @@ export const usageRoutes: readonly Route[] = [
     handle: async (call, { body }) => {
       if (body.events.length > EVENTS_MAX) throw new Halt(problem('too_large', `A body has at most ${EVENTS_MAX} events.`, { maximum: EVENTS_MAX }))
       const names = new Set(body.events.map(({ organization }) => organization))
-      return afterCatchingUp(
+      return useAndAnswer(
         call,
-        async (context) => {
+        async (context, terms) => {
           const found = await resolveOrganizations(context.tx, names)
-          return recordUsage(
-            context,
-            body.events.map((sent) => toEvent(sent, found)),
-          )
+          const events = body.events.map((sent) => toEvent(sent, found))
+          return recordUsage(context, events, terms)
         },
-        okay,
+        ({ recorded: what }) => okay(what),
         ({ index }) => `events.${index}`,
       )
     },
@@ -149,15 +148,15 @@ export const usageRoutes: readonly Route[] = [
     problems: ['not_found', 'event_mismatch'],
     handle: async (call, { body }) => {
       const { organization, quantity, key, properties: sent, ...rest } = body
-      return afterCatchingUp(
+      return useAndAnswer(
         call,
-        async (context) => {
+        async (context, terms) => {
           const organizationId = (await resolveOrganizations(context.tx, new Set([organization]))).get(organization)
           if (!organizationId) throw new Halt(notFound('There is no such organization.'))
           const request: Consume = { ...rest, organizationId, quantity: BigInt(quantity), key: key ?? null, properties: sent ?? null }
-          return consume(context, request)
+          return consume(context, request, terms)
         },
-        (answer) => okay(presentConsumed(answer)),
+        ({ answer }) => okay(presentConsumed(answer)),
         ({ code }) => CONSUME_FIELDS[code] ?? 'id',
       )
     },

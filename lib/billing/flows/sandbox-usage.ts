@@ -1,12 +1,12 @@
 import { inEngine } from '../../../db/client'
 import { newId, type OrganizationId, type SubscriptionId } from '../../ids'
 import type { UsageEvent } from '../../metering/event'
-import { recordUsage } from '../../metering/record-usage'
 import type { PaymentProvider } from '../../payments/port'
 import { ok, type Result, refuse } from '../../result'
 import { readSubscription } from '../commands/store/subscription'
 import { countedUnits } from '../core/rating'
 import { runDueFor } from './due-work'
+import { recordAndCharge } from './use'
 
 export type SandboxUsage = {
   organizationId: OrganizationId
@@ -33,7 +33,7 @@ export async function makeSandboxUsage(
     return wanted > 0n ? spread(input.organizationId, id, wanted) : []
   })
   if (events.length === 0) return refuse({ code: 'already_used' })
-  const recorded = await inEngine((tx) => recordUsage({ tx, actor: 'system' }, events))
+  const recorded = await recordAndCharge({ provider, first: (work) => inEngine((tx) => work({ tx, actor: 'system' })) }, events)
   return recorded.ok ? ok({ recorded: events.length }) : refuse({ code: 'not_found' })
 }
 

@@ -32,7 +32,7 @@ async function dueOrganizations(count: number): Promise<MeteredOrganization[]> {
     properties: null,
   }))
   const recorded = await inEngine((tx) => recordUsage({ tx, actor: 'operator' }, events))
-  expect(recorded).toMatchObject({ ok: true, value: { accepted: count } })
+  expect(recorded).toMatchObject({ ok: true, value: { recorded: { accepted: count } } })
   for (const { clockId } of made) await inEngine((tx) => setClock(tx, clockId, RENEWS_AT))
   return made
 }

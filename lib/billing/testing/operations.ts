@@ -3,8 +3,6 @@ import { and, desc, eq, gt, isNull } from 'drizzle-orm'
 import { inEngine } from '@/db/client'
 import { documents, members, payments, subscriptions } from '@/db/schema'
 import { type DocumentId, newId, type SubscriptionId } from '../../ids'
-import { consume } from '../../metering/consume'
-import { recordUsage } from '../../metering/record-usage'
 import { addDays } from '../../time'
 import { addMember } from '../commands/add-member'
 import { reactivateSubscription } from '../commands/cancel-subscription'
@@ -14,7 +12,6 @@ import { receiveNotification } from '../commands/receive-notification'
 import { removeMember } from '../commands/remove-member'
 import { loadNewestProduct } from '../commands/store/catalog'
 import { OrganizationGone } from '../commands/store/organization'
-import type { CommandContext } from '../context'
 import { type Interval, isFree, type Plan, type Product } from '../core/catalog'
 import { advanceClock } from '../flows/advance-clock'
 import { readConfirmation } from '../flows/confirmation'
@@ -24,6 +21,7 @@ import { setPaymentMethod } from '../flows/payment-method'
 import { processInbox } from '../flows/process-inbox'
 import { reconcile } from '../flows/reconcile'
 import { refundInvoice } from '../flows/refund'
+import { consumeAndCharge, recordAndCharge } from '../flows/use'
 import type { Dice } from './depth'
 import { first, RETURN_URL, type Scenario } from './scenario'
 
@@ -67,15 +65,6 @@ async function subscriptionOf({ organizationId }: Scenario): Promise<{ id: Subsc
 /** What the machine interface does before each request: periods that are over are closed. */
 async function catchUp({ stage, organizationId }: Scenario): Promise<void> {
   for (let closed = 0; closed < CATCH_UPS; closed++) if ((await closeDueFor(stage.provider, [organizationId])) === 0) return
-}
-
-async function afterCatchingUp(life: Scenario, work: (context: CommandContext) => Promise<Answer>): Promise<Answer> {
-  for (let attempt = 0; attempt < CATCH_UPS; attempt++) {
-    const answer = await first(work)
-    if (answer.ok || answer.error.code !== 'behind') return answer
-    if ((await closeDueFor(life.stage.provider, [life.organizationId])) === 0) break
-  }
-  return { ok: false, error: { code: 'unavailable' } }
 }
 
 /** As the machine interface answers it: there is no such organization any more. */
@@ -194,7 +183,7 @@ export const record: Operation = {
     const { meter, much } = await meterOf(life, dice)
     const quantity = BigInt(1 + dice.below(much))
     const event = { id: randomUUID(), organizationId, meter, quantity, timestamp: null, key: null, properties: null }
-    return () => afterCatchingUp(life, (context) => recordUsage(context, [event]))
+    return () => recordAndCharge(life.flow, [event])
   },
 }
 
@@ -222,7 +211,7 @@ export const consumeAtOnce: Operation = {
     const quantity = BigInt(1 + dice.below(much))
     const one = () => {
       const request = { id: randomUUID(), organizationId, meter, quantity, key: null, properties: null }
-      return afterCatchingUp(life, (context) => consume(context, request))
+      return consumeAndCharge(life.flow, request)
     }
     return async () => (await Promise.all([one(), one(), one()])).find(({ ok }) => !ok) ?? DONE
   },

@@ -15,8 +15,6 @@ import {
   testClocks,
 } from '@/db/schema'
 import { type DocumentId, newId, type OrganizationId, type PaymentId, type QuoteId, type SubscriptionId, type TestClockId } from '../../ids'
-import { consume } from '../../metering/consume'
-import { recordUsage } from '../../metering/record-usage'
 import { type MinorUnits, minor, minorFromExact } from '../../money'
 import type { PaymentProvider } from '../../payments/port'
 import { addDays, type Instant, instant } from '../../time'
@@ -29,6 +27,7 @@ import { checkOrganization } from '../commands/run-books'
 import { readSubscription } from '../commands/store/subscription'
 import type { CommandContext } from '../context'
 import type { Interval } from '../core/catalog'
+import type { LimitsRequest } from '../core/limit-settings'
 import { advanceClock } from '../flows/advance-clock'
 import { look } from '../flows/collect'
 import { runDueFor } from '../flows/due-work'
@@ -37,6 +36,8 @@ import { cancelAndAbandon, changePlanAndPay, payInvoice, subscribeAndPay } from 
 import { setPaymentMethod } from '../flows/payment-method'
 import { reconcile } from '../flows/reconcile'
 import { refundInvoice } from '../flows/refund'
+import { setLimitsAndCharge } from '../flows/set-limits'
+import { consumeAndCharge, recordAndCharge } from '../flows/use'
 import type { Stage } from './stage'
 
 export const RETURN_URL = 'https://dashboard.example/back'
@@ -173,12 +174,16 @@ export class Scenario {
   ): Promise<void> {
     const timestamp = typeof at === 'string' ? instant(at) : at
     const event = { id: fresh('event'), organizationId: this.organizationId, meter, quantity: BigInt(quantity), timestamp, key, properties: null }
-    expect(await this.step(() => first((context) => recordUsage(context, [event])))).toMatchObject({ ok: true, value: { accepted: 1 } })
+    expect(await this.step(() => recordAndCharge(this.flow, [event]))).toMatchObject({ ok: true, value: { accepted: 1 } })
   }
 
-  consume(quantity: number) {
-    const request = { id: fresh('consume'), organizationId: this.organizationId, meter: 'calls', quantity: BigInt(quantity), key: null, properties: null }
-    return this.step(() => first((context) => consume(context, request)))
+  consume(quantity: number, { meter = 'calls' }: { meter?: string } = {}) {
+    const request = { id: fresh('consume'), organizationId: this.organizationId, meter, quantity: BigInt(quantity), key: null, properties: null }
+    return this.step(() => consumeAndCharge(this.flow, request))
+  }
+
+  setLimits(request: LimitsRequest) {
+    return this.step(() => setLimitsAndCharge(this.flow, { ...this.#ids, request }))
   }
 
   async quote(plan: string, interval?: Interval) {

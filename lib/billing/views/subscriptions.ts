@@ -11,8 +11,9 @@ import { readOrganizationTime } from '../commands/store/organization'
 import { toClosedPeriods } from '../commands/store/periods'
 import { isVisible, type LoadedSubscription, loadSubscriptions, type SegmentRow } from '../commands/store/subscription'
 import { type Interval, isFree, type Plan, priceOf } from '../core/catalog'
+import { planLimitOf } from '../core/limit-settings'
 import { type NextCharge, nextCharge } from '../core/renewal'
-import type { Account, SubscriptionStatus } from '../core/state'
+import type { Account, Settings, SubscriptionStatus } from '../core/state'
 
 /** A paid action that waits for its payment (G79). */
 export type WaitingActionView = {
@@ -40,6 +41,9 @@ export type SubscriptionView = {
   downgradedAt: Instant | null
   /** What the operator's product enforces itself. */
   entitlements: Plan['entitlements']
+  settings: Settings
+  /** Units a period, where a hard limit may be set above them (S1); null: elsewhere. */
+  planLimit: bigint | null
   waitingAction: WaitingActionView | null
   startedAt: Instant | null
   endedAt: Instant | null
@@ -110,6 +114,8 @@ function toView({ row, holding }: LoadedSubscription, waitingAction: WaitingActi
     pendingChange: pendingChange && { ...pendingChange, plan: { id: pendingChange.plan.id, name: pendingChange.plan.name } },
     downgradedAt: row.downgradedAt,
     entitlements: plan.entitlements,
+    settings: holding.settings,
+    planLimit: product.policies.hardLimit ? planLimitOf(holding) : null,
     waitingAction,
     startedAt: row.startedAt,
     endedAt: row.endedAt,

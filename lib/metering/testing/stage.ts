@@ -10,6 +10,7 @@ import { apiCallsProduct, MAY, termsOf } from '../../billing/testing/holdings'
 import { createMeteredOrganization, type MeteredOrganization, setClock } from '../../billing/testing/metered-organization'
 import { newId, type OrganizationId } from '../../ids'
 import { ZERO } from '../../money'
+import { ok, refuse } from '../../result'
 import { addDays, type Instant } from '../../time'
 import { type Consume, consume } from '../consume'
 import type { UsageEvent } from '../event'
@@ -40,13 +41,24 @@ export function event(organizationId: OrganizationId | null, facts: Partial<Usag
   return { id: newId('evt'), organizationId, meter: 'calls', quantity: 1n, timestamp: null, key: null, properties: null, ...facts }
 }
 
-export function record(...events: UsageEvent[]) {
-  return inEngine((tx) => recordUsage({ tx, actor: 'system' }, events))
+/** Usage that sets nothing off, in its one transaction. */
+export async function record(...events: UsageEvent[]) {
+  const result = await inEngine((tx) => recordUsage({ tx, actor: 'system' }, events))
+  return result.ok ? ok(result.value.recorded) : refuse(withoutSetOff(result.error))
 }
 
-export function use({ organizationId }: Pick<MeteredOrganization, 'organizationId'>, facts: Partial<Consume> = {}) {
+/** As `record`. */
+export async function use({ organizationId }: Pick<MeteredOrganization, 'organizationId'>, facts: Partial<Consume> = {}) {
   const request = { id: newId('evt'), organizationId, meter: 'calls', quantity: 1n, key: null, properties: null, ...facts }
-  return inEngine((tx) => consume({ tx, actor: 'system' }, request))
+  const result = await inEngine((tx) => consume({ tx, actor: 'system' }, request))
+  return result.ok ? ok(result.value.answer) : refuse(withoutSetOff(result.error))
+}
+
+type SetOff = { code: 'sets_off' } | { code: 'set_off' }
+
+function withoutSetOff<Refusal extends { code: string }>(refusal: Refusal): Exclude<Refusal, SetOff> {
+  if (refusal.code === 'sets_off' || refusal.code === 'set_off') throw new Error('this usage sets something off')
+  return refusal as Exclude<Refusal, SetOff>
 }
 
 export function travel({ clockId }: MeteredOrganization, now: Instant): Promise<void> {

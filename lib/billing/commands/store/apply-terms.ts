@@ -132,7 +132,8 @@ async function applyNewTerms(
   await evaluateAlerts(tx, { organizationId: row.organizationId, subscriptionId: row.id, now })
 }
 
-async function rememberBilled(tx: Transaction, { row, segmentRows }: LoadedSubscription, settled: readonly Billed[]): Promise<void> {
+/** What a document now bills, in the rows and in the loaded segments. */
+export async function rememberBilled(tx: Transaction, { row, segmentRows }: LoadedSubscription, settled: readonly Billed[]): Promise<void> {
   for (const { segmentIndex, units, amount } of settled) {
     const segment = segmentRows[segmentIndex]
     if (!segment) throw new Error(`subscription ${row.id} has no segment ${segmentIndex}`)
@@ -148,7 +149,7 @@ function nextPosition({ row, segmentRows }: LoadedSubscription, period: Period):
   return Math.max(-1, ...segmentRows.map((segment) => segment.position)) + 1
 }
 
-function segmentKey(segment: LoadedSubscription['segmentRows'][number]) {
+export function segmentKey(segment: LoadedSubscription['segmentRows'][number]) {
   return and(
     eq(usageSegments.organizationId, segment.organizationId),
     eq(usageSegments.subscriptionId, segment.subscriptionId),

@@ -38,10 +38,10 @@ const billedIsOnInvoices: BooksCheck = sql`
     FROM usage_segments s JOIN scope USING (organization_id) GROUP BY s.organization_id, s.subscription_id
   ) billed
   FULL JOIN (
-    SELECT d.organization_id, d.subscription_id, sum(l.amount) AS amount, sum(CASE l.kind WHEN 'overage' THEN l.quantity ELSE (l.inputs ->> 'late_units')::bigint END) AS units
+    SELECT d.organization_id, d.subscription_id, sum(l.amount) AS amount, sum(CASE l.kind WHEN 'adjustment' THEN (l.inputs ->> 'late_units')::bigint ELSE l.quantity END) AS units
     FROM documents d JOIN scope USING (organization_id)
     JOIN document_lines l ON l.organization_id = d.organization_id AND l.document_id = d.id
-    WHERE (l.kind = 'overage' OR (l.kind = 'adjustment' AND l.rule = 'C8')) AND d.status <> 'void'
+    WHERE (l.kind IN ('overage', 'extra_usage', 'usage') OR (l.kind = 'adjustment' AND l.rule = 'C8')) AND d.status <> 'void'
       AND NOT EXISTS (SELECT FROM pending_actions a WHERE a.organization_id = d.organization_id AND a.document_id = d.id AND a.state = 'waiting')
     GROUP BY d.organization_id, d.subscription_id
   ) line USING (organization_id, subscription_id)
