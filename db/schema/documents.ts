@@ -36,6 +36,8 @@ export const documents = pgTable(
     kind: text({ enum: ['renewal', 'change', 'extra_usage', 'purchase', 'adjustment', 'pro_forma'] }).notNull(),
     status: text({ enum: ['open', 'paid', 'void', 'uncollectible'] }).notNull(),
     subscriptionId: idColumn('sub'),
+    /** It ended a period before its time, on the customer's own wish (B7): of one instant there may be several. */
+    early: boolean().notNull().default(false),
     /** The period that it pays for (G27). */
     periodStart: instantColumn(),
     periodEnd: instantColumn(),
@@ -61,7 +63,7 @@ export const documents = pgTable(
     // One renewal a period, whatever runs twice (C11).
     uniqueIndex('documents_one_renewal')
       .on(document.organizationId, document.subscriptionId, document.periodStart)
-      .where(sql`kind = 'renewal' and status <> 'void'`),
+      .where(sql`kind = 'renewal' and status <> 'void' and not early`),
     index('documents_of_subscription').on(document.organizationId, document.subscriptionId, document.periodStart),
     index('documents_open').on(document.organizationId).where(sql`status = 'open'`),
     check('documents_amount_due', sql`${document.amountDue} = greatest(${document.total}, 0) - ${document.creditApplied} and ${document.amountDue} >= 0`),

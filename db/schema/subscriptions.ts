@@ -69,6 +69,8 @@ export const subscriptions = pgTable(
     index('subscriptions_due')
       .on(subscription.periodEnd, subscription.organizationId, subscription.id)
       .where(sql`ended_at is null and status <> 'awaiting_payment' and renewal_error is null`),
+    // A term that is begun anew ends before its period does (B4).
+    index('subscriptions_resubscribe_due').on(subscription.pendingEffectiveAt).where(sql`pending_kind = 'resubscribe' and ended_at is null`),
     index('subscriptions_review_due').on(subscription.reviewAt).where(sql`review_at is not null and ended_at is null`),
   ],
 )

@@ -63,6 +63,8 @@ export function refusalAnswer(refusal: Refusal): Answer {
       return invalidRequest([{ path: 'product', message: `there is no product "${refusal.product}"` }])
     case 'unknown_plan':
       return invalidRequest([{ path: 'plan', message: `there is no plan "${refusal.plan}"` }])
+    case 'not_of_held_plan':
+      return invalidRequest([{ path: 'plan', message: `"${refusal.action}" is of the plan and interval that are held; leave both out` }])
     case 'unknown_interval':
       return invalidRequest([{ path: 'interval', message: `the plan is not sold by the ${refusal.interval}` }])
     case 'currency_mismatch':
@@ -90,6 +92,7 @@ type Conflict = Exclude<
       | 'unknown_product'
       | 'unknown_plan'
       | 'unknown_interval'
+      | 'not_of_held_plan'
       | 'currency_mismatch'
       | 'above_refundable'
       | 'no_payment_method'

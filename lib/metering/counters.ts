@@ -1,7 +1,7 @@
 import { and, asc, eq, getTableColumns, inArray, isNotNull, isNull, or, type SQL, sql } from 'drizzle-orm'
 import type { Transaction } from '../../db/client'
 import { organizations, subscriptions, testClocks, usageSegments } from '../../db/schema'
-import { COUNTER_ORDER, type SegmentRow, type SubscriptionRow } from '../billing/commands/store/subscription'
+import { COUNTER_ORDER, renewsAt, type SegmentRow, type SubscriptionRow } from '../billing/commands/store/subscription'
 import type { OrganizationId } from '../ids'
 import { type Instant, isAtOrAfter, systemClock } from '../time'
 import { idArray, textArray, timeArray } from './arrays'
@@ -51,7 +51,7 @@ export class Counters {
     const late = [...this.#counters.values()].flat().filter(({ subscription, running }) => {
       const now = this.organization(subscription.organizationId)?.now
       // A renewal that was set aside for the operator will not come by itself; usage happened all the same.
-      return running && now && subscription.renewalError === null && isAtOrAfter(now, subscription.periodEnd)
+      return running && now && subscription.renewalError === null && isAtOrAfter(now, renewsAt(subscription))
     })
     return [...new Set(late.map(({ subscription }) => subscription.organizationId))]
   }

@@ -1,5 +1,5 @@
-import type { SegmentRow, SubscriptionRow } from '../billing/commands/store/subscription'
-import { type Product, planOf } from '../billing/core/catalog'
+import { renewsAt, type SegmentRow, type SubscriptionRow } from '../billing/commands/store/subscription'
+import { limitOf, type Product, planOf } from '../billing/core/catalog'
 import { nextPeriod } from '../billing/core/period'
 import type { Period } from '../billing/core/state'
 import { ZERO } from '../money'
@@ -144,14 +144,18 @@ function unitsOfPeriod(counters: Counters, subscription: SubscriptionRow, { mete
 /** The period that will begin where the running one ends, as if it were renewed unchanged; the renewal has the last word. */
 function segmentAhead({ subscription, running }: Extract<Placement, { type: 'ahead' }>, product: Product, at: Instant): SegmentRow {
   const terms = { product, plan: planOf(product, subscription.plan), interval: subscription.interval }
-  const { periodStart: start, periodEnd: end, cycleDays } = subscription
+  const { periodStart: start, periodEnd, cycleDays } = subscription
+  const end = renewsAt(subscription)
+  const anchor = end.equals(periodEnd) ? subscription.anchor : end // A term that is begun anew is anchored on its own start (G98).
+  const limit = limitOf(terms, running.meter) // Not the running one: an introduction's ends with it (B1).
   let period: Period = { start, end, totalDays: cycleDays }
-  while (isAtOrAfter(at, period.end)) period = nextPeriod(subscription.anchor, period, terms)
+  while (isAtOrAfter(at, period.end)) period = nextPeriod(anchor, period, terms)
   const fresh = {
     position: 0,
     units: 0n,
     countedAtStart: 0n,
-    extraThreshold: running.overLimit === 'arrears' ? 0n : running.limitUnits,
+    limitUnits: limit,
+    extraThreshold: running.overLimit === 'arrears' ? 0n : limit,
     extraAtMonthStart: 0n,
     billedAtMonthStart: ZERO,
     billedUnits: 0n,

@@ -1,4 +1,4 @@
-import type { SegmentRow, SubscriptionRow } from '../billing/commands/store/subscription'
+import { renewsAt, type SegmentRow, type SubscriptionRow } from '../billing/commands/store/subscription'
 import { earliest, type Instant, isAtOrAfter, isBefore } from '../time'
 import { type Counter, LATE_USAGE_HOURS } from './counters'
 
@@ -19,7 +19,7 @@ export function placeEvent(counters: readonly Counter[], at: Instant, now: Insta
   const live = counters.find(({ running }) => running !== null)
   if (live?.running && isAtOrAfter(at, live.subscription.periodStart)) {
     const { subscription, running } = live
-    return isBefore(at, subscription.periodEnd) ? { type: 'running', subscription, segment: running } : { type: 'ahead', subscription, running }
+    return isBefore(at, renewsAt(subscription)) ? { type: 'running', subscription, segment: running } : { type: 'ahead', subscription, running }
   }
   for (const counter of counters) {
     const closed = closedSegmentAt(counter, at)

@@ -2,6 +2,7 @@ import { z } from '@hono/zod-openapi'
 import type { OpenedChange } from '../../billing/commands/change-plan'
 import { quoteChange } from '../../billing/commands/quote-change'
 import { priceSubscription } from '../../billing/commands/subscribe'
+import { QUOTE_ACTIONS } from '../../billing/core/renew-early'
 import { changePlanAndPay } from '../../billing/flows/paid-actions'
 import { isId } from '../../ids'
 import { Halt, invalidRequest, okay } from '../answer'
@@ -50,13 +51,16 @@ export const changeRoutes: readonly Route[] = [
     body: z.strictObject({
       plan: catalogId.optional().openapi({ example: 'pro' }),
       interval: interval.optional(),
-      action: z.literal('change', 'this product knows no other action than "change"').optional(),
+      action: z.enum(QUOTE_ACTIONS).optional().openapi({
+        description:
+          '`resubscribe` begins a yearly term anew once everything included is used, `renew_now` a new period at once; both are of the plan that is held.',
+      }),
     }),
     answers: { 200: { description: 'The quote.', schema: quote } },
     problems: ['change_in_progress'],
     handle: async (call, { tenant, body }) => {
       return call.command(tenant.organizationId, async (context) => {
-        const quoted = await quoteChange(context, { ...tenant, plan: body.plan, interval: body.interval })
+        const quoted = await quoteChange(context, { ...tenant, plan: body.plan, interval: body.interval, action: body.action })
         return quoted.ok ? okay(presentQuote(quoted.value)) : refusalAnswer(quoted.error)
       })
     },

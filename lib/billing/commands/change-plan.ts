@@ -6,7 +6,8 @@ import { ok, type Result, refuse } from '../../result'
 import { earliest, type Instant, isAtOrAfter } from '../../time'
 import type { CommandContext } from '../context'
 import { planOf } from '../core/catalog'
-import { type ChangeDecision, decideChange, type Rejection, sameCharge } from '../core/change'
+import { type ChangeDecision, type Rejection, sameCharge } from '../core/change'
+import { actionOf, decideAction } from '../core/renew-early'
 import { type ChangeInProgress, findWaitingAction, hasPaymentMethod, type OpenedAccount, openAccount, toAccount } from './store/account'
 import { applyOutcome } from './store/apply-terms'
 import { loadProducts } from './store/catalog'
@@ -56,7 +57,14 @@ export async function changePlan({ tx, actor }: CommandContext, input: ChangePla
   const quoted = readDecision(quote.decision, product)
   const account = await openAccount(tx, input.organizationId, product.currency, true)
   const target = { product, plan: planOf(product, quote.plan), interval: quote.interval }
-  const decided = decideChange({ holding: loaded.holding, request: { target }, account: toAccount(account), now: locked.now })
+  const decided = decideAction({
+    action: actionOf(quoted),
+    holding: loaded.holding,
+    request: { target },
+    account: toAccount(account),
+    now: locked.now,
+    registeredAt: locked.organization.registeredAt,
+  })
   if (decided.rejection) {
     const hasTurned = quoted.rejection === null && !KEEPS_ALL_CHANGES_OUT.has(decided.rejection.code)
     return refuse(hasTurned ? { code: 'quote_expired' } : decided.rejection)
@@ -134,7 +142,8 @@ function toIssue({ organization, loaded, quoted, account, now }: Scene): Issue |
     organization,
     at: now,
     draft: quoted.document,
-    kind: 'change',
+    kind: quoted.kind === 'renew' ? 'renewal' : 'change', // G96
+    early: quoted.kind === 'renew',
     subscriptionId: loaded.row.id,
     period: quoted.outcome.newPeriod ? quoted.outcome.period : loaded.holding.period,
     currency: quoted.outcome.terms.product.currency,

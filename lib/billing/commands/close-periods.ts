@@ -20,7 +20,7 @@ import { type Issue, type Issued, issueDocuments } from './store/documents'
 import { tellBilling } from './store/messages'
 import { type LockedOrganization, lockOrganizations } from './store/organization'
 import { closedPeriodRows, lateRows, toClosedPeriods } from './store/periods'
-import { beginSegments, type LoadedSubscription, loadSubscriptions, lockLateSegments, type SegmentRow, toSegment } from './store/subscription'
+import { beginSegments, closingEarly, type LoadedSubscription, loadSubscriptions, lockLateSegments, type SegmentRow, toSegment } from './store/subscription'
 import { movedToFreeMessage } from './store/words'
 
 export type ClosePeriods = { organizationIds: readonly OrganizationId[] }
@@ -92,12 +92,15 @@ async function lockDue(tx: Transaction, locked: ReadonlyMap<OrganizationId, Lock
   const byTime = new Map<string, OrganizationId[]>()
   for (const [id, { now }] of locked) byTime.set(now.toString(), [...(byTime.get(now.toString()) ?? []), id])
   const isDue = sql.join(
-    [...byTime].map(([now, ids]) => sql`(${inArray(subscriptions.organizationId, ids)} and ${lte(subscriptions.periodEnd, sql`${now}::timestamptz`)})`),
+    [...byTime].map(
+      ([now, ids]) =>
+        sql`(${inArray(subscriptions.organizationId, ids)} and (${lte(subscriptions.periodEnd, sql`${now}::timestamptz`)} or (${subscriptions.pendingKind} = 'resubscribe' and ${lte(subscriptions.pendingEffectiveAt, sql`${now}::timestamptz`)})))`,
+    ),
     sql` or `,
   )
   if (byTime.size === 0) return { due: [], waiting: [] }
   const where = and(isNull(subscriptions.endedAt), ne(subscriptions.status, 'awaiting_payment'), isNull(subscriptions.renewalError), sql`(${isDue})`)
-  const due = await loadSubscriptions(tx, { where, lock: true })
+  const due = (await loadSubscriptions(tx, { where, lock: true })).map(closingEarly)
   if (due.length === 0) return { due: [], waiting: [] }
   const blocked = await tx
     .select({ id: pendingActions.subscriptionId })
@@ -129,6 +132,7 @@ async function setAsideBroken(tx: Transaction, broken: readonly { id: Subscripti
 async function writeRenewals({ tx, actor }: CommandContext, renewals: readonly Renewal[]): Promise<void> {
   if (renewals.length === 0) return
   await writeBilled(tx, renewals)
+  await writeEarlyEnds(tx, renewals)
   await writeSubscriptions(tx, renewals)
   await beginSegments(
     tx,
@@ -228,6 +232,21 @@ async function keepForLater(tx: Transaction, renewals: readonly Renewal[]): Prom
       .update(usageSegments)
       .set({ hasLateUsage: true })
       .where(sql`(${usageSegments.organizationId}, ${usageSegments.subscriptionId}, ${usageSegments.periodStart}) IN (${sql.join(owing, sql`, `)})`)
+}
+
+/** Late usage of a term that was begun anew is taken until 35 days after it really ended (C8, B4). */
+async function writeEarlyEnds(tx: Transaction, renewals: readonly Renewal[]): Promise<void> {
+  const ended = renewals.flatMap(({ loaded: { row, holding } }) =>
+    holding.pendingChange?.kind === 'resubscribe'
+      ? [
+          sql`(${sql.param(row.organizationId, subscriptions.organizationId)}::uuid, ${sql.param(row.id, subscriptions.id)}::uuid, ${row.periodStart.toString()}::timestamptz, ${row.periodEnd.toString()}::timestamptz)`,
+        ]
+      : [],
+  )
+  if (ended.length === 0) return
+  await tx.execute(sql`
+    UPDATE usage_segments s SET period_end = v.period_end FROM (VALUES ${sql.join(ended, sql`, `)}) AS v(organization_id, subscription_id, period_start, period_end)
+    WHERE (s.organization_id, s.subscription_id, s.period_start) = (v.organization_id, v.subscription_id, v.period_start)`)
 }
 
 async function writeSubscriptions(tx: Transaction, renewals: readonly Renewal[]): Promise<void> {

@@ -1,4 +1,4 @@
-import { and, eq, isNull } from 'drizzle-orm'
+import { and, eq, isNotNull, isNull } from 'drizzle-orm'
 import type { Transaction } from '../../../db/client'
 import { pendingActions, subscriptions } from '../../../db/schema'
 import { type DocumentId, newId, type OrganizationId, type PaymentId, type SubscriptionId } from '../../ids'
@@ -62,7 +62,8 @@ export async function priceSubscription({ tx, actor }: CommandContext, input: Su
   const live = await findLive(tx, input)
   if (live) return refuse((await findWaitingAction(tx, input.organizationId, live)) ?? { code: 'already_subscribed', subscription: live })
   const account = toAccount(await openAccount(tx, input.organizationId, product.currency, false))
-  return ok({ ...decideSubscribe({ product, plan, interval, account, now }), product, plan, now })
+  const isFirst = !(await hasHadProduct(tx, input))
+  return ok({ ...decideSubscribe({ product, plan, interval, account, now, isFirst }), product, plan, now })
 }
 
 /** Begins a subscription: a free plan at once, a paid one when its first invoice is paid (G79). */
@@ -116,6 +117,16 @@ export async function subscribe(context: CommandContext, input: Subscribe): Prom
     })
   }
   return ok({ subscriptionId, documentId: issued.document.id, paymentId: issued.paymentId })
+}
+
+/** A subscription that ever began; one whose first payment failed never was (G62). */
+async function hasHadProduct(tx: Transaction, { organizationId, product }: Subscribe): Promise<boolean> {
+  const [earlier] = await tx
+    .select({ id: subscriptions.id })
+    .from(subscriptions)
+    .where(and(eq(subscriptions.organizationId, organizationId), eq(subscriptions.product, product), isNotNull(subscriptions.startedAt)))
+    .limit(1)
+  return earlier !== undefined
 }
 
 async function findLive(tx: Transaction, { organizationId, product }: Subscribe): Promise<SubscriptionId | null> {

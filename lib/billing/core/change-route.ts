@@ -1,8 +1,10 @@
 import type { Instant } from '../../time'
 import { findPlan, type Interval, isFree, limitOf, type Plan, type Product, priceOf, type UpgradePolicy } from './catalog'
+import { mayLeaveTerm } from './exhausted'
+import { isIntroduced } from './introduction'
 import type { Line } from './line'
 import { firstPeriod, unusedDays } from './period'
-import { fullCharge, prorationCharge, prorationCredit, type UnusedShare } from './proration'
+import { feeLine, fullCharge, prorationCharge, prorationCredit, type UnusedShare } from './proration'
 import { countedUnits } from './rating'
 import type { Holding, Period, Terms } from './state'
 
@@ -18,6 +20,8 @@ export type ChangeRoute =
   | { type: 'wait' }
   | { type: 'upgrade'; policy: UpgradePolicy }
   | { type: 'downgrade' }
+  /** A yearly term that is used up, left for a higher monthly plan (B4, G42). */
+  | { type: 'leave_term' }
   /** Month to year: a term of its own at once, with a fresh allowance (C16, T8). */
   | { type: 'new_term'; policy: UpgradePolicy }
 
@@ -40,14 +44,16 @@ function isSamePlan(held: Terms, target: ChangeTarget): boolean {
 }
 
 /** The policies that lead out of a plan are those that it was sold under. */
-export function routeOf(held: Terms, target: ChangeTarget): ChangeRoute {
+export function routeOf(holding: Holding, target: ChangeTarget, now: Instant): ChangeRoute {
+  const held = holding.terms
   const { upgrade, downgrade } = held.product.policies
   const goDown: ChangeRoute = downgrade.type === 'now' ? { type: 'downgrade' } : { type: 'wait' }
   if (isSamePlan(held, target)) return { type: 'keep' }
   if (target.interval !== held.interval) {
     if (isFree(held.plan)) return { type: 'new_term', policy: upgrade }
     if (isFree(target.plan)) return goDown // C15: a free plan is reached by the downgrade policy, whatever the interval.
-    return target.interval === 'year' ? { type: 'new_term', policy: upgrade } : { type: 'wait' }
+    if (target.interval === 'year') return { type: 'new_term', policy: upgrade }
+    return target.plan.rank > rankOf(held, target.product) && mayLeaveTerm(holding, now) ? { type: 'leave_term' } : { type: 'wait' }
   }
   const kind = kindOf(held, target)
   const costsMore = (target.plan.prices[target.interval] ?? 0n) > priceOf(held.plan, held.interval) // Not sold so: refused later.
@@ -61,8 +67,8 @@ export type ImmediateChange = {
   anchor: Instant
   period: Period
   newPeriod: boolean
-  /** C5's two lines. */
-  lines: [credit: Line, charge: Line]
+  /** C5's two lines, or the one of a plan that is charged in full without credit for what was held (B4, B7). */
+  lines: readonly [credit: Line, charge: Line] | readonly [fee: Line]
   countsAsDowngrade: boolean
   /** Extra units so far are settled on its document; otherwise they stay on the period's tab (C13). */
   settlesExtra: boolean
@@ -74,12 +80,16 @@ export function immediateChange(route: Exclude<ChangeRoute, { type: 'keep' | 'wa
       return upgradeBy(route.policy, holding, terms, now)
     case 'downgrade':
       return downgradeNow(holding, terms, now)
+    case 'leave_term':
+      return freshPeriod('B4', terms, now)
     case 'new_term':
       return ownPeriod('T8', unusedBy(route.policy, holding, now), holding, terms, now)
   }
 }
 
 function upgradeBy(policy: UpgradePolicy, holding: Holding, terms: Terms, now: Instant): ImmediateChange {
+  // Its days are no period that anything could be prorated by: the first paid one begins, and what was used of it does not count (G34).
+  if (isIntroduced(holding)) return ownPeriod('G34', unusedTime(holding.period, now), holding, terms, now)
   switch (policy.type) {
     case 'prorated_difference':
       return inPeriod('A6', unusedForUpgrade(holding, terms, now), holding, terms)
@@ -125,6 +135,12 @@ function ownPeriod(rule: string, share: UnusedShare, holding: Holding, terms: Te
     countsAsDowngrade: false,
     settlesExtra: true,
   }
+}
+
+/** A period of its own at the full price; what is left of the one before is given up (B4, B7). */
+export function freshPeriod(rule: string, terms: Terms, now: Instant): ImmediateChange {
+  const period = firstPeriod(now, terms)
+  return { terms, anchor: now, period, newPeriod: true, lines: [{ ...feeLine({ terms, period }), rule }], countsAsDowngrade: false, settlesExtra: true }
 }
 
 /** A7: as A6, but extra units stay on the tab, and on a 31st day there is nothing left to give back (G28). */

@@ -1,16 +1,18 @@
 import { exactFromMinor, type MinorUnits, minor, smaller, sum, ZERO } from '../../money'
 import { addMinutes, earliest, type Instant } from '../../time'
-import { type Interval, isFree, limitOf, type OverLimitPolicy, type Plan, type Product, priceOf } from './catalog'
+import { type Interval, type IntroductionPolicy, isFree, limitOf, type OverLimitPolicy, type Plan, type Product, priceOf } from './catalog'
+import { notEligible, notOffered, samePlan, standsStill } from './change-refusals'
 import { type ChangeKind, type ChangeRoute, type ChangeTarget, type ImmediateChange, immediateChange, kindOf, routeOf } from './change-route'
 import { type DraftDocument, draftDocument, settleTotal } from './document'
 import { checkDowngrade } from './downgrade'
-import { decimal, iso, money, spoken } from './explain'
+import { decimal, money } from './explain'
 import { extraMaximumOf } from './extra-charging'
+import { introductionOf, introductionPeriod } from './introduction'
 import { type Line, USAGE_LINES } from './line'
 import { firstPeriod, nextDayOf } from './period'
 import { feeLine } from './proration'
 import { arrearsLines, type Billed, billedNow, countedUnits, extraUnits } from './rating'
-import { NO_USAGE_FACTS, type Rejection } from './rejection'
+import type { Rejection } from './rejection'
 import { type Account, type Holding, NO_SETTINGS, type PendingChange, type Period, type Settings, type Terms } from './state'
 
 export type { Rejection } from './rejection'
@@ -49,7 +51,7 @@ export type ChangeOutcome = { type: 'keeps_terms' } | { type: 'pending'; pending
 
 /** What a change would do: the quote shows it and its execution does it (C10). */
 export type ChangeDecision = {
-  kind: ChangeKind
+  kind: ChangeKind | 'resubscribe' | 'renew'
   effective: 'now' | 'period_end'
   effectiveAt: Instant
   /** No lines where the change waits or is refused. */
@@ -69,7 +71,10 @@ export type ChangeDecision = {
   refunded: MinorUnits
 }
 
-type ChangeInput = { holding: Holding; request: ChangeRequest; account: Account; now: Instant }
+/** Of a change to another plan or interval. */
+export type DecidedChange = ChangeDecision & { kind: ChangeKind }
+
+export type ChangeInput = { holding: Holding; request: ChangeRequest; account: Account; now: Instant }
 
 /**
  * Decides a plan change: refused in G8's order, or what it costs and what will be true after it (A6, A7, C15–C17).
@@ -77,10 +82,10 @@ type ChangeInput = { holding: Holding; request: ChangeRequest; account: Account;
  *
  * @throws RangeError where the target's product is not the held one.
  */
-export function decideChange(input: ChangeInput): ChangeDecision {
+export function decideChange(input: ChangeInput): DecidedChange {
   const { holding, request, now } = input
   if (request.target.product.id !== holding.terms.product.id) throw new RangeError(`${request.target.product.id} is not the product that is held`)
-  const route = routeOf(holding.terms, request.target)
+  const route = routeOf(holding, request.target, now)
   const rejection = refusal(input, route)
   if (rejection) return refused(input, route, rejection)
   switch (route.type) {
@@ -91,6 +96,7 @@ export function decideChange(input: ChangeInput): ChangeDecision {
     case 'upgrade':
     case 'downgrade':
     case 'new_term':
+    case 'leave_term':
       return done(input, immediateChange(route, holding, { ...request.target }, now))
   }
 }
@@ -98,72 +104,16 @@ export function decideChange(input: ChangeInput): ChangeDecision {
 /** The first reason in G8's order; null where the change is allowed. */
 function refusal({ holding, request, now }: ChangeInput, route: ChangeRoute): Rejection | null {
   const { target } = request
-  if (holding.status === 'past_due' || holding.status === 'unpaid') return pastDue(holding)
-  if (holding.cancelAt) return cancellationScheduled(holding, holding.cancelAt)
+  const still = standsStill(holding)
+  if (still) return still
   if (route.type === 'keep') return holding.pendingChange ? null : samePlan(holding)
   if (!target.plan.offered || target.plan.prices[target.interval] === undefined) return notOffered(holding, target)
   if (holding.status !== 'active' || target.product.currency !== holding.terms.product.currency) return notEligible(holding, target)
   return route.type === 'downgrade' ? checkDowngrade({ policy: holding.terms.product.policies.downgrade, target: target.plan, holding, now }) : null
 }
 
-function plainRejection(holding: Holding, facts: Pick<Rejection, 'code' | 'message' | 'rule' | 'formula' | 'inputs'>): Rejection {
-  return { retryAt: null, renewalAt: holding.period.end, ...NO_USAGE_FACTS, ...facts }
-}
-
-function pastDue(holding: Holding): Rejection {
-  return plainRejection(holding, {
-    code: 'past_due',
-    message: 'A payment for this subscription has failed. Update the payment method first; then the plan can be changed.',
-    rule: 'G65',
-    formula: `status = ${holding.status}`,
-    inputs: { status: holding.status },
-  })
-}
-
-function cancellationScheduled(holding: Holding, cancelAt: Instant): Rejection {
-  return plainRejection(holding, {
-    code: 'cancellation_scheduled',
-    message: `This subscription is set to end on ${spoken(cancelAt)}. Reactivate it first; then the plan can be changed.`,
-    rule: 'A9',
-    formula: `cancel_at = ${iso(cancelAt)}`,
-    inputs: { cancel_at: iso(cancelAt) },
-  })
-}
-
-function samePlan(holding: Holding): Rejection {
-  const { plan, interval } = holding.terms
-  return plainRejection(holding, {
-    code: 'same_plan',
-    message: `You are on ${plan.name} by the ${interval} already.`,
-    rule: 'G8',
-    formula: `${plan.id} by the ${interval} = ${plan.id} by the ${interval}`,
-    inputs: { plan: plan.id, interval },
-  })
-}
-
-function notOffered(holding: Holding, { plan, interval }: ChangeTarget): Rejection {
-  return plainRejection(holding, {
-    code: 'plan_not_offered',
-    message: `${plan.name} is not sold by the ${interval} any more.`,
-    rule: 'G8',
-    formula: `${plan.id} by the ${interval}: not offered`,
-    inputs: { plan: plan.id, interval },
-  })
-}
-
-function notEligible(holding: Holding, { plan, product }: ChangeTarget): Rejection {
-  const held = holding.terms.product.currency
-  return plainRejection(holding, {
-    code: 'not_eligible',
-    message: `${plan.name} cannot be chosen for this subscription: it is ${holding.status} and priced in ${held.toUpperCase()}.`,
-    rule: 'G26',
-    formula: `status = ${holding.status}, ${held} → ${product.currency}`,
-    inputs: { status: holding.status, held_currency: held, target_currency: product.currency },
-  })
-}
-
 /** What no kind of answer differs in. */
-function common({ holding, request, account, now }: ChangeInput) {
+export function commonAnswer({ holding, request, account, now }: ChangeInput) {
   const { currency } = holding.terms.product
   return {
     kind: kindOf(holding.terms, request.target),
@@ -176,11 +126,11 @@ function common({ holding, request, account, now }: ChangeInput) {
   } satisfies Partial<ChangeDecision>
 }
 
-function refused(input: ChangeInput, route: ChangeRoute, rejection: Rejection): ChangeDecision {
+function refused(input: ChangeInput, route: ChangeRoute, rejection: Rejection): DecidedChange {
   const { holding, now } = input
   const waits = route.type === 'wait'
   return {
-    ...common(input),
+    ...commonAnswer(input),
     effective: waits ? 'period_end' : 'now',
     effectiveAt: waits ? holding.period.end : now,
     nextRenewal: renewalAfter(holding, holding.pendingChange ?? holding.terms),
@@ -191,16 +141,16 @@ function refused(input: ChangeInput, route: ChangeRoute, rejection: Rejection): 
 }
 
 /** The current plan, chosen to drop the change that waits (G93). */
-function kept(input: ChangeInput): ChangeDecision {
+function kept(input: ChangeInput): DecidedChange {
   const { holding, now } = input
-  return { ...common(input), effective: 'now', effectiveAt: now, nextRenewal: renewalAfter(holding, holding.terms), outcome: { type: 'keeps_terms' } }
+  return { ...commonAnswer(input), effective: 'now', effectiveAt: now, nextRenewal: renewalAfter(holding, holding.terms), outcome: { type: 'keeps_terms' } }
 }
 
-function waiting(input: ChangeInput): ChangeDecision {
+function waiting(input: ChangeInput): DecidedChange {
   const { holding, request } = input
   const { plan, interval } = request.target
   const pendingChange: PendingChange = { plan, interval, effectiveAt: holding.period.end, kind: 'change' }
-  const shared = common(input)
+  const shared = commonAnswer(input)
   const before = holding.pendingChange
   return {
     ...shared,
@@ -212,7 +162,7 @@ function waiting(input: ChangeInput): ChangeDecision {
   }
 }
 
-function done(input: ChangeInput, change: ImmediateChange): ChangeDecision {
+export function done(input: ChangeInput, change: ImmediateChange): DecidedChange {
   const { holding, account, now } = input
   const { product } = holding.terms
   const rating = { period: holding.period, currency: product.currency, meters: product.meters }
@@ -220,7 +170,7 @@ function done(input: ChangeInput, change: ImmediateChange): ChangeDecision {
   const arrears = change.settlesExtra ? arrearsLines(holding.segments, rating) : []
   const onTab = change.settlesExtra ? 0n : arrearsOf(holding)
   return {
-    ...common(input),
+    ...commonAnswer(input),
     effective: 'now',
     effectiveAt: now,
     document: draftDocument([...change.lines, ...refundedLine(change, holding), ...arrears], account, product.currency, {
@@ -242,9 +192,9 @@ function done(input: ChangeInput, change: ImmediateChange): ChangeDecision {
 }
 
 /** Time that was given back in cash is not credited as well: a refund never leaves anyone with more than was paid (G67). */
-function refundedLine({ lines: [credit] }: ImmediateChange, { refunded = ZERO, terms }: Holding): Line[] {
+function refundedLine({ lines }: ImmediateChange, { refunded = ZERO, terms }: Holding): Line[] {
   const { currency } = terms.product
-  const credited = minor(-credit.amount)
+  const credited = minor(-(lines.find(({ kind }) => kind === 'proration_credit')?.amount ?? 0n))
   const amount = smaller(refunded, credited)
   if (amount <= 0n) return []
   return [
@@ -273,9 +223,9 @@ function arrearsOf({ segments, period, terms }: Holding): MinorUnits {
 }
 
 /** The renewal at the running period's end, with the tab of the period as it stands (G75). */
-function renewalAfter(holding: Holding, next: { plan: Plan; interval: Interval }): ChangeDecision['nextRenewal'] {
+export function renewalAfter(holding: Holding, next: { plan: Plan; interval: Interval; effectiveAt?: Instant }): ChangeDecision['nextRenewal'] {
   const fee = holding.cancelAt ? 0n : priceOf(next.plan, next.interval)
-  return { at: holding.period.end, amount: minor(fee + arrearsOf(holding)) }
+  return { at: next.effectiveAt ?? holding.period.end, amount: minor(fee + arrearsOf(holding)) }
 }
 
 /** What of the customer's own settings a period or a change begins with. */
@@ -299,13 +249,18 @@ export function segmentStarts(input: {
 }
 
 /** The segments of a period that begins: nothing counts yet. */
-export function freshSegments(terms: Terms, standing: Standing = NOTHING_SET): SegmentStart[] {
-  return terms.product.meters.map(({ id }) => segmentStart(terms, id, 0n, standing))
+export function freshSegments(terms: Terms, standing: Standing = NOTHING_SET, introduction: IntroductionPolicy | null = null): SegmentStart[] {
+  return terms.product.meters.map(({ id }) => segmentStart(terms, id, 0n, { ...standing, allowance: introduction?.included[id] }))
 }
 
-function segmentStart(terms: Terms, meter: string, countedAtStart: bigint, { settings, spentBefore }: Standing): SegmentStart {
+type Beginning = Standing & {
+  /** In place of the plan's own, as while an introduction runs (B1). */
+  allowance?: bigint | undefined
+}
+
+function segmentStart(terms: Terms, meter: string, countedAtStart: bigint, { settings, spentBefore, allowance }: Beginning): SegmentStart {
   const { overLimit } = terms.plan
-  const limit = limitOf(terms, meter)
+  const limit = allowance ?? limitOf(terms, meter)
   const threshold = extraThresholdOf(overLimit, limit, countedAtStart)
   const bounds = { overLimit, meter, settings, monthBase: 0n, spentBefore, currency: terms.product.currency }
   return {
@@ -356,8 +311,11 @@ function charged({ kind, quantity, unitPrice, amount }: Line): string {
   return [kind, quantity, unitPrice, amount].join('|')
 }
 
-/** A subscription's first period: the full price in advance; a free plan costs nothing and has no document's lines (C15). */
-export function decideSubscribe(input: { product: Product; plan: Plan; interval: Interval; account: Account; now: Instant }): {
+/**
+ * A subscription's first period: the full price in advance; a free plan costs nothing and has no document's lines (C15).
+ * `isFirst`: the organization has had none of this product, so that a free plan may begin with its introduction (B1).
+ */
+export function decideSubscribe(input: { product: Product; plan: Plan; interval: Interval; account: Account; now: Instant; isFirst?: boolean }): {
   terms: Terms
   anchor: Instant
   period: Period
@@ -365,12 +323,13 @@ export function decideSubscribe(input: { product: Product; plan: Plan; interval:
   nextRenewal: { at: Instant; amount: MinorUnits }
   expiresAt: Instant
 } {
-  const { account, now, ...terms } = input
-  const period = firstPeriod(now, terms)
+  const { account, now, isFirst = false, ...terms } = input
+  const introduction = introductionOf(terms, isFirst)
+  const period = introduction ? introductionPeriod(now, introduction) : firstPeriod(now, terms)
   const lines = isFree(terms.plan) ? [] : [feeLine({ terms, period })]
   return {
     terms,
-    anchor: now,
+    anchor: introduction ? period.end : now,
     period,
     document: draftDocument(lines, account, terms.product.currency),
     nextRenewal: { at: period.end, amount: priceOf(terms.plan, terms.interval) },

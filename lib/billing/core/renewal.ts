@@ -1,5 +1,5 @@
 import { type MinorUnits, minor, sum } from '../../money'
-import type { Instant } from '../../time'
+import { type Instant, isBefore } from '../../time'
 import { findPlan, freePlanOf, type Interval, isFree, type Plan, type Product } from './catalog'
 import { type DraftDocument, draftDocument } from './document'
 import type { Line } from './line'
@@ -27,6 +27,12 @@ export type RenewalDecision = {
   billed: Billed[]
 }
 
+/** The running period as it will close: where its term is begun anew, at that instant already (B4, G42). */
+export function closingPeriod({ period, pendingChange, cancelAt }: Pick<Holding, 'period' | 'pendingChange' | 'cancelAt'>): Period {
+  const endsEarly = !cancelAt && pendingChange?.kind === 'resubscribe' && isBefore(pendingChange.effectiveAt, period.end)
+  return endsEarly ? { ...period, end: pendingChange.effectiveAt } : period
+}
+
 type NextTerms = { change: RenewalDecision['change']; terms: Terms }
 
 /**
@@ -35,11 +41,14 @@ type NextTerms = { change: RenewalDecision['change']; terms: Terms }
  *
  * @throws RangeError where a pending change's plan has left the catalog.
  */
-export function decideRenewal({ holding, nextProduct, late, account }: RenewalInput): RenewalDecision {
+export function decideRenewal({ holding: held, nextProduct, late, account }: RenewalInput): RenewalDecision {
+  const holding = { ...held, period: closingPeriod(held) }
   const { change, terms } = nextTerms(holding, nextProduct)
   const ended = change === 'ended'
-  const period = nextPeriod(holding.anchor, holding.period, terms)
-  const anchor = anchorFor(holding.anchor, holding.period.end, terms)
+  // A re-subscribed term is anchored on the instant at which it begins (G98).
+  const isAnchoredAnew = change === 'pending_applied' && holding.pendingChange?.kind === 'resubscribe'
+  const anchor = isAnchoredAnew ? holding.period.end : anchorFor(holding.anchor, holding.period.end, terms)
+  const period = nextPeriod(anchor, holding.period, terms)
   // Nothing is cut while a subscription is unpaid; its usage waits for the first renewal after it is active again (G65, G99).
   const billing = holding.status === 'unpaid' ? { lines: [], billed: [] } : closingBill(holding, late)
   const fee = ended || isFree(terms.plan) || holding.status === 'unpaid' ? [] : [feeLine({ terms, period })]
@@ -120,7 +129,7 @@ export function nextCharge(input: { holding: Holding; account: Account; product:
   const base = sum(lines.filter((line) => line.kind === 'plan').map((line) => line.amount))
   const carriedForward = document?.carriedForward ?? minor(0n)
   return {
-    at: holding.period.end,
+    at: closingPeriod(holding).end,
     base,
     usage: minor((document?.total ?? 0n) - base),
     credit: minor((document?.creditApplied ?? 0n) - carriedForward),

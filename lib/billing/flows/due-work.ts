@@ -14,6 +14,9 @@ const ORGANIZATIONS_PER_PASS = 200
 
 const isLive = and(isNull(subscriptions.endedAt), sql`${subscriptions.status} <> 'awaiting_payment'`, isNull(subscriptions.renewalError))
 
+/** When a subscription's running period closes; see `renewsAt` of the row. */
+const renewsAtColumn = sql<string>`least(${subscriptions.periodEnd}, CASE WHEN ${subscriptions.pendingKind} = 'resubscribe' THEN ${subscriptions.pendingEffectiveAt} END)`
+
 /**
  * Organizations in real time that have something due: a period's end, a retry, or a waiting action that has run out.
  * Those on a test clock are left to its advance (decision 11).
@@ -22,6 +25,7 @@ async function dueOrganizations(tx: Transaction): Promise<OrganizationId[]> {
   const { rows } = await tx.execute<{ id: string }>(sql`
     SELECT DISTINCT o.id FROM (
       (SELECT s.organization_id FROM subscriptions s WHERE ${inRealTime(sql`s`)} AND s.ended_at IS NULL AND s.status <> 'awaiting_payment' AND s.renewal_error IS NULL AND s.period_end <= now() ORDER BY s.period_end LIMIT ${ORGANIZATIONS_PER_PASS * 5})
+      UNION ALL (SELECT s.organization_id FROM subscriptions s WHERE ${inRealTime(sql`s`)} AND s.ended_at IS NULL AND s.renewal_error IS NULL AND s.pending_kind = 'resubscribe' AND s.pending_effective_at <= now() ORDER BY s.pending_effective_at LIMIT ${ORGANIZATIONS_PER_PASS})
       UNION ALL (SELECT p.organization_id FROM payments p WHERE ${inRealTime(sql`p`)} AND p.retry_at <= now() AND ${isCollectable(sql`p`)} ORDER BY p.retry_at LIMIT ${ORGANIZATIONS_PER_PASS * 5})
       UNION ALL (SELECT a.organization_id FROM pending_actions a WHERE ${inRealTime(sql`a`)} AND a.state = 'waiting' AND a.expires_at <= now() LIMIT ${ORGANIZATIONS_PER_PASS})
     ) due JOIN organizations o ON o.id = due.organization_id
@@ -136,7 +140,7 @@ async function setAside(organizationIds: readonly OrganizationId[], fault: unkno
       await tx
         .update(subscriptions)
         .set({ renewalError })
-        .where(and(eq(subscriptions.organizationId, id), isLive, lte(subscriptions.periodEnd, now)))
+        .where(and(eq(subscriptions.organizationId, id), isLive, lte(renewsAtColumn, now.toString())))
     }
   })
 }
@@ -153,7 +157,7 @@ async function expiredActions(tx: Transaction, organizationIds: readonly Organiz
       and(
         inArray(pendingActions.organizationId, [...organizationIds]),
         eq(pendingActions.state, 'waiting'),
-        or(lte(pendingActions.expiresAt, organizationNow), and(isLive, lte(subscriptions.periodEnd, organizationNow))),
+        or(lte(pendingActions.expiresAt, organizationNow), and(isLive, lte(renewsAtColumn, organizationNow))),
       ),
     )
 }
@@ -171,7 +175,7 @@ async function dueRetries(tx: Transaction, organizationIds: readonly Organizatio
 export async function nextDueInstant(tx: Transaction, clockId: TestClockId, to: Instant): Promise<Instant | null> {
   const { rows } = await tx.execute<{ at: string | null }>(sql`
     SELECT to_char(min(due.at) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS at FROM organizations o CROSS JOIN LATERAL (
-      SELECT min(s.period_end) AS at FROM subscriptions s WHERE s.organization_id = o.id AND s.ended_at IS NULL AND s.status <> 'awaiting_payment' AND s.renewal_error IS NULL
+      SELECT min(least(s.period_end, CASE WHEN s.pending_kind = 'resubscribe' THEN s.pending_effective_at END)) AS at FROM subscriptions s WHERE s.organization_id = o.id AND s.ended_at IS NULL AND s.status <> 'awaiting_payment' AND s.renewal_error IS NULL
       UNION ALL SELECT min(p.retry_at) FROM payments p WHERE p.organization_id = o.id AND p.retry_at IS NOT NULL
       UNION ALL SELECT min(a.expires_at) FROM pending_actions a WHERE a.organization_id = o.id AND a.state = 'waiting'
     ) due WHERE o.test_clock_id = ${sql.param(clockId, testClocks.id)}::uuid AND due.at <= ${to.toString()}::timestamptz`)

@@ -3,7 +3,7 @@ import type { Transaction } from '../../../db/client'
 import { documents, payments } from '../../../db/schema'
 import type { DocumentId, OrganizationId } from '../../ids'
 import type { Currency, MinorUnits } from '../../money'
-import type { LoadedSubscription } from '../commands/store/subscription'
+import { type LoadedSubscription, renewsAt } from '../commands/store/subscription'
 import { percentUsed } from '../core/limits'
 import { countedUnits } from '../core/rating'
 import { documentNumber } from '../document-number'
@@ -62,7 +62,7 @@ function usageItems({ row, holding }: LoadedSubscription): AttentionItem[] {
     const used = countedUnits(running)
     const blocks = plan.overLimit.type === 'block'
     const about = { product: product.name, productId: product.id, unit: meter.unit, used, limit: running.limit }
-    if (blocks && used >= running.limit) return [{ kind: 'limit_reached', ...about, resetsAt: row.periodEnd.toString() }]
+    if (blocks && used >= running.limit) return [{ kind: 'limit_reached', ...about, resetsAt: renewsAt(row).toString() }]
     const lowest = product.policies.alertThresholds[0]
     const percent = percentUsed({ limit: running.limit, counted: used })
     return lowest !== undefined && percent !== null && percent >= lowest ? [{ kind: 'limit_near', ...about, percent, blocks }] : []

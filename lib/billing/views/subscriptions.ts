@@ -9,7 +9,7 @@ import { openAccount, toAccount } from '../commands/store/account'
 import { loadRenewalProducts } from '../commands/store/catalog'
 import { readOrganizationTime } from '../commands/store/organization'
 import { toClosedPeriods } from '../commands/store/periods'
-import { isVisible, type LoadedSubscription, loadSubscriptions, type SegmentRow } from '../commands/store/subscription'
+import { isVisible, type LoadedSubscription, loadSubscriptions, renewsAt, type SegmentRow } from '../commands/store/subscription'
 import { type Interval, isFree, type Plan, priceOf } from '../core/catalog'
 import { planLimitOf } from '../core/limit-settings'
 import { type NextCharge, nextCharge } from '../core/renewal'
@@ -153,7 +153,7 @@ export async function nextChargeOf(tx: Transaction, { row, holding }: LoadedSubs
   const productAt = await loadRenewalProducts(tx, [row])
   const account = await readAccount(tx, organizationId, holding.terms.product.currency)
   const late = (await readLateSegments(tx, organizationId)).filter((one) => one.subscriptionId === row.id && !one.periodStart.equals(row.periodStart))
-  return nextCharge({ holding, account, product: productAt(row, here.organization), late: toClosedPeriods(late) })
+  return nextCharge({ holding, account, product: productAt({ ...row, periodEnd: renewsAt(row) }, here.organization), late: toClosedPeriods(late) })
 }
 
 /** Segments of all periods that late usage has reached and no invoice has billed yet (C8). */

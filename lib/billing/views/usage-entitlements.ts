@@ -4,7 +4,7 @@ import { subscriptions } from '../../../db/schema'
 import type { OrganizationId, SubscriptionId } from '../../ids'
 import { type Denial, denialOf, type Standing, standingOf } from '../../metering/standing'
 import type { Instant } from '../../time'
-import { type LoadedSubscription, loadSubscriptions } from '../commands/store/subscription'
+import { type LoadedSubscription, loadSubscriptions, renewsAt } from '../commands/store/subscription'
 import type { Explanation } from '../core/line'
 
 /** Whether one more unit may be used now; the same answer as the consume call gives, without counting. */
@@ -45,7 +45,7 @@ function meterEntitlements({ row, holding, segmentRows }: LoadedSubscription): M
     if (!running) return []
     const denial = denialOf(row, running, 1n)
     const explanation = denial && { rule: denial.rule, formula: denial.formula, inputs: denial.inputs }
-    const shared = { meter, subscriptionId: row.id, product: row.product, ...standingOf(row, running), resetsAt: row.periodEnd }
+    const shared = { meter, subscriptionId: row.id, product: row.product, ...standingOf(row, running), resetsAt: renewsAt(row) }
     return [{ ...shared, allowed: denial === null, reason: denial?.reason ?? null, explanation }]
   })
 }

@@ -59,8 +59,7 @@ export async function applyOutcome(
       organizationId: loaded.row.organizationId,
       at: now,
       actor,
-      action:
-        outcome.type === 'pending' ? 'subscription.change_scheduled' : outcome.type === 'keeps_terms' ? 'subscription.change_dropped' : 'subscription.changed',
+      action: auditActionOf(outcome, loaded),
       target: loaded.row.id,
       before: { plan: terms.plan.id, interval: terms.interval },
       after:
@@ -71,6 +70,19 @@ export async function applyOutcome(
             : { plan: terms.plan.id },
     },
   ])
+}
+
+function auditActionOf(outcome: ChangeOutcome, { row }: LoadedSubscription): string {
+  switch (outcome.type) {
+    case 'pending':
+      return 'subscription.change_scheduled'
+    case 'keeps_terms':
+      return 'subscription.change_dropped'
+    case 'new_terms': {
+      const { plan, interval } = outcome.terms
+      return plan.id === row.plan && interval === row.interval ? 'subscription.renewed' : 'subscription.changed' // B7
+    }
+  }
 }
 
 /** No change waits any more. */

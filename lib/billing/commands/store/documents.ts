@@ -19,6 +19,8 @@ export type Issue = {
   draft: DraftDocument
   kind: DocumentRow['kind']
   subscriptionId: SubscriptionId
+  /** It ends a period before its time and pays for the one that follows; left out: no (B7). */
+  early?: boolean
   /** The period that it pays for (G27). */
   period: Pick<Period, 'start' | 'end'>
   currency: Currency
@@ -70,6 +72,7 @@ function prepare(issue: Issue) {
     kind: issue.kind,
     status: isPaid ? 'paid' : 'open',
     subscriptionId: issue.subscriptionId,
+    early: issue.early ?? false,
     periodStart: issue.period.start,
     periodEnd: issue.period.end,
     currency: issue.currency,

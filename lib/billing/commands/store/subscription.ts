@@ -3,7 +3,7 @@ import type { Transaction } from '../../../../db/client'
 import { documents, refunds, subscriptions, usageSegments } from '../../../../db/schema'
 import type { OrganizationId, SubscriptionId } from '../../../ids'
 import { exact, larger, type MinorUnits, minor, sum, ZERO } from '../../../money'
-import { isAtOrAfter } from '../../../time'
+import { earliest, type Instant, isAtOrAfter } from '../../../time'
 import { type OverLimitPolicy, type Product, planOf, unitPriceOf } from '../../core/catalog'
 import type { SegmentStart } from '../../core/change'
 import type { Holding, Period, Seats, Settings, Terms, UsageSegment } from '../../core/state'
@@ -55,6 +55,18 @@ function toOverLimit({ overLimit, unitPrice, blockUnits, meter }: SegmentRow): O
 }
 
 const FREE_OF_CHARGE = exact('0')
+
+/** When the running period will close: at its end, or before it where a term is begun anew (B4, G42). See `closingPeriod`. */
+export function renewsAt({ periodEnd, pendingKind, pendingEffectiveAt, cancelAt }: SubscriptionRow): Instant {
+  return pendingKind === 'resubscribe' && pendingEffectiveAt && !cancelAt ? earliest(pendingEffectiveAt, periodEnd) : periodEnd
+}
+
+/** A period that closes before its own end, as everything that is done at a period's end sees it. */
+export function closingEarly(loaded: LoadedSubscription): LoadedSubscription {
+  const end = renewsAt(loaded.row)
+  if (end.equals(loaded.row.periodEnd)) return loaded
+  return { ...loaded, row: { ...loaded.row, periodEnd: end }, holding: { ...loaded.holding, period: { ...loaded.holding.period, end } } }
+}
 
 /** The customer's own settings as a row holds them. */
 export function toSettings(row: Pick<SubscriptionRow, 'hardLimit' | 'payAsYouGo' | 'payAsYouGoCap' | 'autoUpgrade' | 'autoRenew'>): Settings {

@@ -3,9 +3,8 @@ import type { Transaction } from '../../../../db/client'
 import { pendingActions, subscriptions } from '../../../../db/schema'
 import type { Instant } from '../../../time'
 import type { Actor } from '../../context'
-import { planOf } from '../../core/catalog'
 import { freshSegments } from '../../core/change'
-import { firstPeriod } from '../../core/period'
+import { isIntroduced } from '../../core/introduction'
 import { applyOutcome } from './apply-terms'
 import { recordAudit } from './audit'
 import { loadProducts } from './catalog'
@@ -14,7 +13,7 @@ import type { DocumentRow } from './documents'
 import { tellBilling } from './messages'
 import type { Organization } from './organization'
 import { beginSegments, type LoadedSubscription } from './subscription'
-import { planChangedMessage } from './words'
+import { planChangedMessage, renewalPaidMessage } from './words'
 
 type ActionRow = typeof pendingActions.$inferSelect
 
@@ -35,10 +34,11 @@ export async function applyWaitingAction(
       const { version = loaded.row.catalogVersion, plan = null } = termsOf(action.decision)
       const wanted = { product: loaded.row.product, version, plans: [plan, loaded.row.plan] }
       const product = (await loadProducts(tx, [wanted]))(wanted)
-      const { outcome, refunded } = readDecision(action.decision, product)
+      const { outcome, refunded, kind } = readDecision(action.decision, product)
       if (!outcome) throw new Error(`action ${action.documentId} was decided without an outcome`)
       await applyOutcome(tx, { organization, loaded, now, actor: action.actor as Actor, outcome, refunded, catalogVersion: version, documentId: document.id })
-      if (outcome.type === 'new_terms') {
+      if (kind === 'renew') await tellBilling(tx, [renewalPaidMessage(organization, document, loaded.holding.terms.plan.name, now)])
+      else if (outcome.type === 'new_terms') {
         await tellBilling(tx, [
           planChangedMessage(organization, loaded.row.id, { from: loaded.holding.terms, to: outcome.terms, amount: document.total, at: now }),
         ])
@@ -58,14 +58,22 @@ export async function startSubscription(
   { organization, loaded, now, actor }: { organization: Organization; loaded: LoadedSubscription; now: Instant; actor: Actor },
 ): Promise<void> {
   const { row, holding } = loaded
-  const terms = { ...holding.terms, plan: planOf(holding.terms.product, row.plan) }
-  const period = firstPeriod(row.anchor, terms)
+  const { terms, period } = holding
+  const introduction = isIntroduced(holding) ? terms.product.policies.introduction : null
   await tx
     .update(subscriptions)
-    .set({ status: 'active', startedAt: row.anchor, periodStart: period.start, periodEnd: period.end, cycleDays: period.totalDays })
+    .set({ status: 'active', startedAt: period.start })
     .where(and(eq(subscriptions.organizationId, row.organizationId), eq(subscriptions.id, row.id)))
   await beginSegments(tx, [
-    { organizationId: row.organizationId, subscriptionId: row.id, terms, period, startsAt: period.start, position: 0, starts: freshSegments(terms) },
+    {
+      organizationId: row.organizationId,
+      subscriptionId: row.id,
+      terms,
+      period,
+      startsAt: period.start,
+      position: 0,
+      starts: freshSegments(terms, undefined, introduction),
+    },
   ])
   await recordAudit(tx, [
     {
