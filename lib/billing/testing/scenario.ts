@@ -18,7 +18,7 @@ import { type DocumentId, newId, type OrganizationId, type PaymentId, type Quote
 import { type MinorUnits, minor, minorFromExact } from '../../money'
 import type { PaymentProvider } from '../../payments/port'
 import { addDays, type Instant, instant } from '../../time'
-import { cancelSubscription, reactivateSubscription } from '../commands/cancel-subscription'
+import { cancelSubscription, dropPendingChange, reactivateSubscription } from '../commands/cancel-subscription'
 import { changePlan } from '../commands/change-plan'
 import { createOrganization } from '../commands/create-organization'
 import { readPayment, storeProviderRef } from '../commands/payment-steps'
@@ -28,6 +28,7 @@ import { readSubscription } from '../commands/store/subscription'
 import type { CommandContext } from '../context'
 import type { Interval } from '../core/catalog'
 import type { LimitsRequest } from '../core/limit-settings'
+import type { QuoteAction } from '../core/renew-early'
 import { advanceClock } from '../flows/advance-clock'
 import { look } from '../flows/collect'
 import { runDueFor } from '../flows/due-work'
@@ -45,9 +46,12 @@ type Facts = {
   product?: string
   /** Null: none yet. */
   plan?: string | null
+  interval?: Interval
   card?: string | null
   /** When it all begins. */
   from?: string
+  /** When the organization registered; left out: then. */
+  registeredAt?: string
   name?: string
   /** One that there is already, for several who share it; `from` does not count then. */
   clock?: TestClockId
@@ -70,17 +74,24 @@ export const first = <Value>(work: (context: CommandContext) => Promise<Value>):
  */
 export async function scenario(
   stage: Stage,
-  { product = 'api-calls', plan = 'basic', card = 'pm_card_visa', from = '2026-01-01T00:00:00Z', name = 'Acme', clock }: Facts = {},
+  { product = 'api-calls', plan = 'basic', card = 'pm_card_visa', from = '2026-01-01T00:00:00Z', name = 'Acme', clock, interval, registeredAt }: Facts = {},
 ): Promise<Scenario> {
   const clockId = clock ?? newId('clock')
   if (!clock) await inEngine((tx) => tx.insert(testClocks).values({ id: clockId, now: instant(from) }))
   const created = await first((context) =>
-    createOrganization(context, { name, owner: { email: `${newId('user')}@example.com`, name: 'Ada' }, currency: 'usd', testClockId: clockId, invite: false }),
+    createOrganization(context, {
+      name,
+      owner: { email: `${newId('user')}@example.com`, name: 'Ada' },
+      currency: 'usd',
+      testClockId: clockId,
+      invite: false,
+      ...(registeredAt && { registeredAt: instant(registeredAt) }),
+    }),
   )
   if (!created.ok) throw new Error(created.error.code)
   const life = new Scenario(stage, created.value.organization.id, clockId, product)
   if (card) expect(await life.payWith(card)).toMatchObject({ ok: true })
-  if (plan) expect(await life.subscribe(plan)).toMatchObject({ ok: true })
+  if (plan) expect(await life.subscribe(plan, interval)).toMatchObject({ ok: true })
   return life
 }
 
@@ -155,9 +166,9 @@ export class Scenario {
     expect(await this.walkTo(to)).toEqual({ ok: true, value: { now: to } })
   }
 
-  async subscribe(plan: string) {
+  async subscribe(plan: string, interval?: Interval) {
     const subscribed = await this.step(() =>
-      subscribeAndPay(this.flow, { organizationId: this.organizationId, product: this.product, plan, returnUrl: RETURN_URL }),
+      subscribeAndPay(this.flow, { organizationId: this.organizationId, product: this.product, plan, interval, returnUrl: RETURN_URL }),
     )
     if (subscribed.ok) this.#subscriptionId = subscribed.value.subscriptionId
     return subscribed
@@ -170,14 +181,21 @@ export class Scenario {
   /** Calls that were made, now or at a time in the past. */
   async use(
     quantity: number,
-    { key = null, at = null, meter = 'calls' }: { key?: string | null; at?: Instant | string | null; meter?: string } = {},
+    { key = null, at = null, meter: named }: { key?: string | null; at?: Instant | string | null; meter?: string } = {},
   ): Promise<void> {
+    const meter = named ?? (await this.#meter())
     const timestamp = typeof at === 'string' ? instant(at) : at
     const event = { id: fresh('event'), organizationId: this.organizationId, meter, quantity: BigInt(quantity), timestamp, key, properties: null }
     expect(await this.step(() => recordAndCharge(this.flow, [event]))).toMatchObject({ ok: true, value: { accepted: 1 } })
   }
 
-  consume(quantity: number, { meter = 'calls' }: { meter?: string } = {}) {
+  /** The first one of the product that is held. */
+  async #meter(): Promise<string> {
+    return (await this.held()).holding.terms.product.meters[0]?.id ?? 'calls'
+  }
+
+  async consume(quantity: number, { meter: named }: { meter?: string } = {}) {
+    const meter = named ?? (await this.#meter())
     const request = { id: fresh('consume'), organizationId: this.organizationId, meter, quantity: BigInt(quantity), key: null, properties: null }
     return this.step(() => consumeAndCharge(this.flow, request))
   }
@@ -190,6 +208,22 @@ export class Scenario {
     const quoted = await this.step(() => first((context) => quoteChange(context, { ...this.#ids, plan, interval })))
     if (!quoted.ok) throw new Error(quoted.error.code)
     return quoted.value
+  }
+
+  /** A quote of the plan that is held: its term begun anew, or a new period at once. */
+  async quoteAction(action: QuoteAction) {
+    const quoted = await this.step(() => first((context) => quoteChange(context, { ...this.#ids, action })))
+    if (!quoted.ok) throw new Error(quoted.error.code)
+    return quoted.value
+  }
+
+  async act(action: QuoteAction) {
+    const quote = await this.quoteAction(action)
+    return this.execute(quote.id)
+  }
+
+  dropPendingChange() {
+    return this.step(() => first((context) => dropPendingChange(context, this.#ids)))
   }
 
   execute(quoteId: QuoteId) {
