@@ -191,6 +191,7 @@ export class Scenario {
 
   /** The first one of the product that is held. */
   async #meter(): Promise<string> {
+    if (!this.#subscriptionId) return 'calls'
     return (await this.held()).holding.terms.product.meters[0]?.id ?? 'calls'
   }
 

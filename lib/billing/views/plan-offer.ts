@@ -1,6 +1,6 @@
 import { type MinorUnits, minor } from '../../money'
 import { type Interval, isFree, limitOf, type Plan, type Product } from '../core/catalog'
-import type { ChangeDecision } from '../core/change'
+import type { ChangeDecision, DecidedChange } from '../core/change'
 import type { Terms } from '../core/state'
 import { type OverLimitView, viewOverLimit } from './over-limit'
 import { type RejectionView, viewRejection } from './quote'
@@ -25,7 +25,7 @@ export type PlanOffer = {
   entitlements: Plan['entitlements']
   /** False: kept by those who have it, not sold any more. */
   isOffered: boolean
-  change: 'current' | ChangeDecision['kind']
+  change: 'current' | DecidedChange['kind']
   /** Why it cannot be chosen now, shown before anybody presses. */
   rejection: RejectionView | null
   /** What choosing it now would charge or credit; null where it cannot be chosen. */
@@ -42,7 +42,7 @@ export type Offered = {
   interval: Interval
   /** Who would sit on a per-seat plan now. */
   seats: number | null
-  decision: ChangeDecision | null
+  decision: DecidedChange | null
   isCurrent: boolean
   /** Whether a trial, and an introduction, could still be had. */
   canTry: boolean
