@@ -2,6 +2,7 @@ import { activity } from './en/activity'
 import { attention } from './en/attention'
 import { auth } from './en/auth'
 import { charts } from './en/charts'
+import { credits } from './en/credits'
 import { errors } from './en/errors'
 import { invoices } from './en/invoices'
 import { mailbox } from './en/mailbox'
@@ -11,12 +12,32 @@ import { plan } from './en/plan'
 import { sandbox } from './en/sandbox'
 import { settings } from './en/settings'
 import { shell } from './en/shell'
+import { spending } from './en/spending'
 import { team } from './en/team'
 import { ui } from './en/ui'
 import { usage } from './en/usage'
 
 /** The English catalog: one namespace per area, one file each in `en/`. ICU syntax; plurals by `{count, plural, …}`. */
-export const messages = { activity, attention, auth, charts, errors, invoices, mailbox, overview, payment, plan, sandbox, settings, shell, team, ui, usage }
+export const messages = {
+  activity,
+  attention,
+  auth,
+  charts,
+  credits,
+  errors,
+  invoices,
+  mailbox,
+  overview,
+  payment,
+  plan,
+  sandbox,
+  settings,
+  shell,
+  spending,
+  team,
+  ui,
+  usage,
+}
 
 export type Messages = typeof messages
 export type Namespace = keyof Messages

@@ -7,9 +7,9 @@ import type { Instant } from '../../time'
 import { loadNewestProduct } from '../commands/store/catalog'
 import { readOrganizationTime } from '../commands/store/organization'
 import type { LoadedSubscription } from '../commands/store/subscription'
-import { findPlan, type Interval, isFree, limitOf, type Plan, type Product, priceOf } from '../core/catalog'
+import { findPlan, type Interval, isFree, type Plan, type Product, priceOf } from '../core/catalog'
 import { spentThisMonth } from '../core/extra-charging'
-import { hardLimitMaximum } from '../core/limit-settings'
+import { hardLimitMaximum, planLimitOf } from '../core/limit-settings'
 import { countedUnits, overageSoFar } from '../core/rating'
 import type { Holding } from '../core/state'
 import { readLiveSubscriptions } from './held'
@@ -26,6 +26,8 @@ export type SpendingView = {
   period: { start: string; end: string }
   /** Whole per cents of a limit at which somebody is told (A5). */
   alertThresholds: readonly number[]
+  /** There is a limit that they are shares of. */
+  isLimited: boolean
   most: MostView
   /** What happens at the limit where nothing is set: units are refused, or charged one by one. */
   aboveLimit: 'refused' | 'charged' | 'every_unit' | 'balance'
@@ -111,6 +113,7 @@ function viewSpending(loaded: LoadedSubscription, around: Around): SpendingView 
     currency: product.currency,
     period: { start: holding.period.start.toString(), end: holding.period.end.toString() },
     alertThresholds: product.policies.alertThresholds,
+    isLimited: planLimitOf(holding) > 0n,
     most: mostBeyond(holding),
     aboveLimit: aboveLimitOf(plan),
     hardLimit: hardLimitOf(loaded, around),
@@ -147,7 +150,7 @@ function mostBeyond({ terms, settings }: Holding): MostView {
     case 'prepaid':
       return { type: 'balance' }
     case 'blocks': {
-      const room = (settings.hardLimit ?? 0n) - limitOfAny(terms)
+      const room = (settings.hardLimit ?? 0n) - planLimitOf({ terms })
       return room > 0n ? { type: 'amount', amount: mostOf({ ...plan.overLimit, currency: product.currency }, room) } : { type: 'nothing' }
     }
     case 'pay_as_you_go': {
@@ -155,13 +158,6 @@ function mostBeyond({ terms, settings }: Holding): MostView {
       return enabled ? (cap === null ? { type: 'unlimited' } : { type: 'amount', amount: cap }) : { type: 'nothing' }
     }
   }
-}
-
-function limitOfAny(terms: Holding['terms']): bigint {
-  return terms.product.meters.reduce((highest, { id }) => {
-    const limit = limitOf(terms, id) ?? 0n
-    return limit > highest ? limit : highest
-  }, 0n)
 }
 
 /** Of the running segments, the most that was counted of any meter. */
@@ -181,7 +177,7 @@ function hardLimitOf({ row, holding }: LoadedSubscription, { newest, request }: 
   return {
     ...availability(blocks !== null && !isFree(plan), newest, hasIt),
     unit: product.meters[0]?.unit ?? '',
-    planLimit: limitOfAny(holding.terms),
+    planLimit: planLimitOf(holding),
     units: holding.settings.hardLimit,
     used: usedOf(holding),
     maximum: hardLimitMaximum({ holding, approvedMaximum: row.hardLimitMaximum }),
