@@ -4,7 +4,7 @@ import { PageShell } from '@/components/layout/page-shell'
 import { SectionBoundary } from '@/components/layout/section-boundary'
 import { FirstStep } from '@/components/overview/first-step'
 import { MoreProducts } from '@/components/overview/more-products'
-import { NextCharge } from '@/components/overview/next-charge'
+import { NextCharge, NextCharges } from '@/components/overview/next-charge'
 import { CardSkeleton } from '@/components/overview/overview-skeleton'
 import { RecentActivity } from '@/components/overview/recent-activity'
 import { UsageCards } from '@/components/overview/usage-cards'
@@ -63,13 +63,8 @@ async function Usage({ org, cards }: { org: string; cards: Promise<OverviewCardV
 
 async function Charges({ charges }: { charges: Promise<NextChargeView[]> }) {
   const found = await charges
-  return (
-    <div className={found.length > 1 ? 'grid items-stretch gap-6 md:grid-cols-2' : 'grid'}>
-      {found.map((charge) => (
-        <NextCharge charge={charge} key={charge.product.id} namesProduct={found.length > 1} />
-      ))}
-    </div>
-  )
+  const [only] = found
+  return only && found.length === 1 ? <NextCharge charge={only} /> : <NextCharges charges={found} />
 }
 
 async function Activity({ org, lately }: { org: string; lately: Promise<ActivityFeed> }) {

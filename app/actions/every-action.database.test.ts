@@ -111,6 +111,22 @@ const CASES: Record<string, Case> = {
       return { tenant, input: { subscriptionId: tenant.life.subscriptionId }, effects }
     },
   },
+  setHardLimitAction: {
+    mayRepeat: 'a limit that is set again is the same limit',
+    prepare: async () => {
+      const tenant = await foundTenant(stage, { product: 'screenshots', plan: 'growth' })
+      const effects = () => inEngine((tx) => tx.$count(subscriptions, and(onSubscription(tenant), eq(subscriptions.hardLimit, 15_000n))))
+      return { tenant, input: { subscriptionId: tenant.life.subscriptionId, hardLimit: 15_000n }, effects }
+    },
+  },
+  setSpendingAction: {
+    mayRepeat: 'what is switched on again is on',
+    prepare: async () => {
+      const tenant = await foundTenant(stage, { product: 'scrape-credits', plan: 'scaling' })
+      const effects = () => inEngine((tx) => tx.$count(subscriptions, and(onSubscription(tenant), eq(subscriptions.payAsYouGo, true))))
+      return { tenant, input: { subscriptionId: tenant.life.subscriptionId, payAsYouGo: { enabled: true, cap: 50_00n } }, effects }
+    },
+  },
   beginCardSetupAction: {
     prepare: async () => {
       const tenant = await foundTenant(stage)

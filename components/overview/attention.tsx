@@ -1,6 +1,6 @@
 import { useLocale, useTranslations } from 'next-intl'
 import { Elsewhere } from '@/components/layout/elsewhere'
-import { invoicePath, paymentPath, planPath } from '@/components/layout/routes'
+import { invoicePath, paymentPath, planPath, spendingPath } from '@/components/layout/routes'
 import { formatDate, formatInstant } from '@/components/ui/format-date'
 import { LinkButton } from '@/components/ui/link-button'
 import { Notice } from '@/components/ui/notice'
@@ -22,7 +22,7 @@ export function Attention({ org, attention, canPay, canPlan }: Props) {
   const t = useTranslations('attention')
   return attention.map((item) => {
     const { tone, title, text, action, invoice } = word(item)
-    const isPayment = item.kind === 'payment_failed'
+    const isPayment = item.kind === 'payment_failed' || item.kind === 'automatic_failed'
     const may = isPayment ? canPay : canPlan
     const here = 'href' in action.target ? action.target.href : action.target.document
     const notice = (
@@ -44,7 +44,7 @@ export function Attention({ org, attention, canPay, canPlan }: Props) {
       </Notice>
     )
     // The plan's own page says when it ends, beside the button that undoes it.
-    return item.kind === 'ends' ? (
+    return item.kind === 'ends' || item.kind === 'trial_ends' ? (
       <Elsewhere key={`${item.kind} ${title}`} than={here}>
         {notice}
       </Elsewhere>
@@ -62,6 +62,7 @@ function useWords(org: string): (item: AttentionItem) => Words {
   const t = useTranslations('attention')
   const locale = useLocale()
   const number = (value: bigint) => new Intl.NumberFormat(locale).format(value)
+  const spending = (product: string) => ({ label: t('seeSpending'), target: { href: spendingPath(org, product) } })
   const plans = (product: string, label = t('seePlans')) => ({ label, target: { href: planPath(org, product) } })
   return (item) => {
     switch (item.kind) {
@@ -70,7 +71,9 @@ function useWords(org: string): (item: AttentionItem) => Words {
         return {
           tone: 'danger',
           title: t('paymentFailedTitle'),
-          text: item.nextTryAt ? t('paymentFailed', { ...about, at: formatDate(item.nextTryAt, locale) }) : t('paymentFailedNoRetry', about),
+          text: item.nextTryAt
+            ? t(item.stops ? 'paymentFailedStops' : 'paymentFailed', { ...about, at: formatDate(item.nextTryAt, locale) })
+            : t('paymentFailedNoRetry', about),
           action: { label: t('updateCard'), target: { href: paymentPath(org) } },
           invoice: item.invoice,
         }
@@ -82,12 +85,34 @@ function useWords(org: string): (item: AttentionItem) => Words {
           text: t('confirm', { product: item.product }),
           action: { label: t('confirmAction'), target: { document: item.url } },
         }
-      case 'limit_reached':
+      case 'blocked': {
+        const figures = {
+          used: number(item.used),
+          limit: number(item.limit ?? 0n),
+          unit: item.unit,
+          at: item.resetsAt ? formatInstant(item.resetsAt, locale) : '',
+        }
+        const isSetting = item.reason === 'hard_limit_reached' || item.reason === 'spending_cap_reached'
         return {
           tone: 'danger',
-          title: t('limitTitle', { product: item.product }),
-          text: t('limit', { used: number(item.used), limit: number(item.limit), unit: item.unit, at: formatInstant(item.resetsAt, locale) }),
-          action: plans(item.productId),
+          title: t(`blockedTitle.${item.reason}`, { product: item.product }),
+          text: t(`blocked.${item.reason}`, figures),
+          action: isSetting ? spending(item.productId) : plans(item.productId),
+        }
+      }
+      case 'automatic_failed':
+        return {
+          tone: 'warning',
+          title: t('automaticTitle', { product: item.product }),
+          text: t('automatic'),
+          action: { label: t('updateCard'), target: { href: paymentPath(org) } },
+        }
+      case 'trial_ends':
+        return {
+          tone: 'info',
+          title: t('trialTitle', { plan: item.plan, at: formatDate(item.at, locale) }),
+          text: t('trial'),
+          action: plans(item.productId, t('reactivate')),
         }
       case 'limit_near':
         return {

@@ -25,28 +25,24 @@ export function FirstStep({ org, available, canChange }: Props) {
     <Section description={canChange ? t('startBody') : t('startBodyReader')} title={t('startTitle')}>
       <ul className="grid gap-4 sm:grid-cols-2 xl:grid-cols-3">
         {available.map((product) => (
-          <ProductCard canChange={canChange} key={product.id} org={org} product={product} />
+          <ProductCard key={product.id} org={org} product={product} />
         ))}
       </ul>
     </Section>
   )
 }
 
-type CardProps = { org: string; product: AvailableProduct; canChange: boolean }
+type CardProps = { org: string; product: AvailableProduct }
 
 /** One product, with what it takes to begin. */
-function ProductCard({ org, product, canChange }: CardProps) {
+function ProductCard({ org, product }: CardProps) {
   const t = useTranslations('overview')
   return (
     <li className="flex min-w-0 flex-col gap-3 rounded-xl border border-line bg-surface p-5">
       <h3 className="font-semibold text-base">{product.name}</h3>
       <Beginnings product={product} />
       <div className="mt-auto pt-2">
-        <LinkButton
-          href={planPath(org, product.id)}
-          icon={<ArrowRight aria-hidden className="rtl:-scale-x-100" />}
-          variant={canChange && product.hasFreePlan ? 'primary' : 'secondary'}
-        >
+        <LinkButton href={planPath(org, product.id)} icon={<ArrowRight aria-hidden className="rtl:-scale-x-100" />}>
           {t('startWith')}
           <span className="sr-only">{t('productFor', { product: product.name })}</span>
         </LinkButton>

@@ -2,9 +2,9 @@
 
 import { useMutation } from '@tanstack/react-query'
 import { FastForward, Mail } from 'lucide-react'
-import { useRouter } from 'next/navigation'
+import { usePathname, useRouter } from 'next/navigation'
 import { useLocale, useTranslations } from 'next-intl'
-import type { ReactNode } from 'react'
+import { type ReactNode, useId, useState } from 'react'
 import { advanceClockAction, makeUsageAction } from '@/app/actions/sandbox'
 import { SandboxBar } from '@/components/layout/sandbox-bar'
 import { Button } from '@/components/ui/button'
@@ -15,7 +15,8 @@ import { showToast } from '@/components/ui/toast'
 import type { SandboxView } from '@/lib/billing/views/sandbox'
 
 const DAY_MILLISECONDS = 86_400_000
-const EXTRA_UNITS = 10_000
+/** One more press above a limit, and where there is none: units of a token cost next to nothing. */
+const EXTRA_UNITS = { limited: 10_000, unlimited: 1_000_000 } as const
 const WORDED = ['clock_advancing', 'clock_backwards', 'payments_unsettled', 'already_used'] as const
 
 type Props = { org: string; view: SandboxView }
@@ -70,26 +71,80 @@ export function SandboxControls({ org, view }: Props) {
             )}
           </Group>
         )}
-        {now &&
-          view.subscriptions
-            .filter((one) => one.meters.length > 0)
-            .map((one) => (
-              <Group key={one.id} label={t('usage', { product: one.product })}>
-                {[80, 100].map((percent) => (
-                  <Press key={percent} onPress={() => use.mutate({ subscriptionId: one.id, upTo: { percent } })} pending={use.isPending}>
-                    {t('percent', { percent })}
-                  </Press>
-                ))}
-                <Press onPress={() => use.mutate({ subscriptionId: one.id, upTo: { units: EXTRA_UNITS } })} pending={use.isPending}>
-                  {t('units', { units: new Intl.NumberFormat(locale).format(EXTRA_UNITS), unit: one.meters[0]?.unit ?? '' })}
-                </Press>
-              </Group>
-            ))}
+        {now && <UseProduct isPending={use.isPending} onUse={use.mutate} view={view} />}
         <LinkButton document="/sandbox/mail" icon={<Mail aria-hidden />} size="sm">
           {t('mailbox')}
         </LinkButton>
       </div>
     </SandboxBar>
+  )
+}
+
+type Subscription = SandboxView['subscriptions'][number]
+type UseProps = { view: SandboxView; isPending: boolean; onUse: (input: Parameters<typeof makeUsageAction>[1]) => void }
+
+/** Usage of the product that the page is about; where it is about none, of the one that is chosen. */
+function UseProduct({ view, isPending, onUse }: UseProps) {
+  const t = useTranslations('sandbox')
+  const pathname = usePathname()
+  const metered = view.subscriptions.filter((one) => one.meters.length > 0)
+  const [chosen, setChosen] = useState<string | null>(null)
+  const ofPage = metered.find((one) => pathname.split('/')[2] === one.product.id)
+  const one = ofPage ?? metered.find(({ id }) => id === chosen) ?? metered[0]
+  if (!one) return null
+  return (
+    <Group
+      label={t('usage', { product: one.product.name })}
+      named={ofPage || metered.length === 1 ? null : <Chooser among={metered} onChange={setChosen} value={one.id} />}
+    >
+      <UseButtons isPending={isPending} onUse={onUse} subscription={one} />
+    </Group>
+  )
+}
+
+function UseButtons({ subscription: { id, meters }, isPending, onUse }: { subscription: Subscription } & Pick<UseProps, 'isPending' | 'onUse'>) {
+  const t = useTranslations('sandbox')
+  const locale = useLocale()
+  const isLimited = meters.some((meter) => meter.isLimited)
+  const units = EXTRA_UNITS[isLimited ? 'limited' : 'unlimited']
+  return (
+    <>
+      {isLimited &&
+        [80, 100].map((percent) => (
+          <Press key={percent} onPress={() => onUse({ subscriptionId: id, upTo: { percent } })} pending={isPending}>
+            {t('percent', { percent })}
+          </Press>
+        ))}
+      <Press onPress={() => onUse({ subscriptionId: id, upTo: { units } })} pending={isPending}>
+        {meters.length > 1
+          ? t('unitsOfEach', { units: new Intl.NumberFormat(locale).format(units) })
+          : t('units', { units: new Intl.NumberFormat(locale).format(units), unit: meters[0]?.unit ?? '' })}
+      </Press>
+    </>
+  )
+}
+
+function Chooser({ among, value, onChange }: { among: readonly Subscription[]; value: string; onChange: (id: string) => void }) {
+  const t = useTranslations('sandbox')
+  const id = useId()
+  return (
+    <>
+      <label className="whitespace-nowrap text-muted text-sm" htmlFor={id}>
+        {t('use')}
+      </label>
+      <select
+        className="min-h-8 rounded-md border border-line-strong bg-surface px-2 text-sm"
+        id={id}
+        onChange={(event) => onChange(event.target.value)}
+        value={value}
+      >
+        {among.map(({ id: subscription, product }) => (
+          <option key={subscription} value={subscription}>
+            {product.name}
+          </option>
+        ))}
+      </select>
+    </>
   )
 }
 
@@ -99,12 +154,14 @@ function daysAfter(now: string, days: number): string {
   return new Date(Date.parse(now) + days * DAY_MILLISECONDS).toISOString()
 }
 
-function Group({ label, children }: { label: string; children: ReactNode }) {
+function Group({ label, named = null, children }: { label: string; named?: ReactNode; children: ReactNode }) {
   return (
     <fieldset aria-label={label} className="flex min-w-0 items-center gap-2 sm:flex-wrap">
-      <span aria-hidden className="whitespace-nowrap text-muted text-sm">
-        {label}
-      </span>
+      {named ?? (
+        <span aria-hidden className="whitespace-nowrap text-muted text-sm">
+          {label}
+        </span>
+      )}
       {children}
     </fieldset>
   )

@@ -26,12 +26,7 @@ export function Automatic({ org, view, kind, automatic, mayChange }: Props) {
     interval: next.interval,
   }
   return (
-    <SettingCard
-      hint={until ? t('autoRenew.until', { at: formatDate(until, locale) }) : t('autoUpgrade.again')}
-      isOn={enabled}
-      refusal={refusal}
-      title={t(`${kind}.title`)}
-    >
+    <SettingCard hint={t(`${kind}.hint`)} isOn={enabled} refusal={refusal} title={t(`${kind}.title`)}>
       <Switch
         checked={enabled}
         detail={words && t(`${kind}.detail`, words)}
@@ -39,6 +34,8 @@ export function Automatic({ org, view, kind, automatic, mayChange }: Props) {
         onChange={(on) => !isPending && save({ subscriptionId: view.subscriptionId, [kind]: on })}
         reason={notYet ?? onPlan}
       />
+      {words && kind === 'autoUpgrade' && <p className="text-muted text-sm">{t('autoUpgrade.again', words)}</p>}
+      {until && <p className="text-muted text-sm">{t('autoRenew.until', { at: formatDate(until, locale) })}</p>}
       {hasFailed && enabled && <Notice tone="warning">{t(`${kind}.failed`)}</Notice>}
     </SettingCard>
   )

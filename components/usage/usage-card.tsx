@@ -150,5 +150,7 @@ function PeriodEnd({ card, cancelAt }: { card: UsageCardView; cancelAt: string |
   const locale = useLocale()
   const at = formatInstant(card.period.end, locale)
   if (!card.isRunning) return <span className="figures">{t('closed', { at })}</span>
-  return <span className="figures">{cancelAt ? t('ends', { at: formatInstant(cancelAt, locale) }) : t('resets', { at })}</span>
+  if (cancelAt) return <span className="figures">{t('ends', { at: formatInstant(cancelAt, locale) })}</span>
+  // What is not limited has nothing that would begin anew.
+  return <span className="figures">{t(card.meters.some(({ limit }) => limit !== null) ? 'resets' : 'renews', { at })}</span>
 }

@@ -83,7 +83,8 @@ export const spending = {
     label: 'Move to {next} when everything is used',
     detail:
       'At 100% you move to {next} at once: {price} less what is unused of {plan} is charged, at most {price}, and a new {interval, select, year {year} other {month}} begins with all that it includes.',
-    again: 'If that is used up too, the next plan up is not bought unless this is on there.',
+    hint: 'Buys the next plan up by itself, so that requests go on.',
+    again: 'It stays on: if {next} is used up too, the plan above it follows.',
     failed: 'It was tried in this period, and the payment did not go through. It is tried again after a new card.',
     unavailable: 'Move to a larger plan when everything is used',
     from: 'To be had from {at} on.',
@@ -96,6 +97,7 @@ export const spending = {
     label: 'Begin {plan} anew when everything is used',
     detail:
       'At 100% a new period of {plan} begins at once: {price} is charged each time, and you get all that it includes. It can happen more than once a month.',
+    hint: 'Begins the same plan anew by itself, so that requests go on.',
     until: 'To be had until {at}; after that it no longer acts.',
     failed: 'It was tried in this period, and the payment did not go through. It is tried again after a new card.',
     done: 'Automatic renewal is on.',

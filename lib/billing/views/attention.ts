@@ -3,8 +3,10 @@ import type { Transaction } from '../../../db/client'
 import { documents, payments } from '../../../db/schema'
 import type { DocumentId, OrganizationId } from '../../ids'
 import type { Currency, MinorUnits } from '../../money'
+import { addDays, isBefore } from '../../time'
+import { readOrganizationTime } from '../commands/store/organization'
 import { type LoadedSubscription, renewsAt } from '../commands/store/subscription'
-import { percentUsed } from '../core/limits'
+import { ceilingOf, type DenialReason, decideConsume, percentUsed } from '../core/limits'
 import { countedUnits } from '../core/rating'
 import { documentNumber } from '../document-number'
 import { readLiveSubscriptions } from './held'
@@ -12,16 +14,23 @@ import { readWaitingActions } from './subscriptions'
 
 /** What needs somebody, wherever they are in the organization; the most pressing first. */
 export type AttentionItem =
-  | { kind: 'payment_failed'; invoice: DocumentId; number: string; amount: MinorUnits; currency: Currency; nextTryAt: string | null }
+  /** `stops`: extra units are refused until it is paid (G55). */
+  | { kind: 'payment_failed'; invoice: DocumentId; number: string; amount: MinorUnits; currency: Currency; nextTryAt: string | null; stops: boolean }
   | { kind: 'confirm_payment'; product: string; url: string }
-  | { kind: 'limit_reached'; product: string; productId: string; unit: string; used: bigint; limit: bigint; resetsAt: string }
+  /** Not one more unit is served. `resetsAt`: when it is by itself; null: waiting does not help. */
+  | { kind: 'blocked'; reason: DenialReason; product: string; productId: string; unit: string; used: bigint; limit: bigint | null; resetsAt: string | null }
   | { kind: 'limit_near'; product: string; productId: string; unit: string; used: bigint; limit: bigint; percent: number; blocks: boolean }
+  | { kind: 'automatic_failed'; product: string; productId: string }
+  | { kind: 'trial_ends'; product: string; productId: string; plan: string; at: string }
   | { kind: 'ends'; product: string; productId: string; plan: string; at: string }
 
 const OPEN_SHOWN = 5
+const TRIAL_NOTICE_DAYS = 4
 
 export async function getAttention(tx: Transaction, organizationId: OrganizationId): Promise<AttentionItem[]> {
   const failed = await readFailedPayments(tx, organizationId)
+  const now = (await readOrganizationTime(tx, organizationId))?.now
+  if (!now) return failed
   const waiting = await readWaitingActions(tx, organizationId)
   const found: AttentionItem[] = []
   for (const one of await readLiveSubscriptions(tx, organizationId)) {
@@ -30,15 +39,19 @@ export async function getAttention(tx: Transaction, organizationId: Organization
     const url = waiting.get(row.id)?.url
     if (url) found.push({ kind: 'confirm_payment', product: product.name, url })
     found.push(...usageItems(one))
+    if (row.autoPurchaseFailedAt && (row.autoUpgrade || row.autoRenew)) found.push({ kind: 'automatic_failed', product: product.name, productId: product.id })
+    const { trialEnd, cancelAt } = holding
+    if (trialEnd && !cancelAt && holding.status === 'trialing' && isBefore(trialEnd, addDays(now, TRIAL_NOTICE_DAYS)))
+      found.push({ kind: 'trial_ends', product: product.name, productId: product.id, plan: holding.terms.plan.name, at: trialEnd.toString() })
     if (row.cancelAt) found.push({ kind: 'ends', product: product.name, productId: product.id, plan: holding.terms.plan.name, at: row.cancelAt.toString() })
   }
   return [...failed, ...found]
 }
 
 async function readFailedPayments(tx: Transaction, organizationId: OrganizationId): Promise<AttentionItem[]> {
-  const { id, series, number, amountDue, currency } = documents
+  const { id, series, number, kind, amountDue, currency } = documents
   const open = await tx
-    .select({ id, series, number, amountDue, currency, retryAt: payments.retryAt })
+    .select({ id, series, number, kind, amountDue, currency, retryAt: payments.retryAt })
     .from(documents)
     .innerJoin(payments, and(eq(payments.organizationId, documents.organizationId), eq(payments.documentId, documents.id)))
     .where(and(eq(documents.organizationId, organizationId), eq(documents.status, 'open'), isNotNull(payments.firstFailedAt)))
@@ -51,6 +64,7 @@ async function readFailedPayments(tx: Transaction, organizationId: OrganizationI
     amount: invoice.amountDue,
     currency: invoice.currency,
     nextTryAt: invoice.retryAt?.toString() ?? null,
+    stops: invoice.kind === 'extra_usage',
   }))
 }
 
@@ -58,13 +72,28 @@ function usageItems({ row, holding }: LoadedSubscription): AttentionItem[] {
   const { product, plan } = holding.terms
   return product.meters.flatMap((meter): AttentionItem[] => {
     const running = holding.segments.findLast((segment) => segment.meter === meter.id)
-    if (!running || running.limit === null) return []
+    // Whether a balance is used up is told once, not by each meter that draws from it.
+    if (!running || running.limit === null || plan.overLimit.type === 'prepaid') return []
     const used = countedUnits(running)
-    const blocks = plan.overLimit.type === 'block'
     const about = { product: product.name, productId: product.id, unit: meter.unit, used, limit: running.limit }
-    if (blocks && used >= running.limit) return [{ kind: 'limit_reached', ...about, resetsAt: renewsAt(row).toString() }]
+    const decision = decideConsume({ ...running, counted: used, settings: holding.settings, quantity: 1n })
+    if (!decision.allowed) return [{ kind: 'blocked', reason: decision.reason, ...about, resetsAt: resetOf(row, decision.reason) }]
     const lowest = product.policies.alertThresholds[0]
     const percent = percentUsed({ limit: running.limit, counted: used })
+    const blocks = ceilingOf({ ...running, counted: used }) === running.limit
     return lowest !== undefined && percent !== null && percent >= lowest ? [{ kind: 'limit_near', ...about, percent, blocks }] : []
   })
+}
+
+/** A cap begins anew with the billing month, a limit with the period (B6). */
+function resetOf(row: LoadedSubscription['row'], reason: DenialReason): string | null {
+  switch (reason) {
+    case 'limit_reached':
+    case 'hard_limit_reached':
+      return renewsAt(row).toString()
+    case 'spending_cap_reached':
+      return (row.reviewAt ?? renewsAt(row)).toString()
+    case 'quota_exhausted':
+      return null
+  }
 }

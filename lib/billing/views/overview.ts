@@ -2,7 +2,7 @@ import type { Transaction } from '../../../db/client'
 import type { OrganizationId } from '../../ids'
 import { type Currency, type MinorUnits, minor } from '../../money'
 import type { LoadedSubscription } from '../commands/store/subscription'
-import { type Interval, type Plan, priceOf } from '../core/catalog'
+import { type Interval, isFree, type Plan, priceOf } from '../core/catalog'
 import type { NextCharge } from '../core/renewal'
 import type { Terms } from '../core/state'
 import { readLiveSubscriptions } from './held'
@@ -52,13 +52,16 @@ function pressing({ status, meters, isWaiting, cancelAt }: OverviewCardView): nu
   return cancelAt ? 4 : 5
 }
 
-export type NextChargeView = Omit<NextCharge, 'at'> & {
+export type NextChargeView = Omit<NextCharge, 'at' | 'title'> & {
+  /** `first`: it ends a trial (T9). */
+  title: NextCharge['title'] | 'first'
   product: { id: string; name: string }
   plan: string
   currency: Currency
   at: string
   /** Set where the subscription moves to another plan then, or ends. */
   isCanceled: boolean
+  isFree: boolean
   nextPlan: string | null
   /** What adds to it until then: units above the limit, every unit, members who join; null: nothing. */
   grows: 'above_limit' | 'every_unit' | 'members' | null
@@ -93,11 +96,13 @@ function viewNextCharge({ holding }: LoadedSubscription, charge: NextCharge): Ne
   const { product, plan } = terms
   return {
     ...charge,
+    title: charge.title === 'next' && holding.status === 'trialing' ? 'first' : charge.title,
     at: charge.at.toString(),
     product: { id: product.id, name: product.name },
     plan: plan.name,
     currency: product.currency,
     isCanceled: cancelAt !== null,
+    isFree: isFree(plan),
     nextPlan: pendingChange?.plan.name ?? null,
     grows: growsBy(plan),
   }

@@ -7,7 +7,7 @@ import { readLiveSubscriptions } from './held'
 export type SandboxView = {
   /** Null: real time. */
   now: string | null
-  subscriptions: { id: SubscriptionId; product: string; periodEnd: string; meters: { id: string; unit: string; isLimited: boolean }[] }[]
+  subscriptions: { id: SubscriptionId; product: { id: string; name: string }; periodEnd: string; meters: { id: string; unit: string; isLimited: boolean }[] }[]
 }
 
 /** What the sandbox bar can do; null where payments are real. */
@@ -20,7 +20,7 @@ export async function getSandboxView(tx: Transaction, organizationId: Organizati
     now: here.organization.testClockId ? here.now.toString() : null,
     subscriptions: loaded.map(({ row, holding }) => ({
       id: row.id,
-      product: holding.terms.product.name,
+      product: { id: holding.terms.product.id, name: holding.terms.product.name },
       periodEnd: row.periodEnd.toString(),
       meters: holding.terms.product.meters.map(({ id, unit }) => ({ id, unit, isLimited: holding.terms.plan.included[id] !== undefined })),
     })),
