@@ -123,8 +123,8 @@ const CASES: Record<string, Case> = {
     mayRepeat: 'what is switched on again is on',
     prepare: async () => {
       const tenant = await foundTenant(stage, { product: 'scrape-credits', plan: 'scaling' })
-      const effects = () => inEngine((tx) => tx.$count(subscriptions, and(onSubscription(tenant), eq(subscriptions.payAsYouGo, true))))
-      return { tenant, input: { subscriptionId: tenant.life.subscriptionId, payAsYouGo: { enabled: true, cap: 50_00n } }, effects }
+      const effects = () => inEngine((tx) => tx.$count(subscriptions, and(onSubscription(tenant), eq(subscriptions.autoUpgrade, false))))
+      return { tenant, input: { subscriptionId: tenant.life.subscriptionId, autoUpgrade: false }, effects }
     },
   },
   beginCardSetupAction: {
