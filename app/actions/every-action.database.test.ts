@@ -367,7 +367,7 @@ describe.each(actions)('$name', ({ name, action, access }) => {
 })
 
 /** What a value of the right form but without meaning may be refused as. */
-const EXPECTED = /^(invalid_input|invalid_credentials|name_differs)$/
+const EXPECTED = /^(invalid_input|invalid_credentials|name_differs|plan_not_eligible)$/
 
 function isOurId(value: unknown): boolean {
   return typeof value === 'string' && /^(sub|inv|mem|quote)_/.test(value)
