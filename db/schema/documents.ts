@@ -121,6 +121,8 @@ export const payments = pgTable(
     /** `created`: not yet known to the provider. */
     state: text({ enum: ['created', 'open', 'in_flight', 'needs_customer', 'refused', 'collected', 'abandoned', 'disputed'] }).notNull(),
     providerRef: text().unique(),
+    /** What the operator marked it paid by: money that came past the provider (T13). */
+    bankReference: text(),
     /** Raised before each call, and part of its idempotency key. */
     attempts: integer().notNull().default(0),
     /** How many payments of it were canceled at the provider by somebody else; what follows is opened there under another name. */

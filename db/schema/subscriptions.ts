@@ -65,7 +65,11 @@ export const subscriptions = pgTable(
   (subscription) => [
     primaryKey({ columns: [subscription.organizationId, subscription.id] }),
     unique('subscriptions_id').on(subscription.id),
-    uniqueIndex('subscriptions_one_live').on(subscription.organizationId, subscription.product).where(sql`ended_at is null`),
+    // One of a product, and beside a free one at most one that waits for its first payment (G9).
+    uniqueIndex('subscriptions_one_live').on(subscription.organizationId, subscription.product).where(sql`ended_at is null and status <> 'awaiting_payment'`),
+    uniqueIndex('subscriptions_one_awaiting')
+      .on(subscription.organizationId, subscription.product)
+      .where(sql`ended_at is null and status = 'awaiting_payment'`),
     index('subscriptions_due')
       .on(subscription.periodEnd, subscription.organizationId, subscription.id)
       .where(sql`ended_at is null and status <> 'awaiting_payment' and renewal_error is null`),

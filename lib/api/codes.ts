@@ -21,6 +21,7 @@ export const PROBLEMS = {
   external_id_taken: { status: 409, title: 'The external id belongs to another organization' },
   idempotency_in_progress: { status: 409, title: 'The first request with this key still runs' },
   idempotency_mismatch: { status: 409, title: 'The key was used for another request' },
+  insufficient_credit: { status: 409, title: 'The balance does not hold as much' },
   invoices_open: { status: 409, title: 'Invoices are open' },
   last_owner: { status: 409, title: 'An organization keeps one owner' },
   limit_above_maximum: { status: 409, title: 'The hard limit is above the maximum' },

@@ -1,15 +1,18 @@
 import type { AddMemberRefusal } from '../billing/commands/add-member'
+import type { AdjustCreditRefusal } from '../billing/commands/adjust-credit'
 import type { NotFound } from '../billing/commands/cancel-subscription'
 import type { ChangeMemberRoleRefusal } from '../billing/commands/change-member-role'
 import type { ChangePlanRefusal } from '../billing/commands/change-plan'
 import type { CreateCustomPlanRefusal } from '../billing/commands/create-custom-plan'
 import type { CreateOrganizationRefusal } from '../billing/commands/create-organization'
 import type { DeleteOrganizationRefusal } from '../billing/commands/delete-organization'
+import type { IssueProFormaRefusal } from '../billing/commands/issue-pro-forma'
 import type { PayInvoiceRefusal } from '../billing/commands/pay-invoice'
 import type { PublishProductRefusal } from '../billing/commands/publish-product'
 import type { QuoteChangeRefusal } from '../billing/commands/quote-change'
 import type { RefundInvoiceRefusal } from '../billing/commands/refund-invoice'
 import type { RemoveMemberRefusal } from '../billing/commands/remove-member'
+import type { RepairRefusal } from '../billing/commands/repair-invoice'
 import type { SetLimitsRefusal } from '../billing/commands/set-limits'
 import type { CardUpdateRefusal } from '../billing/commands/set-payment-method'
 import type { SubscribeRefusal } from '../billing/commands/subscribe'
@@ -23,6 +26,7 @@ import { presentRejection } from './present/quotes'
 
 type Refusal =
   | AddMemberRefusal
+  | AdjustCreditRefusal
   | AdvanceRefusal
   | CancelRefusal
   | CardUpdateRefusal
@@ -32,6 +36,7 @@ type Refusal =
   | CreateOrganizationRefusal
   | DeleteOrganizationRefusal
   | NotFound
+  | IssueProFormaRefusal
   | PayInvoiceRefusal
   | PublishProductRefusal
   | QuoteChangeRefusal
@@ -39,6 +44,7 @@ type Refusal =
   | RefundInvoiceRefusal
   | RemoveMemberRefusal
   | SetLimitsRefusal
+  | RepairRefusal
   | SubscribeRefusal
   | UpdateOrganizationRefusal
   | { code: 'method_refused'; reason: string }
@@ -149,6 +155,11 @@ function conflictAnswer(refusal: Conflict): Answer {
           ...because('G103', `late usage is billed at ${refusal.billedAt}`, { billed_at: refusal.billedAt.toString() }),
         },
       )
+    case 'insufficient_credit':
+      return problem('insufficient_credit', 'The balance does not hold as much.', {
+        credit_balance: Number(refusal.balance),
+        ...because('G80', `${refusal.wanted} > ${refusal.balance}`, { credit_balance: Number(refusal.balance), wanted: Number(refusal.wanted) }),
+      })
     case 'already_subscribed':
       return problem('already_subscribed', 'There is a live subscription of this product; change its plan instead.', {
         subscription: refusal.subscription,

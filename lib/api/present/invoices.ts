@@ -36,7 +36,7 @@ export function presentInvoice(view: DocumentView | DocumentDetail): z.output<ty
     differs_because: view.differsBecause,
     seller: presentParty(view.seller),
     buyer: presentParty(view.buyer),
-    payment: { state: payment.state, reason: payment.reason, url: payment.url, next_try_at: atOrNull(payment.nextTryAt) },
+    payment: { state: payment.state, reason: payment.reason, reference: payment.reference, url: payment.url, next_try_at: atOrNull(payment.nextTryAt) },
     ...('refundable' in view ? { refundable: presentRefundable(view.refundable) } : {}),
   }
 }

@@ -7,6 +7,7 @@ import { operationRoutes } from './operation'
 import { organizationRoutes } from './organizations'
 import { paymentMethodRoutes } from './payment-method'
 import { productRoutes } from './products'
+import { repairRoutes } from './repairs'
 import { subscriptionRoutes } from './subscriptions'
 import { testClockRoutes } from './test-clocks'
 import { usageRoutes } from './usage'
@@ -24,6 +25,7 @@ export const routes: readonly Route[] = [
   ...usageViewRoutes,
   ...creditRoutes,
   ...invoiceRoutes,
+  ...repairRoutes,
   ...operationRoutes,
   ...testClockRoutes,
 ]

@@ -38,6 +38,7 @@ export const invoice = z
     payment: z.object({
       state: z.enum(['not_needed', 'open', 'in_flight', 'needs_customer', 'refused', 'collected', 'abandoned', 'disputed']),
       reason: z.string().nullable(),
+      reference: z.string().nullable().openapi({ description: 'Of a bank transfer, as the operator noted it.' }),
       url: z.string().nullable(),
       next_try_at: instantText.nullable(),
     }),
@@ -54,6 +55,8 @@ export const paidAction = z.object({ subscription, invoice: invoice.nullable() }
 export const refund = z
   .object({ id: idOf('re'), amount, currency: z.string(), invoice: idOf('inv'), status: z.enum(['pending', 'succeeded', 'failed']) })
   .openapi('Refund')
+
+export const adjustment = z.object({ id: idOf('grant'), amount, currency: z.string(), reason: z.string(), credit_balance: amount }).openapi('Adjustment')
 
 export const credits = z
   .object({

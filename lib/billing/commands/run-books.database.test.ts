@@ -4,9 +4,11 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { inEngine, type Transaction } from '@/db/client'
 import * as schema from '@/db/schema'
 import { uuidOf } from '../../ids'
-import { type Scenario, scenario } from '../testing/scenario'
+import { minor } from '../../money'
+import { first, type Scenario, scenario } from '../testing/scenario'
 import { setStage } from '../testing/stage'
 import { getBooks, getOrganizationBooks } from '../views/books'
+import { adjustCredit } from './adjust-credit'
 import { checkOrganization, runBooks } from './run-books'
 
 const stage = setStage()
@@ -31,6 +33,8 @@ beforeAll(async () => {
   await acme.walkTo('2026-04-01T00:00:00Z')
   const { id } = await acme.latestDocument()
   expect(await acme.refund(id, 10_00)).toMatchObject({ ok: true })
+  const { organizationId } = acme
+  await acme.step(() => first((context) => adjustCredit(context, { organizationId, amount: minor(3_00), reason: 'A kindness' })))
 }, 60_000)
 
 /** Breaks something behind the engine's back, as the owner and past every guard, looks, and takes it back. */
@@ -74,6 +78,19 @@ describe('the books', () => {
     {
       check: 'customer_credit',
       plant: `UPDATE credit_grants SET remaining = remaining + 1, amount = amount + 1 WHERE organization_id = $organization AND source = 'credit_note'`,
+    },
+    {
+      check: 'ledger_posting',
+      plant: `UPDATE credit_grants SET amount = amount + 1, remaining = remaining + 1 WHERE organization_id = $organization AND source = 'adjustment'`,
+    },
+    { check: 'ledger_posting', plant: `DELETE FROM ledger_postings WHERE organization_id = $organization AND account = 'adjustments'` },
+    {
+      check: 'plan_invoice',
+      plant: `UPDATE documents SET status = 'void', kind = 'pro_forma' WHERE organization_id = $organization AND period_start = (SELECT period_start FROM subscriptions WHERE organization_id = $organization)`,
+    },
+    {
+      check: 'waiting_action',
+      plant: `UPDATE documents SET status = 'open', kind = 'pro_forma' WHERE organization_id = $organization AND kind = 'renewal' AND period_start = '2026-01-31T00:00Z'`,
     },
     { check: 'credit_grant', plant: `UPDATE credit_grants SET remaining = remaining + 1 WHERE organization_id = $organization` },
     { check: 'document_credit', plant: `UPDATE credit_uses SET released_at = NULL WHERE organization_id = $organization AND released_at IS NOT NULL` },

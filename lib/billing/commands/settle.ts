@@ -1,4 +1,4 @@
-import { and, asc, eq, sql } from 'drizzle-orm'
+import { and, eq } from 'drizzle-orm'
 import type { Transaction } from '../../../db/client'
 import { documents, paymentMethods, payments, pendingActions, subscriptions } from '../../../db/schema'
 import type { DocumentId, OrganizationId, PaymentId } from '../../ids'
@@ -13,7 +13,9 @@ import { addGrants } from './store/credit'
 import { type DocumentRow, type PaymentRow, payDocument, voidDocument } from './store/documents'
 import { postLedger } from './store/ledger'
 import { tellBilling } from './store/messages'
+import { findObstacle } from './store/obstacles'
 import { type LockedOrganization, lockOrganization } from './store/organization'
+import { recoverSubscription } from './store/recover'
 import { paysForRunningPlan } from './store/running-plan'
 import { type LoadedSubscription, lockSubscription } from './store/subscription'
 import { applyWaitingAction } from './store/waiting-action'
@@ -134,7 +136,7 @@ async function movePayment({ tx, payment }: Scene, to: Partial<PaymentRow>): Pro
 async function awaitCustomer(scene: Scene, url: string): Promise<PaymentRow> {
   const { tx, organization, payment, document, now } = scene
   const waiting = { state: 'needs_customer', confirmUrl: url, checkAt: wallTimeIn(CHECK_CONFIRMATION_AFTER_SECONDS) } as const
-  if (!payment.dunning) return movePayment(scene, waiting)
+  if (!payment.dunning || document.kind === 'pro_forma') return movePayment(scene, waiting)
   // Nobody is present at a renewal: the link goes by mail.
   if (payment.state !== 'needs_customer') {
     await tellBilling(tx, [confirmationNeededMessage(organization, document, url, now)])
@@ -151,6 +153,11 @@ async function collected(scene: Scene, amount: PaymentRow['amount']): Promise<Pa
     await keepAsCredit(scene, amount)
     return paid
   }
+  if (await cannotBegin(scene)) {
+    await dropProForma(scene)
+    await keepAsCredit(scene, amount)
+    return paid
+  }
   await payDocument(tx, document, payment, amount, now)
   await recordAudit(tx, [
     {
@@ -163,9 +170,29 @@ async function collected(scene: Scene, amount: PaymentRow['amount']): Promise<Pa
     },
   ])
   if (action && loaded) await applyWaitingAction(tx, { organization, loaded, action, document, now })
-  if (payment.dunning && loaded) await tellBilling(tx, [renewalPaidMessage(organization, document, loaded.holding.terms.plan.name, now)])
-  if (loaded) await recover(scene)
+  if (payment.dunning && loaded && document.kind !== 'pro_forma')
+    await tellBilling(tx, [renewalPaidMessage(organization, document, loaded.holding.terms.plan.name, now)])
+  if (loaded) await recoverSubscription(tx, loaded, document.id)
   return paid
+}
+
+/** Something paid was begun meanwhile (G9). */
+async function cannotBegin({ tx, organization, action, loaded }: Scene): Promise<boolean> {
+  return action?.kind === 'pro_forma' && loaded !== null && (await findObstacle(tx, organization.id, loaded.row.product)) !== null
+}
+
+/** Its plan has nowhere to begin: the invoice is void, and the money the customer's. */
+async function dropProForma({ tx, organization, document, loaded, now }: Scene): Promise<void> {
+  await voidDocument(tx, document, now)
+  await tx
+    .update(pendingActions)
+    .set({ state: 'dropped' })
+    .where(and(eq(pendingActions.organizationId, organization.id), eq(pendingActions.documentId, document.id)))
+  if (loaded)
+    await tx
+      .update(subscriptions)
+      .set({ status: 'canceled', endedAt: now })
+      .where(and(eq(subscriptions.organizationId, organization.id), eq(subscriptions.id, loaded.row.id)))
 }
 
 /** A voided invoice whose payment turned out collected: payment wins, and the money is the customer's (G80). */
@@ -185,38 +212,14 @@ async function keepAsCredit({ tx, organization, payment, document, now }: Scene,
   ])
 }
 
-/** Back to `active` once no invoice of the running plan has failed (G94). */
-async function recover({ tx, organization, loaded, document }: Scene): Promise<void> {
-  if (!loaded || (loaded.row.status !== 'past_due' && loaded.row.status !== 'unpaid')) return
-  const [failing] = await tx
-    .select({ id: documents.id })
-    .from(documents)
-    .innerJoin(payments, and(eq(payments.organizationId, documents.organizationId), eq(payments.documentId, documents.id)))
-    .where(
-      and(
-        eq(documents.organizationId, organization.id),
-        eq(documents.subscriptionId, loaded.row.id),
-        eq(documents.status, 'open'),
-        sql`${documents.id} <> ${sql.param(document.id, documents.id)}`,
-        sql`${payments.firstFailedAt} is not null`,
-        paysForRunningPlan(loaded),
-      ),
-    )
-    .orderBy(asc(documents.issuedAt))
-    .limit(1)
-  if (!failing)
-    await tx
-      .update(subscriptions)
-      .set({ status: 'active' })
-      .where(and(eq(subscriptions.organizationId, organization.id), eq(subscriptions.id, loaded.row.id)))
-}
-
 async function refused(scene: Scene, observed: Extract<PaymentObservation, { state: 'refused' }>): Promise<PaymentRow> {
   const { tx, organization, payment, document, now } = scene
   const { reason, remedy } = observed
   if (remedy === 'new_method' || remedy === 'stop') await rememberHardDecline(scene)
   // A person's action fails as a whole: the flow cancels it at the provider next, which voids the invoice (C12).
   if (!payment.dunning) return movePayment(scene, { state: 'refused', reason, remedy, checkAt: wallTimeIn(CHECK_AFTER_SECONDS), confirmUrl: null })
+  // A pro-forma invoice stays as it is: it may be paid with another card, or by bank transfer (G9).
+  if (document.kind === 'pro_forma') return movePayment(scene, { state: 'refused', reason, remedy, checkAt: null, confirmUrl: null })
   const firstFailedAt = payment.firstFailedAt ?? now
   const retryAt = decideNext(scene, firstFailedAt, remedy)
   const lastTry = retryAt === null

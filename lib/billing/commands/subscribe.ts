@@ -1,4 +1,4 @@
-import { and, eq, isNotNull, isNull } from 'drizzle-orm'
+import { and, eq, isNotNull, isNull, sql } from 'drizzle-orm'
 import type { Transaction } from '../../../db/client'
 import { pendingActions, subscriptions } from '../../../db/schema'
 import { type DocumentId, newId, type OrganizationId, type PaymentId, type SubscriptionId } from '../../ids'
@@ -134,5 +134,6 @@ async function findLive(tx: Transaction, { organizationId, product }: Subscribe)
     .select({ id: subscriptions.id })
     .from(subscriptions)
     .where(and(eq(subscriptions.organizationId, organizationId), eq(subscriptions.product, product), isNull(subscriptions.endedAt)))
+    .orderBy(sql`${subscriptions.startedAt} is null`) // One that has begun, before one that is invoiced first.
   return live?.id ?? null
 }

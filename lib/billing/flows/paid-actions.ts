@@ -5,10 +5,12 @@ import { ok, type Result, refuse } from '../../result'
 import { type Canceled, type CancelSubscriptionRefusal, cancelSubscription, type OneSubscription } from '../commands/cancel-subscription'
 import { type ChangePlan, type ChangePlanRefusal, changePlan, type OpenedChange } from '../commands/change-plan'
 import { type PayInvoice, type PayInvoiceRefusal, type PreparedPayment, preparePayInvoice } from '../commands/pay-invoice'
+import { voidInvoice } from '../commands/repair-invoice'
 import { type OpenedSubscription, type Subscribe, type SubscribeRefusal, subscribe } from '../commands/subscribe'
 import { findWaitingPayment } from '../commands/waiting-payment'
 import { abandon, collect, outcomeOf } from './collect'
 import type { ActionOutcome, FlowContext } from './flow-context'
+import { withdrawn } from './repairs'
 
 type Paid<Opened> = Opened & { outcome: ActionOutcome }
 
@@ -67,6 +69,12 @@ export async function cancelAndAbandon(context: FlowContext, input: OneSubscript
   const canceled = await context.first((command) => cancelSubscription(command, input))
   if (canceled.ok || canceled.error.code !== 'change_in_progress') return canceled
   const waiting = await inEngine((tx) => findWaitingPayment(tx, input.organizationId, input.subscriptionId))
-  if (waiting) await abandon(context.provider, { organizationId: input.organizationId, paymentId: waiting })
+  // A pro-forma invoice is owed by nobody until it is paid: it is void at once (G9).
+  if (waiting?.kind === 'pro_forma') {
+    const { organizationId } = input
+    const target = { organizationId, documentId: waiting.documentId, reason: 'canceled by the customer' }
+    const given = await withdrawn(context.provider, target, () => context.first((command) => voidInvoice(command, target)))
+    if (!given.ok && given.error.code === 'change_in_progress') return refuse(given.error)
+  } else if (waiting) await abandon(context.provider, { organizationId: input.organizationId, paymentId: waiting.id })
   return context.first((command) => cancelSubscription(command, { ...input, gaveUp: true }))
 }

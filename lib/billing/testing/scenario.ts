@@ -1,11 +1,10 @@
-import { and, asc, eq, sql } from 'drizzle-orm'
+import { asc, eq, sql } from 'drizzle-orm'
 import { expect } from 'vitest'
 import { inEngine } from '@/db/client'
 import {
   creditGrants,
   documentLines,
   documents,
-  ledgerPostings,
   messages,
   organizations,
   paymentMethods,
@@ -15,7 +14,7 @@ import {
   testClocks,
 } from '@/db/schema'
 import { type DocumentId, newId, type OrganizationId, type PaymentId, type QuoteId, type SubscriptionId, type TestClockId } from '../../ids'
-import { type MinorUnits, minor, minorFromExact } from '../../money'
+import { type MinorUnits, minor } from '../../money'
 import type { PaymentProvider } from '../../payments/port'
 import { addDays, type Instant, instant } from '../../time'
 import { cancelSubscription, dropPendingChange, reactivateSubscription } from '../commands/cancel-subscription'
@@ -39,6 +38,7 @@ import { reconcile } from '../flows/reconcile'
 import { refundInvoice } from '../flows/refund'
 import { setLimitsAndCharge } from '../flows/set-limits'
 import { consumeAndCharge, recordAndCharge } from '../flows/use'
+import { cashByTransfer, ledgerCash } from './cash'
 import type { Stage } from './stage'
 
 export const RETURN_URL = 'https://dashboard.example/back'
@@ -128,7 +128,9 @@ export class Scenario {
   async expectBalanced(): Promise<void> {
     expect(await inEngine((tx) => checkOrganization(tx, this.organizationId)), 'the books').toEqual([])
     if (await this.#hasUnknownMoney()) return
-    expect(await this.cash(), 'our cash is what the provider has collected').toBe(await this.cashAtProvider())
+    expect(await this.cash(), 'our cash is what the provider has collected, and what came by transfer').toBe(
+      minor((await this.cashAtProvider()) + (await cashByTransfer(this.organizationId))),
+    )
   }
 
   async #hasUnknownMoney(): Promise<boolean> {
@@ -374,14 +376,8 @@ export class Scenario {
     return rows.map(({ kind }) => kind)
   }
 
-  async cash(): Promise<MinorUnits> {
-    const rows = await inEngine((tx) =>
-      tx
-        .select({ amount: ledgerPostings.amount, currency: ledgerPostings.currency })
-        .from(ledgerPostings)
-        .where(and(eq(ledgerPostings.organizationId, this.organizationId), eq(ledgerPostings.account, 'cash'))),
-    )
-    return minor(rows.reduce((total, { amount, currency }) => total + minorFromExact(amount, currency), 0n))
+  cash(): Promise<MinorUnits> {
+    return ledgerCash(this.organizationId)
   }
 
   /** Every charge that went through, at the provider. */

@@ -24,6 +24,8 @@ export type DocumentPayment = {
   state: PaymentState
   /** The bank's, of the last refusal. */
   reason: string | null
+  /** Of a bank transfer (T13). */
+  reference: string | null
   url: string | null
   /** Of a renewal that failed: when it is tried again by itself (C12). */
   nextTryAt: Instant | null
@@ -141,9 +143,9 @@ function toView(document: DocumentRow, payment: PaymentRow | null, lines: Line[]
 }
 
 function paymentOf(payment: PaymentRow | null): DocumentPayment {
-  if (!payment) return { state: 'not_needed', reason: null, url: null, nextTryAt: null }
-  const { state, reason, confirmUrl, retryAt } = payment
-  return { state: stateOf(payment), reason, url: state === 'needs_customer' ? confirmUrl : null, nextTryAt: retryAt }
+  if (!payment) return { state: 'not_needed', reason: null, reference: null, url: null, nextTryAt: null }
+  const { state, reason, bankReference: reference, confirmUrl, retryAt } = payment
+  return { state: stateOf(payment), reason, reference, url: state === 'needs_customer' ? confirmUrl : null, nextTryAt: retryAt }
 }
 
 function stateOf({ state, dunning }: PaymentRow): PaymentState {

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import type { BooksCheck } from './books-money'
+import { type BooksCheck, isRepaired } from './books-money'
 
 const totalIsSumOfLines: BooksCheck = sql`
   SELECT d.organization_id, 'document_total', 'inv', d.id, NULL::text, coalesce(sum(l.amount), 0)::text, d.total::text
@@ -59,7 +59,7 @@ const actionsWaitForOpenInvoices: BooksCheck = sql`
   FROM documents d JOIN scope USING (organization_id)
   JOIN payments p ON p.organization_id = d.organization_id AND p.document_id = d.id
   LEFT JOIN pending_actions a ON a.organization_id = d.organization_id AND a.document_id = d.id
-  WHERE NOT p.dunning AND (d.status = 'open') <> coalesce(a.state = 'waiting', false)`
+  WHERE (NOT p.dunning OR d.kind = 'pro_forma') AND (d.status = 'open') <> coalesce(a.state = 'waiting', false)`
 
 /** Nobody has a paid plan for nothing: its period has an invoice that is paid, or open and being collected. */
 const paidPlansAreInvoiced: BooksCheck = sql`
@@ -72,7 +72,7 @@ const paidPlansAreInvoiced: BooksCheck = sql`
       UNION ALL SELECT FROM custom_plans own WHERE own.organization_id = s.organization_id AND own.id = s.plan)
     AND NOT EXISTS (
       SELECT FROM documents d WHERE d.organization_id = s.organization_id AND d.subscription_id = s.id AND d.period_start = s.period_start
-        AND d.series = 'invoice' AND d.kind IN ('renewal', 'change') AND d.status <> 'void'
+        AND d.series = 'invoice' AND d.kind IN ('renewal', 'change', 'pro_forma') AND (d.status <> 'void' OR ${isRepaired})
         AND NOT EXISTS (SELECT FROM pending_actions a WHERE a.organization_id = d.organization_id AND a.document_id = d.id AND a.state = 'waiting'))`
 
 /** Periods follow one another without a gap; the one that runs, or ran when its organization was closed, follows the last. */

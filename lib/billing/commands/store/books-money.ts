@@ -7,11 +7,16 @@ export type BooksCheck = SQL
 const ID_ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz'
 
 /** An id as people and the ledger's sources write it (`inv_01h2x…`), from its uuid: 130 bits in 26 groups of five. */
-function writtenId(prefix: string, column: string): SQL {
+export function writtenId(prefix: string, column: string): SQL {
   return sql.raw(`(
     SELECT '${prefix}_' || string_agg(substr('${ID_ALPHABET}', substring(b.bits FROM n * 5 + 1 FOR 5)::bit(5)::integer + 1, 1), '' ORDER BY n)
     FROM (SELECT B'00' || ('x' || replace(${column}::text, '-', ''))::bit(128) AS bits) b, generate_series(0, 25) n)`)
 }
+
+/** Taken back by the operator (G80): what it had billed stays billed, and the plan that it was for runs on. Not an action's, which is as if it had not been. */
+export const isRepaired = sql`(d.status = 'void'
+  AND EXISTS (SELECT FROM audit_log repair WHERE repair.organization_id = d.organization_id AND repair.action = 'invoice.voided' AND repair.target = ${writtenId('inv', 'd.id')})
+  AND NOT EXISTS (SELECT FROM pending_actions given_up WHERE given_up.organization_id = d.organization_id AND given_up.document_id = d.id))`
 
 /** How many minor units make a major one, which the ledger counts in. */
 function minorPerMajor(currencies: readonly Currency[]): SQL {
@@ -56,6 +61,12 @@ export function moneyTerms(currencies: readonly Currency[]): SQL {
       ) r
       JOIN (VALUES (':succeeded', 1), (':returned', -1)) AS fact (suffix, sign) ON fact.sign = 1 OR r.state = 'failed'
       CROSS JOIN LATERAL (VALUES ('cash', -r.amount), ('customer_credit', -r.restored), ('refunds', r.amount + r.restored)) AS part (account, amount)
+      UNION ALL
+      -- What the operator gave or took by hand (G80).
+      SELECT g.organization_id, ${writtenId('grant', 'g.id')} || ':adjusted', part.account, part.amount
+      FROM credit_grants g JOIN scope USING (organization_id)
+      CROSS JOIN LATERAL (VALUES ('adjustments', g.amount), ('customer_credit', -g.amount)) AS part (account, amount)
+      WHERE g.source = 'adjustment'
     )`
 }
 

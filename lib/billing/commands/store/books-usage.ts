@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import type { BooksCheck } from './books-money'
+import { type BooksCheck, isRepaired } from './books-money'
 
 /**
  * A counter is the sum of its events. Compared where all of them are still there: ids tell when they were made, so a
@@ -41,7 +41,7 @@ const billedIsOnInvoices: BooksCheck = sql`
     SELECT d.organization_id, d.subscription_id, sum(l.amount) AS amount, sum(CASE l.kind WHEN 'adjustment' THEN (l.inputs ->> 'late_units')::bigint ELSE l.quantity END) AS units
     FROM documents d JOIN scope USING (organization_id)
     JOIN document_lines l ON l.organization_id = d.organization_id AND l.document_id = d.id
-    WHERE (l.kind IN ('overage', 'extra_usage', 'usage') OR (l.kind = 'adjustment' AND l.rule = 'C8')) AND d.status <> 'void'
+    WHERE (l.kind IN ('overage', 'extra_usage', 'usage') OR (l.kind = 'adjustment' AND l.rule = 'C8')) AND (d.status <> 'void' OR ${isRepaired})
       AND NOT EXISTS (SELECT FROM pending_actions a WHERE a.organization_id = d.organization_id AND a.document_id = d.id AND a.state = 'waiting')
     GROUP BY d.organization_id, d.subscription_id
   ) line USING (organization_id, subscription_id)

@@ -6,7 +6,7 @@ import { type MinorUnits, minor, smaller } from '../../../money'
 import type { Instant } from '../../../time'
 
 export type Grant = typeof creditGrants.$inferSelect
-type NewGrant = Omit<typeof creditGrants.$inferInsert, 'id' | 'remaining'>
+type NewGrant = Omit<typeof creditGrants.$inferInsert, 'id' | 'remaining'> & { id?: Grant['id'] }
 
 /** Grants with something left, oldest first. With `lock`, after the organization and its subscriptions. */
 export async function loadGrants(tx: Transaction, ids: readonly OrganizationId[], lock: boolean): Promise<Map<OrganizationId, Grant[]>> {
@@ -64,7 +64,7 @@ export async function recordCreditUses(
 }
 
 export async function addGrants(tx: Transaction, grants: readonly NewGrant[]): Promise<void> {
-  if (grants.length > 0) await tx.insert(creditGrants).values(grants.map((grant) => ({ ...grant, id: newId('grant'), remaining: grant.amount })))
+  if (grants.length > 0) await tx.insert(creditGrants).values(grants.map((grant) => ({ ...grant, id: grant.id ?? newId('grant'), remaining: grant.amount })))
 }
 
 /** Gives back what voided documents had used (G66). */

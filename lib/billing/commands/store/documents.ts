@@ -97,7 +97,7 @@ function prepare(issue: Issue) {
 
 type Prepared = ReturnType<typeof prepare>
 
-function newPayment(document: DocumentRow, { at, dunning }: Issue): PaymentRow {
+function newPayment(document: DocumentRow, { at, dunning, kind }: Issue): PaymentRow {
   return {
     organizationId: document.organizationId,
     id: newId('pay'),
@@ -106,6 +106,7 @@ function newPayment(document: DocumentRow, { at, dunning }: Issue): PaymentRow {
     currency: document.currency,
     state: 'created',
     providerRef: null,
+    bankReference: null,
     attempts: 0,
     reopened: 0,
     methodRef: null,
@@ -116,7 +117,7 @@ function newPayment(document: DocumentRow, { at, dunning }: Issue): PaymentRow {
     dunning,
     firstFailedAt: null,
     // A renewal is due at once; the person's own request collects an action, and the reconciler where that request died.
-    retryAt: dunning ? at : null,
+    retryAt: dunning && kind !== 'pro_forma' ? at : null, // A pro-forma invoice is paid when somebody wishes to (G9).
     checkAt: dunning ? null : systemClock.now().add({ minutes: 1 }),
     leaseToken: null,
     leaseUntil: null,
@@ -181,7 +182,7 @@ export async function voidDocument(tx: Transaction, document: DocumentRow, at: I
   await tx
     .update(documents)
     .set({ status: 'void' })
-    .where(and(eq(documents.organizationId, document.organizationId), eq(documents.id, document.id), inArray(documents.status, ['open'])))
+    .where(and(eq(documents.organizationId, document.organizationId), eq(documents.id, document.id), inArray(documents.status, ['open', 'uncollectible'])))
   await releaseCredit(tx, document.organizationId, document.id, at)
   await postLedger(tx, [
     {

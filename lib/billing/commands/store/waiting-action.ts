@@ -12,6 +12,7 @@ import { readDecision } from './decision-record'
 import type { DocumentRow } from './documents'
 import { tellBilling } from './messages'
 import type { Organization } from './organization'
+import { dateProForma } from './pro-forma'
 import { beginSegments, type LoadedSubscription } from './subscription'
 import { planChangedMessage, renewalPaidMessage } from './words'
 
@@ -30,6 +31,10 @@ export async function applyWaitingAction(
   switch (action.kind) {
     case 'subscribe':
       return startSubscription(tx, { organization, loaded, now, actor: action.actor as Actor })
+    case 'pro_forma': {
+      const dated = await dateProForma(tx, { organization, loaded, document, now, actor: action.actor as Actor })
+      return startSubscription(tx, { organization, loaded: dated, now, actor: action.actor as Actor })
+    }
     case 'change': {
       const { version = loaded.row.catalogVersion, plan = null } = termsOf(action.decision)
       const wanted = { product: loaded.row.product, version, plans: [plan, loaded.row.plan] }
