@@ -22,6 +22,7 @@ const entry = (facts: Partial<ActivityEntryView> = {}): ActivityEntryView => ({
     toPlan: 'Pro',
     at: '2026-05-31T00:00:00Z',
     reason: null,
+    planName: null,
     document: { id: newId('inv'), number: 'INV-000042' },
     amount: minor(13_33n),
     currency: 'usd',
@@ -39,6 +40,7 @@ const BARE = {
   toPlan: null,
   at: null,
   reason: null,
+  planName: null,
   document: null,
   amount: null,
   currency: 'usd',
@@ -85,7 +87,7 @@ describe('wordActivity', () => {
   it('knows every action that the product writes', () => {
     const sources = sourcesIn('lib').filter((source) => source.includes('recordAudit'))
     const written = sources.flatMap((source) =>
-      [...source.matchAll(/'((?:subscription|invoice|payment|payment_method|member|organization)\.[a-z_]+)'/g)].map((match) => match[1]),
+      [...source.matchAll(/'((?:subscription|invoice|payment|payment_method|member|organization|credit|plan)\.[a-z_]+)'/g)].map((match) => match[1]),
     )
     expect(written.length).toBeGreaterThan(20)
     expect([...new Set(written)].filter((action) => !ACTIVITY_ACTIONS.some((known) => known === action))).toEqual([])

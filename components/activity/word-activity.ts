@@ -2,7 +2,7 @@ import type { useTranslations } from 'next-intl'
 import { brandName } from '@/components/payment/brand-name'
 import { formatInstant } from '@/components/ui/format-date'
 import type { ActivityEntryView } from '@/lib/billing/views/activity-feed'
-import { formatMoney } from '@/lib/money'
+import { formatMoney, minor } from '@/lib/money'
 
 type Words = ReturnType<typeof useTranslations<'activity'>>
 
@@ -52,6 +52,28 @@ export function wordActivity(t: Words, entry: ActivityEntryView, locale: string)
       return t('invoice.refundFailed', { number, amount, reason: known(facts.reason) })
     case 'invoice.refund_returned':
       return t('invoice.refundReturned', { number, amount })
+    case 'invoice.refunded_at_provider':
+      return t('invoice.refundedAtProvider', { number, amount })
+    case 'invoice.refunded_by_exception':
+      return t('invoice.refundedByException', { number, amount, reason: known(facts.reason) })
+    case 'invoice.pro_forma':
+      return t('invoice.proForma', { number, amount })
+    case 'invoice.voided':
+      return t('invoice.voided', { number, amount, reason: known(facts.reason) })
+    case 'invoice.uncollectible':
+      return t('invoice.uncollectible', { number, amount, reason: known(facts.reason) })
+    case 'invoice.marked_paid':
+      return t('invoice.markedPaid', { number, amount, reference: known(facts.reason) })
+    case 'payment.disputed':
+      return t('payment.disputed', { number, amount })
+    case 'payment.dispute_won':
+      return t('payment.disputeWon', { number })
+    case 'payment.dispute_lost':
+      return t('payment.disputeLost', { number, amount })
+    case 'credit.adjusted':
+      return wordAdjustment(t, entry, locale)
+    case 'plan.created':
+      return t('plan.created', { name: known(facts.planName) })
     case 'payment.failed':
       return t('payment.failed', { number })
     case 'payment.kept_as_credit':
@@ -77,6 +99,14 @@ export function wordActivity(t: Words, entry: ActivityEntryView, locale: string)
     case null:
       return t('other', { name: entry.name })
   }
+}
+
+function wordAdjustment(t: Words, { facts }: ActivityEntryView, locale: string): string {
+  const { amount, currency } = facts
+  const reason = facts.reason ?? t('unknown')
+  if (amount === null) return t('credit.given', { amount: t('unknown'), reason })
+  const taken = amount < 0n
+  return t(taken ? 'credit.taken' : 'credit.given', { amount: formatMoney(minor(taken ? -amount : amount), currency, locale), reason })
 }
 
 export function wordActor(t: Words, { actor }: ActivityEntryView): string {

@@ -35,6 +35,11 @@ export type PaymentProvider = {
   readRefund(refundRef: string): Promise<RefundObservation>
   /** Finds a refund whose answer was lost, by our own reference. */
   findRefund(request: { providerRef: string; refundId: string }): Promise<RefundObservation | null>
+  /** What a refund is of, and whether it is one of ours; for one that was made at the provider (G80). */
+  describeRefund(refundRef: string): Promise<RefundFacts>
+  /** Whose payment it is, for one that we do not know (G80). */
+  describePayment(providerRef: string): Promise<PaymentFacts>
+  readDispute(disputeRef: string): Promise<DisputeObservation>
   /** Pure: checks the signature of a webhook's raw body. Null where it is not genuine. */
   verifyNotification(rawBody: string, signature: string): ProviderNotification | null
 }
@@ -79,6 +84,14 @@ export type RefusalRemedy = 'retry_later' | 'new_method' | 'customer_must_confir
 /** `reason`: why it failed, in the provider's word. */
 export type RefundObservation = { refundRef: string; state: 'pending' | 'succeeded' | 'failed'; amount: MinorUnits; reason?: string }
 
+/** `refundId`: our own reference; null: somebody made it at the provider. */
+export type RefundFacts = { refundId: string | null; providerRef: string | null; observation: RefundObservation }
+
+export type PaymentFacts = { payerRef: string | null; currency: Currency; observation: PaymentObservation }
+
+/** A payment that the customer's bank takes back. `won`: it stays ours; `lost`: it is gone. */
+export type DisputeObservation = { disputeRef: string; providerRef: string | null; state: 'open' | 'won' | 'lost'; amount: MinorUnits; reason: string }
+
 export type ProviderNotification = {
   id: string
   type: string
@@ -86,6 +99,7 @@ export type ProviderNotification = {
   subject:
     | { kind: 'payment'; providerRef: string }
     | { kind: 'method_setup'; setupRef: string }
+    | { kind: 'dispute'; disputeRef: string; providerRef: string | null }
     | { kind: 'refund'; refundRef: string; providerRef: string | null }
     | { kind: 'other' }
 }

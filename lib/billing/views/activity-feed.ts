@@ -26,6 +26,17 @@ export const ACTIVITY_ACTIONS = [
   'invoice.refunded',
   'invoice.refund_failed',
   'invoice.refund_returned',
+  'invoice.refunded_at_provider',
+  'invoice.refunded_by_exception',
+  'invoice.pro_forma',
+  'invoice.voided',
+  'invoice.uncollectible',
+  'invoice.marked_paid',
+  'payment.disputed',
+  'payment.dispute_won',
+  'payment.dispute_lost',
+  'credit.adjusted',
+  'plan.created',
   'payment.failed',
   'payment.kept_as_credit',
   'payment_method.updated',
@@ -50,6 +61,8 @@ export type ActivityFacts = {
   at: string | null
   /** Why a plan was lost, or a payment failed. */
   reason: string | null
+  /** Of a plan that was made for this organization. */
+  planName: string | null
   document: { id: DocumentId; number: string } | null
   amount: MinorUnits | null
   currency: Currency
@@ -159,7 +172,8 @@ function viewEntry({ id, at, actor, actorName, action, target, before, after }: 
       fromPlan: planName(text(before, 'plan')),
       toPlan: planName(text(after, 'plan')),
       at: text(after, 'at') ?? text(after, 'cancel_at') ?? text(after, 'period_end'),
-      reason: text(after, 'reason'),
+      reason: text(after, 'reason') ?? text(after, 'reference'),
+      planName: text(after, 'name'),
       document: names.documents.get(target) ?? names.documents.get(text(after, 'invoice') ?? '') ?? null,
       amount: amount !== null && /^-?\d+$/.test(amount) ? minor(BigInt(amount)) : null,
       currency: text(after, 'currency') ?? names.currency,

@@ -83,6 +83,11 @@ export const ENDPOINTS: readonly Endpoint[] = [
   endpoint('GET', '/v1/refunds/:id', parameters.nothing, async (call, _given, id) => answer(await getRefund(call, id))),
   endpoint('POST', '/v1/refunds/:id', parameters.refundUpdate, async (call, given, id) => answer(await updateRefund(call, id, given))),
 
+  endpoint('GET', '/v1/disputes', parameters.disputeList, async (call, given) =>
+    answer(await listObjects(call, 'dispute', '/v1/disputes', { payment_intent: given.payment_intent, charge: given.charge, created: given.created }, given)),
+  ),
+  endpoint('GET', '/v1/disputes/:id', parameters.nothing, (call, _given, id) => retrieve(call, 'dispute', 'dispute', id)),
+
   endpoint('GET', '/v1/events', parameters.eventList, async (call, given) =>
     answer(await listObjects(call, 'event', '/v1/events', { type: given.type, created: given.created }, given)),
   ),

@@ -40,6 +40,14 @@ export const faultRequest = z.union([
   webhookSwitches,
   /** The bank changes its mind about a saved card; `card` is a ready-made name such as `pm_card_visa_chargeDeclinedLostCard`. */
   z.strictObject({ fault: z.literal('card'), payment_method: z.string(), card: z.string() }),
+  /** The customer's bank takes a payment back (`open`), and then decides. An amount is Stripe's; left out, all that is left of it. */
+  z.strictObject({
+    fault: z.literal('dispute'),
+    payment_intent: z.string(),
+    outcome: z.enum(['open', 'won', 'lost']),
+    amount: z.int().min(1).optional(),
+    reason: z.string().max(64).default('fraudulent'),
+  }),
   /** Forgets all idempotency keys, as Stripe does after 24 hours. */
   z.strictObject({ fault: z.literal('prune_keys') }),
   /** Everything works again. What is held is delivered. */

@@ -118,6 +118,7 @@ export const refundCreate = z.strictObject({
 })
 export const refundUpdate = z.strictObject({ metadata: metadata.optional(), expand })
 export const refundList = z.strictObject({ ...page, payment_intent: reference.optional(), charge: reference.optional(), created, expand })
+export const disputeList = z.strictObject({ ...page, payment_intent: reference.optional(), charge: reference.optional(), created, expand })
 export const chargeList = z.strictObject({ ...page, customer: reference.optional(), payment_intent: reference.optional(), created, expand })
 export const eventList = z.strictObject({ ...page, type: reference.optional(), created, expand })
 

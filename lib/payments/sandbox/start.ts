@@ -48,7 +48,7 @@ export async function startSandbox({ databaseUrl, port, publicUrl, webhook, secr
   app.use('/_sandbox/*', (context, next) =>
     isAuthorized(context, secretKey) ? next() : Promise.resolve(context.json({ error: 'The secret key is missing.' }, 401)),
   )
-  app.route('/_sandbox', switchboard({ pool, faults, wake }))
+  app.route('/_sandbox', switchboard({ pool, faults, webhooks: webhook !== null, wake }))
   app.route('/sandbox', hostedPages(performance, wake))
   app.route('/', stripeApi(performance, secretKey, wake))
 

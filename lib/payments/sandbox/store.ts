@@ -14,6 +14,7 @@ export type ObjectsByKind = {
   payment_intent: Stripe.PaymentIntent
   charge: Stripe.Charge
   refund: Stripe.Refund
+  dispute: Stripe.Dispute
   event: SandboxEvent
 }
 export type Kind = keyof ObjectsByKind

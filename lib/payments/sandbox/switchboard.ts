@@ -1,12 +1,19 @@
 import { Hono } from 'hono'
-import type { Pool } from 'pg'
+import type { Pool, PoolClient } from 'pg'
 import type { SandboxEnvironment } from './api'
 import { inTransaction } from './database'
+import { disputePayment } from './disputes'
 import { type Faults, faultRequest } from './faults'
 import { replaceCardBehind } from './payment-methods'
+import type { Call } from './store'
+
+/** What happens at Stripe without a call of ours. */
+function behindTheApi(client: PoolClient, webhooks: boolean): Call {
+  return { client, requestId: null, idempotencyKey: null, publicUrl: '', webhooks, settleAfter: 0 }
+}
 
 /** `POST /_sandbox/faults`: how a test makes things go wrong. `GET /_sandbox/deliveries`: what became of the events. */
-export function switchboard({ pool, faults, wake }: { pool: Pool; faults: Faults; wake: () => void }): Hono<SandboxEnvironment> {
+export function switchboard({ pool, faults, webhooks, wake }: { pool: Pool; faults: Faults; webhooks: boolean; wake: () => void }): Hono<SandboxEnvironment> {
   const board = new Hono<SandboxEnvironment>()
 
   board.post('/faults', async (context) => {
@@ -23,11 +30,15 @@ export function switchboard({ pool, faults, wake }: { pool: Pool; faults: Faults
       case 'prune_keys':
         await pool.query('truncate stripe_sandbox.idempotency_keys')
         break
+      case 'dispute': {
+        const { payment_intent, ...decided } = request
+        const disputed = await inTransaction(pool, (client) => disputePayment(behindTheApi(client, webhooks), payment_intent, decided))
+        if (!disputed) return context.json({ error: `There is no collected payment ${payment_intent}.` }, 404)
+        break
+      }
       case 'card': {
         const { payment_method, card } = request
-        const replaced = await inTransaction(pool, (client) =>
-          replaceCardBehind({ client, requestId: null, idempotencyKey: null, publicUrl: '', webhooks: false, settleAfter: 0 }, payment_method, card),
-        )
+        const replaced = await inTransaction(pool, (client) => replaceCardBehind(behindTheApi(client, false), payment_method, card))
         if (!replaced) return context.json({ error: `There is no payment method ${payment_method}, or no test card ${card}.` }, 404)
         break
       }

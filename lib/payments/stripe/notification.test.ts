@@ -48,7 +48,7 @@ describe('a webhook', () => {
     { object: INTENT, subject: { kind: 'payment', providerRef: 'pi_1' } },
     { object: { object: 'charge', id: 'ch_1', payment_intent: 'pi_1' }, subject: { kind: 'payment', providerRef: 'pi_1' } },
     { object: { object: 'charge', id: 'ch_1', payment_intent: null }, subject: { kind: 'other' } },
-    { object: { object: 'dispute', id: 'du_1', payment_intent: 'pi_1' }, subject: { kind: 'payment', providerRef: 'pi_1' } },
+    { object: { object: 'dispute', id: 'du_1', payment_intent: 'pi_1' }, subject: { kind: 'dispute', disputeRef: 'du_1', providerRef: 'pi_1' } },
     { object: { object: 'refund', id: 're_1', payment_intent: 'pi_1' }, subject: { kind: 'refund', refundRef: 're_1', providerRef: 'pi_1' } },
     { object: { object: 'refund', id: 're_1', payment_intent: null }, subject: { kind: 'refund', refundRef: 're_1', providerRef: null } },
     { object: { object: 'checkout.session', id: 'cs_1', mode: 'setup' }, subject: { kind: 'method_setup', setupRef: 'cs_1' } },

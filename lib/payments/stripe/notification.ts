@@ -35,8 +35,9 @@ function subjectOf(event: Stripe.Event): ProviderNotification['subject'] {
     case 'payment_intent':
       return { kind: 'payment', providerRef: subject.id }
     case 'charge':
-    case 'dispute':
       return aboutPayment(subject.payment_intent)
+    case 'dispute':
+      return { kind: 'dispute', disputeRef: subject.id, providerRef: referenceOf(subject.payment_intent) }
     case 'refund':
       return { kind: 'refund', refundRef: subject.id, providerRef: referenceOf(subject.payment_intent) }
     case 'checkout.session':

@@ -1,5 +1,5 @@
 import type { Stripe } from 'stripe'
-import { OutcomeUnknown, type PaymentMethod, type PaymentObservation, ProviderMisuse, type RefundObservation } from '../port'
+import { type DisputeObservation, OutcomeUnknown, type PaymentMethod, type PaymentObservation, ProviderMisuse, type RefundObservation } from '../port'
 import { fromStripeAmount } from './amounts'
 import { refusedWith } from './refusal'
 
@@ -38,6 +38,12 @@ export function observeRefund(refund: Stripe.Refund): RefundObservation {
     default:
       return { refundRef: refund.id, state: 'pending', amount }
   }
+}
+
+/** What is not decided for good is open, and whatever comes later of Stripe's states too. */
+export function observeDispute({ id, status, amount, currency, reason, payment_intent }: Stripe.Dispute): DisputeObservation {
+  const state = status === 'lost' ? 'lost' : status === 'won' || status === 'warning_closed' || status === 'prevented' ? 'won' : 'open'
+  return { disputeRef: id, providerRef: referenceOf(payment_intent), state, amount: fromStripeAmount(amount, currency), reason }
 }
 
 export function observeMethod(method: Stripe.PaymentMethod): PaymentMethod {

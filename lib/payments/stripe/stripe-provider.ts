@@ -5,7 +5,7 @@ import { toStripeAmount } from './amounts'
 import { callingWithin, faultOf, isCardError, isInvalidRequest, isUnexpectedState, isUnknownMethod } from './call'
 import { careful } from './http-client'
 import { verifyStripeNotification } from './notification'
-import { expanded, observeMethod, observePayment, observeRefund, referenceOf } from './observe'
+import { expanded, observeDispute, observeMethod, observePayment, observeRefund, referenceOf } from './observe'
 import { reasonOf, refusedWith } from './refusal'
 
 export type StripeSettings = {
@@ -198,6 +198,20 @@ export function stripeProvider(settings: StripeSettings): PaymentProvider {
         after = page.has_more ? page.data.at(-1)?.id : undefined
       } while (after !== undefined)
       return null
+    },
+
+    async describeRefund(refundRef) {
+      const refund = await calling('read', 'refund', () => stripe.refunds.retrieve(refundRef))
+      return { refundId: refund.metadata?.[REFUND_ID] ?? null, providerRef: referenceOf(refund.payment_intent), observation: observeRefund(refund) }
+    },
+
+    async describePayment(providerRef) {
+      const intent = await calling('read', 'payment_intent', () => stripe.paymentIntents.retrieve(providerRef))
+      return { payerRef: referenceOf(intent.customer), currency: intent.currency, observation: observePayment(intent) }
+    },
+
+    async readDispute(disputeRef) {
+      return observeDispute(await calling('read', 'dispute', () => stripe.disputes.retrieve(disputeRef)))
     },
 
     verifyNotification(rawBody, signature) {

@@ -1,0 +1,81 @@
+import type { Stripe } from 'stripe'
+import type { Call } from './store'
+import { findObject, recordEvent, saveObject, unixNow } from './store'
+import { newStripeId } from './stripe-ids'
+
+const DAYS_TO_ANSWER = 7
+const SECONDS_A_DAY = 86_400
+
+/** How a bank decides; `open` is where a dispute begins. */
+export type DisputeOutcome = 'open' | 'won' | 'lost'
+
+const STATUS = { open: 'needs_response', won: 'won', lost: 'lost' } as const
+
+/**
+ * The customer's bank takes a payment back, for now or for good. Null where there is no such collected payment. A dispute
+ * that is there is moved on; one that was never open is opened and closed at once.
+ */
+export async function disputePayment(
+  call: Call,
+  intentId: string,
+  { outcome, amount, reason }: { outcome: DisputeOutcome; amount?: number | undefined; reason: string },
+): Promise<Stripe.Dispute | null> {
+  const intent = await findObject(call, 'payment_intent', intentId, 'for update')
+  const chargeId = intent?.body.latest_charge
+  const charge = typeof chargeId === 'string' ? await findObject(call, 'charge', chargeId, 'for update') : null
+  if (charge?.body.status !== 'succeeded') return null
+  const dispute = (await openDisputeOf(call, intentId)) ?? (await openDispute(call, charge.body, intentId, { amount, reason }))
+  if (outcome === 'open') return dispute
+  const closed: Stripe.Dispute = { ...dispute, status: STATUS[outcome] }
+  await saveObject(call, closed)
+  await recordEvent(call, outcome === 'won' ? 'charge.dispute.funds_reinstated' : 'charge.dispute.updated', closed)
+  await recordEvent(call, 'charge.dispute.closed', closed)
+  return closed
+}
+
+async function openDisputeOf(call: Call, intentId: string): Promise<Stripe.Dispute | null> {
+  const found = await call.client.query<{ body: Stripe.Dispute }>(
+    `select body from stripe_sandbox.objects where kind = 'dispute' and payment_intent = $1 and body ->> 'status' = $2 order by sequence desc limit 1`,
+    [intentId, STATUS.open],
+  )
+  return found.rows[0]?.body ?? null
+}
+
+async function openDispute(
+  call: Call,
+  charge: Stripe.Charge,
+  intentId: string,
+  { amount, reason }: { amount?: number | undefined; reason: string },
+): Promise<Stripe.Dispute> {
+  const dispute: Stripe.Dispute = {
+    id: newStripeId('du'),
+    object: 'dispute',
+    amount: amount ?? charge.amount_captured - charge.amount_refunded,
+    balance_transactions: [],
+    charge: charge.id,
+    created: unixNow(),
+    currency: charge.currency,
+    enhanced_eligibility_types: [],
+    evidence: {} as Stripe.Dispute.Evidence, // Nobody sends any to a simulated bank.
+    evidence_details: {
+      due_by: unixNow() + DAYS_TO_ANSWER * SECONDS_A_DAY,
+      enhanced_eligibility: {},
+      has_evidence: false,
+      past_due: false,
+      submission_count: 0,
+      submission_method: 'manual',
+    },
+    intended_submission_method: 'manual',
+    is_charge_refundable: false,
+    livemode: false,
+    metadata: {},
+    payment_intent: intentId,
+    reason,
+    status: STATUS.open,
+  }
+  await saveObject(call, dispute)
+  await saveObject<'charge'>(call, { ...charge, disputed: true })
+  await recordEvent(call, 'charge.dispute.created', dispute)
+  await recordEvent(call, 'charge.dispute.funds_withdrawn', dispute)
+  return dispute
+}
