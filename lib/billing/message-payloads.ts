@@ -39,6 +39,10 @@ export type MessagePayloads = {
   /** `planName` is the plan that was lost. */
   moved_to_free: AboutProduct & { planName: string }
   plan_changed: AboutProduct & { fromPlan: string; toPlan: string; amount: string; currency: string; effectiveAt: string }
+  /** As `plan_changed`; nobody asked for it but the setting. */
+  auto_upgraded: AboutProduct & { fromPlan: string; toPlan: string; amount: string; currency: string; effectiveAt: string }
+  /** `wantedPlan` is the plan itself where it was to be begun anew; `reason` as of `payment_failed`. */
+  auto_upgrade_failed: AboutProduct & { planName: string; wantedPlan: string; amount: string; currency: string; reason: string }
   cancellation_scheduled: AboutProduct & { planName: string; cancelAt: string }
   reactivated: AboutProduct & { planName: string; renewsAt: string }
   invitation: AboutOrganization & {

@@ -88,8 +88,8 @@ export async function consume(
     const buying = isRunning && asksAgain && setsOffPurchase(refused) ? [refused] : []
     const unlocked = notYetLocked(buying, buyers)
     if (unlocked) return refuse(unlocked)
-    const setOff = await makePurchases(tx, buyers, buying)
-    if (setOff.length > 0) return refuse({ code: 'set_off', setOff })
+    const { setOff, done } = await makePurchases(tx, buyers, buying)
+    if (setOff.length > 0 || done) return refuse({ code: 'set_off', setOff })
     return ok(plain({ allowed: false, ...denial, ...standingOf(live.subscription, segment) }))
   }
   const after = { ...standpoint, segment: { ...segment, units: segment.units + request.quantity }, refused: null }
@@ -99,7 +99,7 @@ export async function consume(
   const standing = standingOf(live.subscription, after.segment)
   await bookEvents(tx, [{ ...booking, answer: standing }], ahead)
   if (isRunning) await fireAlerts(tx, [after])
-  return ok({ answer: { allowed: true, reason: null, ...standing }, setOff: await makePurchases(tx, buyers, buying) })
+  return ok({ answer: { allowed: true, reason: null, ...standing }, setOff: (await makePurchases(tx, buyers, buying)).setOff })
 }
 
 function plain(answer: ConsumeAnswer): Consumed {

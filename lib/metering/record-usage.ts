@@ -71,7 +71,7 @@ export async function recordUsage(
   await bookEvents(tx, bookings, ahead)
   await correctClosedPeriods(tx, bookings)
   await fireAlerts(tx, standpoints)
-  const setOff = await makePurchases(tx, buyers, buying)
+  const { setOff } = await makePurchases(tx, buyers, buying)
   return ok({ recorded: { accepted: bookings.length, duplicates, ignored: 0 }, setOff })
 }
 

@@ -26,6 +26,8 @@ export const PAYLOADS = {
   renewal_paid: aboutDocument.extend({ planName: z.string(), periodStart: instant.nullable(), periodEnd: instant.nullable() }),
   moved_to_free: aboutProduct.extend({ planName: z.string() }),
   plan_changed: aboutProduct.extend({ fromPlan: z.string(), toPlan: z.string(), amount: whole, currency: z.string(), effectiveAt: instant }),
+  auto_upgraded: aboutProduct.extend({ fromPlan: z.string(), toPlan: z.string(), amount: whole, currency: z.string(), effectiveAt: instant }),
+  auto_upgrade_failed: aboutProduct.extend({ planName: z.string(), wantedPlan: z.string(), amount: whole, currency: z.string(), reason: z.string() }),
   cancellation_scheduled: aboutProduct.extend({ planName: z.string(), cancelAt: instant }),
   reactivated: aboutProduct.extend({ planName: z.string(), renewsAt: instant }),
   invitation: aboutOrganization.extend({

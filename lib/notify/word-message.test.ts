@@ -26,6 +26,8 @@ beforeAll(() => {
     renewal_paid: { ...document, planName: 'Basic', periodStart: '2026-05-01T00:00:00Z', periodEnd: '2026-05-31T00:00:00Z' },
     moved_to_free: { ...product, planName: 'Basic' },
     plan_changed: { ...product, fromPlan: 'Free', toPlan: 'Basic', amount: '1000', currency: 'usd', effectiveAt: '2026-05-01T12:30:00Z' },
+    auto_upgraded: { ...product, fromPlan: 'Hobby', toPlan: 'Startup', amount: '14900', currency: 'usd', effectiveAt: '2026-05-01T12:30:00Z' },
+    auto_upgrade_failed: { ...product, planName: 'Hobby', wantedPlan: 'Startup', amount: '14900', currency: 'usd', reason: 'insufficient_funds' },
     cancellation_scheduled: { ...product, planName: 'Basic', cancelAt: '2026-05-31T00:00:00Z' },
     reactivated: { ...product, planName: 'Basic', renewsAt: '2026-05-31T00:00:00Z' },
     invitation: { ...organization, invitedBy: 'Ada', role: 'billing', sealedToken: sealInvitationToken(token), expiresAt: '2026-05-08T00:00:00Z' },

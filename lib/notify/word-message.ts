@@ -79,6 +79,37 @@ const WORDS: Words = {
     ],
     action: { label: 'View plan', url: pageOf(payload, `/${payload.productId}/plan`) },
   }),
+  auto_upgraded: (payload) => ({
+    subject: `${payload.organizationName}: ${payload.productName} was upgraded to ${payload.toPlan}`,
+    heading: `Everything that ${payload.fromPlan} includes was used, so ${payload.productName} moved to ${payload.toPlan}`,
+    paragraphs: [
+      `You have switched automatic upgrades on. A new period with a fresh allowance began on ${formatMoment(payload.effectiveAt)}; requests go on.`,
+      'On the plan page you can choose another plan, or switch automatic upgrades off.',
+    ],
+    facts: [
+      { term: 'Plan', value: `${payload.fromPlan} → ${payload.toPlan}` },
+      { term: 'Charged', value: formatAmount(payload.amount, payload.currency) },
+      { term: 'Effective', value: formatMoment(payload.effectiveAt) },
+    ],
+    action: { label: 'View plan', url: pageOf(payload, `/${payload.productId}/plan`) },
+  }),
+  auto_upgrade_failed: (payload) => ({
+    subject: `${payload.organizationName}: ${payload.productName} could not be ${payload.wantedPlan === payload.planName ? 'renewed' : 'upgraded'}, and requests are refused`,
+    heading:
+      payload.wantedPlan === payload.planName
+        ? `${payload.planName} could not be renewed early`
+        : `The automatic upgrade from ${payload.planName} to ${payload.wantedPlan} failed`,
+    paragraphs: [
+      `Everything that ${payload.planName} includes is used, and ${formatAmount(payload.amount, payload.currency)} could not be collected. Requests are refused until the period ends or a plan is paid.`,
+      'Nothing was charged, and it is not tried again in this period by itself. With another card it is.',
+    ],
+    facts: [
+      { term: 'Plan', value: payload.planName },
+      { term: 'Amount', value: formatAmount(payload.amount, payload.currency) },
+      { term: 'Reason', value: wordDecline(payload.reason) },
+    ],
+    action: { label: 'Update payment method', url: pageOf(payload, '/payment') },
+  }),
   cancellation_scheduled: (payload) => ({
     subject: `${payload.organizationName}: ${payload.planName} ends on ${formatMoment(payload.cancelAt)}`,
     heading: `${payload.planName} ends on ${formatMoment(payload.cancelAt)}`,

@@ -1,36 +1,27 @@
 import { and, eq } from 'drizzle-orm'
 import type { Transaction } from '../../../db/client'
-import { pendingActions, quotes } from '../../../db/schema'
-import type { DocumentId, OrganizationId, PaymentId, QuoteId, SubscriptionId } from '../../ids'
+import { quotes } from '../../../db/schema'
+import type { OrganizationId, QuoteId, SubscriptionId } from '../../ids'
 import { ok, type Result, refuse } from '../../result'
-import { earliest, type Instant, isAtOrAfter } from '../../time'
+import { isAtOrAfter } from '../../time'
 import type { CommandContext } from '../context'
 import { planOf } from '../core/catalog'
-import { type ChangeDecision, type Rejection, sameCharge } from '../core/change'
+import { type Rejection, sameCharge } from '../core/change'
 import { actionOf, decideAction } from '../core/renew-early'
-import { type ChangeInProgress, findWaitingAction, hasPaymentMethod, type OpenedAccount, openAccount, toAccount } from './store/account'
-import { applyOutcome } from './store/apply-terms'
+import { type ChangeInProgress, findWaitingAction, hasPaymentMethod, openAccount, toAccount } from './store/account'
 import { loadProducts } from './store/catalog'
-import { readDecision, recordDecision } from './store/decision-record'
-import { type Issue, issueDocuments } from './store/documents'
+import { readDecision } from './store/decision-record'
 import { type Forbidden, forbidsActor } from './store/members'
-import { tellBilling } from './store/messages'
-import { type LockedOrganization, lockOrganization } from './store/organization'
+import { type OpenedDecision, openDecidedChange } from './store/open-change'
+import { lockOrganization } from './store/organization'
 import { findUnsettledPlan } from './store/running-plan'
-import { type LoadedSubscription, lockSubscription } from './store/subscription'
-import { planChangedMessage } from './store/words'
+import { lockSubscription } from './store/subscription'
 
 export type ChangePlan = { organizationId: OrganizationId; subscriptionId: SubscriptionId; quoteId: QuoteId }
 
-export type OpenedChange = {
-  subscriptionId: SubscriptionId
-  documentId: DocumentId | null /** To be collected before anything changes; null: it is done. */
-  paymentId: PaymentId | null
-}
+export type OpenedChange = OpenedDecision & { subscriptionId: SubscriptionId }
 
 export type ChangePlanRefusal = Forbidden | { code: 'not_found' } | { code: 'quote_expired' } | { code: 'no_payment_method' } | ChangeInProgress | Rejection
-
-const ACTION_HOURS = 24
 
 /** What is told whenever a quote was made (A9, G65); another reason that has come up since makes it out of date (C10, G30). */
 const KEEPS_ALL_CHANGES_OUT: ReadonlySet<Rejection['code']> = new Set(['past_due', 'cancellation_scheduled'])
@@ -76,7 +67,16 @@ export async function changePlan({ tx, actor }: CommandContext, input: ChangePla
     .update(quotes)
     .set({ state: 'used' })
     .where(and(eq(quotes.organizationId, input.organizationId), eq(quotes.id, input.quoteId)))
-  return ok(await execute(tx, { ...locked, loaded, quoted, account, actor, quoteId: input.quoteId, catalogVersion: quote.catalogVersion }))
+  const opened = await openDecidedChange(tx, {
+    ...locked,
+    loaded,
+    decision: quoted,
+    account,
+    actor,
+    catalogVersion: quote.catalogVersion,
+    origin: { kind: 'change', quoteId: input.quoteId },
+  })
+  return ok({ subscriptionId: loaded.row.id, ...opened })
 }
 
 async function findQuote(tx: Transaction, { organizationId, subscriptionId, quoteId }: ChangePlan) {
@@ -85,69 +85,4 @@ async function findQuote(tx: Transaction, { organizationId, subscriptionId, quot
     .from(quotes)
     .where(and(eq(quotes.organizationId, organizationId), eq(quotes.id, quoteId), eq(quotes.subscriptionId, subscriptionId)))
   return quote ?? null
-}
-
-type Scene = LockedOrganization & {
-  loaded: LoadedSubscription
-  quoted: ChangeDecision
-  account: OpenedAccount
-  actor: CommandContext['actor']
-  quoteId: QuoteId
-  catalogVersion: number
-}
-
-async function execute(tx: Transaction, scene: Scene): Promise<OpenedChange> {
-  const { organization, loaded, quoted, now, actor, quoteId, catalogVersion } = scene
-  const { outcome } = quoted
-  if (!outcome) throw new Error('a change without an outcome cannot be executed')
-  const subscriptionId = loaded.row.id
-  const issue = toIssue(scene)
-  if (!issue) {
-    await applyOutcome(tx, { organization, loaded, now, actor, outcome, refunded: quoted.refunded, catalogVersion, documentId: null })
-    return { subscriptionId, documentId: null, paymentId: null }
-  }
-  if (quoted.document.amountDue === 0n) {
-    await applyOutcome(tx, { organization, loaded, now, actor, outcome, refunded: quoted.refunded, catalogVersion, documentId: null })
-    if (outcome.type === 'new_terms')
-      await tellBilling(tx, [
-        planChangedMessage(organization, subscriptionId, { from: loaded.holding.terms, to: outcome.terms, amount: quoted.document.total, at: now }),
-      ])
-    const [issued] = await issueDocuments(tx, [issue])
-    return { subscriptionId, documentId: issued?.document.id ?? null, paymentId: null }
-  }
-  const [issued] = await issueDocuments(tx, [issue])
-  if (!issued?.paymentId) throw new Error('an invoice with an amount due has a payment')
-  await tx.insert(pendingActions).values({
-    organizationId: organization.id,
-    documentId: issued.document.id,
-    subscriptionId,
-    kind: 'change',
-    quoteId,
-    actor,
-    decision: recordDecision(quoted),
-    expiresAt: actionExpiry(now, loaded.holding.period.end),
-    state: 'waiting',
-  })
-  return { subscriptionId, documentId: issued.document.id, paymentId: issued.paymentId }
-}
-
-/** A waiting action is given up after a day, and never lives past the period's end (G79). */
-export function actionExpiry(now: Instant, periodEnd: Instant): Instant {
-  return earliest(now.add({ hours: ACTION_HOURS }), periodEnd)
-}
-
-function toIssue({ organization, loaded, quoted, account, now }: Scene): Issue | null {
-  if (quoted.outcome?.type !== 'new_terms' || quoted.document.lines.length === 0) return null
-  return {
-    organization,
-    at: now,
-    draft: quoted.document,
-    kind: quoted.kind === 'renew' ? 'renewal' : 'change', // G96
-    early: quoted.kind === 'renew',
-    subscriptionId: loaded.row.id,
-    period: quoted.outcome.newPeriod ? quoted.outcome.period : loaded.holding.period,
-    currency: quoted.outcome.terms.product.currency,
-    dunning: false,
-    grants: account.grants,
-  }
 }

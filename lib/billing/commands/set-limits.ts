@@ -33,7 +33,13 @@ export async function setLimits({ tx, actor }: CommandContext, input: SetLimits)
   }
   const loaded = await lockSubscription(tx, organizationId, subscriptionId)
   if (!loaded) return refuse({ code: 'not_found' })
-  const decided = decideLimits({ holding: loaded.holding, request, approvedMaximum: loaded.row.hardLimitMaximum })
+  const decided = decideLimits({
+    holding: loaded.holding,
+    request,
+    approvedMaximum: loaded.row.hardLimitMaximum,
+    registeredAt: locked.organization.registeredAt,
+    now: locked.now,
+  })
   if (!decided.ok) return decided
 
   const before = loaded.holding.settings

@@ -1,6 +1,6 @@
-import { and, eq, inArray } from 'drizzle-orm'
+import { and, eq, inArray, isNotNull } from 'drizzle-orm'
 import type { Transaction } from '../../../db/client'
-import { organizations, paymentMethods, payments } from '../../../db/schema'
+import { organizations, paymentMethods, payments, subscriptions } from '../../../db/schema'
 import type { OrganizationId, PaymentId } from '../../ids'
 import { type MinorUnits, minor } from '../../money'
 import type { PaymentMethod } from '../../payments/port'
@@ -66,9 +66,18 @@ export async function saveCard(
   const { tx } = context
   const { now } = await lockOrganization(tx, organizationId)
   await storePaymentMethod(context, { organizationId, method })
+  await tryPurchasesAgain(tx, organizationId)
   const preview = await openSum(tx, { organizationId, expectedAmountDue })
   if (preview.ok) await fallDue(tx, organizationId, preview.value.paymentIds, now)
   return preview
+}
+
+/** What could not be bought by itself may be tried again with this card (G95). */
+async function tryPurchasesAgain(tx: Transaction, organizationId: OrganizationId): Promise<void> {
+  await tx
+    .update(subscriptions)
+    .set({ autoPurchaseFailedAt: null })
+    .where(and(eq(subscriptions.organizationId, organizationId), isNotNull(subscriptions.autoPurchaseFailedAt)))
 }
 
 /** Puts a card on file in place of the one before; a hard decline of that one is forgotten with it (G65). */

@@ -18,7 +18,7 @@ import { type LockedOrganization, lockOrganization } from './store/organization'
 import { recoverSubscription } from './store/recover'
 import { paysForRunningPlan } from './store/running-plan'
 import { type LoadedSubscription, lockSubscription } from './store/subscription'
-import { applyWaitingAction } from './store/waiting-action'
+import { applyWaitingAction, failAutomaticAction, isAutomatic } from './store/waiting-action'
 import { confirmationNeededMessage, movedToFreeMessage, paymentFailedMessage, renewalPaidMessage } from './store/words'
 
 export type Settle = { organizationId: OrganizationId; paymentId: PaymentId; observed: PaymentObservation }
@@ -57,6 +57,7 @@ export async function settle({ tx, actor }: CommandContext, { organizationId, pa
     case 'in_flight':
       return summary(await movePayment(scene, { state: 'in_flight', checkAt: wallTimeIn(CHECK_AFTER_SECONDS) }))
     case 'needs_customer':
+      if (scene.action && isAutomatic(scene.action)) return summary(await refused(scene, { state: 'refused', ...NOBODY_THERE }))
       return summary(await awaitCustomer(scene, observed.url))
     case 'collected':
       return summary(await collected(scene, observed.amount))
@@ -69,6 +70,8 @@ export async function settle({ tx, actor }: CommandContext, { organizationId, pa
   }
 }
 
+/** What was bought by itself and has to be confirmed has failed: the flow cancels it next (G111). */
+const NOBODY_THERE = { reason: 'authentication_required', remedy: 'customer_must_confirm' } as const
 const CANCELED_AT_PROVIDER = { reason: 'canceled', remedy: 'retry_later' } as const
 
 /** A late notification of a failure that was settled: no attempt has been made since, so it takes no step of the schedule. */
@@ -294,6 +297,7 @@ async function abandoned(scene: Scene): Promise<PaymentRow> {
         .set({ status: 'canceled', endedAt: now })
         .where(and(eq(subscriptions.organizationId, organization.id), eq(subscriptions.id, loaded.row.id)))
     }
+    if (isAutomatic(action) && loaded) await failAutomaticAction(tx, { organization, loaded, action, document, reason: payment.reason, now })
     await recordAudit(tx, [
       {
         organizationId: organization.id,

@@ -1,12 +1,7 @@
 import { type Instant, isBefore } from '../../time'
 import { type ExhaustedPolicy, isFree } from './catalog'
-import { countedUnits } from './rating'
+import { countedUnits, runningSegments } from './rating'
 import type { Holding, UsageSegment } from './state'
-
-/** The running segment of a meter is its last one. */
-function runningSegments(segments: readonly UsageSegment[]): UsageSegment[] {
-  return [...new Map(segments.map((segment) => [segment.meter, segment])).values()]
-}
 
 /** The meter of which everything included is used, if any: `used ≥ limit` (B3, B4, G42). */
 export function exhaustedMeter({ segments }: Pick<Holding, 'segments'>): UsageSegment | null {

@@ -1,4 +1,4 @@
-import { type Currency, exactFromMinor, type MinorUnits, minor, sum, ZERO } from '../../money'
+import { type Currency, exactFromMinor, larger, type MinorUnits, minor, sum, ZERO } from '../../money'
 import { type OverLimitPolicy, unitPriceOf } from './catalog'
 import { countedUnits, extraUnits, ratedAmount } from './rating'
 import type { Settings, UsageSegment } from './state'
@@ -34,10 +34,15 @@ export function extraMaximumOf({ overLimit, meter, settings, threshold, monthBas
       const { enabled, cap } = settings.payAsYouGo
       if (!enabled) return 0n
       const price = unitPriceOf(overLimit, meter)
-      return cap === null || price === null || price === 0n ? null : monthBase + capUnits(minor(cap - spentBefore), price, currency)
+      if (cap === null || price === null || price === 0n) return null
+      const units = monthBase + capUnits(minor(cap - spentBefore), price, currency)
+      return units < MOST_UNITS ? units : MOST_UNITS
     }
   }
 }
+
+/** What a counter holds; a cap that is beyond it stops nobody. */
+const MOST_UNITS = 2n ** 62n
 
 /** Units whose exact price is within what is left of the cap: `(extra + q) × price ≤ cap` (G52). */
 function capUnits(left: MinorUnits, price: bigint, currency: Currency): bigint {
@@ -60,6 +65,17 @@ export function withSettings(segment: UsageSegment, { settings, spentBefore, cur
   const wanted = extraMaximumOf({ overLimit, meter, settings, threshold, monthBase: monthStart.extraUnits, spentBefore, currency })
   const extraMaximum = wanted === null || wanted > extra ? wanted : extra
   return { ...segment, extraThreshold: threshold, extraMaximum }
+}
+
+/**
+ * The most that extra usage can cost until the billing month ends, spent so far included (B6); null where nothing bounds it. For a
+ * page that says so before anything is switched on.
+ */
+export function mostOfMonth(segments: readonly UsageSegment[], { settings, spentBefore, currency }: Resetting): MinorUnits | null {
+  const { enabled, cap } = settings.payAsYouGo
+  const spent = minor(spentBefore + spentThisMonth(segments, currency))
+  if (!enabled) return spent
+  return cap === null ? null : larger(cap, spent)
 }
 
 /** What pay-as-you-go has cost in the running billing month under the running terms. */

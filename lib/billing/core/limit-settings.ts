@@ -1,8 +1,12 @@
 import type { MinorUnits } from '../../money'
 import { ok, type Result, refuse } from '../../result'
+import type { Instant } from '../../time'
+import { canUpgradeItself } from './automatic-change'
 import { isFree, limitOf } from './catalog'
-import { count } from './explain'
+import { hasBegun } from './exhausted'
+import { count, iso, spoken } from './explain'
 import type { Explanation } from './line'
+import { explainEarlyRenewalBar } from './renew-early'
 import type { Holding, Settings } from './state'
 
 /** What of the customer's settings is to change; left out: as it is. */
@@ -26,6 +30,9 @@ type LimitsInput = {
   request: LimitsRequest
   /** The highest hard limit that the operator has approved (S8); null: the product's own. */
   approvedMaximum: bigint | null
+  /** When the organization registered: what it may still switch on depends on it (B7). */
+  registeredAt: Instant
+  now: Instant
 }
 
 /** The settings as they will be, or why one of them may not be so (G57). All of a request or none. */
@@ -37,7 +44,23 @@ export function decideLimits(input: LimitsInput): Result<Settings, LimitsRefusal
     if (!decided.ok) return decided
     settings = { ...settings, ...decided.value }
   }
-  return ok(settings)
+  return oneOfTwo(settings, input)
+}
+
+/** Renewing and upgrading at 100 % exclude each other: the one that is switched on switches the other off (G64). */
+function oneOfTwo(settings: Settings, { holding, request }: LimitsInput): Result<Settings, LimitsRefusal> {
+  if (!(settings.autoUpgrade && settings.autoRenew)) return ok(settings)
+  if (request.autoUpgrade && request.autoRenew) {
+    const { plan } = holding.terms
+    return refuse({
+      code: 'plan_not_eligible',
+      message: 'At 100 % a plan is either renewed or upgraded; switch on one of the two.',
+      rule: 'G64',
+      formula: 'auto_upgrade = true, auto_renew = true',
+      inputs: { plan: plan.id },
+    })
+  }
+  return ok(request.autoUpgrade ? { ...settings, autoRenew: false } : { ...settings, autoUpgrade: false })
 }
 
 type Decided = Result<Partial<Settings>, LimitsRefusal>
@@ -89,28 +112,49 @@ export function planLimitOf({ terms }: Pick<Holding, 'terms'>): bigint {
 }
 
 /** Switching off what is not to be had says nothing and is allowed; so it is with the two below. */
-function decidePayAsYouGo({ holding, request: { payAsYouGo } }: LimitsInput): Decided {
+function decidePayAsYouGo({ holding, request: { payAsYouGo }, now }: LimitsInput): Decided {
   if (!payAsYouGo) return ok({})
-  if (!payAsYouGo.enabled && holding.terms.plan.overLimit.type !== 'pay_as_you_go') return ok({})
-  return notEligible(holding, 'B5', `${holding.terms.plan.name} has no pay-as-you-go.`)
+  const { plan, product } = holding.terms
+  const { enabled, cap = holding.settings.payAsYouGo.cap } = payAsYouGo
+  if (plan.overLimit.type !== 'pay_as_you_go') return enabled ? notEligible(holding, 'B5', `${plan.name} has no pay-as-you-go.`) : ok({})
+  if (enabled && !hasBegun(product.policies.exhausted, now)) return notYet(holding, now)
+  return ok({ payAsYouGo: { enabled, cap } })
 }
 
-function decideAutoUpgrade({ holding, request: { autoUpgrade } }: LimitsInput): Decided {
-  if (autoUpgrade === undefined || !autoUpgrade) return ok({})
-  return notEligible(holding, 'B3', `${holding.terms.plan.name} is not upgraded by itself.`)
+function decideAutoUpgrade({ holding, request: { autoUpgrade }, now }: LimitsInput): Decided {
+  if (autoUpgrade === undefined) return ok({})
+  if (!autoUpgrade) return ok({ autoUpgrade: false })
+  const { plan, product, interval } = holding.terms
+  if (!canUpgradeItself(holding.terms)) {
+    return notEligible(holding, 'B3', `${plan.name} by the ${interval} is not upgraded by itself.`, {
+      formula: `next tier of ${plan.id} by the ${interval} = none`,
+      inputs: { plan: plan.id, interval },
+    })
+  }
+  return hasBegun(product.policies.exhausted, now) ? ok({ autoUpgrade: true }) : notYet(holding, now)
 }
 
-function decideAutoRenew({ holding, request: { autoRenew } }: LimitsInput): Decided {
-  if (autoRenew === undefined || !autoRenew) return ok({})
-  return notEligible(holding, 'B7', `${holding.terms.plan.name} is not renewed early by itself.`)
+function decideAutoRenew({ holding, request: { autoRenew }, registeredAt, now }: LimitsInput): Decided {
+  if (autoRenew === undefined) return ok({})
+  if (!autoRenew) return ok({ autoRenew: false })
+  const barred = explainEarlyRenewalBar(holding, { registeredAt, now })
+  return barred ? refuse({ code: 'plan_not_eligible', ...barred }) : ok({ autoRenew: true })
 }
 
-function notEligible({ terms: { plan } }: Holding, rule: string, message: string): Decided {
+/** B3 to B5 begin on a day (G64). */
+function notYet(holding: Holding, now: Instant): Decided {
+  const from = holding.terms.product.policies.exhausted?.from ?? now
+  return notEligible(holding, 'G64', `This can be switched on from ${spoken(from)} on.`, {
+    formula: `${iso(now)} < ${iso(from)}`,
+    inputs: { now: iso(now), from: iso(from) },
+  })
+}
+
+function notEligible({ terms: { plan } }: Holding, rule: string, message: string, because?: Pick<Explanation, 'formula' | 'inputs'>): Decided {
   return refuse({
     code: 'plan_not_eligible',
     message,
     rule,
-    formula: `over the limit, ${plan.id}: ${plan.overLimit.type}`,
-    inputs: { plan: plan.id, over_limit: plan.overLimit.type },
+    ...(because ?? { formula: `over the limit, ${plan.id}: ${plan.overLimit.type}`, inputs: { plan: plan.id, over_limit: plan.overLimit.type } }),
   })
 }

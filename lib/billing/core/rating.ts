@@ -17,6 +17,11 @@ export function countedUnits(segment: UsageSegment): bigint {
   return segment.countedAtStart + segment.units
 }
 
+/** The running segment of a meter is its last one. */
+export function runningSegments(segments: readonly UsageSegment[]): UsageSegment[] {
+  return [...new Map(segments.map((segment) => [segment.meter, segment])).values()]
+}
+
 /**
  * Units that are billed beside the plan's price (A3, B5, S3, P1). Over a blocking limit there are none: they go on counting,
  * unpaid (G45); nor beyond the hard limit or the cap that held when they were recorded (G50, G52).

@@ -1,3 +1,4 @@
+import { canUpgradeItself } from './automatic-change'
 import { isFree } from './catalog'
 import type { Settings, Terms } from './state'
 
@@ -12,7 +13,7 @@ export function settingsUnder(settings: Settings, { from, to }: { from: Terms; t
   return {
     hardLimit: samePlan && plan.overLimit.type === 'blocks' ? settings.hardLimit : null,
     payAsYouGo: paysAsItGoes ? settings.payAsYouGo : { enabled: false, cap: null },
-    autoUpgrade: settings.autoUpgrade && plan.nextTier !== null,
+    autoUpgrade: settings.autoUpgrade && canUpgradeItself(to),
     autoRenew: settings.autoRenew && !isFree(plan) && (product.policies.exhausted?.earlyRenewal ?? null) !== null,
   }
 }

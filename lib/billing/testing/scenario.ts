@@ -1,18 +1,7 @@
 import { asc, eq, sql } from 'drizzle-orm'
 import { expect } from 'vitest'
 import { inEngine } from '@/db/client'
-import {
-  creditGrants,
-  documentLines,
-  documents,
-  messages,
-  organizations,
-  paymentMethods,
-  payments,
-  refunds,
-  subscriptionPeriods,
-  testClocks,
-} from '@/db/schema'
+import { creditGrants, documentLines, documents, messages, organizations, payments, refunds, subscriptionPeriods, testClocks } from '@/db/schema'
 import { type DocumentId, newId, type OrganizationId, type PaymentId, type QuoteId, type SubscriptionId, type TestClockId } from '../../ids'
 import { type MinorUnits, minor } from '../../money'
 import type { PaymentProvider } from '../../payments/port'
@@ -20,7 +9,6 @@ import { addDays, type Instant, instant } from '../../time'
 import { cancelSubscription, dropPendingChange, reactivateSubscription } from '../commands/cancel-subscription'
 import { changePlan } from '../commands/change-plan'
 import { createOrganization } from '../commands/create-organization'
-import { readPayment, storeProviderRef } from '../commands/payment-steps'
 import { quoteChange } from '../commands/quote-change'
 import { checkOrganization } from '../commands/run-books'
 import { readSubscription } from '../commands/store/subscription'
@@ -39,6 +27,7 @@ import { refundInvoice } from '../flows/refund'
 import { setLimitsAndCharge } from '../flows/set-limits'
 import { consumeAndCharge, recordAndCharge } from '../flows/use'
 import { cashByTransfer, ledgerCash } from './cash'
+import { chargeUnseen } from './charge-unseen'
 import type { Stage } from './stage'
 
 export const RETURN_URL = 'https://dashboard.example/back'
@@ -197,10 +186,15 @@ export class Scenario {
     return (await this.held()).holding.terms.product.meters[0]?.id ?? 'calls'
   }
 
-  async consume(quantity: number, { meter: named }: { meter?: string } = {}) {
+  consume(quantity: number, { meter }: { meter?: string } = {}) {
+    return this.step(() => this.consumeOnly(quantity, { meter }))
+  }
+
+  /** One of many at once: the books are asked by whoever waits for all of them. */
+  async consumeOnly(quantity: number, { meter: named }: { meter?: string | undefined } = {}) {
     const meter = named ?? (await this.#meter())
     const request = { id: fresh('consume'), organizationId: this.organizationId, meter, quantity: BigInt(quantity), key: null, properties: null }
-    return this.step(() => consumeAndCharge(this.flow, request))
+    return consumeAndCharge(this.flow, request)
   }
 
   setLimits(request: LimitsRequest) {
@@ -247,17 +241,8 @@ export class Scenario {
   }
 
   /** Charges a payment at the provider, and lets nobody here know. */
-  async chargeUnseen(paymentId: PaymentId, { storesReference = true } = {}): Promise<string> {
-    const key = { organizationId: this.organizationId, paymentId }
-    const { provider } = this.stage
-    const [claimed, payerRef] = await Promise.all([inEngine((tx) => readPayment(tx, key)), this.payerRef()])
-    const [method] = await inEngine((tx) => tx.select().from(paymentMethods).where(eq(paymentMethods.organizationId, this.organizationId)))
-    if (!claimed || !payerRef || !method) throw new Error('there is nothing to charge')
-    const { amount, currency, documentId } = claimed
-    const { providerRef } = await provider.open({ paymentId, payerRef, amount, currency, description: 'Acme', key: `inv:${documentId}:open` })
-    if (storesReference) await inEngine((tx) => storeProviderRef(tx, key, providerRef))
-    await provider.attempt({ providerRef, methodRef: method.methodRef, key: fresh('unseen') })
-    return providerRef
+  chargeUnseen(paymentId: PaymentId, options: { storesReference?: boolean } = {}): Promise<string> {
+    return chargeUnseen(this, paymentId, options)
   }
 
   /** What the customer does on the bank's page, in a browser that is not ours; nobody tells us. */

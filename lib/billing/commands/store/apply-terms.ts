@@ -10,7 +10,7 @@ import { freePlanOf } from '../../core/catalog'
 import { type ChangeOutcome, freshSegments, type NewTerms, segmentStarts } from '../../core/change'
 import { spentThisMonth } from '../../core/extra-charging'
 import { firstPeriod, isReviewed, nextReview } from '../../core/period'
-import { type Billed, countedUnits, unbilled } from '../../core/rating'
+import { type Billed, countedUnits, extraUnits, runningSegments, unbilled } from '../../core/rating'
 import { freeTerms } from '../../core/renewal'
 import { settingsUnder } from '../../core/settings'
 import type { Period, Settings, Terms } from '../../core/state'
@@ -98,6 +98,20 @@ function beginsAnew(anchor: Instant, period: Period, terms: Terms) {
   return { billingMonthStart: period.start, reviewAt: isReviewed(terms) ? nextReview(anchor, period, period.start) : null, autoPurchaseFailedAt: null }
 }
 
+/**
+ * What follows a change within a billing month has what is left of its cap, to the cent. What came before stays what it was, then:
+ * usage that arrives late is not billed beyond it, or both together would pass the cap (B6, G92, G97).
+ */
+async function holdCapped(tx: Transaction, { segmentRows }: LoadedSubscription): Promise<void> {
+  for (const segment of segmentRows) {
+    if (segment.overLimit !== 'pay_as_you_go' || segment.extraMaximum === null) continue
+    const extra = extraUnits(toSegment(segment))
+    if (extra === segment.extraMaximum) continue
+    segment.extraMaximum = extra
+    await tx.update(usageSegments).set({ extraMaximum: extra }).where(segmentKey(segment))
+  }
+}
+
 async function applyNewTerms(
   tx: Transaction,
   { loaded, outcome, refunded, documentId, now }: Change & { outcome: NewTerms; refunded: MinorUnits; documentId: DocumentId | null },
@@ -108,9 +122,10 @@ async function applyNewTerms(
   const anchor = outcome.newPeriod ? now : outcome.anchor
   const period = outcome.newPeriod ? firstPeriod(now, outcome.terms) : outcome.period
   if (outcome.newPeriod) await closeEarly(tx, loaded, documentId, period)
+  else await holdCapped(tx, loaded)
   const from = holding.terms
   const settings = settingsUnder(holding.settings, { from, to: outcome.terms })
-  const spentBefore = outcome.newPeriod ? minor(0n) : minor(holding.capSpentBefore + spentThisMonth(holding.segments.slice(-1), from.product.currency))
+  const spentBefore = outcome.newPeriod ? minor(0n) : minor(holding.capSpentBefore + spentThisMonth(runningSegments(holding.segments), from.product.currency))
   const countedNow = Object.fromEntries(holding.segments.map((segment) => [segment.meter, countedUnits(segment)]))
   await tx
     .update(subscriptions)

@@ -6,6 +6,7 @@ import type { AlertCheck } from '../../../metering/alerts'
 import type { PaymentKey } from '../payment-steps'
 import { type LockedOrganization, lockOrganizations } from './organization'
 import { blockPurchase } from './purchase-blocks'
+import { planPurchase } from './purchase-plan'
 import { type LoadedSubscription, loadSubscriptions, type SubscriptionRow } from './subscription'
 
 /** One meter of a subscription as usage leaves it, under its counter's lock. */
@@ -15,20 +16,20 @@ export type UsageStandpoint = AlertCheck & {
   refused: bigint | null
 }
 
-export type PurchaseScene = LockedOrganization & { loaded: LoadedSubscription; refused: bigint | null }
+export type PurchaseScene = LockedOrganization & { loaded: LoadedSubscription; meter: string; refused: bigint | null }
 
 /**
  * What usage buys by itself. `isSetOff` is asked of every event under the counter's lock and must be pure and quick; `make`
  * runs in the event's own transaction, which then holds the organization, its subscriptions and the counters (G5). It issues
  * the invoice with its payment row, and answers with the payments to be collected once that is committed; none where a look
- * at the whole shows that nothing is to be bought after all.
+ * at the whole shows that nothing is to be bought after all; null where there was nothing to collect and it is done.
  */
 export type AutomaticPurchase = {
   isSetOff(about: UsageStandpoint): boolean
-  make(tx: Transaction, scene: PurchaseScene): Promise<PaymentKey[]>
+  make(tx: Transaction, scene: PurchaseScene): Promise<PaymentKey[] | null>
 }
 
-const AUTOMATIC_PURCHASES: readonly AutomaticPurchase[] = [blockPurchase]
+const AUTOMATIC_PURCHASES: readonly AutomaticPurchase[] = [blockPurchase, planPurchase]
 
 export function setsOffPurchase(about: UsageStandpoint): boolean {
   return AUTOMATIC_PURCHASES.some((purchase) => purchase.isSetOff(about))
@@ -47,13 +48,16 @@ export async function lockBuyers(tx: Transaction, organizationIds: readonly Orga
   return locked
 }
 
+/** `done`: something was bought that asks for no payment, so that what did not fit may fit now. */
+export type MadePurchases = { setOff: PaymentKey[]; done: boolean }
+
 /** Makes what usage has set off, one subscription after the other; every lock is held. */
 export async function makePurchases(
   tx: Transaction,
   buyers: ReadonlyMap<OrganizationId, LockedOrganization>,
   standpoints: readonly UsageStandpoint[],
-): Promise<PaymentKey[]> {
-  const keys: PaymentKey[] = []
+): Promise<MadePurchases> {
+  const made: MadePurchases = { setOff: [], done: false }
   for (const about of standpoints) {
     const { organizationId, id } = about.subscription
     const buyer = buyers.get(organizationId)
@@ -62,8 +66,10 @@ export async function makePurchases(
       if (!purchase.isSetOff(about)) continue
       const where = and(eq(subscriptions.organizationId, organizationId), eq(subscriptions.id, id), isNull(subscriptions.endedAt))
       const [loaded] = await loadSubscriptions(tx, { where, lock: true })
-      if (loaded) keys.push(...(await purchase.make(tx, { ...buyer, loaded, refused: about.refused })))
+      const keys = loaded ? await purchase.make(tx, { ...buyer, loaded, meter: about.segment.meter, refused: about.refused }) : []
+      made.setOff.push(...(keys ?? []))
+      if (keys === null) made.done = true
     }
   }
-  return keys
+  return made
 }

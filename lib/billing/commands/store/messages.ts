@@ -13,6 +13,8 @@ export type MessageKind =
   | 'renewal_paid'
   | 'moved_to_free'
   | 'plan_changed'
+  | 'auto_upgraded'
+  | 'auto_upgrade_failed'
   | 'cancellation_scheduled'
   | 'reactivated'
   | 'invitation'

@@ -3,6 +3,7 @@ import type { Transaction } from '../../../../db/client'
 import { pendingActions, subscriptions } from '../../../../db/schema'
 import type { Instant } from '../../../time'
 import type { Actor } from '../../context'
+import { findPlan } from '../../core/catalog'
 import { freshSegments } from '../../core/change'
 import { isIntroduced } from '../../core/introduction'
 import { applyOutcome } from './apply-terms'
@@ -14,7 +15,7 @@ import { tellBilling } from './messages'
 import type { Organization } from './organization'
 import { dateProForma } from './pro-forma'
 import { beginSegments, type LoadedSubscription } from './subscription'
-import { planChangedMessage, renewalPaidMessage } from './words'
+import { autoUpgradeFailedMessage, changeMadeMessage } from './words'
 
 type ActionRow = typeof pendingActions.$inferSelect
 
@@ -35,21 +36,39 @@ export async function applyWaitingAction(
       const dated = await dateProForma(tx, { organization, loaded, document, now, actor: action.actor as Actor })
       return startSubscription(tx, { organization, loaded: dated, now, actor: action.actor as Actor })
     }
-    case 'change': {
+    case 'change':
+    case 'auto_upgrade':
+    case 'auto_renew': {
       const { version = loaded.row.catalogVersion, plan = null } = termsOf(action.decision)
       const wanted = { product: loaded.row.product, version, plans: [plan, loaded.row.plan] }
       const product = (await loadProducts(tx, [wanted]))(wanted)
       const { outcome, refunded, kind } = readDecision(action.decision, product)
       if (!outcome) throw new Error(`action ${action.documentId} was decided without an outcome`)
       await applyOutcome(tx, { organization, loaded, now, actor: action.actor as Actor, outcome, refunded, catalogVersion: version, documentId: document.id })
-      if (kind === 'renew') await tellBilling(tx, [renewalPaidMessage(organization, document, loaded.holding.terms.plan.name, now)])
-      else if (outcome.type === 'new_terms') {
-        await tellBilling(tx, [
-          planChangedMessage(organization, loaded.row.id, { from: loaded.holding.terms, to: outcome.terms, amount: document.total, at: now }),
-        ])
-      }
+      await tellBilling(tx, changeMadeMessage({ organization, loaded, outcome, document, at: now, renews: kind === 'renew', origin: action.kind }))
     }
   }
+}
+
+/** What was bought by itself was not paid: it is not tried again in this period, and the customer is told (G95, G111). */
+export async function failAutomaticAction(
+  tx: Transaction,
+  scene: { organization: Organization; loaded: LoadedSubscription; action: ActionRow; document: DocumentRow; reason: string | null; now: Instant },
+): Promise<void> {
+  const { organization, loaded, action, document, reason, now } = scene
+  const { product, plan } = loaded.holding.terms
+  const { plan: wanted = plan.id } = termsOf(action.decision)
+  await tx
+    .update(subscriptions)
+    .set({ autoPurchaseFailedAt: now })
+    .where(and(eq(subscriptions.organizationId, loaded.row.organizationId), eq(subscriptions.id, loaded.row.id)))
+  const wantedPlan = findPlan(product, wanted)?.name ?? wanted
+  await tellBilling(tx, [autoUpgradeFailedMessage(organization, { terms: loaded.holding.terms, wantedPlan, document, reason, at: now })])
+}
+
+/** Nobody is there to confirm it at a bank (G111). */
+export function isAutomatic({ kind }: Pick<ActionRow, 'kind'>): boolean {
+  return kind === 'auto_upgrade' || kind === 'auto_renew'
 }
 
 /** The catalog version and the plan that a stored decision moves to. */

@@ -1,11 +1,14 @@
 import type { SubscriptionId } from '../../../ids'
 import type { MinorUnits } from '../../../money'
 import type { Instant } from '../../../time'
+import type { AutomaticChange } from '../../core/automatic-change'
+import type { ChangeOutcome } from '../../core/change'
 import type { Terms } from '../../core/state'
 import { documentNumber } from '../../document-number'
 import type { DocumentRow } from './documents'
 import type { Message } from './messages'
 import type { Organization } from './organization'
+import type { LoadedSubscription } from './subscription'
 
 /** What each message tells, in the form of `lib/billing/message-payloads.ts`. */
 
@@ -20,6 +23,49 @@ export function movedToFreeMessage(organization: Organization, subscription: Sub
     fact: `${subscription}:moved_to_free:${at}`,
     at,
     payload: { ...about(organization), productId: from.product.id, productName: from.product.name, planName: from.plan.name },
+  }
+}
+
+/** What is told once a change is in force: of a period begun anew that it is paid, of any other what it led to. */
+export function changeMadeMessage(change: {
+  organization: Organization
+  loaded: LoadedSubscription
+  outcome: ChangeOutcome
+  document: DocumentRow
+  at: Instant
+  /** A new period of the same plan (B7). */
+  renews: boolean
+  origin: 'change' | AutomaticChange
+}): Message[] {
+  const { organization, loaded, outcome, document, at, renews, origin } = change
+  if (outcome.type !== 'new_terms') return []
+  const { terms } = loaded.holding
+  if (renews) return [renewalPaidMessage(organization, document, terms.plan.name, at)]
+  const changed = planChangedMessage(organization, loaded.row.id, { from: terms, to: outcome.terms, amount: document.total, at })
+  return [origin === 'auto_upgrade' ? { ...changed, kind: 'auto_upgraded' } : changed]
+}
+
+/** What was to be bought by itself was not: the plan blocks, and it is not tried again in this period, except with a new card (G95). */
+export function autoUpgradeFailedMessage(
+  organization: Organization,
+  failed: { terms: Terms; wantedPlan: string; document: DocumentRow; reason: string | null; at: Instant },
+): Message {
+  const { terms, wantedPlan, document, reason, at } = failed
+  return {
+    organizationId: organization.id,
+    kind: 'auto_upgrade_failed',
+    fact: `${document.id}:failed`,
+    at,
+    payload: {
+      ...about(organization),
+      productId: terms.product.id,
+      productName: terms.product.name,
+      planName: terms.plan.name,
+      wantedPlan,
+      amount: document.amountDue.toString(),
+      currency: document.currency,
+      reason: reason ?? 'canceled',
+    },
   }
 }
 
