@@ -6,6 +6,7 @@ import type { ChangePlanRefusal } from '@/lib/billing/commands/change-plan'
 import { quoteChange } from '@/lib/billing/commands/quote-change'
 import { priceSubscription } from '@/lib/billing/commands/subscribe'
 import type { Rejection } from '@/lib/billing/core/rejection'
+import { QUOTE_ACTIONS } from '@/lib/billing/core/renew-early'
 import type { ActionOutcome } from '@/lib/billing/flows/flow-context'
 import { cancelAndAbandon, changePlanAndPay, subscribeAndPay } from '@/lib/billing/flows/paid-actions'
 import { viewFirstQuote, viewQuote } from '@/lib/billing/views/quote'
@@ -26,7 +27,7 @@ const BANK_RETURN = '/payment/confirmed'
 /** Prices a change for the dialog; what it shows is what `changePlanAction` charges (C10). */
 export const quoteChangeAction = defineAction({
   permission: 'plan:write',
-  input: z.strictObject({ subscriptionId, plan: name, interval }),
+  input: z.strictObject({ subscriptionId, plan: name, interval, action: z.enum(QUOTE_ACTIONS).optional() }),
   run: async (context, input) => {
     const quoted = await quoteChange(context, { ...input, organizationId: context.viewer.organization.id })
     return quoted.ok ? ok(viewQuote(quoted.value)) : quoted

@@ -7,7 +7,8 @@ import type { Tone } from '@/components/ui/tone'
 import type { PlanView } from '@/lib/billing/views/plan'
 import { formatMoney } from '@/lib/money'
 import { EndSubscription } from './end-subscription'
-import { wordCycle, wordEntitlement, wordIncluded } from './words'
+import { UsedUp } from './used-up'
+import { wordCycle, wordEntitlement, wordIncluded, wordUnits } from './words'
 
 type Subscription = NonNullable<PlanView['subscription']>
 
@@ -26,7 +27,7 @@ type Props = { org: string; view: PlanView; subscription: Subscription; canChang
 export function CurrentPlan({ org, view, subscription, canChange }: Props) {
   const t = useTranslations('plan')
   const locale = useLocale()
-  const { plan, price, perSeat, period, status, cancelAt, interval, included, entitlements } = subscription
+  const { plan, price, perSeat, period, status, cancelAt, interval, included, entitlements, introduction } = subscription
   const cycle = wordCycle(t, view.cycle, interval)
   const money = (amount: typeof price) => formatMoney(amount, view.currency, locale)
   const isByUse = price === 0n && !plan.isFree
@@ -53,11 +54,13 @@ export function CurrentPlan({ org, view, subscription, canChange }: Props) {
         items={[
           ...(perSeat ? [{ term: t('seats'), value: t('seatsPaid', { seats: perSeat.paid, total: money(price), cycle }) }] : []),
           ...(holds.length > 0 ? [{ term: t('included'), value: holds.join(', ') }] : []),
+          ...(introduction ? [{ term: t('firstDays', { at: formatDate(period.end, locale) }), value: wordUnits(introduction, locale) }] : []),
           { term: t('period'), value: formatDateRange(period.start, period.end, locale) },
           { term: t(cancelAt ? 'ends' : 'renewal'), value: formatDate(cancelAt ?? period.end, locale) },
         ]}
         layout="columns"
       />
+      <UsedUp canChange={canChange} org={org} subscription={subscription} view={view} />
       <EndSubscription canChange={canChange} org={org} subscription={subscription} />
     </Card>
   )

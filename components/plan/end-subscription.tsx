@@ -192,7 +192,7 @@ function Waiting({ org, subscription, canChange, waiting, hasPlan }: Props & { w
 type StandingProps = { title?: string; hint: string; action: ReactNode; children?: ReactNode }
 
 /** A line at the foot of the plan's card: how the subscription stands, and the one thing to do about that. */
-function Standing({ title, hint, action, children }: StandingProps) {
+export function Standing({ title, hint, action, children }: StandingProps) {
   return (
     <CardPart className="flex flex-col gap-4">
       <div className="flex flex-wrap items-center justify-between gap-x-6 gap-y-3 text-sm">

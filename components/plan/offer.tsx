@@ -9,7 +9,7 @@ import { LinkButton } from '@/components/ui/link-button'
 import type { PlanOffer, PlanView } from '@/lib/billing/views/plan'
 import { type Currency, formatMoney } from '@/lib/money'
 import { wordRejection } from './refusals'
-import { type PlanWords, wordCycle, wordEntitlement, wordIncluded, wordOverLimit } from './words'
+import { type PlanWords, wordCycle, wordEntitlement, wordIncluded, wordOverLimit, wordUnits } from './words'
 
 type Props = {
   offer: PlanOffer
@@ -102,8 +102,7 @@ function Includes({ offer, view }: Pick<Props, 'offer' | 'view'>) {
 }
 
 function wordIntroduction(t: PlanWords, { days, included }: NonNullable<PlanOffer['introduction']>, locale: string): string {
-  const units = included.map(({ unit, limit }) => `${new Intl.NumberFormat(locale).format(limit)} ${unit}`).join(', ')
-  return t('introduction', { days, units })
+  return t('introduction', { days, units: wordUnits(included, locale) })
 }
 
 /** The plan that is held: how long it goes on. */

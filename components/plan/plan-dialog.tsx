@@ -11,7 +11,7 @@ import { formatDate } from '@/components/ui/format-date'
 import { Notice } from '@/components/ui/notice'
 import { Skeleton, SkeletonGroup } from '@/components/ui/skeleton'
 import { showToast } from '@/components/ui/toast'
-import type { PlanOffer, PlanView } from '@/lib/billing/views/plan'
+import type { ActionOffer, PlanOffer, PlanView } from '@/lib/billing/views/plan'
 import { formatMoney } from '@/lib/money'
 import type { Result } from '@/lib/result'
 import { ActionOutcomeNotice, type Outcome } from './action-outcome'
@@ -29,6 +29,8 @@ type Props = {
   to: Pick<PlanOffer, 'id' | 'name' | 'interval' | 'trialDays'>
   /** With a trial first, where one is to be had (T9). */
   isTrial: boolean
+  /** Of the held plan: its term begun anew, or a new period at once (B4, B7). */
+  action?: ActionOffer['action'] | undefined
   onClose: () => void
 }
 
@@ -36,17 +38,17 @@ type Props = {
  * To a plan, from another or from none: what it costs, line by line, and one button that carries the amount. What is shown
  * here is what is charged (C10). Mounted only while open, so that its quote and its one payment live for one attempt.
  */
-export function PlanDialog({ org, product, subscription, to, isTrial, onClose }: Props) {
+export function PlanDialog({ org, product, subscription, to, isTrial, action, onClose }: Props) {
   const t = useTranslations('plan')
   const locale = useLocale()
   const router = useRouter()
   const attempt = useId()
 
   const quote = useQuery({
-    queryKey: ['quote', org, product, to.id, to.interval, attempt],
+    queryKey: ['quote', org, product, to.id, to.interval, action, attempt],
     queryFn: async (): Promise<Answer<Quoted>> =>
       subscription
-        ? quoteChangeAction(org, { subscriptionId: subscription.id, plan: to.id, interval: to.interval })
+        ? quoteChangeAction(org, { subscriptionId: subscription.id, plan: to.id, interval: to.interval, ...(action && { action }) })
         : quoteSubscriptionAction(org, { product, plan: to.id, interval: to.interval }),
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 0,
@@ -68,7 +70,7 @@ export function PlanDialog({ org, product, subscription, to, isTrial, onClose }:
       if (!result.ok || result.value.type !== 'done') return
       void showToast(
         change?.effective === 'period_end'
-          ? t('dialog.doneLater', { plan: to.name, at: formatDate(change.effectiveAt, locale) })
+          ? t(action === 'resubscribe' ? 'usedUp.resubscribe.done' : 'dialog.doneLater', { plan: to.name, at: formatDate(change.effectiveAt, locale) })
           : t(isTrial ? 'dialog.doneTrial' : 'dialog.done', { plan: to.name }),
       )
       onClose()
@@ -86,7 +88,7 @@ export function PlanDialog({ org, product, subscription, to, isTrial, onClose }:
     <Dialog locked={pay.isPending} onOpenChange={(open) => !open && onClose()}>
       <DialogContent>
         <DialogHeader>
-          <DialogTitle>{wordTitle(t, { subscription, to, isTrial })}</DialogTitle>
+          <DialogTitle>{wordTitle(t, { subscription, to, isTrial, action })}</DialogTitle>
         </DialogHeader>
         <DialogBody>
           {quote.isPending && <QuoteSkeleton />}
@@ -121,7 +123,8 @@ export function PlanDialog({ org, product, subscription, to, isTrial, onClose }:
   )
 }
 
-function wordTitle(t: PlanWords, { subscription, to, isTrial }: Pick<Props, 'subscription' | 'to' | 'isTrial'>): string {
+function wordTitle(t: PlanWords, { subscription, to, isTrial, action }: Pick<Props, 'subscription' | 'to' | 'isTrial' | 'action'>): string {
+  if (action) return t(`usedUp.${action}.title`, { plan: to.name })
   if (isTrial && to.trialDays !== null) return t('dialog.trialTitle', { plan: to.name, days: to.trialDays })
   if (!subscription) return t('dialog.firstTitle', { plan: to.name })
   if (subscription.plan.id === to.id) return t('dialog.intervalTitle', { plan: to.name, interval: to.interval })
@@ -134,6 +137,7 @@ function Confirm({ quote, plan, isTrial }: { quote: Quoted; plan: string; isTria
   const locale = useLocale()
   if (isTrial) return t('dialog.confirmTrial')
   const change = asChange(quote)
+  if (change?.kind === 'resubscribe') return t('usedUp.resubscribe.confirm', { at: formatDate(change.effectiveAt, locale) })
   if (change?.effective === 'period_end') return t('dialog.confirmLater', { plan })
   const kind = change?.kind ?? 'start'
   const { amountDue } = quote.charge

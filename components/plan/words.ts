@@ -54,6 +54,11 @@ export function wordUnitPrice(t: PlanWords, unitPrice: string, unit: string, { l
   return t(per === 'million' ? 'pricePerMillion' : 'pricePerUnit', { price, unit })
 }
 
+/** "5,000 credits, 3 projects". */
+export function wordUnits(units: readonly { unit: string; limit: bigint }[], locale: string): string {
+  return units.map(({ unit, limit }) => `${new Intl.NumberFormat(locale).format(limit)} ${unit}`).join(', ')
+}
+
 /** An entitlement as its catalog calls it: `max_projects` is "Max projects: 5". */
 export function wordEntitlement(t: PlanWords, [name, value]: [string, string | number | boolean], locale: string): string {
   const spoken = name.replaceAll('_', ' ')

@@ -174,6 +174,24 @@ export const plan = {
     button: 'Reactivate',
     done: 'Reactivated. {plan} renews on {end}.',
   },
+  firstDays: 'Until {at}',
+  usedUp: {
+    lost: 'The {units} {unit} that are left are lost.',
+    resubscribe: {
+      heading: 'Everything that this year includes is used',
+      hint: 'Begin a new year on {at}: {price} is charged then, with all that it includes. Until then requests are refused; a larger monthly plan, chosen below, begins at once.',
+      button: 'Begin a new year on {at}',
+      title: 'Begin a new year of {plan}',
+      confirm: 'Begin it on {at}',
+      done: 'A new year of {plan} begins on {at}.',
+    },
+    renew_now: {
+      heading: 'Renew before the period ends',
+      hint: 'A new period of {plan} begins at once: {price} is charged now, and you get all that it includes.',
+      button: 'Renew now',
+      title: 'Renew {plan} now',
+    },
+  },
   pending: {
     heading: '{plan} from {at}',
     headingInterval: '{plan} by the {interval, select, year {year} other {month}} from {at}',

@@ -3,15 +3,22 @@ import type { Transaction } from '../../../db/client'
 import { subscriptions } from '../../../db/schema'
 import type { OrganizationId, SubscriptionId } from '../../ids'
 import { type Currency, type MinorUnits, minor } from '../../money'
+import type { Instant } from '../../time'
 import { hasPaymentMethod } from '../commands/store/account'
 import { loadNewestProduct } from '../commands/store/catalog'
+import { listCustomPlans, withCustomPlans } from '../commands/store/custom-plans'
 import { readOrganizationTime } from '../commands/store/organization'
 import type { LoadedSubscription } from '../commands/store/subscription'
 import { type CyclePolicy, type Interval, isFree, isPrepaid, type Plan, type Product, priceOf } from '../core/catalog'
 import { decideChange } from '../core/change'
+import { earlyRenewalBar, exhaustedMeter } from '../core/exhausted'
+import { isIntroduced } from '../core/introduction'
+import { countedUnits } from '../core/rating'
+import { decideAction } from '../core/renew-early'
 import type { Account, Holding, PendingChange } from '../core/state'
 import { readLiveSubscriptions } from './held'
 import { type IncludedView, includedIn, offersByInterval, type PlanOffer, viewOffer } from './plan-offer'
+import { type RejectionView, viewRejection } from './quote'
 import { seatsOf } from './seats'
 import { readAccount, readWaitingActions } from './subscriptions'
 
@@ -40,6 +47,8 @@ export type PlanView = {
     included: IncludedView[]
     entitlements: Plan['entitlements']
     trialEnd: string | null
+    /** What its first days include instead, until the period's end (B1); null: they do not run. */
+    introduction: { unit: string; limit: bigint }[] | null
     cancelAt: string | null
     pendingChange: { plan: { id: string; name: string }; interval: Interval; at: string; kind: PendingChange['kind'] } | null
     /** A paid action that waits, e.g. for the bank (G79). */
@@ -47,16 +56,29 @@ export type PlanView = {
     /** Where a cancellation leads; null: the subscription ends. */
     freePlan: string | null
   }
+  /** What is to be had of the held plan besides a change: its yearly term begun anew, or a new period at once (B4, B7). */
+  actions: ActionOffer[]
   /** By interval, those by which anything is sold. */
   offers: Partial<Record<Interval, PlanOffer[]>>
+}
+
+export type ActionOffer = {
+  action: 'resubscribe' | 'renew_now'
+  /** The fee of the term or period that it begins. */
+  price: MinorUnits
+  effectiveAt: string
+  /** Units that are left and would be lost, with the meter's unit; null: none. */
+  lost: { units: bigint; unit: string } | null
+  rejection: RejectionView | null
 }
 
 /** What an organization holds of a product, and what else it could be on. Null where there is no such product. */
 export async function getPlanView(tx: Transaction, organizationId: OrganizationId, productId: string): Promise<PlanView | null> {
   const here = await readOrganizationTime(tx, organizationId)
   if (!here) return null
-  const newest = await loadNewestProduct(tx, productId, here.now)
-  if (!newest) return null
+  const sold = await loadNewestProduct(tx, productId, here.now)
+  if (!sold) return null
+  const newest = withCustomPlans(sold, await listCustomPlans(tx, organizationId))
   const loaded = (await readLiveSubscriptions(tx, organizationId)).find(({ row }) => row.product === productId) ?? null
   const seats = await seatsOf(tx, organizationId, newest, loaded?.holding ?? null)
   const account = await readAccount(tx, organizationId, newest.currency)
@@ -69,6 +91,7 @@ export async function getPlanView(tx: Transaction, organizationId: OrganizationI
     hasPaymentMethod: await hasPaymentMethod(tx, organizationId),
     seats,
     subscription: loaded && viewHeld(loaded, newest, (await readWaitingActions(tx, organizationId)).get(loaded.row.id)),
+    actions: loaded ? actionsOf(loaded.holding, { newest, account, now: here.now, registeredAt: here.organization.registeredAt }) : [],
     offers: offersOf({ newest, holding: loaded?.holding ?? null, seats, account, now: here.now, isNew }),
   }
 }
@@ -102,6 +125,7 @@ function viewHeld(
     included: includedIn(holding.terms),
     entitlements: plan.entitlements,
     trialEnd: holding.trialEnd?.toString() ?? null,
+    introduction: isIntroduced(holding) ? runningLimits(holding) : null,
     cancelAt: holding.cancelAt?.toString() ?? null,
     pendingChange: pending && {
       plan: { id: pending.plan.id, name: pending.plan.name },
@@ -114,7 +138,46 @@ function viewHeld(
   }
 }
 
-type Offering = { newest: Product; holding: Holding | null; seats: number | null; account: Account; now: Holding['period']['start']; isNew: boolean }
+function runningLimits({ segments, terms }: Holding): { unit: string; limit: bigint }[] {
+  return terms.product.meters.flatMap(({ id, unit }) => {
+    const limit = segments.findLast((segment) => segment.meter === id)?.limit
+    return limit == null ? [] : [{ unit, limit }]
+  })
+}
+
+type Acting = { newest: Product; account: Account; now: Instant; registeredAt: Instant }
+
+/** Those that somebody on this plan may ask for; one that is not for them, or not yet, is not shown. */
+function actionsOf(holding: Holding, { newest, account, now, registeredAt }: Acting): ActionOffer[] {
+  const { plan: held, interval, product } = holding.terms
+  const sold = newest.plans.find((plan) => plan.id === held.id && plan.prices[interval] !== undefined)
+  const target = sold ? { product: newest, plan: sold, interval } : { product, plan: held, interval }
+  const mayBeginAnew = interval === 'year' && held.resubscribe && exhaustedMeter(holding) !== null && holding.pendingChange?.kind !== 'resubscribe'
+  const mayRenewEarly = earlyRenewalBar(holding, { registeredAt, now }) === null
+  const offered = [...(mayBeginAnew ? (['resubscribe'] as const) : []), ...(mayRenewEarly ? (['renew_now'] as const) : [])]
+  return offered.flatMap((action) => {
+    const { rejection, effectiveAt } = decideAction({ action, holding, request: { target }, account, now, registeredAt })
+    if (rejection?.code === 'not_eligible') return []
+    return [
+      {
+        action,
+        price: priceOf(target.plan, interval),
+        effectiveAt: effectiveAt.toString(),
+        lost: action === 'renew_now' ? unitsLeft(holding) : null,
+        rejection: rejection && viewRejection(rejection),
+      },
+    ]
+  })
+}
+
+function unitsLeft({ segments, terms }: Holding): ActionOffer['lost'] {
+  const [meter] = terms.product.meters
+  const running = meter && segments.findLast((segment) => segment.meter === meter.id)
+  const left = running?.limit ? running.limit - countedUnits(running) : 0n
+  return meter && left > 0n ? { units: left, unit: meter.unit } : null
+}
+
+type Offering = { newest: Product; holding: Holding | null; seats: number | null; account: Account; now: Instant; isNew: boolean }
 
 function offersOf({ newest, holding, seats, account, now, isNew }: Offering): PlanView['offers'] {
   const held = holding?.terms
