@@ -18,7 +18,12 @@ export function presentSubscription(view: SubscriptionView | SubscriptionDetail)
     anchor: at(view.anchor),
     trial_end: null,
     cancel_at: atOrNull(view.cancelAt),
-    pending_change: pendingChange && { plan: pendingChange.plan.id, interval: pendingChange.interval, effective_at: at(pendingChange.effectiveAt) },
+    pending_change: pendingChange && {
+      plan: pendingChange.plan.id,
+      interval: pendingChange.interval,
+      effective_at: at(pendingChange.effectiveAt),
+      kind: pendingChange.kind,
+    },
     downgraded_at: atOrNull(view.downgradedAt),
     limits: presentLimits(view),
     concurrency: typeof concurrency === 'number' ? concurrency : null,

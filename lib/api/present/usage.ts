@@ -48,6 +48,12 @@ export function presentUsageCard(card: UsageCard): z.output<typeof usageCard> {
     period: { start: at(period.start), end: at(period.end), cycle_days: period.totalDays },
     as_of: at(card.asOf),
     meters: card.meters.map(presentMeter),
+    next_tier: card.nextTier && {
+      plan: card.nextTier.id,
+      name: card.nextTier.name,
+      automatic: card.nextTier.isAutomatic,
+      failed_at: atOrNull(card.nextTier.failedAt),
+    },
     alerts: card.alerts.map(({ meter, threshold, firedAt }) => ({ meter, threshold, fired_at: at(firedAt) })),
   }
 }

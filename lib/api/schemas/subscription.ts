@@ -16,7 +16,10 @@ export const subscription = z
     anchor: instantText,
     trial_end: instantText.nullable(),
     cancel_at: instantText.nullable(),
-    pending_change: z.object({ plan: z.string(), interval, effective_at: instantText }).nullable(),
+    pending_change: z
+      .object({ plan: z.string(), interval, effective_at: instantText, kind: z.enum(['change', 'resubscribe']) })
+      .nullable()
+      .openapi({ description: '`resubscribe`: the same yearly term begins anew then, and the running one ends.' }),
     downgraded_at: instantText.nullable(),
     limits: z.object({
       hard_limit: units.nullable(),

@@ -37,7 +37,7 @@ export type SubscriptionView = {
   period: { start: Instant; end: Instant; cycleDays: number }
   anchor: Instant
   cancelAt: Instant | null
-  pendingChange: { plan: { id: string; name: string }; interval: Interval; effectiveAt: Instant } | null
+  pendingChange: { plan: { id: string; name: string }; interval: Interval; effectiveAt: Instant; kind: 'change' | 'resubscribe' } | null
   downgradedAt: Instant | null
   /** What the operator's product enforces itself. */
   entitlements: Plan['entitlements']

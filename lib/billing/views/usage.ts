@@ -6,7 +6,9 @@ import { type Currency, type MinorUnits, sum, ZERO } from '../../money'
 import type { Instant } from '../../time'
 import { type SegmentRow, toSegment } from '../commands/store/subscription'
 import { decideAlerts } from '../core/alerts'
-import { type Interval, limitOf, type Meter, type OverLimitPolicy } from '../core/catalog'
+import { canUpgradeItself } from '../core/automatic-change'
+import { findPlan, type Interval, limitOf, type Meter, type OverLimitPolicy } from '../core/catalog'
+import { hasBegun } from '../core/exhausted'
 import { spentThisMonth } from '../core/extra-charging'
 import { type Forecast, forecastUsage } from '../core/forecast'
 import { percentUsed, remainingUnits, type UsageState, usageState } from '../core/limits'
@@ -54,9 +56,14 @@ export type UsageFigures = {
   /** The organization's own time. */
   asOf: Instant
   meters: MeterUsage[]
+  /** Where a press leads once everything is used, or auto-upgrade by itself (B3); null: nowhere, or not now. */
+  nextTier: NextTier | null
   /** Whole per cents of the limit at which the customer is told (A5). */
   alertThresholds: readonly number[]
 }
+
+/** `failedAt`: the automatic upgrade was tried in this period and did not succeed (G95). */
+export type NextTier = { id: string; name: string; isAutomatic: boolean; failedAt: Instant | null }
 
 export type UsageCard = UsageFigures & {
   /** Those that still hold against the limit in force (A5). */
@@ -88,8 +95,15 @@ export function usageFigures(found: UsagePeriod): UsageFigures {
     isRunning,
     asOf: now,
     meters: product.meters.map((meter) => meterUsage(found, meter)),
+    nextTier: nextTierOf(found),
     alertThresholds: product.policies.alertThresholds,
   }
+}
+
+function nextTierOf({ subscription, product, plan, interval, isRunning, now }: UsagePeriod): NextTier | null {
+  if (!isRunning || !canUpgradeItself({ plan, interval }) || !hasBegun(product.policies.exhausted, now)) return null
+  const next = plan.nextTier === null ? null : findPlan(product, plan.nextTier)
+  return next && { id: next.id, name: next.name, isAutomatic: subscription.autoUpgrade, failedAt: subscription.autoPurchaseFailedAt }
 }
 
 function meterUsage(found: UsagePeriod, { id, unit }: Meter): MeterUsage {
