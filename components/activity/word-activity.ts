@@ -36,6 +36,8 @@ export function wordActivity(t: Words, entry: ActivityEntryView, locale: string)
       return t('subscription.reactivated', { product })
     case 'subscription.renewed':
       return t('subscription.renewed', { product, plan: to, at })
+    case 'subscription.reviewed':
+      return t('subscription.reviewed', { product })
     case 'subscription.ended': {
       const reason = REASONS.find((one) => one === facts.reason)
       return reason ? t('subscription.endedBecause', { product, from, to, reason: t(`reason.${reason}`) }) : t('subscription.ended', { product, from, to })

@@ -35,7 +35,7 @@ export const subscriptions = pgTable(
     /** What waits: a change of plan, or the same yearly term begun anew (G42). */
     pendingKind: text({ enum: ['change', 'resubscribe'] }),
     downgradedAt: instantColumn(),
-    /** The running trial's end (T9). */
+    /** The end of its trial, kept when that is over: there is one an organization (T9, G69). */
     trialEnd: instantColumn(),
     /** Units, above the plan's limit (S1). */
     hardLimit: unitsColumn(),

@@ -208,6 +208,7 @@ function conflictAnswer(refusal: Conflict): Answer {
     case 'cancellation_scheduled':
     case 'same_plan':
     case 'not_eligible':
+      return 'retryAt' in refusal ? rejected(refusal) : problem(refusal.code, refusal.message, explained(refusal))
     case 'downgrade_already_used':
     case 'downgrade_usage_exceeded':
       return rejected(refusal)

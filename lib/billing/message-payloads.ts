@@ -45,6 +45,8 @@ export type MessagePayloads = {
   auto_upgrade_failed: AboutProduct & { planName: string; wantedPlan: string; amount: string; currency: string; reason: string }
   cancellation_scheduled: AboutProduct & { planName: string; cancelAt: string }
   reactivated: AboutProduct & { planName: string; renewsAt: string }
+  /** `amount`: what the first paid period costs with the members as they are. */
+  trial_ending: AboutProduct & { planName: string; trialEnd: string; amount: string; currency: string }
   invitation: AboutOrganization & {
     invitedBy: string
     role: 'owner' | 'admin' | 'billing' | 'member'

@@ -30,6 +30,7 @@ export const PAYLOADS = {
   auto_upgrade_failed: aboutProduct.extend({ planName: z.string(), wantedPlan: z.string(), amount: whole, currency: z.string(), reason: z.string() }),
   cancellation_scheduled: aboutProduct.extend({ planName: z.string(), cancelAt: instant }),
   reactivated: aboutProduct.extend({ planName: z.string(), renewsAt: instant }),
+  trial_ending: aboutProduct.extend({ planName: z.string(), trialEnd: instant, amount: whole, currency: z.string() }),
   invitation: aboutOrganization.extend({
     invitedBy: z.string(),
     role: z.enum(['owner', 'admin', 'billing', 'member']),

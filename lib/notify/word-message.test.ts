@@ -30,6 +30,7 @@ beforeAll(() => {
     auto_upgrade_failed: { ...product, planName: 'Hobby', wantedPlan: 'Startup', amount: '14900', currency: 'usd', reason: 'insufficient_funds' },
     cancellation_scheduled: { ...product, planName: 'Basic', cancelAt: '2026-05-31T00:00:00Z' },
     reactivated: { ...product, planName: 'Basic', renewsAt: '2026-05-31T00:00:00Z' },
+    trial_ending: { ...product, planName: 'Basic', trialEnd: '2026-05-15T00:00:00Z', amount: '12000', currency: 'usd' },
     invitation: { ...organization, invitedBy: 'Ada', role: 'billing', sealedToken: sealInvitationToken(token), expiresAt: '2026-05-08T00:00:00Z' },
     password_reset: { ...organization, email: 'ada@example.com', sealedToken: sealInvitationToken(token), expiresAt: '2026-05-08T00:00:00Z' },
   }

@@ -132,6 +132,19 @@ const WORDS: Words = {
     ],
     action: { label: 'View plan', url: pageOf(payload, `/${payload.productId}/plan`) },
   }),
+  trial_ending: (payload) => ({
+    subject: `${payload.organizationName}: the trial of ${payload.planName} ends on ${formatMoment(payload.trialEnd)}`,
+    heading: `The trial of ${payload.planName} ends on ${formatMoment(payload.trialEnd)}`,
+    paragraphs: [
+      `Then ${payload.planName} goes on, and ${formatAmount(payload.amount, payload.currency)} is charged for its first period, with the members as they are now.`,
+      'If you cancel before that, you can use it to the end of the trial and nothing is charged.',
+    ],
+    facts: [
+      { term: 'Product', value: payload.productName },
+      { term: 'First charge', value: `${formatAmount(payload.amount, payload.currency)} on ${formatMoment(payload.trialEnd)}` },
+    ],
+    action: { label: 'View plan', url: pageOf(payload, `/${payload.productId}/plan`) },
+  }),
   invitation: (payload) => ({
     subject: `${inviterOf(payload)} to ${payload.organizationName}`,
     heading: `Join ${payload.organizationName}`,

@@ -22,6 +22,7 @@ export const activity = {
     cancelScheduled: 'Canceled {product}; it ends on {at}',
     reactivated: 'Reactivated {product}',
     renewed: 'Renewed {product}, {plan}, until {at}',
+    reviewed: 'Reviewed the month of {product}',
     ended: '{product} moved from {from} to {to}',
     endedBecause: '{product} moved from {from} to {to} {reason}',
     pastDue: 'The payment for {product} failed; it is tried again',

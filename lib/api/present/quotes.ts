@@ -3,6 +3,7 @@ import type { ChangeQuote } from '../../billing/commands/quote-change'
 import type { FirstSubscription } from '../../billing/commands/subscribe'
 import type { DraftDocument } from '../../billing/core/document'
 import type { Rejection } from '../../billing/core/rejection'
+import type { TrialRefusal } from '../../billing/core/trial'
 import type { quote, rejection } from '../schemas/subscription'
 import { at, atOrNull, presentLine, whole, wholeOrNull } from './values'
 
@@ -54,28 +55,18 @@ export function presentQuote({ id, decision, target }: ChangeQuote): Quote {
   }
 }
 
-/** Trials belong to products that this version does not have (G69). */
-export const noTrial = {
-  code: 'not_eligible',
-  message: 'This product has no trial.',
-  retry_at: null,
-  renewal_at: null,
-  current_usage: null,
-  allowed_usage: null,
-  meter: null,
-  elapsed_days: null,
-  target_limit: null,
-  rule: 'G69',
-  formula: 'trial of this product = none',
-  inputs: { trial: 'none' },
-} as const satisfies Quote['rejection']
+/** A refusal of a first subscription's trial, in the form that quotes have (G69). */
+function presentTrialRefusal({ code, message, rule, formula, inputs }: TrialRefusal): NonNullable<Quote['rejection']> {
+  const noUsage = { current_usage: null, allowed_usage: null, meter: null, elapsed_days: null, target_limit: null }
+  return { code, message, retry_at: null, renewal_at: null, ...noUsage, rule, formula, inputs }
+}
 
 /** The price of a first subscription (G81): held to by `expected_amount_due`, so it needs no id. */
-export function presentFirstQuote({ now, product, document, nextRenewal, expiresAt }: FirstSubscription, refused: Quote['rejection']): Quote {
+export function presentFirstQuote({ now, product, document, nextRenewal, expiresAt, trialRefusal }: FirstSubscription): Quote {
   return {
     id: null,
     kind: 'subscribe',
-    allowed: refused === null,
+    allowed: trialRefusal === null,
     effective: 'now',
     effective_at: at(now),
     currency: product.currency,
@@ -83,6 +74,6 @@ export function presentFirstQuote({ now, product, document, nextRenewal, expires
     drops_pending_change: false,
     next_renewal: { at: at(nextRenewal.at), amount: whole(nextRenewal.amount) },
     expires_at: at(expiresAt),
-    rejection: refused,
+    rejection: trialRefusal && presentTrialRefusal(trialRefusal),
   }
 }

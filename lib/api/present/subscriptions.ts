@@ -13,10 +13,10 @@ export function presentSubscription(view: SubscriptionView | SubscriptionDetail)
     plan: view.plan.id,
     interval: view.interval,
     status: view.status,
-    seats: null,
+    seats: view.seats,
     period: { start: at(period.start), end: at(period.end), cycle_days: period.cycleDays },
     anchor: at(view.anchor),
-    trial_end: null,
+    trial_end: atOrNull(view.trialEnd),
     cancel_at: atOrNull(view.cancelAt),
     pending_change: pendingChange && {
       plan: pendingChange.plan.id,
@@ -48,11 +48,12 @@ function presentLimits({ settings, planLimit }: SubscriptionView) {
 
 function presentNextCharge(charge: SubscriptionDetail['nextCharge']) {
   if (!charge) return null
-  const { base, usage, credit, carriedForward, total, title } = charge
+  const { base, usage, seats, credit, carriedForward, total, title } = charge
   return {
     at: at(charge.at),
     base: whole(base),
     usage: whole(usage),
+    seats: whole(seats),
     credit: whole(credit),
     carried_forward: whole(carriedForward),
     total: whole(total),

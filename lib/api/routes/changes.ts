@@ -8,7 +8,7 @@ import { isId } from '../../ids'
 import { Halt, invalidRequest, okay } from '../answer'
 import { catalogId, interval } from '../fields'
 import { paidActionAnswer } from '../paid-answer'
-import { noTrial, presentFirstQuote, presentQuote } from '../present/quotes'
+import { presentFirstQuote, presentQuote } from '../present/quotes'
 import { refusalAnswer } from '../refusals'
 import { returnUrl } from '../return-url'
 import { defineRoute, type Route, writtenBy } from '../route'
@@ -16,6 +16,9 @@ import { paidAction } from '../schemas/invoice'
 import { quote } from '../schemas/subscription'
 
 const area = 'Plan changes'
+
+/** Beyond any team, so that a price stays a number that JSON can hold. */
+const MOST_SEATS = 100_000
 
 export const changeRoutes: readonly Route[] = [
   defineRoute({
@@ -30,13 +33,14 @@ export const changeRoutes: readonly Route[] = [
       plan: catalogId.openapi({ example: 'basic' }),
       interval: interval.optional(),
       trial: z.boolean().optional(),
+      seats: z.int().min(1).max(MOST_SEATS).optional().openapi({ description: 'As if so many members held a seat; the members now, if left out.' }),
     }),
     answers: { 200: { description: 'What it would cost; subscribe with its `amount_due` as `expected_amount_due`.', schema: quote } },
     problems: ['plan_not_offered', 'already_subscribed', 'change_in_progress'],
-    handle: async (call, { tenant, body: { trial, ...body } }) =>
+    handle: async (call, { tenant, body }) =>
       call.command(tenant.organizationId, async (context) => {
         const priced = await priceSubscription(context, { organizationId: tenant.organizationId, ...body })
-        return priced.ok ? okay(presentFirstQuote(priced.value, trial ? noTrial : null)) : refusalAnswer(priced.error)
+        return priced.ok ? okay(presentFirstQuote(priced.value)) : refusalAnswer(priced.error)
       }),
   }),
   defineRoute({

@@ -8,11 +8,10 @@ import { setLimitsAndCharge } from '../../billing/flows/set-limits'
 import { findSubscription, listSubscriptions } from '../../billing/views/subscriptions'
 import type { OrganizationId, SubscriptionId } from '../../ids'
 import { minor } from '../../money'
-import { type Answer, created, notFound, okay, problem } from '../answer'
+import { type Answer, created, notFound, okay } from '../answer'
 import { listAnswer, readPage, withLookahead } from '../cursor'
 import { catalogId, interval, minorField, pageQuery } from '../fields'
 import { paidActionAnswer } from '../paid-answer'
-import { noTrial } from '../present/quotes'
 import { presentSubscription } from '../present/subscriptions'
 import { refusalAnswer } from '../refusals'
 import { returnUrl } from '../return-url'
@@ -39,7 +38,8 @@ export const subscriptionRoutes: readonly Route[] = [
     tenant: 'organization',
     area,
     summary: 'Subscribe to a plan',
-    description: 'One live subscription a product. A paid plan begins when its first invoice is paid; `expected_amount_due` is what was shown of it.',
+    description:
+      'One live subscription a product. A paid plan begins when its first invoice is paid; `expected_amount_due` is what was shown of it. With `trial` it begins with the product’s trial, once an organization, and is billed when that ends.',
     body: z.strictObject({
       product: catalogId.openapi({ example: 'api-calls' }),
       plan: catalogId.openapi({ example: 'basic' }),
@@ -54,12 +54,8 @@ export const subscriptionRoutes: readonly Route[] = [
     problems: ['already_subscribed', 'plan_not_offered', 'quote_expired', 'change_in_progress', 'not_eligible', 'payment_failed', 'payment_action_required'],
     handle: async (call, { tenant, body }) => {
       const { organizationId } = tenant
-      if (body.trial)
-        return call.command(organizationId, async () =>
-          problem(noTrial.code, noTrial.message, { rule: noTrial.rule, formula: noTrial.formula, inputs: noTrial.inputs }),
-        )
-      const { expected_amount_due: expected, product, plan } = body
-      const input = { organizationId, product, plan, interval: body.interval, expectedAmountDue: expected === undefined ? undefined : minor(expected) }
+      const { expected_amount_due: expected, product, plan, interval, trial } = body
+      const input = { organizationId, product, plan, interval, trial, expectedAmountDue: expected === undefined ? undefined : minor(expected) }
       return call.flow<OpenedSubscription, unknown>(organizationId, {
         run: (context) => subscribeAndPay(context, { ...input, returnUrl: returnUrl(tenant.slug) }),
         facts: ({ subscriptionId, documentId }) => ({ subscription: subscriptionId, document: documentId }),

@@ -45,6 +45,7 @@ export const subscription = z
         at: instantText,
         base: amount,
         usage: amount,
+        seats: amount.openapi({ description: 'Members who have joined since the last review.' }),
         credit: amount,
         carried_forward: amount,
         total: amount,

@@ -7,6 +7,7 @@ import type { CommandContext } from '../context'
 import { recordAudit } from './store/audit'
 import { type Forbidden, findMember, forbidsMemberChange, isLastOwner, type Member, roleOfActor } from './store/members'
 import { lockOrganization } from './store/organization'
+import { trackSeats } from './store/seats'
 
 export type ChangeMemberRole = { organizationId: OrganizationId; memberId: MemberId; role: Role }
 
@@ -30,6 +31,7 @@ export async function changeMemberRole(
     .update(members)
     .set({ role })
     .where(and(eq(members.organizationId, organizationId), eq(members.id, memberId)))
+  await trackSeats(tx, { organizationId, memberId, from: member.role, to: role, at: now })
   await recordAudit(tx, [{ organizationId, at: now, actor, action: 'member.role_changed', target: memberId, before: { role: member.role }, after: { role } }])
   return ok({ ...member, role })
 }

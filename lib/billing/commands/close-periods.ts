@@ -1,4 +1,4 @@
-import { and, inArray, isNull, lte, ne, sql } from 'drizzle-orm'
+import { and, gte, inArray, isNull, lte, ne, or, sql } from 'drizzle-orm'
 import type { Transaction } from '../../../db/client'
 import { pendingActions, subscriptionPeriods, subscriptions, usageSegments } from '../../../db/schema'
 import type { OrganizationId, SubscriptionId } from '../../ids'
@@ -14,13 +14,15 @@ import { decideRenewal, type RenewalDecision } from '../core/renewal'
 import { settingsUnder } from '../core/settings'
 import type { Account, Settings } from '../core/state'
 import { type AuditEntry, recordAudit } from './store/audit'
+import { addBilled } from './store/billed'
 import { loadRenewalProducts } from './store/catalog'
 import { balanceOf, type Grant, loadGrants } from './store/credit'
 import { type Issue, type Issued, issueDocuments } from './store/documents'
 import { tellBilling } from './store/messages'
 import { type LockedOrganization, lockOrganizations } from './store/organization'
 import { closedPeriodRows, lateRows, toClosedPeriods } from './store/periods'
-import { beginSegments, closingEarly, type LoadedSubscription, loadSubscriptions, lockLateSegments, type SegmentRow, toSegment } from './store/subscription'
+import { settleSeatChanges } from './store/seats'
+import { beginSegments, closingEarly, type LoadedSubscription, loadSubscriptions, lockLateSegments, renewsAtColumn, type SegmentRow, toSegment } from './store/subscription'
 import { movedToFreeMessage } from './store/words'
 
 export type ClosePeriods = { organizationIds: readonly OrganizationId[] }
@@ -99,8 +101,10 @@ async function lockDue(tx: Transaction, locked: ReadonlyMap<OrganizationId, Lock
     sql` or `,
   )
   if (byTime.size === 0) return { due: [], waiting: [] }
-  const where = and(isNull(subscriptions.endedAt), ne(subscriptions.status, 'awaiting_payment'), isNull(subscriptions.renewalError), sql`(${isDue})`)
-  const due = (await loadSubscriptions(tx, { where, lock: true })).map(closingEarly)
+  // A review that has fallen due comes first (C14): a worker that was away makes the same documents as one that was not.
+  const isReviewed = or(isNull(subscriptions.reviewAt), gte(subscriptions.reviewAt, renewsAtColumn))
+  const isLive = and(isNull(subscriptions.endedAt), ne(subscriptions.status, 'awaiting_payment'), isNull(subscriptions.renewalError))
+  const due = (await loadSubscriptions(tx, { where: and(isLive, isReviewed, sql`(${isDue})`), lock: true })).map(closingEarly)
   if (due.length === 0) return { due: [], waiting: [] }
   const blocked = await tx
     .select({ id: pendingActions.subscriptionId })
@@ -134,6 +138,15 @@ async function writeRenewals({ tx, actor }: CommandContext, renewals: readonly R
   await writeBilled(tx, renewals)
   await writeEarlyEnds(tx, renewals)
   await writeSubscriptions(tx, renewals)
+  await settleSeatChanges(
+    tx,
+    renewals.map(({ loaded: { row }, decision }) => ({
+      organizationId: row.organizationId,
+      subscriptionId: row.id,
+      ids: decision.settledSeats,
+      at: decision.period.start,
+    })),
+  )
   await beginSegments(
     tx,
     renewals.map(({ loaded: { row }, decision, settings }) => ({
@@ -155,7 +168,8 @@ async function writeRenewals({ tx, actor }: CommandContext, renewals: readonly R
   )
   const issues = renewals.flatMap(toIssue)
   const issued = await issueDocuments(tx, issues)
-  await writeClosedPeriods(tx, renewals, new Map(issued.map((one) => [one.document.subscriptionId, one])))
+  const invoices = issued.filter(({ document }) => document.series === 'invoice')
+  await writeClosedPeriods(tx, renewals, new Map(invoices.map((one) => [one.document.subscriptionId, one])))
   // The alerts of the new period come last at a boundary (C14): it may begin with usage that was stamped just ahead of it.
   await evaluateAlertsOf(
     tx,
@@ -164,19 +178,19 @@ async function writeRenewals({ tx, actor }: CommandContext, renewals: readonly R
 }
 
 function toIssue({ locked, loaded, grants, decision }: Renewal): Issue[] {
-  if (!decision.document) return []
+  const { document, documentKind, seatCredit } = decision
+  const shared = {
+    organization: locked.organization,
+    at: decision.period.start,
+    subscriptionId: loaded.row.id,
+    currency: decision.terms.product.currency,
+    dunning: true,
+    grants,
+  }
   return [
-    {
-      organization: locked.organization,
-      at: decision.period.start,
-      draft: decision.document,
-      kind: decision.documentKind,
-      subscriptionId: loaded.row.id,
-      period: decision.period,
-      currency: decision.terms.product.currency,
-      dunning: true,
-      grants,
-    },
+    ...(document ? [{ ...shared, draft: document, kind: documentKind, period: decision.period }] : []),
+    // Of the closed period, for which it gives back (T3, G105).
+    ...(seatCredit ? [{ ...shared, draft: seatCredit, kind: 'adjustment' as const, period: loaded.holding.period }] : []),
   ]
 }
 
@@ -194,19 +208,10 @@ function renewalAudit(actor: CommandContext['actor']) {
 
 /** What the documents now bill, segment by segment. */
 async function writeBilled(tx: Transaction, renewals: readonly Renewal[]): Promise<void> {
-  const billed = renewals.flatMap(({ loaded: { row, segmentRows }, late, decision }) =>
-    decision.billed.map((part) => {
-      const rows = [...segmentRows, ...late].filter((segment) => segment.periodStart.equals(part.periodStart))
-      const position = rows[part.segmentIndex]?.position ?? 0
-      return sql`(${sql.param(row.organizationId, subscriptions.organizationId)}::uuid, ${sql.param(row.id, subscriptions.id)}::uuid, ${part.meter}::text, ${part.periodStart.toString()}::timestamptz, ${position}::smallint, ${part.units.toString()}::bigint, ${part.amount.toString()}::bigint)`
-    }),
+  await addBilled(
+    tx,
+    renewals.map(({ loaded: { row, segmentRows }, late, decision }) => ({ row, segmentRows: [...segmentRows, ...late], billed: decision.billed })),
   )
-  if (billed.length > 0) {
-    await tx.execute(sql`
-      UPDATE usage_segments s SET billed_units = s.billed_units + v.units, billed_amount = s.billed_amount + v.amount
-      FROM (VALUES ${sql.join(billed, sql`, `)}) AS v(organization_id, subscription_id, meter, period_start, position, units, amount)
-      WHERE (s.organization_id, s.subscription_id, s.meter, s.period_start, s.position) = (v.organization_id, v.subscription_id, v.meter, v.period_start, v.position)`)
-  }
   const settled = renewals.filter((renewal) => renewal.late.length > 0 && !isUnpaid(renewal)).map(({ loaded }) => loaded.row.id)
   if (settled.length > 0)
     await tx
@@ -252,17 +257,17 @@ async function writeEarlyEnds(tx: Transaction, renewals: readonly Renewal[]): Pr
 async function writeSubscriptions(tx: Transaction, renewals: readonly Renewal[]): Promise<void> {
   const values = renewals.map(
     ({ loaded: { row }, decision, settings }) =>
-      sql`(${sql.param(row.organizationId, subscriptions.organizationId)}::uuid, ${sql.param(row.id, subscriptions.id)}::uuid, ${decision.terms.product.version}::integer, ${decision.terms.plan.id}::text, ${decision.terms.interval}::text, ${decision.anchor.toString()}::timestamptz, ${decision.period.start.toString()}::timestamptz, ${decision.period.end.toString()}::timestamptz, ${decision.period.totalDays}::integer, ${decision.change === 'ended'}::boolean, ${isFree(decision.terms.plan)}::boolean, ${reviewOf(decision)}::timestamptz, ${settings.hardLimit?.toString() ?? null}::bigint, ${settings.payAsYouGo.enabled}::boolean, ${settings.payAsYouGo.cap?.toString() ?? null}::bigint, ${settings.autoUpgrade}::boolean, ${settings.autoRenew}::boolean)`,
+      sql`(${sql.param(row.organizationId, subscriptions.organizationId)}::uuid, ${sql.param(row.id, subscriptions.id)}::uuid, ${decision.terms.product.version}::integer, ${decision.terms.plan.id}::text, ${decision.terms.interval}::text, ${decision.anchor.toString()}::timestamptz, ${decision.period.start.toString()}::timestamptz, ${decision.period.end.toString()}::timestamptz, ${decision.period.totalDays}::integer, ${decision.change === 'ended'}::boolean, ${isFree(decision.terms.plan)}::boolean, ${reviewOf(decision)}::timestamptz, ${decision.seatsPaid}::integer, ${settings.hardLimit?.toString() ?? null}::bigint, ${settings.payAsYouGo.enabled}::boolean, ${settings.payAsYouGo.cap?.toString() ?? null}::bigint, ${settings.autoUpgrade}::boolean, ${settings.autoRenew}::boolean)`,
   )
   await tx.execute(sql`
     UPDATE subscriptions s SET catalog_version = v.catalog_version, plan = v.plan, interval = v.interval, anchor = v.anchor,
       period_start = v.period_start, period_end = v.period_end, cycle_days = v.cycle_days, refunded_taken = 0, cancel_at = NULL, pending_plan = NULL, pending_interval = NULL,
-      pending_effective_at = NULL, pending_kind = NULL, downgraded_at = NULL, trial_end = NULL,
+      pending_effective_at = NULL, pending_kind = NULL, downgraded_at = NULL, seats_paid = v.seats_paid,
       billing_month_start = v.period_start, review_at = v.review_at, cap_spent_before = 0, auto_purchase_failed_at = NULL,
       hard_limit = v.hard_limit, pay_as_you_go = v.pay_as_you_go, pay_as_you_go_cap = v.pay_as_you_go_cap, auto_upgrade = v.auto_upgrade, auto_renew = v.auto_renew,
       -- A free plan owes nothing: what the one before it owes is collected, and changes no status (G94).
       status = CASE WHEN v.ended THEN 'canceled' WHEN (v.free AND s.status = 'past_due') OR s.status = 'trialing' THEN 'active' ELSE s.status END, ended_at = CASE WHEN v.ended THEN v.period_start END
-    FROM (VALUES ${sql.join(values, sql`, `)}) AS v(organization_id, id, catalog_version, plan, interval, anchor, period_start, period_end, cycle_days, ended, free, review_at, hard_limit, pay_as_you_go, pay_as_you_go_cap, auto_upgrade, auto_renew)
+    FROM (VALUES ${sql.join(values, sql`, `)}) AS v(organization_id, id, catalog_version, plan, interval, anchor, period_start, period_end, cycle_days, ended, free, review_at, seats_paid, hard_limit, pay_as_you_go, pay_as_you_go_cap, auto_upgrade, auto_renew)
     WHERE s.organization_id = v.organization_id AND s.id = v.id`)
 }
 

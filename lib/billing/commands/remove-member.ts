@@ -8,6 +8,7 @@ import { recordAudit } from './store/audit'
 import { withdrawInvitations } from './store/invitations'
 import { type Forbidden, findMember, forbidsMemberChange, isLastOwner, type Member, roleOfActor } from './store/members'
 import { lockOrganization } from './store/organization'
+import { trackSeats } from './store/seats'
 
 export type RemoveMember = { organizationId: OrganizationId; memberId: MemberId }
 
@@ -30,6 +31,7 @@ export async function removeMember({ tx, actor }: CommandContext, { organization
     .update(members)
     .set({ removedAt: now })
     .where(and(eq(members.organizationId, organizationId), eq(members.id, memberId)))
+  await trackSeats(tx, { organizationId, memberId, from: member.role, to: null, at: now })
   await withdrawInvitations(tx, organizationId, memberId, systemClock.now())
   await recordAudit(tx, [{ organizationId, at: now, actor, action: 'member.removed', target: memberId, before: { email: member.email, role: member.role } }])
   return ok(member)

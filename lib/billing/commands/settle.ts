@@ -173,7 +173,7 @@ async function collected(scene: Scene, amount: PaymentRow['amount']): Promise<Pa
     },
   ])
   if (action && loaded) await applyWaitingAction(tx, { organization, loaded, action, document, now })
-  if (payment.dunning && loaded && document.kind !== 'pro_forma')
+  if (document.kind === 'renewal' && payment.dunning && loaded)
     await tellBilling(tx, [renewalPaidMessage(organization, document, loaded.holding.terms.plan.name, now)])
   if (loaded) await recoverSubscription(tx, loaded, document.id)
   return paid

@@ -7,14 +7,15 @@ import { ok, type Result, refuse } from '../../result'
 import type { Instant } from '../../time'
 import type { CommandContext } from '../context'
 import { findPlan, type Interval, type Plan, type Product } from '../core/catalog'
-import { decideSubscribe } from '../core/change'
-import { isReviewed, nextReview } from '../core/period'
+import { decideSubscribe, type SubscribeDecision } from '../core/subscribe'
+import { type TrialRefusal, trialRefusal } from '../core/trial'
 import { type ChangeInProgress, findWaitingAction, hasPaymentMethod, openAccount, toAccount } from './store/account'
 import { loadNewestProduct } from './store/catalog'
 import { mayChoose } from './store/custom-plans'
 import { issueDocuments } from './store/documents'
 import { type Forbidden, forbidsActor } from './store/members'
 import { lockOrganization, OrganizationGone } from './store/organization'
+import { countSeats } from './store/seats'
 import { lockSubscription } from './store/subscription'
 import { startSubscription } from './store/waiting-action'
 
@@ -23,6 +24,8 @@ export type Subscribe = {
   product: string
   plan: string
   interval?: Interval | undefined
+  /** Begins with the product's trial (T9). */
+  trial?: boolean | undefined
   /** What the customer was shown; another amount is refused (G81). */
   expectedAmountDue?: MinorUnits | undefined
 }
@@ -39,12 +42,22 @@ export type SubscribeRefusal =
   | { code: 'already_subscribed'; subscription: SubscriptionId }
   | { code: 'quote_expired'; amountDue: MinorUnits }
   | { code: 'no_payment_method' }
+  | TrialRefusal
   | ChangeInProgress
 
-export type FirstSubscription = ReturnType<typeof decideSubscribe> & { product: Product; plan: Plan; now: Instant }
+export type FirstSubscription = SubscribeDecision & {
+  product: Product
+  plan: Plan
+  now: Instant
+  /** Why the trial that is asked for may not begin (G69): the price of a quote says so, a subscription is refused. */
+  trialRefusal: TrialRefusal | null
+}
 
-/** What a first subscription would cost now, without doing it (G81). */
-export async function priceSubscription({ tx, actor }: CommandContext, input: Subscribe): Promise<Result<FirstSubscription, SubscribeRefusal>> {
+/** What a first subscription would cost now, without doing it (G81). `seats`: as if so many held one. */
+export async function priceSubscription(
+  { tx, actor }: CommandContext,
+  input: Subscribe & { seats?: number | undefined },
+): Promise<Result<FirstSubscription, SubscribeRefusal>> {
   const { organization, now } = await lockOrganization(tx, input.organizationId)
   // The door has let this call in before somebody closed the organization for good: nothing begins there any more.
   if (organization.deletedAt !== null) throw new OrganizationGone(organization.id)
@@ -62,8 +75,11 @@ export async function priceSubscription({ tx, actor }: CommandContext, input: Su
   const live = await findLive(tx, input)
   if (live) return refuse((await findWaitingAction(tx, input.organizationId, live)) ?? { code: 'already_subscribed', subscription: live })
   const account = toAccount(await openAccount(tx, input.organizationId, product.currency, false))
+  const seats = product.policies.seats === null ? null : (input.seats ?? (await countSeats(tx, input.organizationId, product)))
+  const refusal = input.trial ? trialRefusal({ product, plan, wasUsed: await usedTrial(tx, input) }) : null
+  const trial = input.trial === true && refusal === null
   const isFirst = !(await hasHadProduct(tx, input))
-  return ok({ ...decideSubscribe({ product, plan, interval, account, now, isFirst }), product, plan, now })
+  return ok({ ...decideSubscribe({ product, plan, interval, account, now, seats, trial, isFirst }), product, plan, now, trialRefusal: refusal })
 }
 
 /** Begins a subscription: a free plan at once, a paid one when its first invoice is paid (G79). */
@@ -71,10 +87,11 @@ export async function subscribe(context: CommandContext, input: Subscribe): Prom
   const { tx, actor } = context
   const priced = await priceSubscription(context, input)
   if (!priced.ok) return priced
-  const { terms, anchor, period, document, now, product } = priced.value
+  const { terms, anchor, period, document, now, product, trialEnd, reviewAt, seatsPaid } = priced.value
+  if (priced.value.trialRefusal) return refuse(priced.value.trialRefusal)
   if (input.expectedAmountDue !== undefined && input.expectedAmountDue !== document.amountDue)
     return refuse({ code: 'quote_expired', amountDue: document.amountDue })
-  if (document.amountDue > 0n && !(await hasPaymentMethod(tx, input.organizationId))) return refuse({ code: 'no_payment_method' })
+  if ((document.amountDue > 0n || trialEnd !== null) && !(await hasPaymentMethod(tx, input.organizationId))) return refuse({ code: 'no_payment_method' })
 
   const { organization } = await lockOrganization(tx, input.organizationId)
   const account = await openAccount(tx, input.organizationId, product.currency, true)
@@ -92,7 +109,9 @@ export async function subscribe(context: CommandContext, input: Subscribe): Prom
     periodEnd: period.end,
     cycleDays: period.totalDays,
     billingMonthStart: period.start,
-    reviewAt: isReviewed(terms) ? nextReview(anchor, period, period.start) : null,
+    reviewAt,
+    trialEnd,
+    seatsPaid,
   })
   const isPaid = document.amountDue > 0n
   if (!isPaid) {
@@ -136,4 +155,21 @@ async function findLive(tx: Transaction, { organizationId, product }: Subscribe)
     .where(and(eq(subscriptions.organizationId, organizationId), eq(subscriptions.product, product), isNull(subscriptions.endedAt)))
     .orderBy(sql`${subscriptions.startedAt} is null`) // One that has begun, before one that is invoiced first.
   return live?.id ?? null
+}
+
+/** A trial that has begun counts, however it has ended (G69). */
+async function usedTrial(tx: Transaction, { organizationId, product }: Subscribe): Promise<boolean> {
+  const [used] = await tx
+    .select({ id: subscriptions.id })
+    .from(subscriptions)
+    .where(
+      and(
+        eq(subscriptions.organizationId, organizationId),
+        eq(subscriptions.product, product),
+        isNotNull(subscriptions.trialEnd),
+        isNotNull(subscriptions.startedAt),
+      ),
+    )
+    .limit(1)
+  return used !== undefined
 }

@@ -6,6 +6,7 @@ import type { Line } from './line'
 import { firstPeriod, unusedDays } from './period'
 import { feeLine, fullCharge, prorationCharge, prorationCredit, type UnusedShare } from './proration'
 import { countedUnits } from './rating'
+import { seatsOf } from './seats'
 import type { Holding, Period, Terms } from './state'
 
 export type ChangeKind = 'upgrade' | 'downgrade' | 'switch'
@@ -81,7 +82,7 @@ export function immediateChange(route: Exclude<ChangeRoute, { type: 'keep' | 'wa
     case 'downgrade':
       return downgradeNow(holding, terms, now)
     case 'leave_term':
-      return freshPeriod('B4', terms, now)
+      return freshPeriod('B4', holding, terms, now)
     case 'new_term':
       return ownPeriod('T8', unusedBy(route.policy, holding, now), holding, terms, now)
   }
@@ -110,7 +111,7 @@ function inPeriod(rule: string, share: UnusedShare, holding: Holding, terms: Ter
     anchor,
     period,
     newPeriod: false,
-    lines: [prorationCredit({ terms: holding.terms, period, share, rule }), prorationCharge({ terms, period, share, rule })],
+    lines: [creditFor(holding, share, rule), prorationCharge({ terms, seats: newSeats(holding, terms), period, share, rule })],
     countsAsDowngrade: false,
     settlesExtra: true,
   }
@@ -119,8 +120,8 @@ function inPeriod(rule: string, share: UnusedShare, holding: Holding, terms: Ter
 /** T5: the new plan's full price less what is unused of the old one; the period does not move. */
 function fullPriceInPeriod(share: UnusedShare, holding: Holding, terms: Terms): ImmediateChange {
   const { period } = holding
-  const charge = fullCharge({ terms, period, rule: 'T5' })
-  return { ...inPeriod('T5', share, holding, terms), lines: [prorationCredit({ terms: holding.terms, period, share, rule: 'T5' }), charge] }
+  const charge = fullCharge({ terms, seats: newSeats(holding, terms), period, rule: 'T5' })
+  return { ...inPeriod('T5', share, holding, terms), lines: [creditFor(holding, share, 'T5'), charge] }
 }
 
 /** C17's `new_period` and T8: a period of its own begins at once, with a new anchor and a fresh allowance. */
@@ -131,16 +132,16 @@ function ownPeriod(rule: string, share: UnusedShare, holding: Holding, terms: Te
     anchor: now,
     period,
     newPeriod: true,
-    lines: [prorationCredit({ terms: holding.terms, period: holding.period, share, rule }), fullCharge({ terms, period, rule })],
+    lines: [creditFor(holding, share, rule), fullCharge({ terms, seats: newSeats(holding, terms), period, rule })],
     countsAsDowngrade: false,
     settlesExtra: true,
   }
 }
 
 /** A period of its own at the full price; what is left of the one before is given up (B4, B7). */
-export function freshPeriod(rule: string, terms: Terms, now: Instant): ImmediateChange {
+export function freshPeriod(rule: string, holding: Holding, terms: Terms, now: Instant): ImmediateChange {
   const period = firstPeriod(now, terms)
-  return { terms, anchor: now, period, newPeriod: true, lines: [{ ...feeLine({ terms, period }), rule }], countsAsDowngrade: false, settlesExtra: true }
+  return { terms, anchor: now, period, newPeriod: true, lines: [{ ...feeLine({ terms, seats: newSeats(holding, terms), period }), rule }], countsAsDowngrade: false, settlesExtra: true }
 }
 
 /** A7: as A6, but extra units stay on the tab, and on a 31st day there is nothing left to give back (G28). */
@@ -148,6 +149,16 @@ function downgradeNow(holding: Holding, terms: Terms, now: Instant): ImmediateCh
   const share = unusedTime(holding.period, now)
   const change = terms.interval === holding.terms.interval ? inPeriod('A7', share, holding, terms) : ownPeriod('A7', share, holding, terms, now)
   return { ...change, countsAsDowngrade: true, settlesExtra: change.newPeriod } // A period that ends here has no later tab.
+}
+
+/** For the seats that the period is paid for; those who came since are on the tab, which the change settles first (G36). */
+function creditFor({ terms, seats, period }: Holding, share: UnusedShare, rule: string): Line {
+  return prorationCredit({ terms, seats: seatsOf(terms.plan, seats?.paid), period, share, rule })
+}
+
+/** The charge is for the members who are present (G36). */
+function newSeats({ seats }: Holding, { plan }: Terms): bigint {
+  return seatsOf(plan, seats?.present)
 }
 
 function unusedTime(period: Period, now: Instant): UnusedShare {
@@ -160,7 +171,8 @@ function unusedTime(period: Period, now: Instant): UnusedShare {
  */
 function unusedForUpgrade(holding: Holding, terms: Terms, now: Instant): UnusedShare {
   const share = unusedTime(holding.period, now)
-  const costsMore = priceOf(terms.plan, terms.interval) > priceOf(holding.terms.plan, holding.terms.interval)
+  const before = priceOf(holding.terms.plan, holding.terms.interval) * seatsOf(holding.terms.plan, holding.seats?.paid)
+  const costsMore = priceOf(terms.plan, terms.interval) * newSeats(holding, terms) > before
   return costsMore ? { ...share, unused: Math.max(share.unused, 1) } : share
 }
 

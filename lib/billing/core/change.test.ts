@@ -5,7 +5,8 @@ import { amounts, change, newTerms, withYears } from '../testing/changes'
 import { recompute } from '../testing/formula'
 import { accountWith, afterDays, apiCallsProduct, apiCallsWith, holdingOf, MAY, noCredit, segmentOf } from '../testing/holdings'
 import { type Product, planOf } from './catalog'
-import { decideSubscribe, segmentStarts } from './change'
+import { segmentStarts } from './change'
+import { decideSubscribe } from './subscribe'
 
 describe('A6: upgrade', () => {
   it('after 10 completed days Basic → Pro is −$6.67 + $20.00 = $13.33', () => {

@@ -1,23 +1,23 @@
-import { exactFromMinor, type MinorUnits, minor, smaller, sum, ZERO } from '../../money'
+import { type MinorUnits, minor, sum, ZERO } from '../../money'
 import { addMinutes, earliest, type Instant } from '../../time'
-import { type Interval, type IntroductionPolicy, isFree, limitOf, type OverLimitPolicy, type Plan, type Product, priceOf } from './catalog'
+import { type Interval, type IntroductionPolicy, isFree, limitOf, type OverLimitPolicy, type Plan, priceOf } from './catalog'
 import { notEligible, notOffered, samePlan, standsStill } from './change-refusals'
 import { type ChangeKind, type ChangeRoute, type ChangeTarget, type ImmediateChange, immediateChange, kindOf, routeOf } from './change-route'
 import { type DraftDocument, draftDocument, settleTotal } from './document'
 import { checkDowngrade } from './downgrade'
-import { decimal, money } from './explain'
 import { extraMaximumOf } from './extra-charging'
 import { introductionOf, introductionPeriod } from './introduction'
 import { type Line, USAGE_LINES } from './line'
-import { firstPeriod, nextDayOf } from './period'
-import { feeLine } from './proration'
+import { isReviewed, nextDayOf, nextReview } from './period'
 import { arrearsLines, type Billed, billedNow, countedUnits, extraUnits } from './rating'
 import type { Rejection } from './rejection'
+import { refundedLine, seatsOf, seatsPaidFor, settleSeats } from './seats'
 import { type Account, type Holding, NO_SETTINGS, type PendingChange, type Period, type Settings, type Terms } from './state'
+import { changeInTrial } from './trial'
 
 export type { Rejection } from './rejection'
 
-const QUOTE_MINUTES = 15
+export const QUOTE_MINUTES = 15
 
 export type ChangeRequest = { target: ChangeTarget }
 
@@ -31,7 +31,7 @@ export type SegmentStart = {
   extraMaximum: bigint | null
 }
 
-/** Terms that hold from the change on. */
+/** Terms that hold from the change on; where a trial runs they are those of the trial (G69). */
 export type NewTerms = {
   type: 'new_terms'
   terms: Terms
@@ -45,6 +45,10 @@ export type NewTerms = {
   settledUnits: Readonly<Record<string, bigint>>
   /** The same by segment of the running period, for the segments to remember. */
   settled: Billed[]
+  /** Changes of seats that its document settles, as of the quote (G36). */
+  settledSeats: string[]
+  /** What the running period is paid for from then on; null where the product sells no seats. */
+  seatsPaid: number | null
 }
 
 export type ChangeOutcome = { type: 'keeps_terms' } | { type: 'pending'; pendingChange: PendingChange; downgrade: boolean } | NewTerms
@@ -69,6 +73,8 @@ export type ChangeDecision = {
   /** What the document was settled against, and what had been refunded by then: for `sameCharge`. */
   account: Account
   refunded: MinorUnits
+  /** Who was there, and whose coming and going was on the tab; another number or name makes a quote out of date (C10). */
+  seats: { present: number; tab: string[] } | null
 }
 
 /** Of a change to another plan or interval. */
@@ -88,6 +94,7 @@ export function decideChange(input: ChangeInput): DecidedChange {
   const route = routeOf(holding, request.target, now)
   const rejection = refusal(input, route)
   if (rejection) return refused(input, route, rejection)
+  if (holding.status === 'trialing' && route.type !== 'keep') return doneInTrial(input)
   switch (route.type) {
     case 'keep':
       return kept(input)
@@ -108,8 +115,11 @@ function refusal({ holding, request, now }: ChangeInput, route: ChangeRoute): Re
   if (still) return still
   if (route.type === 'keep') return holding.pendingChange ? null : samePlan(holding)
   if (!target.plan.offered || target.plan.prices[target.interval] === undefined) return notOffered(holding, target)
-  if (holding.status !== 'active' || target.product.currency !== holding.terms.product.currency) return notEligible(holding, target)
-  return route.type === 'downgrade' ? checkDowngrade({ policy: holding.terms.product.policies.downgrade, target: target.plan, holding, now }) : null
+  if ((holding.status !== 'active' && holding.status !== 'trialing') || target.product.currency !== holding.terms.product.currency)
+    return notEligible(holding, target)
+  return route.type === 'downgrade' && holding.status === 'active'
+    ? checkDowngrade({ policy: holding.terms.product.policies.downgrade, target: target.plan, holding, now })
+    : null
 }
 
 /** What no kind of answer differs in. */
@@ -123,6 +133,7 @@ export function commonAnswer({ holding, request, account, now }: ChangeInput) {
     dropsPendingChange: holding.pendingChange !== null,
     account,
     refunded: holding.refunded ?? ZERO,
+    seats: holding.seats && { present: holding.seats.present, tab: holding.seats.tab.map(({ id }) => id) },
   } satisfies Partial<ChangeDecision>
 }
 
@@ -133,7 +144,7 @@ function refused(input: ChangeInput, route: ChangeRoute, rejection: Rejection): 
     ...commonAnswer(input),
     effective: waits ? 'period_end' : 'now',
     effectiveAt: waits ? holding.period.end : now,
-    nextRenewal: renewalAfter(holding, holding.pendingChange ?? holding.terms),
+    nextRenewal: renewalAfter(input, holding.pendingChange ?? holding.terms),
     rejection,
     dropsPendingChange: false,
     outcome: null,
@@ -143,7 +154,7 @@ function refused(input: ChangeInput, route: ChangeRoute, rejection: Rejection): 
 /** The current plan, chosen to drop the change that waits (G93). */
 function kept(input: ChangeInput): DecidedChange {
   const { holding, now } = input
-  return { ...commonAnswer(input), effective: 'now', effectiveAt: now, nextRenewal: renewalAfter(holding, holding.terms), outcome: { type: 'keeps_terms' } }
+  return { ...commonAnswer(input), effective: 'now', effectiveAt: now, nextRenewal: renewalAfter(input, holding.terms), outcome: { type: 'keeps_terms' } }
 }
 
 function waiting(input: ChangeInput): DecidedChange {
@@ -156,7 +167,7 @@ function waiting(input: ChangeInput): DecidedChange {
     ...shared,
     effective: 'period_end',
     effectiveAt: holding.period.end,
-    nextRenewal: renewalAfter(holding, pendingChange),
+    nextRenewal: renewalAfter(input, pendingChange),
     dropsPendingChange: before !== null && !(before.plan.id === plan.id && before.interval === interval),
     outcome: { type: 'pending', pendingChange, downgrade: shared.kind === 'downgrade' },
   }
@@ -169,15 +180,19 @@ export function done(input: ChangeInput, change: ImmediateChange): DecidedChange
   const settled = change.settlesExtra ? billedNow(holding.segments, rating) : []
   const arrears = change.settlesExtra ? arrearsLines(holding.segments, rating) : []
   const onTab = change.settlesExtra ? 0n : arrearsOf(holding)
+  const seats = settleSeats({ holding, until: { now }, before: null })
+  const credits = [...seats.removals, ...change.lines.filter(({ kind }) => kind === 'proration_credit')]
+  const givenBack = refundedLine(credits, holding.refunded ?? ZERO, product)
   return {
     ...commonAnswer(input),
     effective: 'now',
     effectiveAt: now,
-    document: draftDocument([...change.lines, ...refundedLine(change, holding), ...arrears], account, product.currency, {
+    document: draftDocument([...seats.additions, ...seats.removals, ...change.lines, ...givenBack, ...arrears], account, product.currency, {
       from: holding.terms,
       to: change.terms,
+      seats,
     }),
-    nextRenewal: { at: change.period.end, amount: minor(priceOf(change.terms.plan, change.terms.interval) + onTab) },
+    nextRenewal: { at: change.period.end, amount: minor(feeOf(holding, change.terms) + onTab) },
     outcome: {
       type: 'new_terms',
       terms: change.terms,
@@ -187,28 +202,31 @@ export function done(input: ChangeInput, change: ImmediateChange): DecidedChange
       countsAsDowngrade: change.countsAsDowngrade,
       settledUnits: unitsByMeter(settled),
       settled,
+      settledSeats: seats.ids,
+      seatsPaid: seatsPaidFor(change.terms, holding.seats?.present ?? null),
     },
   }
 }
 
-/** Time that was given back in cash is not credited as well: a refund never leaves anyone with more than was paid (G67). */
-function refundedLine({ lines }: ImmediateChange, { refunded = ZERO, terms }: Holding): Line[] {
-  const { currency } = terms.product
-  const credited = minor(-(lines.find(({ kind }) => kind === 'proration_credit')?.amount ?? 0n))
-  const amount = smaller(refunded, credited)
-  if (amount <= 0n) return []
-  return [
-    {
-      kind: 'adjustment',
-      description: 'Unused time that was refunded already',
-      amount,
-      quantity: 1n,
-      unitPrice: exactFromMinor(amount, currency),
-      rule: 'G67',
-      formula: `min(${money(refunded, currency)}, ${money(credited, currency)}) = ${money(amount, currency)}`,
-      inputs: { refunded: decimal(refunded, currency), credited: decimal(credited, currency) },
+/** At once and free of charge, whatever the route of a paid period would be (G69, G103). */
+function doneInTrial(input: ChangeInput): DecidedChange {
+  const { holding, request, now } = input
+  const change = changeInTrial(holding, request.target, now)
+  return {
+    ...commonAnswer(input),
+    effective: 'now',
+    effectiveAt: now,
+    nextRenewal: { at: change.period.end, amount: minor(feeOf(holding, change.terms)) },
+    outcome: {
+      type: 'new_terms',
+      ...change,
+      countsAsDowngrade: false,
+      settledUnits: {},
+      settled: [],
+      settledSeats: [],
+      seatsPaid: seatsPaidFor(change.terms, 0),
     },
-  ]
+  }
 }
 
 function unitsByMeter(billed: readonly Billed[]): Record<string, bigint> {
@@ -223,9 +241,21 @@ function arrearsOf({ segments, period, terms }: Holding): MinorUnits {
 }
 
 /** The renewal at the running period's end, with the tab of the period as it stands (G75). */
-export function renewalAfter(holding: Holding, next: { plan: Plan; interval: Interval; effectiveAt?: Instant }): ChangeDecision['nextRenewal'] {
-  const fee = holding.cancelAt ? 0n : priceOf(next.plan, next.interval)
-  return { at: next.effectiveAt ?? holding.period.end, amount: minor(fee + arrearsOf(holding)) }
+export function renewalAfter({ holding, now }: Pick<ChangeInput, 'holding' | 'now'>, next: { plan: Plan; interval: Interval; effectiveAt?: Instant }): ChangeDecision['nextRenewal'] {
+  const fee = holding.cancelAt ? 0n : feeOf(holding, next)
+  return { at: next.effectiveAt ?? holding.period.end, amount: minor(fee + arrearsOf(holding) + additionsOf(holding, now)) }
+}
+
+/** The fee of those who are present (G75). */
+function feeOf({ seats }: Holding, { plan, interval }: { plan: Plan; interval: Interval }): bigint {
+  return isFree(plan) ? 0n : priceOf(plan, interval) * seatsOf(plan, seats?.present)
+}
+
+/** Who came since the last review is on the renewal, unless another review comes before it (T1, T2). */
+function additionsOf(holding: Holding, now: Instant): MinorUnits {
+  const isReviewedFirst = isReviewed(holding.terms) && nextReview(holding.anchor, holding.period, now) !== null
+  if (isReviewedFirst) return ZERO
+  return sum(settleSeats({ holding, until: 'period', before: null }).additions.map((line) => line.amount))
 }
 
 /** What of the customer's own settings a period or a change begins with. */
@@ -299,6 +329,7 @@ function isAsOfQuote(line: Line): boolean {
 export function sameCharge(quoted: ChangeDecision, decided: ChangeDecision): boolean {
   if (quoted.rejection || decided.rejection) return false
   if (quoted.effective !== decided.effective || quoted.refunded !== decided.refunded) return false
+  if (whoWasThere(quoted) !== whoWasThere(decided)) return false
   const fixed = quoted.document.lines.filter((line) => !isAsOfQuote(line)).map(charged)
   const fixedNow = decided.document.lines.filter((line) => !isAsOfQuote(line)).map(charged)
   if (fixed.length !== fixedNow.length || fixed.some((line, index) => line !== fixedNow[index])) return false
@@ -306,33 +337,12 @@ export function sameCharge(quoted: ChangeDecision, decided: ChangeDecision): boo
   return settledNow.creditApplied === quoted.document.creditApplied && settledNow.amountDue === quoted.document.amountDue
 }
 
+/** Seats that changed put a quote out of date, the same number of others too: they are on the tab that it settles (C10, G36). */
+function whoWasThere({ seats }: ChangeDecision): string {
+  return seats ? [seats.present, ...seats.tab].join(' ') : ''
+}
+
 /** What of a line the comparison of G30 looks at. */
 function charged({ kind, quantity, unitPrice, amount }: Line): string {
   return [kind, quantity, unitPrice, amount].join('|')
-}
-
-/**
- * A subscription's first period: the full price in advance; a free plan costs nothing and has no document's lines (C15).
- * `isFirst`: the organization has had none of this product, so that a free plan may begin with its introduction (B1).
- */
-export function decideSubscribe(input: { product: Product; plan: Plan; interval: Interval; account: Account; now: Instant; isFirst?: boolean }): {
-  terms: Terms
-  anchor: Instant
-  period: Period
-  document: DraftDocument
-  nextRenewal: { at: Instant; amount: MinorUnits }
-  expiresAt: Instant
-} {
-  const { account, now, isFirst = false, ...terms } = input
-  const introduction = introductionOf(terms, isFirst)
-  const period = introduction ? introductionPeriod(now, introduction) : firstPeriod(now, terms)
-  const lines = isFree(terms.plan) ? [] : [feeLine({ terms, period })]
-  return {
-    terms,
-    anchor: introduction ? period.end : now,
-    period,
-    document: draftDocument(lines, account, terms.product.currency),
-    nextRenewal: { at: period.end, amount: priceOf(terms.plan, terms.interval) },
-    expiresAt: addMinutes(now, QUOTE_MINUTES),
-  }
 }

@@ -1,6 +1,7 @@
 import { type Currency, larger, type MinorUnits, minor, smaller, sum, ZERO } from '../../money'
 import { money } from './explain'
 import { type Line, USAGE_LINES } from './line'
+import { wordMembers } from './seats'
 import type { Account, Terms } from './state'
 
 export type DifferenceCode =
@@ -29,6 +30,9 @@ export type DraftDocument = {
   differsBecause: { code: DifferenceCode; text: string }[]
 }
 
+/** What a document is about besides its lines. `seats`: who joined and left since the last one, as far as it tells of them. */
+export type DocumentContext = { from: Terms; to: Terms; seats?: { joined: number; left: number } }
+
 /** C5's two lines are shown even at 0; other lines of 0 say nothing and are left out (G7). */
 function isShown(line: Line): boolean {
   return line.amount !== 0n || line.kind === 'proration_credit' || line.kind === 'proration_charge'
@@ -39,7 +43,7 @@ function isShown(line: Line): boolean {
  * much as it can, what is owed from earlier is collected with it, and an amount that the provider could not charge is put
  * on the account instead of being lost or refused.
  */
-export function draftDocument(lines: Line[], account: Account, currency: Currency, context: { from: Terms; to: Terms } | null = null): DraftDocument {
+export function draftDocument(lines: Line[], account: Account, currency: Currency, context: DocumentContext | null = null): DraftDocument {
   const shown = lines.filter(isShown)
   const total = sum(shown.map((line) => line.amount))
   const settled = settleTotal(total, account)
@@ -58,12 +62,7 @@ export function settleTotal(total: MinorUnits, account: Account): Settlement {
   return { creditApplied: minor(fromBalance + due), carriedForward: due, amountDue: ZERO, creditIssued: ZERO }
 }
 
-function differences(
-  lines: readonly Line[],
-  settled: Settlement,
-  currency: Currency,
-  context: { from: Terms; to: Terms } | null,
-): DraftDocument['differsBecause'] {
+function differences(lines: readonly Line[], settled: Settlement, currency: Currency, context: DocumentContext | null): DraftDocument['differsBecause'] {
   const found: DraftDocument['differsBecause'] = []
   const fromBalance = minor(settled.creditApplied - settled.carriedForward)
   const owed = larger(minor(-fromBalance), ZERO)
@@ -73,6 +72,7 @@ function differences(
   if (context && context.from.interval !== context.to.interval) {
     found.push({ code: 'interval_switched', text: `The interval changed from a ${context.from.interval} to a ${context.to.interval}.` })
   }
+  found.push(...seatDifferences(lines, currency, context))
   const usage = sum(lines.filter((line) => USAGE_LINES.has(line.kind)).map((line) => line.amount))
   if (usage !== 0n)
     found.push({ code: 'usage', text: `${money(usage, currency)} is for usage${lines.some((line) => line.kind === 'usage') ? '' : ' over the limit'}.` })
@@ -85,4 +85,23 @@ function differences(
     found.push({ code: 'carried_forward', text })
   }
   return found
+}
+
+/** Who came and who went, with what this document says of it (T11). */
+function seatDifferences(lines: readonly Line[], currency: Currency, context: DocumentContext | null): DraftDocument['differsBecause'] {
+  const { joined = 0, left = 0 } = context?.seats ?? {}
+  const added = sum(lines.filter((line) => line.kind === 'seat_addition').map((line) => line.amount))
+  const removed = sum(lines.filter((line) => line.kind === 'seat_removal').map((line) => line.amount))
+  const found: DraftDocument['differsBecause'] = []
+  if (joined > 0) found.push({ code: 'members_added', text: `${wordMembers(joined)} ${wordWas(joined)} added: ${money(added, currency)} for the time since.` })
+  if (left > 0) {
+    const credit =
+      removed === 0n ? 'what was paid for the time after it becomes credit.' : `${money(minor(-removed), currency)} of credit for the time after it.`
+    found.push({ code: 'members_removed', text: `${wordMembers(left)} ${wordWas(left)} removed: ${credit}` })
+  }
+  return found
+}
+
+function wordWas(members: number): string {
+  return members === 1 ? 'was' : 'were'
 }

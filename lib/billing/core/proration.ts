@@ -1,4 +1,4 @@
-import { type Currency, exactFromMinor, type MinorUnits, minor, prorate } from '../../money'
+import { exactFromMinor, type MinorUnits, minor, prorate } from '../../money'
 import { priceOf } from './catalog'
 import { count, decimal, iso, money } from './explain'
 import type { Inputs, Line } from './line'
@@ -9,64 +9,71 @@ export type UnusedShare =
   | { type: 'time'; unused: number; total: number }
   | { type: 'time_and_allowance'; unused: number; total: number; meter: string; left: bigint; limit: bigint }
 
-type Proration = { terms: Terms; period: Period; share: UnusedShare; rule: string }
+/** `seats`: how many the price is multiplied by; 1 where it is the organization's (`seatsOf`). */
+type Proration = { terms: Terms; seats: bigint; period: Period; share: UnusedShare; rule: string }
 
 /**
  * The first of C5's two lines: credit for the unused time of what was held, rounded by itself. It is a line even at 0 (G7).
  * The amount is never above zero: `−$10.00 × 20 / 30 = −$6.67`.
  */
-export function prorationCredit({ terms, period, share, rule }: Proration): Line {
+export function prorationCredit({ terms, seats, period, share, rule }: Proration): Line {
   const currency = terms.product.currency
   const price = priceOf(terms.plan, terms.interval)
   const { part, whole } = smallerShare(share)
-  const amount = prorate(minor(-price), part, whole)
+  const amount = prorate(minor(-price * seats), part, whole)
   return {
-    ...lineOf(terms, amount),
+    ...lineOf(terms, seats, amount),
     kind: 'proration_credit',
     description: `Unused time on ${terms.plan.name}: ${share.unused} of ${share.total} days`,
     rule,
-    formula: `${money(minor(-price), currency)} × ${shareText(share)} = ${money(amount, currency)}`,
-    inputs: { ...priceInputs(terms, price, currency, period), ...shareInputs(share) },
+    formula: `${money(minor(-price), currency)}${timesSeats(terms, seats)} × ${shareText(share)} = ${money(amount, currency)}`,
+    inputs: { ...priceInputs(terms, seats, period), ...shareInputs(share) },
   }
 }
 
 /** The second of C5's lines where the period goes on: what is now held, for the days that are left: `$30.00 × 20 / 30 = $20.00`. */
-export function prorationCharge({ terms, period, share, rule }: Proration): Line {
+export function prorationCharge({ terms, seats, period, share, rule }: Proration): Line {
   const currency = terms.product.currency
   const price = priceOf(terms.plan, terms.interval)
   const { part, whole } = smallerShare(share)
-  const amount = prorate(price, part, whole)
+  const amount = prorate(minor(price * seats), part, whole)
   return {
-    ...lineOf(terms, amount),
+    ...lineOf(terms, seats, amount),
     kind: 'proration_charge',
     description: `${terms.plan.name} for the rest of the period: ${share.unused} of ${share.total} days`,
     rule,
-    formula: `${money(price, currency)} × ${shareText(share)} = ${money(amount, currency)}`,
-    inputs: { ...priceInputs(terms, price, currency, period), ...shareInputs(share) },
+    formula: `${money(price, currency)}${timesSeats(terms, seats)} × ${shareText(share)} = ${money(amount, currency)}`,
+    inputs: { ...priceInputs(terms, seats, period), ...shareInputs(share) },
   }
 }
 
 /** The second of C5's lines where the new plan is charged in full: T5, a period or a term of its own (C17, T8). */
-export function fullCharge({ terms, period, rule }: Omit<Proration, 'share'>): Line {
-  return { ...feeLine({ terms, period }), kind: 'proration_charge', rule }
+export function fullCharge({ terms, seats, period, rule }: Omit<Proration, 'share'>): Line {
+  return { ...feeLine({ terms, seats, period }), kind: 'proration_charge', rule }
 }
 
 /** A period's fee in advance (C11): the first one's and every renewal's. */
-export function feeLine({ terms, period }: { terms: Terms; period: Period }): Line {
+export function feeLine({ terms, seats, period }: Pick<Proration, 'terms' | 'seats' | 'period'>): Line {
   const currency = terms.product.currency
   const price = priceOf(terms.plan, terms.interval)
+  const amount = minor(price * seats)
   return {
-    ...lineOf(terms, price),
+    ...lineOf(terms, seats, amount),
     kind: 'plan',
     description: `${terms.plan.name}, a ${terms.interval === 'year' ? 'year' : 'period'} in advance`,
     rule: 'C11',
-    formula: `${money(price, currency)} × 1 = ${money(price, currency)}`,
-    inputs: priceInputs(terms, price, currency, period),
+    formula: `${money(price, currency)} × ${count(seats)} = ${money(amount, currency)}`,
+    inputs: priceInputs(terms, seats, period),
   }
 }
 
-function lineOf(terms: Terms, amount: MinorUnits): Pick<Line, 'amount' | 'quantity' | 'unitPrice'> {
-  return { amount, quantity: 1n, unitPrice: exactFromMinor(priceOf(terms.plan, terms.interval), terms.product.currency) }
+/** ` × 10`; of a plan whose price is the organization's there is nothing to multiply by. */
+function timesSeats({ plan }: Terms, seats: bigint): string {
+  return plan.perSeat ? ` × ${count(seats)}` : ''
+}
+
+function lineOf(terms: Terms, seats: bigint, amount: MinorUnits): Pick<Line, 'amount' | 'quantity' | 'unitPrice'> {
+  return { amount, quantity: seats, unitPrice: exactFromMinor(priceOf(terms.plan, terms.interval), terms.product.currency) }
 }
 
 function smallerShare(share: UnusedShare): { part: bigint; whole: bigint } {
@@ -99,11 +106,12 @@ function shareInputs(share: UnusedShare): Inputs {
   }
 }
 
-function priceInputs(terms: Terms, price: MinorUnits, currency: Currency, period: Period): Inputs {
+function priceInputs(terms: Terms, seats: bigint, period: Period): Inputs {
   return {
     plan: terms.plan.id,
     interval: terms.interval,
-    price: decimal(price, currency),
+    price: decimal(priceOf(terms.plan, terms.interval), terms.product.currency),
+    ...(terms.plan.perSeat ? { seats: Number(seats) } : {}),
     period_start: iso(period.start),
     period_end: iso(period.end),
   }

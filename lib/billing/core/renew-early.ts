@@ -1,3 +1,4 @@
+import { minor } from '../../money'
 import type { Instant } from '../../time'
 import { priceOf } from './catalog'
 import { type ChangeDecision, type ChangeInput, commonAnswer, decideChange, done, renewalAfter } from './change'
@@ -8,6 +9,7 @@ import { count, iso, spoken } from './explain'
 import { nextReview } from './period'
 import { countedUnits } from './rating'
 import type { Rejection } from './rejection'
+import { seatsOf } from './seats'
 import type { Holding, PendingChange } from './state'
 
 /** What a quote is asked for: another plan or interval, the yearly term begun anew (B4), or a new period at once (B7). */
@@ -61,7 +63,7 @@ function decideResubscribe(input: ChangeInput): ChangeDecision {
   return {
     ...commonAnswer(input),
     ...waits,
-    nextRenewal: { at: effectiveAt, amount: priceOf(plan, interval) },
+    nextRenewal: { at: effectiveAt, amount: minor(priceOf(plan, interval) * seatsOf(plan, holding.seats?.present)) },
     dropsPendingChange: holding.pendingChange !== null && holding.pendingChange.kind !== 'resubscribe',
     outcome: { type: 'pending', pendingChange, downgrade: false },
   }
@@ -72,12 +74,12 @@ function decideRenewNow(input: ChangeInput, registeredAt: Instant): ChangeDecisi
   const { holding, request, now } = input
   const rejection = standsStill(holding) ?? notRenewable(holding, registeredAt, now)
   if (rejection) return refusedAs(input, { kind: 'renew', effective: 'now', effectiveAt: now }, rejection)
-  return { ...done(input, freshPeriod('B7', { ...request.target }, now)), kind: 'renew' }
+  return { ...done(input, freshPeriod('B7', holding, { ...request.target }, now)), kind: 'renew' }
 }
 
 function refusedAs(input: ChangeInput, as: Pick<ChangeDecision, 'kind' | 'effective' | 'effectiveAt'>, rejection: Rejection): ChangeDecision {
   const { holding } = input
-  const nextRenewal = renewalAfter(holding, holding.pendingChange ?? holding.terms)
+  const nextRenewal = renewalAfter(input, holding.pendingChange ?? holding.terms)
   return { ...commonAnswer(input), ...as, nextRenewal, rejection, dropsPendingChange: false, outcome: null }
 }
 

@@ -1,4 +1,4 @@
-import { type MinorUnits, minor, sum } from '../../money'
+import { type MinorUnits, minor, sum, ZERO } from '../../money'
 import { type Instant, isBefore } from '../../time'
 import { findPlan, freePlanOf, type Interval, isFree, type Plan, type Product } from './catalog'
 import { type DraftDocument, draftDocument } from './document'
@@ -6,6 +6,7 @@ import type { Line } from './line'
 import { anchorFor, nextPeriod } from './period'
 import { feeLine } from './proration'
 import { arrearsLines, type Billed, billedNow, type ClosedPeriod, lateUsageLine } from './rating'
+import { NO_SEATS_SETTLED, presentAt, refundedLine, type SettledSeats, seatsOf, seatsPaidFor, settleSeats } from './seats'
 import type { Account, Holding, PendingChange, Period, Terms } from './state'
 
 export type { ClosedPeriod } from './rating'
@@ -23,8 +24,14 @@ export type RenewalDecision = {
   document: DraftDocument | null
   /** `adjustment`: late usage alone, before a free period (G59, G103). */
   documentKind: 'renewal' | 'adjustment'
+  /** Credit for the seats that were removed in the closed period, issued just after the renewal's invoice (T3, C14). */
+  seatCredit: DraftDocument | null
   /** What the document now bills, per segment of the closing and of the late periods. */
   billed: Billed[]
+  /** Changes of seats that are on no tab any more. */
+  settledSeats: string[]
+  /** What the period that begins is paid for; null where the product sells none. */
+  seatsPaid: number | null
 }
 
 /** The running period as it will close: where its term is begun anew, at that instant already (B4, G42). */
@@ -51,17 +58,43 @@ export function decideRenewal({ holding: held, nextProduct, late, account }: Ren
   const period = nextPeriod(anchor, holding.period, terms)
   // Nothing is cut while a subscription is unpaid; its usage waits for the first renewal after it is active again (G65, G99).
   const billing = holding.status === 'unpaid' ? { lines: [], billed: [] } : closingBill(holding, late)
-  const fee = ended || isFree(terms.plan) || holding.status === 'unpaid' ? [] : [feeLine({ terms, period })]
-  const lines = [...billing.lines, ...fee]
+  const seats = settledAtEnd(holding, isAnchoredAnew)
+  const present = holding.seats && presentAt(holding.seats, holding.period.end)
+  const isBilled = !ended && !isFree(terms.plan) && holding.status !== 'unpaid'
+  const fee = isBilled ? [feeLine({ terms, seats: seatsOf(terms.plan, present), period })] : []
+  const lines = [...billing.lines, ...seats.additions, ...fee]
+  const context = { from: holding.terms, to: terms, seats }
+  const { currency } = terms.product
   return {
     terms,
     anchor,
     period,
     change,
-    document: lines.length === 0 ? null : draftDocument(lines, account, terms.product.currency, { from: holding.terms, to: terms }),
+    document: lines.length === 0 ? null : draftDocument(lines, account, currency, context),
     documentKind: lines.some((line) => line.kind !== 'adjustment') ? 'renewal' : 'adjustment',
+    seatCredit: seatCredit(seats, holding),
     billed: billing.billed,
+    settledSeats: seats.ids,
+    seatsPaid: seatsPaidFor(terms, present),
   }
+}
+
+/**
+ * Nothing is cut while a subscription is unpaid, and who came and went meanwhile is billed from the next period on. A term
+ * that is begun anew before its end is settled to that day.
+ */
+function settledAtEnd(holding: Holding, endsEarly: boolean): SettledSeats {
+  const { end } = holding.period
+  const settled = settleSeats({ holding, until: endsEarly ? { now: end } : 'period', before: end })
+  return holding.status === 'unpaid' ? { ...NO_SEATS_SETTLED, ids: settled.ids } : settled
+}
+
+/** It belongs to the closed period, whose invoice paid for the time that it gives back (G105). */
+function seatCredit({ removals, left }: SettledSeats, { terms, refunded = ZERO }: Holding): DraftDocument | null {
+  const lines = [...removals, ...refundedLine(removals, refunded, terms.product)]
+  const context = { from: terms, to: terms, seats: { joined: 0, left } }
+  const draft = draftDocument(lines, { creditBalance: ZERO, minimumCharge: ZERO }, terms.product.currency, context)
+  return draft.total < 0n ? draft : null
 }
 
 /** The plan of the next period: Free after a cancellation (A8), the pending change's, or the same one (C11). */
@@ -111,6 +144,8 @@ export type NextCharge = {
   base: MinorUnits
   /** Extra units so far and late usage. */
   usage: MinorUnits
+  /** Members who have come since the last review (T1). */
+  seats: MinorUnits
   /** What the account would pay; below zero where an earlier small amount is collected. */
   credit: MinorUnits
   /** Part of the sum that is too small to charge and would wait on the account. */
@@ -127,11 +162,13 @@ export function nextCharge(input: { holding: Holding; account: Account; product:
   const lines = document?.lines ?? []
   const isLast = change === 'ended' || isFree(terms.plan)
   const base = sum(lines.filter((line) => line.kind === 'plan').map((line) => line.amount))
+  const seats = sum(lines.filter((line) => line.kind === 'seat_addition').map((line) => line.amount))
   const carriedForward = document?.carriedForward ?? minor(0n)
   return {
     at: closingPeriod(holding).end,
     base,
-    usage: minor((document?.total ?? 0n) - base),
+    usage: minor((document?.total ?? 0n) - base - seats),
+    seats,
     credit: minor((document?.creditApplied ?? 0n) - carriedForward),
     carriedForward,
     total: document?.amountDue ?? minor(0n),

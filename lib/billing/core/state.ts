@@ -61,14 +61,16 @@ export type PendingChange = {
 
 /** One member's coming or going since the last review of the seats (T1 to T4, T5b). */
 export type SeatChange = {
+  id: string
   member: string
   type: 'joined' | 'left'
   at: Instant
-  /** Of one who left: when they joined, if that was after the last review, and so was not settled yet (T5b). */
-  joinedAt: Instant | null
 }
 
-/** Who pays for how many. `present` are the members whose role holds a seat, `paid` the seats that the running period is paid for. */
+/**
+ * Who pays for how many, of any plan of a product that sells seats. `present` are the members whose role holds a seat, `paid` the seats that
+ * the running period is paid for, none on a free plan and in a trial; `tab` what a review, renewal or change has yet to settle, in order.
+ */
 export type Seats = { present: number; paid: number; tab: readonly SeatChange[] }
 
 /** A subscription as the rules see it: what is held now, and what is known of the running period. */

@@ -6,7 +6,9 @@ import type { PaymentProvider } from '../../payments/port'
 import type { Instant } from '../../time'
 import { closePeriods } from '../commands/close-periods'
 import { type PaymentKey, postponeCheck } from '../commands/payment-steps'
+import { nothingWaits, reviewPeriods } from '../commands/review-periods'
 import { lockOrganizations, organizationNow } from '../commands/store/organization'
+import { renewsAtColumn } from '../commands/store/subscription'
 import { abandon, collect } from './collect'
 
 /** How many organizations one pass takes: their renewals share one transaction. */
@@ -14,11 +16,8 @@ const ORGANIZATIONS_PER_PASS = 200
 
 const isLive = and(isNull(subscriptions.endedAt), sql`${subscriptions.status} <> 'awaiting_payment'`, isNull(subscriptions.renewalError))
 
-/** When a subscription's running period closes; see `renewsAt` of the row. */
-const renewsAtColumn = sql<string>`least(${subscriptions.periodEnd}, CASE WHEN ${subscriptions.pendingKind} = 'resubscribe' THEN ${subscriptions.pendingEffectiveAt} END)`
-
 /**
- * Organizations in real time that have something due: a period's end, a retry, or a waiting action that has run out.
+ * Organizations in real time that have something due: a review, a period's end, a retry, or a waiting action that has run out.
  * Those on a test clock are left to its advance (decision 11).
  */
 async function dueOrganizations(tx: Transaction): Promise<OrganizationId[]> {
@@ -26,12 +25,16 @@ async function dueOrganizations(tx: Transaction): Promise<OrganizationId[]> {
     SELECT DISTINCT o.id FROM (
       (SELECT s.organization_id FROM subscriptions s WHERE ${inRealTime(sql`s`)} AND s.ended_at IS NULL AND s.status <> 'awaiting_payment' AND s.renewal_error IS NULL AND s.period_end <= now() ORDER BY s.period_end LIMIT ${ORGANIZATIONS_PER_PASS * 5})
       UNION ALL (SELECT s.organization_id FROM subscriptions s WHERE ${inRealTime(sql`s`)} AND s.ended_at IS NULL AND s.renewal_error IS NULL AND s.pending_kind = 'resubscribe' AND s.pending_effective_at <= now() ORDER BY s.pending_effective_at LIMIT ${ORGANIZATIONS_PER_PASS})
+      UNION ALL (SELECT s.organization_id FROM subscriptions s WHERE ${inRealTime(sql`s`)} AND ${isReviewable} AND s.review_at <= now() ORDER BY s.review_at LIMIT ${ORGANIZATIONS_PER_PASS * 5})
       UNION ALL (SELECT p.organization_id FROM payments p WHERE ${inRealTime(sql`p`)} AND p.retry_at <= now() AND ${isCollectable(sql`p`)} ORDER BY p.retry_at LIMIT ${ORGANIZATIONS_PER_PASS * 5})
       UNION ALL (SELECT a.organization_id FROM pending_actions a WHERE ${inRealTime(sql`a`)} AND a.state = 'waiting' AND a.expires_at <= now() LIMIT ${ORGANIZATIONS_PER_PASS})
     ) due JOIN organizations o ON o.id = due.organization_id
     WHERE o.test_clock_id IS NULL ORDER BY o.id LIMIT ${ORGANIZATIONS_PER_PASS}`)
   return rows.map((row) => organizations.id.mapFromDriverValue(row.id) as OrganizationId)
 }
+
+/** A review waits while a paid action does, which has settled the same tab. */
+const isReviewable = sql`s.review_at IS NOT NULL AND s.ended_at IS NULL AND s.status <> 'awaiting_payment' AND s.renewal_error IS NULL AND ${nothingWaits('s')}`
 
 /** Before the limit, not after it: clocks that stand still look overdue for ever, and would keep everybody else from their turn. */
 function inRealTime(row: SQL): SQL {
@@ -46,7 +49,7 @@ export async function runDueWork(provider: PaymentProvider): Promise<number> {
 
 /**
  * Does what has fallen due for these organizations by their own time, in C14's order: what waited for the bank is given up,
- * periods close, payments are collected. At least once and idempotent: a second pass finds nothing.
+ * periods close and are reviewed, payments are collected. At least once and idempotent: a second pass finds nothing.
  */
 export async function runDueFor(provider: PaymentProvider, organizationIds: readonly OrganizationId[]): Promise<number> {
   const faults: unknown[] = []
@@ -62,7 +65,7 @@ export async function runDueFor(provider: PaymentProvider, organizationIds: read
 
 /**
  * The part of it that usage and prices wait for: what stands in the way of a renewal is given up, and one period of each
- * subscription that is due closes; nothing is collected. How much it did: 0 where it is of no use to call again.
+ * subscription that is due closes, or is reviewed; nothing is collected. How much it did: 0 where it is of no use to call again.
  */
 export async function closeDueFor(provider: PaymentProvider, organizationIds: readonly OrganizationId[]): Promise<number> {
   const faults: unknown[] = []
@@ -74,7 +77,8 @@ export async function closeDueFor(provider: PaymentProvider, organizationIds: re
 async function abandonAndClose(provider: PaymentProvider, organizationIds: readonly OrganizationId[], faults: unknown[]): Promise<number> {
   const expired = await inEngine((tx) => expiredActions(tx, organizationIds))
   const givenUp = await oneByOne(expired, faults, async (key) => SETTLED.has(await abandon(provider, key)))
-  return givenUp + (await closeDue(organizationIds, faults))
+  const closed = await eachWithin(organizationIds, faults, CLOSING)
+  return givenUp + closed + (await eachWithin(organizationIds, faults, REVIEWING))
 }
 
 const SETTLED: ReadonlySet<string> = new Set(['collected', 'abandoned'])
@@ -99,19 +103,42 @@ function isCollectable(payment: SQL): SQL {
 }
 
 /** All in one transaction; where that fails, one organization at a time, so that one cannot stop the others. */
-async function closeDue(organizationIds: readonly OrganizationId[], faults: unknown[]): Promise<number> {
+async function eachWithin(organizationIds: readonly OrganizationId[], faults: unknown[], work: BoundaryWork): Promise<number> {
   try {
-    return await closeTogether(organizationIds)
+    return await work.together(organizationIds)
   } catch (fault) {
     if (organizationIds.length === 1) {
       if (isPassing(fault)) faults.push(fault)
-      else await setAside(organizationIds, fault)
+      else await setAside(organizationIds, fault, work)
       return 0
     }
-    let closed = 0
-    for (const id of organizationIds) closed += await closeDue([id], faults)
-    return closed
+    let did = 0
+    for (const id of organizationIds) did += await eachWithin([id], faults, work)
+    return did
   }
+}
+
+/** What is done at an instant of a subscription's own: how many it did, and which instant it is. */
+type BoundaryWork = {
+  together(organizationIds: readonly OrganizationId[]): Promise<number>
+  dueAt: SQL<string>
+}
+
+const CLOSING: BoundaryWork = {
+  async together(organizationIds) {
+    const { closed } = await inEngine((tx) => closePeriods({ tx, actor: 'system' }, { organizationIds }))
+    return closed.length
+  },
+  dueAt: renewsAtColumn,
+}
+
+/** After what closes at the same instant, so that the credit of a review meets what comes next (C14). */
+const REVIEWING: BoundaryWork = {
+  async together(organizationIds) {
+    const { reviewed } = await inEngine((tx) => reviewPeriods({ tx, actor: 'system' }, { organizationIds }))
+    return reviewed.length
+  },
+  dueAt: sql<string>`${subscriptions.reviewAt}`,
 }
 
 /** SQLSTATE classes of a database that was away, was overloaded or stopped us: nobody's renewal is broken by it, and it is tried again. */
@@ -126,13 +153,8 @@ function isPassing(fault: unknown): boolean {
   return false
 }
 
-async function closeTogether(organizationIds: readonly OrganizationId[]): Promise<number> {
-  const { closed } = await inEngine((tx) => closePeriods({ tx, actor: 'system' }, { organizationIds }))
-  return closed.length
-}
-
 /** Kept on the subscription for the operator; it is not tried again until somebody has looked. */
-async function setAside(organizationIds: readonly OrganizationId[], fault: unknown): Promise<void> {
+async function setAside(organizationIds: readonly OrganizationId[], fault: unknown, { dueAt }: BoundaryWork): Promise<void> {
   const cause = fault instanceof Error && fault.cause instanceof Error ? fault.cause : fault
   const renewalError = cause instanceof Error ? cause.message : String(cause)
   await inEngine(async (tx) => {
@@ -140,7 +162,7 @@ async function setAside(organizationIds: readonly OrganizationId[], fault: unkno
       await tx
         .update(subscriptions)
         .set({ renewalError })
-        .where(and(eq(subscriptions.organizationId, id), isLive, lte(renewsAtColumn, now.toString())))
+        .where(and(eq(subscriptions.organizationId, id), isLive, lte(dueAt, now.toString())))
     }
   })
 }
@@ -176,6 +198,7 @@ export async function nextDueInstant(tx: Transaction, clockId: TestClockId, to: 
   const { rows } = await tx.execute<{ at: string | null }>(sql`
     SELECT to_char(min(due.at) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS at FROM organizations o CROSS JOIN LATERAL (
       SELECT min(least(s.period_end, CASE WHEN s.pending_kind = 'resubscribe' THEN s.pending_effective_at END)) AS at FROM subscriptions s WHERE s.organization_id = o.id AND s.ended_at IS NULL AND s.status <> 'awaiting_payment' AND s.renewal_error IS NULL
+      UNION ALL SELECT min(s.review_at) FROM subscriptions s WHERE s.organization_id = o.id AND ${isReviewable}
       UNION ALL SELECT min(p.retry_at) FROM payments p WHERE p.organization_id = o.id AND p.retry_at IS NOT NULL
       UNION ALL SELECT min(a.expires_at) FROM pending_actions a WHERE a.organization_id = o.id AND a.state = 'waiting'
     ) due WHERE o.test_clock_id = ${sql.param(clockId, testClocks.id)}::uuid AND due.at <= ${to.toString()}::timestamptz`)

@@ -29,6 +29,7 @@ import { consumeAndCharge, recordAndCharge } from '../flows/use'
 import { cashByTransfer, ledgerCash } from './cash'
 import { chargeUnseen } from './charge-unseen'
 import type { Stage } from './stage'
+import { addTo } from './team'
 
 export const RETURN_URL = 'https://dashboard.example/back'
 type Facts = {
@@ -36,6 +37,8 @@ type Facts = {
   /** Null: none yet. */
   plan?: string | null
   interval?: Interval
+  /** Besides the owner, there before anything is subscribed to. */
+  members?: number
   card?: string | null
   /** When it all begins. */
   from?: string
@@ -63,7 +66,17 @@ export const first = <Value>(work: (context: CommandContext) => Promise<Value>):
  */
 export async function scenario(
   stage: Stage,
-  { product = 'api-calls', plan = 'basic', card = 'pm_card_visa', from = '2026-01-01T00:00:00Z', name = 'Acme', clock, interval, registeredAt }: Facts = {},
+  {
+    product = 'api-calls',
+    plan = 'basic',
+    interval,
+    members = 0,
+    card = 'pm_card_visa',
+    from = '2026-01-01T00:00:00Z',
+    name = 'Acme',
+    clock,
+    registeredAt,
+  }: Facts = {},
 ): Promise<Scenario> {
   const clockId = clock ?? newId('clock')
   if (!clock) await inEngine((tx) => tx.insert(testClocks).values({ id: clockId, now: instant(from) }))
@@ -80,6 +93,7 @@ export async function scenario(
   if (!created.ok) throw new Error(created.error.code)
   const life = new Scenario(stage, created.value.organization.id, clockId, product)
   if (card) expect(await life.payWith(card)).toMatchObject({ ok: true })
+  for (let member = 0; member < members; member++) await addTo(life)
   if (plan) expect(await life.subscribe(plan, interval)).toMatchObject({ ok: true })
   return life
 }
@@ -157,10 +171,9 @@ export class Scenario {
     expect(await this.walkTo(to)).toEqual({ ok: true, value: { now: to } })
   }
 
-  async subscribe(plan: string, interval?: Interval) {
-    const subscribed = await this.step(() =>
-      subscribeAndPay(this.flow, { organizationId: this.organizationId, product: this.product, plan, interval, returnUrl: RETURN_URL }),
-    )
+  async subscribe(plan: string, interval?: Interval, trial?: boolean) {
+    const about = { organizationId: this.organizationId, product: this.product, plan, interval, trial, returnUrl: RETURN_URL }
+    const subscribed = await this.step(() => subscribeAndPay(this.flow, about))
     if (subscribed.ok) this.#subscriptionId = subscribed.value.subscriptionId
     return subscribed
   }

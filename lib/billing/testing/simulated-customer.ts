@@ -2,7 +2,7 @@ import { type MinorUnits, minor, prorate, sum, ZERO } from '../../money'
 import type { Instant } from '../../time'
 import { decideCancel, decideReactivate } from '../core/cancellation'
 import { freePlanOf, type Interval, isFree, limitOf, type Plan, type Product, priceOf } from '../core/catalog'
-import { type ChangeDecision, decideChange, decideSubscribe, freshSegments, type NewTerms, type SegmentStart, segmentStarts } from '../core/change'
+import { type ChangeDecision, decideChange, freshSegments, type NewTerms, type SegmentStart, segmentStarts } from '../core/change'
 import type { DraftDocument } from '../core/document'
 import { decideConsume, remainingUnits } from '../core/limits'
 import { firstPeriod, unusedDays } from '../core/period'
@@ -10,6 +10,7 @@ import { type Billed, countedUnits, extraUnits } from '../core/rating'
 import { creditGivenLater, decideRefund, type LaterDocument } from '../core/refund'
 import { decideRenewal, freeTerms } from '../core/renewal'
 import { type Account, type Holding, NEW_BILLING_MONTH, NO_SETTINGS, type Period, type Terms, type UsageSegment } from '../core/state'
+import { decideSubscribe } from '../core/subscribe'
 
 type Issued = {
   draft: DraftDocument

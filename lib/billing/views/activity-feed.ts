@@ -19,6 +19,7 @@ export const ACTIVITY_ACTIONS = [
   'subscription.cancel_scheduled',
   'subscription.reactivated',
   'subscription.renewed',
+  'subscription.reviewed',
   'subscription.ended',
   'subscription.past_due',
   'subscription.unpaid',

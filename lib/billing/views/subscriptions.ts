@@ -39,6 +39,10 @@ export type SubscriptionView = {
   cancelAt: Instant | null
   pendingChange: { plan: { id: string; name: string }; interval: Interval; effectiveAt: Instant; kind: 'change' | 'resubscribe' } | null
   downgradedAt: Instant | null
+  /** Members who hold one now; null where the product sells none. */
+  seats: number | null
+  /** The running trial's end. */
+  trialEnd: Instant | null
   /** What the operator's product enforces itself. */
   entitlements: Plan['entitlements']
   settings: Settings
@@ -113,6 +117,8 @@ function toView({ row, holding }: LoadedSubscription, waitingAction: WaitingActi
     cancelAt: row.cancelAt,
     pendingChange: pendingChange && { ...pendingChange, plan: { id: pendingChange.plan.id, name: pendingChange.plan.name } },
     downgradedAt: row.downgradedAt,
+    seats: holding.seats?.present ?? null,
+    trialEnd: holding.trialEnd,
     entitlements: plan.entitlements,
     settings: holding.settings,
     planLimit: product.policies.hardLimit ? planLimitOf(holding) : null,
@@ -153,7 +159,10 @@ export async function nextChargeOf(tx: Transaction, { row, holding }: LoadedSubs
   const productAt = await loadRenewalProducts(tx, [row])
   const account = await readAccount(tx, organizationId, holding.terms.product.currency)
   const late = (await readLateSegments(tx, organizationId)).filter((one) => one.subscriptionId === row.id && !one.periodStart.equals(row.periodStart))
-  return nextCharge({ holding, account, product: productAt({ ...row, periodEnd: renewsAt(row) }, here.organization), late: toClosedPeriods(late) })
+  // What another review settles first is not on the renewal (T2).
+  const seats = holding.seats && { ...holding.seats, tab: row.reviewAt && row.status !== 'trialing' ? [] : holding.seats.tab }
+  const product = productAt({ ...row, periodEnd: renewsAt(row) }, here.organization)
+  return nextCharge({ holding: { ...holding, seats }, account, product, late: toClosedPeriods(late) })
 }
 
 /** Segments of all periods that late usage has reached and no invoice has billed yet (C8). */

@@ -12,11 +12,13 @@ import { spentThisMonth } from '../../core/extra-charging'
 import { firstPeriod, isReviewed, nextReview } from '../../core/period'
 import { type Billed, countedUnits, extraUnits, runningSegments, unbilled } from '../../core/rating'
 import { freeTerms } from '../../core/renewal'
+import { seatsPaidFor } from '../../core/seats'
 import { settingsUnder } from '../../core/settings'
 import type { Period, Settings, Terms } from '../../core/state'
 import { recordAudit } from './audit'
 import type { Organization } from './organization'
 import { closedPeriodRows } from './periods'
+import { dropSeatTab, settleSeatChanges } from './seats'
 import { beginSegments, type LoadedSubscription, toSegment } from './subscription'
 
 type Change = { organization: Organization; loaded: LoadedSubscription; now: Instant; actor: Actor }
@@ -118,6 +120,7 @@ async function applyNewTerms(
 ): Promise<void> {
   const { row, holding } = loaded
   await rememberBilled(tx, loaded, outcome.settled)
+  await settleSeats(tx, { loaded, outcome, documentId, now })
   // A period of its own begins when the change takes effect, which for a payment that the bank had to confirm is later than the quote.
   const anchor = outcome.newPeriod ? now : outcome.anchor
   const period = outcome.newPeriod ? firstPeriod(now, outcome.terms) : outcome.period
@@ -141,6 +144,7 @@ async function applyNewTerms(
       ...NOTHING_PENDING,
       ...settingColumns(settings),
       ...(outcome.newPeriod ? beginsAnew(anchor, period, outcome.terms) : {}),
+      ...standingAfter(loaded, outcome, now),
       capSpentBefore: spentBefore,
       downgradedAt: outcome.newPeriod ? null : outcome.countsAsDowngrade ? now : row.downgradedAt,
     })
@@ -157,6 +161,31 @@ async function applyNewTerms(
     },
   ])
   await evaluateAlerts(tx, { organizationId: row.organizationId, subscriptionId: row.id, now })
+}
+
+/** What the change's document has settled; on a plan that is not sold per seat, whoever came while the bank was asked too. */
+async function settleSeats(
+  tx: Transaction,
+  { loaded: { row, holding }, outcome, documentId, now }: { loaded: LoadedSubscription; outcome: NewTerms; documentId: DocumentId | null; now: Instant },
+): Promise<void> {
+  if (!holding.seats) return
+  const [document] = documentId
+    ? await tx
+        .select({ at: documents.issuedAt })
+        .from(documents)
+        .where(and(eq(documents.organizationId, row.organizationId), eq(documents.id, documentId)))
+    : []
+  await settleSeatChanges(tx, [{ organizationId: row.organizationId, subscriptionId: row.id, ids: outcome.settledSeats, at: document?.at ?? now }])
+  if (!outcome.terms.plan.perSeat) await dropSeatTab(tx, row, now)
+}
+
+/** What of a running period a change moves besides its terms. A trial that leads to a free plan has ended (G103). */
+function standingAfter({ row, holding }: LoadedSubscription, { terms, newPeriod, seatsPaid }: NewTerms, now: Instant) {
+  const isTrial = holding.status === 'trialing'
+  if (newPeriod) return isTrial ? { seatsPaid, status: 'active' as const } : { seatsPaid }
+  // A trial keeps the notice of its end, a period that goes on its reviews.
+  if (isTrial) return { seatsPaid }
+  return { seatsPaid, reviewAt: isReviewed(terms) ? (row.reviewAt ?? nextReview(holding.anchor, holding.period, now)) : null }
 }
 
 /** What a document now bills, in the rows and in the loaded segments. */
@@ -218,7 +247,7 @@ export async function moveToFree(
   const free = freePlanOf(holding.terms.product)
   const target = and(eq(subscriptions.organizationId, row.organizationId), eq(subscriptions.id, row.id))
   const settings = free ? settingsUnder(holding.settings, { from: holding.terms, to: freeTerms(holding.terms.product, free) }) : holding.settings
-  const cleared = { cancelAt: null, ...NOTHING_PENDING, downgradedAt: null, trialEnd: null, ...settingColumns(settings) }
+  const cleared = { cancelAt: null, ...NOTHING_PENDING, downgradedAt: null, ...settingColumns(settings) }
   const audit = { organizationId: row.organizationId, at: now, actor, action: 'subscription.ended', target: row.id, before: { plan: holding.terms.plan.id } }
   if (!free) {
     await tx
@@ -231,6 +260,7 @@ export async function moveToFree(
   const terms = freeTerms(holding.terms.product, free)
   const period = firstPeriod(now, terms)
   await closeEarly(tx, loaded, null, period)
+  await dropSeatTab(tx, row, now)
   if (dropsTab)
     await tx
       .update(usageSegments)
@@ -254,6 +284,7 @@ export async function moveToFree(
       periodEnd: period.end,
       cycleDays: period.totalDays,
       ...beginsAnew(now, period, terms),
+      seatsPaid: seatsPaidFor(terms, 0),
       capSpentBefore: minor(0n),
       refundedTaken: minor(0n),
     })

@@ -17,6 +17,7 @@ export type MessageKind =
   | 'auto_upgrade_failed'
   | 'cancellation_scheduled'
   | 'reactivated'
+  | 'trial_ending'
   | 'invitation'
   | 'password_reset'
 

@@ -7,7 +7,8 @@ import type { LoadedSubscription } from './subscription'
 
 /**
  * Which documents are renewals of the plan that is running: they charge a fee, and no free plan has begun since. An earlier
- * period's is one of them where nobody has paid it (G94); the last invoice of an ended plan, for usage alone, is none.
+ * period's is one of them where nobody has paid it (G94); the last invoice of an ended plan, for usage alone, is none. What is
+ * charged within a period for its seats, or for units as they are used, is collected as a renewal is (G55).
  */
 export function paysForRunningPlan({ row, holding }: LoadedSubscription): SQL {
   const { product, plan } = holding.terms
@@ -16,8 +17,10 @@ export function paysForRunningPlan({ row, holding }: LoadedSubscription): SQL {
   const endedSince = (table: 'usage_segments' | 'subscription_periods') => sql`
     NOT EXISTS (SELECT FROM ${sql.raw(table)} held WHERE held.organization_id = ${documents.organizationId} AND held.subscription_id = ${documents.subscriptionId}
       AND held.period_start > ${documents.periodStart} AND held.plan = ANY(${sql.param(freePlans)}::text[]))`
-  return sql`(${documents.kind} = 'renewal' AND ${eq(documents.subscriptionId, row.id)}
-    AND EXISTS (SELECT FROM document_lines line WHERE line.organization_id = ${documents.organizationId} AND line.document_id = ${documents.id} AND line.kind = 'plan')
+  const hasLine = (...kinds: string[]) => sql`
+    EXISTS (SELECT FROM document_lines line WHERE line.organization_id = ${documents.organizationId} AND line.document_id = ${documents.id} AND line.kind = ANY(${sql.param(kinds)}::text[]))`
+  return sql`(((${documents.kind} = 'renewal' AND ${hasLine('plan')}) OR (${documents.kind} = 'adjustment' AND ${hasLine('seat_addition')}) OR ${documents.kind} = 'extra_usage')
+    AND ${eq(documents.subscriptionId, row.id)}
     AND ${endedSince('usage_segments')} AND ${endedSince('subscription_periods')})`
 }
 

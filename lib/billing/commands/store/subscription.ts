@@ -8,6 +8,7 @@ import { type OverLimitPolicy, type Product, planOf, unitPriceOf } from '../../c
 import type { SegmentStart } from '../../core/change'
 import type { Holding, Period, Seats, Settings, Terms, UsageSegment } from '../../core/state'
 import { loadProducts, type ProductVersion } from './catalog'
+import { loadSeats } from './seats'
 
 export type SubscriptionRow = typeof subscriptions.$inferSelect
 export type SegmentRow = typeof usageSegments.$inferSelect
@@ -61,6 +62,9 @@ export function renewsAt({ periodEnd, pendingKind, pendingEffectiveAt, cancelAt 
   return pendingKind === 'resubscribe' && pendingEffectiveAt && !cancelAt ? earliest(pendingEffectiveAt, periodEnd) : periodEnd
 }
 
+/** The same in SQL, of a row whose cancellation has given its pending change up. */
+export const renewsAtColumn = sql<string>`least(${subscriptions.periodEnd}, CASE WHEN ${subscriptions.pendingKind} = 'resubscribe' THEN ${subscriptions.pendingEffectiveAt} END)`
+
 /** A period that closes before its own end, as everything that is done at a period's end sees it. */
 export function closingEarly(loaded: LoadedSubscription): LoadedSubscription {
   const end = renewsAt(loaded.row)
@@ -98,7 +102,7 @@ export function toHolding(
     downgradedAt: row.downgradedAt,
     settings: toSettings(row),
     seats,
-    trialEnd: row.trialEnd,
+    trialEnd: row.status === 'trialing' || row.status === 'awaiting_payment' ? row.trialEnd : null,
     billingMonthStart: row.billingMonthStart,
     capSpentBefore: row.capSpentBefore,
     segments: segmentRows.map(toSegment),
@@ -130,11 +134,15 @@ export async function loadSubscriptions(tx: Transaction, { where, lock }: Select
   )
   const segments = await loadRunningSegments(tx, rows, lock)
   const refundedOf = await loadRefunded(tx, rows)
+  const seats = await loadSeats(
+    tx,
+    rows.map((row) => ({ row, product: productOf(heldVersion(row)) })),
+  )
   return rows.map((row) => {
     const segmentRows = segments.get(row.id) ?? []
     const product = productOf(heldVersion(row))
     const pendingProduct = productOf(pendingVersion(row))
-    return { row, holding: toHolding(row, { product, pendingProduct, segmentRows, refunded: refundedOf(row), seats: null }), segmentRows }
+    return { row, holding: toHolding(row, { product, pendingProduct, segmentRows, refunded: refundedOf(row), seats: seats.get(row.id) ?? null }), segmentRows }
   })
 }
 

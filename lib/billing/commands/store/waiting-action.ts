@@ -83,10 +83,11 @@ export async function startSubscription(
 ): Promise<void> {
   const { row, holding } = loaded
   const { terms, period } = holding
+  const isTrial = row.trialEnd !== null
   const introduction = isIntroduced(holding) ? terms.product.policies.introduction : null
   await tx
     .update(subscriptions)
-    .set({ status: 'active', startedAt: period.start })
+    .set({ status: isTrial ? 'trialing' : 'active', startedAt: period.start })
     .where(and(eq(subscriptions.organizationId, row.organizationId), eq(subscriptions.id, row.id)))
   await beginSegments(tx, [
     {
@@ -106,7 +107,7 @@ export async function startSubscription(
       actor,
       action: 'subscription.created',
       target: row.id,
-      after: { product: row.product, plan: row.plan, interval: row.interval },
+      after: { product: row.product, plan: row.plan, interval: row.interval, ...(row.trialEnd ? { trial_end: row.trialEnd.toString() } : {}) },
     },
   ])
 }

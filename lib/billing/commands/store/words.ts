@@ -2,7 +2,9 @@ import type { SubscriptionId } from '../../../ids'
 import type { MinorUnits } from '../../../money'
 import type { Instant } from '../../../time'
 import type { AutomaticChange } from '../../core/automatic-change'
+import { priceOf } from '../../core/catalog'
 import type { ChangeOutcome } from '../../core/change'
+import { seatsOf } from '../../core/seats'
 import type { Terms } from '../../core/state'
 import { documentNumber } from '../../document-number'
 import type { DocumentRow } from './documents'
@@ -161,5 +163,26 @@ export function confirmationNeededMessage(organization: Organization, document: 
     fact: `${document.id}:confirm:${at}`,
     at,
     payload: { ...aboutDocument(organization, document), url },
+  }
+}
+
+/** What the first paid period will cost, with the members as they are. */
+export function trialEndingMessage(organization: Organization, { row, holding }: LoadedSubscription, at: Instant): Message {
+  const { product, plan, interval } = holding.terms
+  const amount = priceOf(plan, interval) * seatsOf(plan, holding.seats?.present)
+  return {
+    organizationId: organization.id,
+    kind: 'trial_ending',
+    fact: `${row.id}:trial_ending`,
+    at,
+    payload: {
+      ...about(organization),
+      productId: product.id,
+      productName: product.name,
+      planName: plan.name,
+      trialEnd: holding.period.end.toString(),
+      amount: amount.toString(),
+      currency: product.currency,
+    },
   }
 }

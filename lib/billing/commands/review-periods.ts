@@ -1,0 +1,166 @@
+import { and, inArray, isNull, lte, ne, sql } from 'drizzle-orm'
+import type { Transaction } from '../../../db/client'
+import { pendingActions, subscriptions } from '../../../db/schema'
+import type { OrganizationId, SubscriptionId } from '../../ids'
+import { minor } from '../../money'
+import { minimumCharge } from '../../payments/minimum-charge'
+import type { CommandContext } from '../context'
+import { decideReview, type ReviewDecision } from '../core/review'
+import { recordAudit } from './store/audit'
+import { addBilled } from './store/billed'
+import { balanceOf, type Grant, loadGrants } from './store/credit'
+import { type Issue, issueDocuments } from './store/documents'
+import { tellBilling } from './store/messages'
+import { type LockedOrganization, lockOrganizations } from './store/organization'
+import { settleSeatChanges } from './store/seats'
+import { type LoadedSubscription, loadSubscriptions } from './store/subscription'
+import { trialEndingMessage } from './store/words'
+
+export type ReviewPeriods = { organizationIds: readonly OrganizationId[] }
+
+export type ReviewedPeriods = {
+  reviewed: SubscriptionId[]
+  /** Whose review could not be decided; set aside for the operator, the others went on. */
+  setAside: SubscriptionId[]
+}
+
+type Review = { locked: LockedOrganization; loaded: LoadedSubscription; grants: Grant[]; decision: ReviewDecision }
+
+/**
+ * The monthly look at each longer period that is due in the given organizations (T2, T4, G53), in a constant number of
+ * statements, however many. A subscription that is several reviews behind is looked at once a call, and each review is made
+ * as of its own instant, so that a worker that was away makes the same documents as one that was not.
+ *
+ * While a paid action waits for its payment the review waits too: the action has settled the same tab.
+ */
+export async function reviewPeriods({ tx, actor }: CommandContext, { organizationIds }: ReviewPeriods): Promise<ReviewedPeriods> {
+  const locked = await lockOrganizations(tx, organizationIds)
+  const due = await lockDue(tx, locked)
+  if (due.length === 0) return { reviewed: [], setAside: [] }
+  const grants = await loadGrants(tx, [...locked.keys()], true)
+  const reviews: Review[] = []
+  const setAside: { id: SubscriptionId; error: string }[] = []
+  // Two subscriptions of one organization may be due together: the second finds what the first has left of the credit.
+  const drawn = new Map<OrganizationId, bigint>()
+  for (const loaded of due) {
+    const { row, holding } = loaded
+    const organization = locked.get(row.organizationId)
+    if (!organization || !row.reviewAt) continue
+    const held = grants.get(row.organizationId) ?? []
+    grants.set(row.organizationId, held)
+    try {
+      const drawnBefore = drawn.get(row.organizationId) ?? 0n
+      const account = { creditBalance: minor(balanceOf(held) - drawnBefore), minimumCharge: minimumCharge(holding.terms.product.currency) }
+      const decision = decideReview({ holding, account, at: row.reviewAt })
+      const taken = decision.documents.reduce((total, { draft }) => total + draft.creditApplied - draft.carriedForward, 0n)
+      drawn.set(row.organizationId, drawnBefore + taken)
+      reviews.push({ locked: organization, loaded, grants: held, decision })
+    } catch (fault) {
+      setAside.push({ id: row.id, error: fault instanceof Error ? fault.message : String(fault) })
+    }
+  }
+  for (const { id, error } of setAside)
+    await tx
+      .update(subscriptions)
+      .set({ renewalError: error })
+      .where(inArray(subscriptions.id, [id]))
+  await writeReviews({ tx, actor }, reviews)
+  return { reviewed: reviews.map(({ loaded }) => loaded.row.id), setAside: setAside.map(({ id }) => id) }
+}
+
+/** No paid action waits for its payment. In SQL, of a row of `subscriptions` by that name. */
+export const nothingWaits = (subscription: string) =>
+  sql.raw(`NOT EXISTS (SELECT FROM pending_actions waiting WHERE waiting.organization_id = ${subscription}.organization_id
+    AND waiting.subscription_id = ${subscription}.id AND waiting.state = 'waiting')`)
+
+async function lockDue(tx: Transaction, locked: ReadonlyMap<OrganizationId, LockedOrganization>): Promise<LoadedSubscription[]> {
+  const byTime = new Map<string, OrganizationId[]>()
+  for (const [id, { now }] of locked) byTime.set(now.toString(), [...(byTime.get(now.toString()) ?? []), id])
+  if (byTime.size === 0) return []
+  const isDue = sql.join(
+    [...byTime].map(([now, ids]) => sql`(${inArray(subscriptions.organizationId, ids)} and ${lte(subscriptions.reviewAt, sql`${now}::timestamptz`)})`),
+    sql` or `,
+  )
+  const isLive = and(isNull(subscriptions.endedAt), ne(subscriptions.status, 'awaiting_payment'), isNull(subscriptions.renewalError))
+  const due = await loadSubscriptions(tx, { where: and(isLive, sql`(${isDue})`), lock: true })
+  if (due.length === 0) return []
+  const waiting = await tx
+    .select({ id: pendingActions.subscriptionId })
+    .from(pendingActions)
+    .where(
+      and(
+        inArray(
+          pendingActions.subscriptionId,
+          due.map(({ row }) => row.id),
+        ),
+        sql`${pendingActions.state} = 'waiting'`,
+      ),
+    )
+  const isBlocked = new Set(waiting.map(({ id }) => id))
+  return due.filter(({ row }) => !isBlocked.has(row.id))
+}
+
+async function writeReviews({ tx, actor }: CommandContext, reviews: readonly Review[]): Promise<void> {
+  if (reviews.length === 0) return
+  await addBilled(
+    tx,
+    reviews.map(({ loaded, decision }) => ({ ...loaded, billed: decision.billed })),
+  )
+  await settleSeatChanges(
+    tx,
+    reviews.map(({ loaded: { row }, decision }) => ({
+      organizationId: row.organizationId,
+      subscriptionId: row.id,
+      ids: decision.settledSeats,
+      at: decision.at,
+    })),
+  )
+  await writeSubscriptions(tx, reviews)
+  await recordAudit(
+    tx,
+    reviews
+      .filter(({ decision }) => decision.documents.length > 0)
+      .map(({ loaded: { row }, decision }) => ({
+        organizationId: row.organizationId,
+        at: decision.at,
+        actor,
+        action: 'subscription.reviewed',
+        target: row.id,
+        after: { total: decision.documents.reduce((total, { draft }) => total + draft.total, 0n).toString(), seats: decision.seatsPaid },
+      })),
+  )
+  await tellBilling(
+    tx,
+    reviews
+      .filter(({ decision }) => decision.tellsTrialEnding)
+      .map(({ locked, loaded, decision }) => trialEndingMessage(locked.organization, loaded, decision.at)),
+  )
+  await issueDocuments(tx, reviews.flatMap(toIssues))
+}
+
+/** Of the running period, which they belong to; a failure is retried as a renewal's is, and blocks nothing (G55). */
+function toIssues({ locked, loaded: { row, holding }, grants, decision }: Review): Issue[] {
+  return decision.documents.map(({ kind, draft }) => ({
+    organization: locked.organization,
+    at: decision.at,
+    draft,
+    kind,
+    subscriptionId: row.id,
+    period: holding.period,
+    currency: holding.terms.product.currency,
+    dunning: true,
+    grants,
+  }))
+}
+
+async function writeSubscriptions(tx: Transaction, reviews: readonly Review[]): Promise<void> {
+  const values = reviews.map(
+    ({ loaded: { row, holding }, decision }) =>
+      sql`(${sql.param(row.organizationId, subscriptions.organizationId)}::uuid, ${sql.param(row.id, subscriptions.id)}::uuid, ${decision.nextReviewAt?.toString() ?? null}::timestamptz, ${decision.seatsPaid}::integer, ${decision.refundedTaken.toString()}::bigint, ${(holding.status === 'trialing' ? row.billingMonthStart : decision.at).toString()}::timestamptz)`,
+  )
+  await tx.execute(sql`
+    UPDATE subscriptions s SET review_at = v.review_at, seats_paid = v.seats_paid, refunded_taken = s.refunded_taken + v.refunded_taken,
+      billing_month_start = v.billing_month_start
+    FROM (VALUES ${sql.join(values, sql`, `)}) AS v(organization_id, id, review_at, seats_paid, refunded_taken, billing_month_start)
+    WHERE s.organization_id = v.organization_id AND s.id = v.id`)
+}
