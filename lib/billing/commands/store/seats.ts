@@ -90,10 +90,10 @@ export async function trackSeats(tx: Transaction, { organizationId, memberId, fr
     .orderBy(asc(subscriptions.id))
     .for('no key update')
   if (rows.length === 0) return
-  const held = (row: (typeof rows)[number]) => ({ product: row.product, version: row.catalogVersion, plans: [row.plan] })
-  const productOf = await loadProducts(tx, rows.map(held))
+  const versionOf = (row: (typeof rows)[number]) => ({ product: row.product, version: row.catalogVersion, plans: [row.plan] })
+  const productOf = await loadProducts(tx, rows.map(versionOf))
   for (const row of rows) {
-    const product = productOf(held(row))
+    const product = productOf(versionOf(row))
     const roles = rolesWithSeat(product)
     const [held, holds] = [from, to].map((role) => role !== null && roles.includes(role))
     if (held === holds || !planOf(product, row.plan).perSeat) continue
