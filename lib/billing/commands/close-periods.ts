@@ -22,7 +22,16 @@ import { tellBilling } from './store/messages'
 import { type LockedOrganization, lockOrganizations } from './store/organization'
 import { closedPeriodRows, lateRows, toClosedPeriods } from './store/periods'
 import { settleSeatChanges } from './store/seats'
-import { beginSegments, closingEarly, type LoadedSubscription, loadSubscriptions, lockLateSegments, renewsAtColumn, type SegmentRow, toSegment } from './store/subscription'
+import {
+  beginSegments,
+  closingEarly,
+  type LoadedSubscription,
+  loadSubscriptions,
+  lockLateSegments,
+  renewsAtColumn,
+  type SegmentRow,
+  toSegment,
+} from './store/subscription'
 import { movedToFreeMessage } from './store/words'
 
 export type ClosePeriods = { organizationIds: readonly OrganizationId[] }

@@ -141,7 +141,15 @@ function ownPeriod(rule: string, share: UnusedShare, holding: Holding, terms: Te
 /** A period of its own at the full price; what is left of the one before is given up (B4, B7). */
 export function freshPeriod(rule: string, holding: Holding, terms: Terms, now: Instant): ImmediateChange {
   const period = firstPeriod(now, terms)
-  return { terms, anchor: now, period, newPeriod: true, lines: [{ ...feeLine({ terms, seats: newSeats(holding, terms), period }), rule }], countsAsDowngrade: false, settlesExtra: true }
+  return {
+    terms,
+    anchor: now,
+    period,
+    newPeriod: true,
+    lines: [{ ...feeLine({ terms, seats: newSeats(holding, terms), period }), rule }],
+    countsAsDowngrade: false,
+    settlesExtra: true,
+  }
 }
 
 /** A7: as A6, but extra units stay on the tab, and on a 31st day there is nothing left to give back (G28). */

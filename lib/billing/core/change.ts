@@ -6,7 +6,6 @@ import { type ChangeKind, type ChangeRoute, type ChangeTarget, type ImmediateCha
 import { type DraftDocument, draftDocument, settleTotal } from './document'
 import { checkDowngrade } from './downgrade'
 import { extraMaximumOf } from './extra-charging'
-import { introductionOf, introductionPeriod } from './introduction'
 import { type Line, USAGE_LINES } from './line'
 import { isReviewed, nextDayOf, nextReview } from './period'
 import { arrearsLines, type Billed, billedNow, countedUnits, extraUnits } from './rating'
@@ -241,7 +240,10 @@ function arrearsOf({ segments, period, terms }: Holding): MinorUnits {
 }
 
 /** The renewal at the running period's end, with the tab of the period as it stands (G75). */
-export function renewalAfter({ holding, now }: Pick<ChangeInput, 'holding' | 'now'>, next: { plan: Plan; interval: Interval; effectiveAt?: Instant }): ChangeDecision['nextRenewal'] {
+export function renewalAfter(
+  { holding, now }: Pick<ChangeInput, 'holding' | 'now'>,
+  next: { plan: Plan; interval: Interval; effectiveAt?: Instant },
+): ChangeDecision['nextRenewal'] {
   const fee = holding.cancelAt ? 0n : feeOf(holding, next)
   return { at: next.effectiveAt ?? holding.period.end, amount: minor(fee + arrearsOf(holding) + additionsOf(holding, now)) }
 }

@@ -30,6 +30,7 @@ import { cashByTransfer, ledgerCash } from './cash'
 import { chargeUnseen } from './charge-unseen'
 import type { Stage } from './stage'
 import { addTo } from './team'
+import { letWallTimePass } from './wall-time'
 
 export const RETURN_URL = 'https://dashboard.example/back'
 type Facts = {
@@ -271,23 +272,8 @@ export class Scenario {
     return this.step(() => look(this.stage.provider, { organizationId: this.organizationId, paymentId }))
   }
 
-  /** Wall time in which nobody looked: whatever was to be looked at again is due now, and leases have run out. */
-  async letWallTimePass(): Promise<void> {
-    await inEngine(async (tx) => {
-      const past = sql`now() - interval '1 second'`
-      await tx
-        .update(payments)
-        .set({ leaseUntil: past })
-        .where(sql`${eq(payments.organizationId, this.organizationId)} and lease_until is not null`)
-      await tx
-        .update(payments)
-        .set({ checkAt: past })
-        .where(sql`${eq(payments.organizationId, this.organizationId)} and check_at is not null`)
-      await tx
-        .update(refunds)
-        .set({ checkAt: past })
-        .where(sql`${eq(refunds.organizationId, this.organizationId)} and check_at is not null`)
-    })
+  letWallTimePass(): Promise<void> {
+    return letWallTimePass(this.organizationId)
   }
 
   /** What the worker does every minute. */
