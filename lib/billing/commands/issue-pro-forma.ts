@@ -4,7 +4,7 @@ import { ok, type Result, refuse } from '../../result'
 import type { DocumentMistake } from '../catalog/document'
 import type { CommandContext } from '../context'
 import { findPlan, type Interval } from '../core/catalog'
-import { decideSubscribe } from '../core/change'
+import { decideSubscribe } from '../core/subscribe'
 import { type ChangeInProgress, findWaitingAction, openAccount, toAccount } from './store/account'
 import { recordAudit } from './store/audit'
 import { loadNewestProduct } from './store/catalog'
@@ -13,6 +13,7 @@ import { issueDocuments } from './store/documents'
 import { type Forbidden, forbidsActor } from './store/members'
 import { type AlreadySubscribed, findAwaiting, findObstacle } from './store/obstacles'
 import { lockOrganization, OrganizationGone } from './store/organization'
+import { countSeats } from './store/seats'
 
 export type IssueProForma = {
   organizationId: OrganizationId
@@ -69,8 +70,9 @@ export async function issueProForma({ tx, actor }: CommandContext, input: IssueP
 
   const account = await openAccount(tx, organizationId, product.currency, true)
   // Priced in full: credit meets invoices that are owed, and this one is only asked for.
-  const decision = decideSubscribe({ product, plan, interval, account: { ...toAccount(account), creditBalance: NOTHING }, now })
-  const { terms, anchor, period, document } = decision
+  const seats = input.seats ?? (await countSeats(tx, organizationId, product))
+  const decision = decideSubscribe({ product, plan, interval, account: { ...toAccount(account), creditBalance: NOTHING }, now, seats })
+  const { terms, anchor, period, document, seatsPaid } = decision
   const subscriptionId = newId('sub')
   await tx.insert(subscriptions).values({
     organizationId,
@@ -85,6 +87,7 @@ export async function issueProForma({ tx, actor }: CommandContext, input: IssueP
     periodEnd: period.end,
     cycleDays: period.totalDays,
     billingMonthStart: period.start,
+    seatsPaid,
   })
   const [issued] = await issueDocuments(tx, [
     { organization, at: now, draft: document, kind: 'pro_forma', subscriptionId, period, currency: product.currency, dunning: true, grants: [] },

@@ -4,7 +4,7 @@ import { type DraftDocument, draftDocument } from './document'
 import type { Line } from './line'
 import { isReviewed, nextReview } from './period'
 import type { Billed } from './rating'
-import { NO_SEATS_SETTLED, presentAt, refundedLine, type SettledSeats, seatsPaidFor, settleSeats } from './seats'
+import { NO_SEATS_SETTLED, refundedLine, type SettledSeats, seatsPaidFor, settleSeats } from './seats'
 import type { Account, Holding } from './state'
 
 /** `at`: the due row's instant; a review that comes late is made as of it, and finds what was there before it (C14). */
@@ -48,16 +48,11 @@ export function decideReview({ holding, account, at }: ReviewInput): ReviewDecis
     documents: isCut ? draftInTurn(seatParts(seats, givenBack, holding), account, holding) : [],
     billed: [],
     settledSeats: seats.ids,
-    seatsPaid: seatsPaidAt(holding, at),
+    seatsPaid: holding.seats && seatsPaidFor(holding.terms, holding.seats.paid + seats.joined - seats.left),
     refundedTaken: isCut ? sum(givenBack.map(({ amount }) => amount)) : ZERO,
     nextReviewAt: !isTrial && isReviewed(holding.terms) ? nextReview(holding.anchor, holding.period, at) : null,
     tellsTrialEnding: isTrial && holding.cancelAt === null,
   }
-}
-
-function seatsPaidAt({ status, seats, terms }: Holding, at: Instant): number | null {
-  // A trial is paid for by nobody.
-  return seatsPaidFor(terms, status === 'trialing' || !seats ? 0 : presentAt(seats, at))
 }
 
 /** Additions first, and then the credit of the removals, so that it meets the next invoice (G38). */

@@ -28,6 +28,11 @@ export function presentAt({ present, tab }: Seats, boundary: Instant): number {
   return present - net(tab.filter((change) => !isBefore(change.at, boundary)))
 }
 
+/** What will be paid for once the tab is settled. */
+export function paidAfter({ paid, tab }: Seats): number {
+  return paid + net(tab)
+}
+
 function net(changes: readonly SeatChange[]): number {
   return changes.reduce((total, { type }) => total + (type === 'joined' ? 1 : -1), 0)
 }

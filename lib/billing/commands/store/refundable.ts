@@ -40,10 +40,12 @@ async function countryOf(tx: Transaction, organizationId: DocumentRow['organizat
   return here?.organization.country ?? null
 }
 
+const PAYS_PLANS: ReadonlySet<DocumentRow['kind']> = new Set(['renewal', 'change', 'pro_forma'])
+
 /** The renewal or the first invoice of the running period, and every change since, pay the running plan (G67). */
 export function paysRunningPlan(document: DocumentRow, { row, holding }: LoadedSubscription): boolean {
   const isOfRunningPeriod = document.periodStart?.equals(row.periodStart) ?? false
-  return row.endedAt === null && !isFree(holding.terms.plan) && isOfRunningPeriod && (document.kind === 'renewal' || document.kind === 'change')
+  return row.endedAt === null && !isFree(holding.terms.plan) && isOfRunningPeriod && PAYS_PLANS.has(document.kind)
 }
 
 /** What a document bills for units: overage, and late usage of a period that was invoiced already (A3, C8). */

@@ -5,6 +5,7 @@ import type { Role } from '../../../auth/permissions'
 import { type MemberId, newId, type OrganizationId, type SubscriptionId, uuidOf } from '../../../ids'
 import type { Instant } from '../../../time'
 import { type Product, planOf } from '../../core/catalog'
+import { paidAfter } from '../../core/seats'
 import type { SeatChange, Seats } from '../../core/state'
 import { isInTrial } from '../../core/trial'
 import { loadProducts } from './catalog'
@@ -98,7 +99,7 @@ export async function trackSeats(tx: Transaction, { organizationId, memberId, fr
     const [held, holds] = [from, to].map((role) => role !== null && roles.includes(role))
     if (held === holds || !planOf(product, row.plan).perSeat) continue
     const subscription = { organizationId, subscriptionId: row.id, memberId }
-    const isFreeOfCharge = row.status === 'trialing' && isInTrial(row, at)
+    const isFreeOfCharge = (row.status === 'trialing' && isInTrial(row, at)) || (await hasSpareSeats(tx, { row, product }, holds ? 1 : -1))
     await tx.insert(seatChanges).values({
       ...subscription,
       id: uuidOf('seat', newId('seat')), // In time's order, for changes of one instant.
@@ -108,6 +109,15 @@ export async function trackSeats(tx: Transaction, { organizationId, memberId, fr
       settledAt: isFreeOfCharge ? at : null,
     })
   }
+}
+
+/**
+ * More seats are paid for than there are members, as where so many were invoiced first (T13): then nobody's coming or going
+ * is charged or credited. `by`: what has just been added to those who are present.
+ */
+async function hasSpareSeats(tx: Transaction, seated: { row: Seated; product: Product }, by: 1 | -1): Promise<boolean> {
+  const seats = (await loadSeats(tx, [seated])).get(seated.row.id)
+  return seats !== undefined && paidAfter(seats) > seats.present - by
 }
 
 type MemberOfSubscription = Pick<typeof seatChanges.$inferSelect, 'organizationId' | 'subscriptionId' | 'memberId'>
