@@ -38,15 +38,15 @@ beforeAll(async () => {
 }, 60_000)
 
 /** Breaks something behind the engine's back, as the owner and past every guard, looks, and takes it back. */
-async function differencesAfter(plant: string): Promise<{ check: string; about: string; expected: string; found: string }[]> {
+async function differencesAfter(plant: string, { organizationId } = acme): Promise<{ check: string; about: string; expected: string; found: string }[]> {
   const client = new pg.Client({ connectionString: stage.database.ownerUrl })
   await client.connect()
   try {
     await client.query('BEGIN; SET LOCAL session_replication_role = replica; ALTER TABLE documents DROP CONSTRAINT documents_amount_due')
-    const { rowCount } = await client.query(plant.replaceAll('$organization', `'${uuidOf('org', acme.organizationId)}'`))
+    const { rowCount } = await client.query(plant.replaceAll('$organization', `'${uuidOf('org', organizationId)}'`))
     expect(rowCount, 'the plant took').toBeGreaterThan(0)
     // Not in a transaction of Drizzle's own, whose end would commit what was planted.
-    return await checkOrganization(drizzle({ client, schema, casing: 'snake_case' }) as unknown as Transaction, acme.organizationId)
+    return await checkOrganization(drizzle({ client, schema, casing: 'snake_case' }) as unknown as Transaction, organizationId)
   } finally {
     await client.query('ROLLBACK')
     await client.end()
@@ -144,6 +144,22 @@ describe('the books', () => {
     await client.end()
     expect(await inEngine((tx) => checkOrganization(tx, busy.organizationId))).toMatchObject([
       { check: 'alert_missing', about: expect.stringContaining('80 %') },
+    ])
+  })
+
+  it('find a billing month that was billed above its cap, late usage included (B6)', async () => {
+    const capped = await scenario(stage, { product: 'scrape-credits', plan: 'scaling' })
+    await capped.setLimits({ payAsYouGo: { enabled: true, cap: minor(10_00) } })
+    await capped.use(5_105_263)
+    await capped.setLimits({ payAsYouGo: { enabled: true, cap: minor(9_00) } })
+    await capped.walkTo('2026-02-01T00:00:00Z')
+    expect(await differencesAfter(`UPDATE subscriptions SET anchor = anchor WHERE organization_id = $organization`, capped)).toEqual([])
+    const checks = async (plant: string) => (await differencesAfter(plant, capped)).map(({ check }) => check)
+    expect(await checks(`UPDATE document_lines SET amount = amount + 1 WHERE organization_id = $organization AND kind = 'extra_usage'`)).toContain(
+      'spending_cap',
+    )
+    expect(await checks(`UPDATE audit_log SET after = after || '{"cap": "999"}' WHERE organization_id = $organization AND action = 'limits.updated'`)).toEqual([
+      'spending_cap',
     ])
   })
 

@@ -175,7 +175,7 @@ function waiting(input: ChangeInput): DecidedChange {
 export function done(input: ChangeInput, change: ImmediateChange): DecidedChange {
   const { holding, account, now } = input
   const { product } = holding.terms
-  const rating = { period: holding.period, currency: product.currency, meters: product.meters }
+  const rating = { period: holding.period, currency: product.currency, meters: product.meters, monthStart: holding.billingMonthStart }
   const settled = change.settlesExtra ? billedNow(holding.segments, rating) : []
   const arrears = change.settlesExtra ? arrearsLines(holding.segments, rating) : []
   const onTab = change.settlesExtra ? 0n : arrearsOf(holding)

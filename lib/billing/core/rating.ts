@@ -7,7 +7,13 @@ import type { Period, UsageSegment } from './state'
 /** A period that has ended, with its segments as late usage has left them (C8, G59). */
 export type ClosedPeriod = { period: Pick<Period, 'start' | 'end'>; segments: readonly UsageSegment[] }
 
-export type RatingContext = { period: ClosedPeriod['period']; currency: Currency; meters: readonly Meter[] }
+export type RatingContext = {
+  period: ClosedPeriod['period']
+  currency: Currency
+  meters: readonly Meter[]
+  /** When the billing month began that the extra units are of, where it is not the period (B6). */
+  monthStart?: Period['start'] | undefined
+}
 
 /** What a document now bills of one segment, so that the segment can remember it. */
 export type Billed = { periodStart: Period['start']; segmentIndex: number; meter: string; units: bigint; amount: MinorUnits }
@@ -103,7 +109,7 @@ function wordExtra(overLimit: OverLimitPolicy): { kind: LineKind; rule: string }
   }
 }
 
-function overageLine(segment: UsageSegment, { period, currency, meters }: RatingContext): Line {
+function overageLine(segment: UsageSegment, { period, currency, meters, monthStart }: RatingContext): Line {
   const { units, amount } = unbilled(segment, currency)
   const unitPrice = extraPrice(segment)
   const unit = unitOf(meters, segment.meter)
@@ -122,6 +128,7 @@ function overageLine(segment: UsageSegment, { period, currency, meters }: Rating
       ...(segment.overLimit.type === 'blocks' ? { block: Number(segment.overLimit.block) } : {}),
       unit_price: unitMoney(unitPrice, currency),
       billed_before: decimal(segment.billedAmount, currency),
+      ...(segment.overLimit.type === 'pay_as_you_go' && monthStart ? { month_start: iso(monthStart) } : {}),
       period_start: iso(period.start),
       period_end: iso(period.end),
     },

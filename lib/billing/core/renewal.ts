@@ -130,7 +130,7 @@ export function freeTerms(product: Product, plan: Plan): Terms {
 function closingBill(holding: Holding, late: readonly ClosedPeriod[]): { lines: Line[]; billed: Billed[] } {
   const { currency, meters } = holding.terms.product
   const lateLines = late.flatMap((closed) => lateUsageLine(closed, { currency, meters }) ?? [])
-  const arrears = arrearsLines(holding.segments, { period: holding.period, currency, meters })
+  const arrears = arrearsLines(holding.segments, { period: holding.period, currency, meters, monthStart: holding.billingMonthStart })
   const closing: ClosedPeriod = { period: holding.period, segments: holding.segments }
   return {
     lines: [...lateLines, ...arrears],

@@ -5,6 +5,7 @@ import { idOf, type OrganizationId, uuidOf } from '../../../ids'
 import { overageSoFar } from '../../core/rating'
 import { documentChecks } from './books-documents'
 import { moneyChecks, moneyTerms } from './books-money'
+import { findCapsPassed } from './books-spending'
 import { usageChecks } from './books-usage'
 import { loadProducts } from './catalog'
 import { toSegment } from './subscription'
@@ -33,7 +34,7 @@ export async function findDifferences(tx: Transaction, organizationIds: readonly
   const { rows } = await tx.execute<DifferenceRow>(sql`
     WITH scope AS (SELECT unnest(${ids}) AS organization_id), ${moneyTerms(currencies.map(({ currency }) => currency))}
     SELECT ${BOOKS_COLUMNS} FROM (${checks}) AS difference ORDER BY organization_id, name, id, about`)
-  return [...rows.map(toDifference), ...(await findMisratedPeriods(tx, organizationIds))]
+  return [...rows.map(toDifference), ...(await findMisratedPeriods(tx, organizationIds)), ...(await findCapsPassed(tx, organizationIds))]
 }
 
 function toDifference(row: DifferenceRow): BooksDifference {
