@@ -65,12 +65,9 @@ export const usageCard = z
     period: z.object({ start: instantText, end: instantText, cycle_days: z.int() }),
     as_of: instantText,
     meters: z.array(meterUsage),
-    next_tier: z
-      .object({ plan: z.string(), name: z.string(), automatic: z.boolean(), failed_at: instantText.nullable() })
-      .nullable()
-      .openapi({
-        description: 'Where an upgrade leads once everything is used: by itself where `automatic`, else offered. `failed_at`: it was tried in this period.',
-      }),
+    next_tier: z.object({ plan: z.string(), name: z.string(), automatic: z.boolean(), failed_at: instantText.nullable() }).nullable().openapi({
+      description: 'Where an upgrade leads once everything is used: by itself where `automatic`, else offered. `failed_at`: it was tried in this period.',
+    }),
     alerts: z.array(z.object({ meter: z.string(), threshold: z.int(), fired_at: instantText })),
   })
   .openapi('UsageCard')

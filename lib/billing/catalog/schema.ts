@@ -225,7 +225,9 @@ function checkOverLimit(
   switch (over_limit.type) {
     case 'block':
     case 'overage':
+      return
     case 'pay_as_you_go':
+      if (Object.keys(units).length > 1) report([...at, 'included'], 'names several meters, and a spending cap counts one')
       return
     case 'blocks':
       if (!hard_limit) report([...at, 'over_limit'], 'needs a hard_limit policy, which says how high it may be set')

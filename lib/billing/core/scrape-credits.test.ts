@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { minor } from '../../money'
 import { addDays, instant } from '../../time'
+import { parseProduct } from '../catalog/document'
 import { scrapeCredits } from '../catalog/scrape-credits'
 import { amounts, change, newTerms } from '../testing/changes'
 import { afterDays, holdingOf, noCredit, productFrom } from '../testing/holdings'
@@ -123,6 +124,18 @@ describe('G43: ranks, and what equal ones mean', () => {
     const { segments, terms } = held('hobby', { interval: 'year' })
     expect(terms.plan.prices.year).toBe(490_00n)
     expect(segments[0]?.limit).toBe(1_200_000n)
+  })
+})
+
+describe('B11: only requests are metered', () => {
+  it('by one meter, of which every event counts', () => {
+    expect(product.meters).toEqual([{ id: 'credits', unit: 'credits', filter: null }])
+  })
+
+  it('and a cap counts one meter, or two would pass it together (B6)', () => {
+    const meters = [...scrapeCredits.meters, { id: 'bytes', unit: 'bytes' }]
+    const plans = scrapeCredits.plans.map((plan) => (plan.id === 'scaling' ? { ...plan, included: { ...plan.included, bytes: 1 } } : plan))
+    expect(parseProduct({ ...scrapeCredits, meters, plans }, 1)).toMatchObject({ ok: false, error: [{ path: 'plans.7.included' }] })
   })
 })
 
