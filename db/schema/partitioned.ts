@@ -1,4 +1,4 @@
-import { date, index, integer, jsonb, pgTable, primaryKey, smallint, text } from 'drizzle-orm/pg-core'
+import { boolean, date, index, integer, jsonb, pgTable, primaryKey, smallint, text } from 'drizzle-orm/pg-core'
 import { hashColumn, idColumn, instantColumn, unitsColumn } from '../columns'
 
 // Partitioned tables: created by hand in the migration, because drizzle-kit cannot say PARTITION BY. Here for queries only.
@@ -20,6 +20,8 @@ export const usageEvents = pgTable(
     periodStart: instantColumn().notNull(),
     segment: smallint().notNull(),
     receivedAt: instantColumn().notNull(),
+    /** False: kept, and not counted, by the meter's filter (S2). */
+    billable: boolean().notNull().default(true),
   },
   (event) => [index('usage_events_of_subscription').on(event.organizationId, event.subscriptionId, event.receivedAt)],
 )

@@ -26,6 +26,7 @@ export const PROBLEMS = {
   last_owner: { status: 409, title: 'An organization keeps one owner' },
   limit_above_maximum: { status: 409, title: 'The hard limit is above the maximum' },
   limit_below_plan: { status: 409, title: 'The hard limit is below the plan’s' },
+  limit_request_decided: { status: 409, title: 'The request was decided already' },
   no_subscription: { status: 409, title: 'There is no live subscription' },
   not_cancelable: { status: 409, title: 'There is nothing to cancel' },
   not_eligible: { status: 409, title: 'This cannot be chosen' },

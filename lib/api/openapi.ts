@@ -83,6 +83,8 @@ const DESCRIBED: Record<string, string> = {
   organization: 'The id of the organization, or `ext:` and your own id.',
   subscription: 'The id of the subscription.',
   invoice: 'The id of the invoice.',
+  lease: 'The id of the lease.',
+  limit_request: 'The id of the request.',
   member: 'The id of the member.',
   clock: 'The id of the test clock.',
 }

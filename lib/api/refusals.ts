@@ -5,6 +5,7 @@ import type { ChangeMemberRoleRefusal } from '../billing/commands/change-member-
 import type { ChangePlanRefusal } from '../billing/commands/change-plan'
 import type { CreateCustomPlanRefusal } from '../billing/commands/create-custom-plan'
 import type { CreateOrganizationRefusal } from '../billing/commands/create-organization'
+import type { DecideLimitRequestRefusal } from '../billing/commands/decide-limit-request'
 import type { DeleteOrganizationRefusal } from '../billing/commands/delete-organization'
 import type { IssueProFormaRefusal } from '../billing/commands/issue-pro-forma'
 import type { PayInvoiceRefusal } from '../billing/commands/pay-invoice'
@@ -13,6 +14,7 @@ import type { QuoteChangeRefusal } from '../billing/commands/quote-change'
 import type { RefundInvoiceRefusal } from '../billing/commands/refund-invoice'
 import type { RemoveMemberRefusal } from '../billing/commands/remove-member'
 import type { RepairRefusal } from '../billing/commands/repair-invoice'
+import type { RequestLimitRefusal } from '../billing/commands/request-limit'
 import type { SetLimitsRefusal } from '../billing/commands/set-limits'
 import type { CardUpdateRefusal } from '../billing/commands/set-payment-method'
 import type { SubscribeRefusal } from '../billing/commands/subscribe'
@@ -35,6 +37,8 @@ type Refusal =
   | CreateCustomPlanRefusal
   | CreateOrganizationRefusal
   | DeleteOrganizationRefusal
+  | DecideLimitRequestRefusal
+  | RequestLimitRefusal
   | NotFound
   | IssueProFormaRefusal
   | PayInvoiceRefusal
@@ -184,6 +188,11 @@ function conflictAnswer(refusal: Conflict): Answer {
       return problem('refund_in_progress', 'A refund of this invoice is under way; wait until it has settled.', because('G105', 'running refunds = 1'))
     case 'refund_window_closed':
       return problem(refusal.code, refusal.message, { window_closes_at: refusal.windowClosesAt.toString(), ...explained(refusal) })
+    case 'limit_request_decided':
+      return problem('limit_request_decided', `This request was ${refusal.status} already.`, {
+        request_status: refusal.status,
+        ...because('S8', `status = ${refusal.status}`, { status: refusal.status }),
+      })
     case 'limit_above_maximum':
       return problem(refusal.code, refusal.message, { maximum: Number(refusal.maximum), ...explained(refusal) })
     case 'limit_below_plan':

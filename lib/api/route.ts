@@ -1,7 +1,7 @@
 import type { z } from '@hono/zod-openapi'
 import type { KeyScope } from '../auth/api-keys'
 import type { Permission } from '../auth/permissions'
-import type { DocumentId, OrganizationId, SubscriptionId } from '../ids'
+import type { DocumentId, LeaseId, LimitRequestId, OrganizationId, SubscriptionId } from '../ids'
 import type { Answer } from './answer'
 import type { Call } from './call'
 import type { ProblemCode } from './codes'
@@ -14,6 +14,8 @@ export type Tenants = {
   organization: { organizationId: OrganizationId; slug: string }
   subscription: { organizationId: OrganizationId; slug: string; subscriptionId: SubscriptionId }
   invoice: { organizationId: OrganizationId; slug: string; documentId: DocumentId }
+  lease: { organizationId: OrganizationId; slug: string; leaseId: LeaseId }
+  limit_request: { organizationId: OrganizationId; slug: string; limitRequestId: LimitRequestId }
 }
 export type TenantKind = keyof Tenants
 

@@ -1,6 +1,6 @@
 import { and, eq, isNull, type SQL, sql } from 'drizzle-orm'
 import type { Transaction } from '../../db/client'
-import { documents, organizations, subscriptions } from '../../db/schema'
+import { documents, limitRequests, organizations, subscriptions, usageLeases } from '../../db/schema'
 import { organizationNow } from '../billing/commands/store/organization'
 import { isVisible } from '../billing/commands/store/subscription'
 import { isId, type OrganizationId } from '../ids'
@@ -52,6 +52,26 @@ export async function findTenant(
         .innerJoin(organizations, eq(organizations.id, documents.organizationId))
         .where(eq(documents.id, id))
       return reachable(owner, evenDeleted) ? { tenant: { organizationId: owner.organizationId, slug: owner.slug, documentId: id }, isBehind: false } : null
+    }
+    case 'lease': {
+      const id = params.lease ?? ''
+      if (!isId('lease', id)) return null
+      const [owner] = await tx
+        .select(OWNER)
+        .from(usageLeases)
+        .innerJoin(organizations, eq(organizations.id, usageLeases.organizationId))
+        .where(eq(usageLeases.id, id))
+      return reachable(owner, evenDeleted) ? { tenant: { organizationId: owner.organizationId, slug: owner.slug, leaseId: id }, isBehind: false } : null
+    }
+    case 'limit_request': {
+      const id = params.limit_request ?? ''
+      if (!isId('lim', id)) return null
+      const [owner] = await tx
+        .select(OWNER)
+        .from(limitRequests)
+        .innerJoin(organizations, eq(organizations.id, limitRequests.organizationId))
+        .where(eq(limitRequests.id, id))
+      return reachable(owner, evenDeleted) ? { tenant: { organizationId: owner.organizationId, slug: owner.slug, limitRequestId: id }, isBehind: false } : null
     }
   }
 }

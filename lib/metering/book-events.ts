@@ -50,8 +50,8 @@ function insertIds(bookings: readonly Booking[], receivedAt: Instant): SQL {
 
 function insertEvents(bookings: readonly Booking[], receivedAt: Instant): SQL {
   return sql`
-    INSERT INTO usage_events (organization_id, id, subscription_id, meter, quantity, key, properties, "timestamp", period_start, segment, received_at)
-    SELECT v.organization_id, v.id, v.subscription_id, v.meter, v.quantity, v.key, v.properties::jsonb, v.at, v.period_start, v.segment, ${receivedAt.toString()}::timestamptz
+    INSERT INTO usage_events (organization_id, id, subscription_id, meter, quantity, key, properties, "timestamp", period_start, segment, received_at, billable)
+    SELECT v.organization_id, v.id, v.subscription_id, v.meter, v.quantity, v.key, v.properties::jsonb, v.at, v.period_start, v.segment, ${receivedAt.toString()}::timestamptz, v.billable
     FROM unnest(
       ${idArray(
         'org',
@@ -68,16 +68,18 @@ function insertEvents(bookings: readonly Booking[], receivedAt: Instant): SQL {
       ${textArray(bookings.map(({ event }) => (event.properties ? JSON.stringify(event.properties) : null)))},
       ${timeArray(bookings.map(({ at }) => at))},
       ${timeArray(bookings.map(({ segment }) => segment.periodStart))},
-      ${positionArray(bookings.map(({ segment }) => segment.position))}
-    ) AS v (organization_id, id, subscription_id, meter, quantity, key, properties, at, period_start, segment)`
+      ${positionArray(bookings.map(({ segment }) => segment.position))},
+      ${flagArray(bookings.map(({ counted }) => counted !== null))}
+    ) AS v (organization_id, id, subscription_id, meter, quantity, key, properties, at, period_start, segment, billable)`
 }
 
 function raiseCounters(bookings: readonly Booking[]): SQL {
   const raised = new Map<string, { segment: BookedSegment; units: bigint; late: boolean }>()
-  for (const { segment, event, late } of bookings) {
+  for (const { segment, counted, late } of bookings) {
+    if (counted === null) continue
     const known = raised.get(segmentKey(segment))
-    if (known) known.units += event.quantity
-    else raised.set(segmentKey(segment), { segment, units: event.quantity, late })
+    if (known) known.units += counted
+    else raised.set(segmentKey(segment), { segment, units: counted, late })
   }
   const rows = [...raised.values()]
   return sql`

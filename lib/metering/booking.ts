@@ -17,10 +17,17 @@ export type Booking = {
   /** The event's own time, or the organization's at receipt. */
   at: Instant
   segment: BookedSegment
+  /** Units that it adds to its counter; null: it is kept, and not billable by the meter's filter (S2). */
+  counted: bigint | null
   /** The segment's period is closed (C8). */
   late: boolean
   /** What a consume answers, for its repeats. */
   answer: { used: bigint; limit: bigint | null } | null
+}
+
+/** Units that a booking adds. */
+export function unitsOf({ counted }: Pick<Booking, 'counted'>): bigint {
+  return counted ?? 0n
 }
 
 export function segmentKey(segment: BookedSegment): string {

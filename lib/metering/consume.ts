@@ -11,12 +11,13 @@ import type { OrganizationId } from '../ids'
 import { ok, type Result, refuse } from '../result'
 import { fireAlerts } from './alerts'
 import { bookEvents } from './book-events'
-import type { Booking } from './booking'
+import { type Booking, unitsOf } from './booking'
 import { type Counter, lockCounters } from './counters'
 import { decideBookings, type EventError, type EventErrorCode } from './decide-bookings'
 import { type EventProperties, fingerprint, malformation, type UsageEvent } from './event'
 import { findMeters } from './record-usage'
 import { eventKey, findSeenEvents, type SeenEvent } from './seen-events'
+import { readSetAside } from './set-aside'
 import { type Denial, denialOf, NOTHING, noSubscription, type Standing, standingOf } from './standing'
 import { FIRST_TRY, type NotYet, notYetLocked, type UsageTerms } from './usage-terms'
 
@@ -82,7 +83,10 @@ export async function consume(
   const segment = segmentOf(booking, live, ahead)
   const isRunning = segment === live.running
   const standpoint = { organization, product, subscription: live.subscription, at: organization.now }
-  const denial = denialOf(live.subscription, segment, request.quantity)
+  const counted = unitsOf(booking)
+  // What does not count may always be used (G56).
+  const aside = await readSetAside(tx, { subscription: live.subscription, segment, currency: product.currency })
+  const denial = booking.counted === null ? null : denialOf(live.subscription, segment, counted, aside)
   if (denial) {
     const refused = { ...standpoint, segment, refused: request.quantity }
     const buying = isRunning && asksAgain && setsOffPurchase(refused) ? [refused] : []
@@ -90,13 +94,13 @@ export async function consume(
     if (unlocked) return refuse(unlocked)
     const { setOff, done } = await makePurchases(tx, buyers, buying)
     if (setOff.length > 0 || done) return refuse({ code: 'set_off', setOff })
-    return ok(plain({ allowed: false, ...denial, ...standingOf(live.subscription, segment) }))
+    return ok(plain({ allowed: false, ...denial, ...standingOf(live.subscription, segment, aside) }))
   }
-  const after = { ...standpoint, segment: { ...segment, units: segment.units + request.quantity }, refused: null }
+  const after = { ...standpoint, segment: { ...segment, units: segment.units + counted }, refused: null }
   const buying = isRunning && setsOffPurchase(after) ? [after] : []
   const unlocked = notYetLocked(buying, buyers)
   if (unlocked) return refuse(unlocked)
-  const standing = standingOf(live.subscription, after.segment)
+  const standing = standingOf(live.subscription, after.segment, aside)
   await bookEvents(tx, [{ ...booking, answer: standing }], ahead)
   if (isRunning) await fireAlerts(tx, [after])
   return ok({ answer: { allowed: true, reason: null, ...standing }, setOff: (await makePurchases(tx, buyers, buying)).setOff })

@@ -1,4 +1,5 @@
 import { renewsAt, type SegmentRow, type SubscriptionRow } from '../billing/commands/store/subscription'
+import { isBillable } from '../billing/core/billable'
 import { limitOf, type Product, planOf } from '../billing/core/catalog'
 import { nextPeriod } from '../billing/core/period'
 import type { Period } from '../billing/core/state'
@@ -107,8 +108,9 @@ class BookingDesk {
     const placement = placeEvent(this.#context.counters.of(organization.id, event.meter), at, organization.now)
     if (placement.type === 'refused') return wordPlacement(placement.code)
     const segment = this.#segmentOf(placement, at)
-    if (!this.#fits(placement, segment, event.quantity)) return refusal('counter_full', 'the period holds too many units to count these')
-    this.bookings.push({ event, fingerprint: print, at, segment, late: placement.type === 'late', answer: null })
+    const counted = this.#isBillable(placement.subscription, event) ? event.quantity : null
+    if (!this.#fits(placement, segment, counted ?? 0n)) return refusal('counter_full', 'the period holds too many units to count these')
+    this.bookings.push({ event, fingerprint: print, at, segment, counted, late: placement.type === 'late', answer: null })
     return { type: 'booked' }
   }
 
@@ -117,6 +119,12 @@ class BookingDesk {
     const ahead = segmentAhead(placement, this.#context.productOf(placement.subscription), at)
     this.ahead.set(segmentKey(ahead), ahead)
     return ahead
+  }
+
+  /** By the filter of the version that the subscription holds (S2). */
+  #isBillable(subscription: SubscriptionRow, { meter, properties }: UsageEvent): boolean {
+    const filter = this.#context.productOf(subscription).meters.find(({ id }) => id === meter)?.filter ?? null
+    return isBillable(filter, properties)
   }
 
   /** A counter never runs over: everything of the period together stays within what its rollups and answers hold. */

@@ -23,7 +23,7 @@ export type RecordedUsage = {
   accepted: number
   /** Repeats, of this body or of an earlier one; they change nothing. */
   duplicates: number
-  /** Kept but not billable by the meter's filter; no meter of this version has one. */
+  /** Kept, and not billable by the meter's filter (S2). */
   ignored: number
 }
 
@@ -72,7 +72,8 @@ export async function recordUsage(
   await correctClosedPeriods(tx, bookings)
   await fireAlerts(tx, standpoints)
   const { setOff } = await makePurchases(tx, buyers, buying)
-  return ok({ recorded: { accepted: bookings.length, duplicates, ignored: 0 }, setOff })
+  const ignored = bookings.filter(({ counted }) => counted === null).length
+  return ok({ recorded: { accepted: bookings.length - ignored, duplicates, ignored }, setOff })
 }
 
 /** One a meter and organization. */
@@ -120,7 +121,7 @@ async function loadHeldProducts(tx: Transaction, events: readonly UsageEvent[], 
 /** The running segments that were booked on, with their units as they will be. Late usage sets off no alert and no purchase (G59). */
 function runningAfter(bookings: readonly Booking[], counters: Counters, productOf: (subscription: SubscriptionRow) => Product): UsageStandpoint[] {
   const added = new Map<string, bigint>()
-  for (const { segment, event } of bookings) added.set(segmentKey(segment), (added.get(segmentKey(segment)) ?? 0n) + event.quantity)
+  for (const { segment, counted } of bookings) added.set(segmentKey(segment), (added.get(segmentKey(segment)) ?? 0n) + (counted ?? 0n))
   const meters = new Map(bookings.map(({ segment }) => [`${segment.organizationId} ${segment.meter}`, segment]))
   return [...meters.values()].flatMap(({ organizationId, meter }) => {
     const organization = counters.organization(organizationId)

@@ -1,5 +1,5 @@
 import { type Instant, Temporal } from '../time'
-import type { BookedSegment, Booking } from './booking'
+import { type BookedSegment, type Booking, unitsOf } from './booking'
 
 export type Grain = 'hour' | 'day' | 'month'
 
@@ -9,16 +9,17 @@ const HOUR_MS = 3_600_000
 const DAY_MS = 86_400_000
 
 /** Events summed by hour, day and month (UTC), period and key; '' stands for events without one. Nothing used, nothing kept. */
-export function rollUp(bookings: readonly Pick<Booking, 'event' | 'at' | 'segment'>[]): RollupRow[] {
+export function rollUp(bookings: readonly Pick<Booking, 'event' | 'at' | 'segment' | 'counted'>[]): RollupRow[] {
   const rows = new Map<string, RollupRow>()
-  for (const { event, at, segment } of bookings) {
-    if (event.quantity === 0n) continue
+  for (const { event, at, segment, counted } of bookings) {
+    const quantity = unitsOf({ counted })
+    if (quantity === 0n) continue
     const key = event.key ?? ''
     for (const [grain, bucket] of bucketsOf(at.epochMilliseconds)) {
       const name = `${segment.subscriptionId} ${segment.meter} ${grain} ${segment.periodStart.epochMilliseconds} ${bucket} ${key}`
       const known = rows.get(name)
-      if (known) known.quantity += event.quantity
-      else rows.set(name, { segment, grain, bucket: Temporal.Instant.fromEpochMilliseconds(bucket), key, quantity: event.quantity })
+      if (known) known.quantity += quantity
+      else rows.set(name, { segment, grain, bucket: Temporal.Instant.fromEpochMilliseconds(bucket), key, quantity })
     }
   }
   return [...rows.values()]

@@ -1,4 +1,5 @@
 import { type SegmentRow, type SubscriptionRow, toSegment, toSettings } from '../billing/commands/store/subscription'
+import { allowedExtra } from '../billing/core/extra-charging'
 import { type DenialReason, decideConsume, type MeterState, remainingUnits } from '../billing/core/limits'
 import type { Explanation } from '../billing/core/line'
 import { countedUnits } from '../billing/core/rating'
@@ -7,21 +8,30 @@ import type { Currency, ExactAmount } from '../money'
 /** Units; `limit` null: unlimited; `remaining` null: nothing stops it (G48). */
 export type Standing = { used: bigint; limit: bigint | null; remaining: bigint | null }
 
-export type Denial = { reason: DenialReason | 'subscription_unpaid' | 'no_subscription' } & Explanation
+export type Denial = { reason: DenialReason | 'no_subscription' } & Explanation
 
 /** Whose segment it is: the settings that the customer has made count beside the plan's limit. */
-export type Holder = Pick<SubscriptionRow, 'status' | 'hardLimit' | 'payAsYouGo' | 'payAsYouGoCap' | 'autoUpgrade' | 'autoRenew'>
+export type Holder = Pick<SubscriptionRow, 'status' | 'hardLimit' | 'payAsYouGo' | 'payAsYouGoCap' | 'autoUpgrade' | 'autoRenew' | 'capSpentBefore'>
 
 /** What is set aside for gateways, and what the prepaid balance can still pay (G61). */
-export type SetAside = { reserved: bigint; balance: ExactAmount; currency: Currency }
+export type SetAside = {
+  reserved: bigint
+  balance: ExactAmount
+  currency: Currency
+  /** An invoice for extra usage could not be collected; until it is paid there are only the units that the plan includes (G55). */
+  extraUnpaid?: boolean
+}
 
 export const NOTHING_SET_ASIDE: SetAside = { reserved: 0n, balance: 0n as ExactAmount, currency: 'usd' }
 
 /** One meter as the rules of limits see it. */
-function meterState(holder: Holder, row: SegmentRow, { reserved, balance, currency }: SetAside): MeterState {
-  const { limit, overLimit, extraThreshold, extraMaximum, meter, ...segment } = toSegment(row)
-  const counted = countedUnits({ limit, overLimit, extraThreshold, extraMaximum, meter, ...segment })
-  return { meter, limit, overLimit, extraThreshold, extraMaximum, counted, reserved, balance, currency, settings: toSettings(holder) }
+function meterState(holder: Holder, row: SegmentRow, { reserved, balance, currency, extraUnpaid = false }: SetAside): MeterState {
+  const segment = toSegment(row)
+  const { limit, overLimit, extraThreshold, meter } = segment
+  const counted = countedUnits(segment)
+  const settings = toSettings(holder)
+  const extraMaximum = allowedExtra(segment, { settings, spentBefore: holder.capSpentBefore, currency })
+  return { meter, limit, overLimit, extraThreshold, extraMaximum, counted, reserved, balance, currency, extraUnpaid, settings }
 }
 
 export function standingOf(holder: Holder, row: SegmentRow, aside: SetAside = NOTHING_SET_ASIDE): Standing {

@@ -12,11 +12,13 @@ export const attention = {
   blockedTitle: {
     limit_reached: 'The limit of {product} is reached',
     hard_limit_reached: 'The hard limit of {product} is reached',
+    subscription_unpaid: 'Extra usage of {product} is not paid',
     spending_cap_reached: 'The spending cap of {product} is reached',
     quota_exhausted: 'The balance is used up',
   },
   blocked: {
     limit_reached: '{used} of {limit} {unit} are used. Requests are refused until {at}, or until you move to a larger plan.',
+    subscription_unpaid: '{used} {unit} are used. What the plan does not include is refused until the open invoice is paid.',
     hard_limit_reached: '{used} {unit} are used. Requests are refused until {at}, or until an owner raises the hard limit.',
     spending_cap_reached: '{used} {unit} are used, and what you allowed for more is spent. Requests are refused until {at}, or until the cap is raised.',
     quota_exhausted: 'Requests are refused until you add to it.',

@@ -2,6 +2,8 @@ import type { Route } from '../route'
 import { changeRoutes } from './changes'
 import { creditRoutes } from './credits'
 import { invoiceRoutes } from './invoices'
+import { leaseRoutes } from './leases'
+import { limitRequestRoutes } from './limit-requests'
 import { memberRoutes } from './members'
 import { operationRoutes } from './operation'
 import { organizationRoutes } from './organizations'
@@ -22,6 +24,8 @@ export const routes: readonly Route[] = [
   ...subscriptionRoutes,
   ...changeRoutes,
   ...usageRoutes,
+  ...leaseRoutes,
+  ...limitRequestRoutes,
   ...usageViewRoutes,
   ...creditRoutes,
   ...invoiceRoutes,

@@ -1,17 +1,12 @@
 import { z } from '@hono/zod-openapi'
-import type { PaymentKey } from '../../billing/commands/payment-steps'
-import type { CommandContext } from '../../billing/context'
-import { meterAndCharge } from '../../billing/flows/use'
 import type { OrganizationId } from '../../ids'
 import { type Consume, consume } from '../../metering/consume'
 import { EVENT_ERRORS, type EventError, type EventErrorCode } from '../../metering/decide-bookings'
 import type { UsageEvent } from '../../metering/event'
 import { recordUsage } from '../../metering/record-usage'
-import type { NotYet, UsageTerms } from '../../metering/usage-terms'
-import { type Result, refuse } from '../../result'
 import { type Answer, Halt, invalidRequest, notFound, okay, problem } from '../answer'
-import type { Call } from '../call'
 import { catalogId, instantField, text } from '../fields'
+import { meteredAnswer } from '../metered-answer'
 import { presentConsumed } from '../present/usage'
 import { defineRoute, type Route, writtenByOperator } from '../route'
 import { consumed, recorded } from '../schemas/usage'
@@ -21,7 +16,11 @@ const area = 'Usage'
 const EVENTS_MAX = 10_000
 const PROPERTIES_MAX = 50
 
-const organizationName = z.string().min(1).max(140).openapi({ example: 'org_01kbp4x5mve8jbdk2g3tqh1s7n', description: 'Its id, or `ext:` and your own.' })
+export const organizationName = z
+  .string()
+  .min(1)
+  .max(140)
+  .openapi({ example: 'org_01kbp4x5mve8jbdk2g3tqh1s7n', description: 'Its id, or `ext:` and your own.' })
 const property = z.union([text(0, 500), z.number(), z.boolean(), z.null()])
 const properties = z.record(text(1, 64), property).refine((pairs) => Object.keys(pairs).length <= PROPERTIES_MAX, `must have at most ${PROPERTIES_MAX} entries`)
 
@@ -46,36 +45,6 @@ function toEvent({ organization, key, properties: sent, timestamp, quantity, ...
     properties: sent ?? null,
   }
 }
-
-type Refusal = NotYet | { code: 'set_off'; setOff: PaymentKey[] } | { code: EventErrorCode; errors: EventError[] }
-type Booked = { setOff: readonly PaymentKey[] }
-
-/**
- * A period that has ended is closed first, so that what is used now counts in the one that began (C14), and what usage sets
- * off is charged and waited for (G5). The answer is kept under its idempotency key in the transaction that counts.
- */
-async function useAndAnswer<Value extends Booked>(
-  call: Call,
-  work: (context: CommandContext, terms: UsageTerms) => Promise<Result<Value, Refusal>>,
-  toAnswer: (value: Value) => Answer,
-  path: (error: EventError) => string,
-): Promise<Answer> {
-  let answer = unavailable()
-  const done = await meterAndCharge<Value, Refusal | { code: 'replayed' }>(call, async (terms) => {
-    let result: Result<Value, Refusal | { code: 'replayed' }> = refuse({ code: 'replayed' })
-    answer = await call.command(null, async (context) => {
-      const decided = await work(context, terms)
-      result = decided
-      if (decided.ok) return toAnswer(decided.value)
-      return 'errors' in decided.error ? eventErrors(decided.error, path) : unavailable() // Not the end of it, and so not kept.
-    })
-    return result
-  })
-  return done.ok || done.error.code !== 'unavailable' ? answer : unavailable()
-}
-
-const unavailable = () =>
-  problem('unavailable', 'A period of this organization could not be closed yet; send the same request again.', {}, { 'Retry-After': '5' })
 
 /** Every offending event is listed, so that one repeat without them succeeds (G3); the code is the worst one's (G112). */
 function eventErrors({ code, errors }: { code: EventErrorCode; errors: EventError[] }, path: (error: EventError) => string): Answer {
@@ -121,7 +90,7 @@ export const usageRoutes: readonly Route[] = [
     handle: async (call, { body }) => {
       if (body.events.length > EVENTS_MAX) throw new Halt(problem('too_large', `A body has at most ${EVENTS_MAX} events.`, { maximum: EVENTS_MAX }))
       const names = new Set(body.events.map(({ organization }) => organization))
-      return useAndAnswer(
+      return meteredAnswer(
         call,
         async (context, terms) => {
           const found = await resolveOrganizations(context.tx, names)
@@ -129,7 +98,7 @@ export const usageRoutes: readonly Route[] = [
           return recordUsage(context, events, terms)
         },
         ({ recorded: what }) => okay(what),
-        ({ index }) => `events.${index}`,
+        (refusal) => eventErrors(refusal, ({ index }) => `events.${index}`),
       )
     },
   }),
@@ -148,7 +117,7 @@ export const usageRoutes: readonly Route[] = [
     problems: ['not_found', 'event_mismatch'],
     handle: async (call, { body }) => {
       const { organization, quantity, key, properties: sent, ...rest } = body
-      return useAndAnswer(
+      return meteredAnswer(
         call,
         async (context, terms) => {
           const organizationId = (await resolveOrganizations(context.tx, new Set([organization]))).get(organization)
@@ -157,7 +126,7 @@ export const usageRoutes: readonly Route[] = [
           return consume(context, request, terms)
         },
         ({ answer }) => okay(presentConsumed(answer)),
-        ({ code }) => CONSUME_FIELDS[code] ?? 'id',
+        (refusal) => eventErrors(refusal, ({ code }) => CONSUME_FIELDS[code] ?? 'id'),
       )
     },
   }),

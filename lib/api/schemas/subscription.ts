@@ -57,6 +57,10 @@ export const subscription = z
   })
   .openapi('Subscription')
 
+export const limitRequest = z
+  .object({ id: idOf('lim'), status: z.enum(['pending', 'approved', 'declined']), hard_limit: units, use_case: z.string() })
+  .openapi('LimitRequest')
+
 export const rejection = z
   .object({
     code: z.string().openapi({ example: 'downgrade_usage_exceeded' }),

@@ -39,6 +39,18 @@ export const entitlements = z
   })
   .openapi('Entitlements')
 
+export const lease = z
+  .object({
+    id: idOf('lease').nullable().openapi({ description: 'Null where nothing was granted: there is nothing to settle.' }),
+    granted: units,
+    expires_at: instantText.nullable(),
+    reason,
+    ...because,
+  })
+  .openapi('Lease')
+
+export const settledLease = z.object({ id: idOf('lease'), granted: units, used: units, settled_at: instantText }).openapi('SettledLease')
+
 const meterUsage = z.object({
   meter: z.string(),
   unit: z.string(),

@@ -6,7 +6,17 @@ export const nameOf = ({ method, path }: Pick<Route, 'method' | 'path'>) => `${m
 
 /** Two organizations with all that a path may name. */
 export type World = { mine: Named; theirs: Named }
-export type Named = { organization: string; subscription: string; invoice: string; member: string; owner: string; clock: string; quote: string }
+export type Named = {
+  organization: string
+  subscription: string
+  invoice: string
+  member: string
+  owner: string
+  clock: string
+  quote: string
+  lease: string
+  limit_request: string
+}
 
 export async function createWorld(api: RunningInterface): Promise<World> {
   return { mine: await createNamed(api, 'Mine'), theirs: await createNamed(api, 'Theirs') }
@@ -14,12 +24,25 @@ export async function createWorld(api: RunningInterface): Promise<World> {
 
 async function createNamed(api: RunningInterface, name: string): Promise<Named> {
   const { id, clock } = await createCustomer(api, { name })
+  const screenshots = await api.make(`/organizations/${id}/subscriptions`, { product: 'screenshots', plan: 'basic' })
+  const request = await api.make(`/subscriptions/${screenshots.id}/limit_requests`, { hard_limit: 250_000, use_case: 'A catalog of previews.' })
   const subscription = await api.make(`/organizations/${id}/subscriptions`, { product: 'api-calls', plan: 'basic' })
   const [invoice] = (await api.read(`/organizations/${id}/invoices`)).data
+  const { id: lease } = await api.make('/leases', { organization: id, meter: 'calls', quantity: 10, ttl_seconds: 3_600 })
   const { id: quote } = await api.make(`/subscriptions/${subscription.id}/quotes`, { plan: 'pro' })
   const member = await api.make(`/organizations/${id}/members`, { email: `member-${clock}@example.com`, role: 'member' })
   const owner = (await api.read(`/organizations/${id}/members`)).data.find((one: Json) => one.role === 'owner')
-  return { organization: id, subscription: subscription.id, invoice: invoice.id, member: member.id, owner: owner.id, clock, quote }
+  return {
+    organization: id,
+    subscription: subscription.id,
+    invoice: invoice.id,
+    member: member.id,
+    owner: owner.id,
+    clock,
+    quote,
+    lease,
+    limit_request: request.id,
+  }
 }
 
 export function pathIn(route: Pick<Route, 'path'>, named: Named): string {

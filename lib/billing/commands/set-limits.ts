@@ -75,7 +75,12 @@ async function writeSettings(tx: Transaction, { row, holding, segmentRows }: Loa
   for (const { id } of meters) {
     const running = segmentRows.findLast(({ meter }) => meter === id)
     if (!running) continue
-    const { extraThreshold, extraMaximum } = withSettings(toSegment(running), { settings, spentBefore: holding.capSpentBefore, currency })
+    const { extraThreshold, extraMaximum } = withSettings(toSegment(running), {
+      settings,
+      spentBefore: holding.capSpentBefore,
+      currency,
+      reserved: holding.reserved?.[id] ?? 0n,
+    })
     Object.assign(running, { extraThreshold, extraMaximum })
     await tx.update(usageSegments).set({ extraThreshold, extraMaximum }).where(segmentKey(running))
   }

@@ -16,7 +16,7 @@ import { tellBilling } from './store/messages'
 import { findObstacle } from './store/obstacles'
 import { type LockedOrganization, lockOrganization } from './store/organization'
 import { recoverSubscription } from './store/recover'
-import { paysForRunningPlan } from './store/running-plan'
+import { decidesStatus } from './store/running-plan'
 import { type LoadedSubscription, lockSubscription } from './store/subscription'
 import { applyWaitingAction, failAutomaticAction, isAutomatic } from './store/waiting-action'
 import { confirmationNeededMessage, movedToFreeMessage, paymentFailedMessage, renewalPaidMessage } from './store/words'
@@ -72,6 +72,7 @@ export async function settle({ tx, actor }: CommandContext, { organizationId, pa
 
 /** What was bought by itself and has to be confirmed has failed: the flow cancels it next (G111). */
 const NOBODY_THERE = { reason: 'authentication_required', remedy: 'customer_must_confirm' } as const
+
 const CANCELED_AT_PROVIDER = { reason: 'canceled', remedy: 'retry_later' } as const
 
 /** A late notification of a failure that was settled: no attempt has been made since, so it takes no step of the schedule. */
@@ -247,7 +248,7 @@ async function concernsRunningPlan({ tx, loaded, document }: Scene): Promise<boo
   const [found] = await tx
     .select({ id: documents.id })
     .from(documents)
-    .where(and(eq(documents.organizationId, document.organizationId), eq(documents.id, document.id), paysForRunningPlan(loaded)))
+    .where(and(eq(documents.organizationId, document.organizationId), eq(documents.id, document.id), decidesStatus(loaded)))
   return found !== undefined
 }
 

@@ -40,10 +40,10 @@ function meterChecks(target: Plan, holding: Holding, bonus: Fraction, now: Insta
   })
 }
 
-/** Counted usage of the running segment: the figure that the card shows and that will count against the new limit (G46). */
+/** Counted usage of the running segment (G46), and what gateways hold of it: the figures that will count against the new limit (G61). */
 function usedOf(holding: Holding, meter: string): bigint {
   const running = holding.segments.findLast((segment) => segment.meter === meter)
-  return running ? countedUnits(running) : 0n
+  return (running ? countedUnits(running) : 0n) + (holding.reserved?.[meter] ?? 0n)
 }
 
 /** `used ≤ limit × elapsed / total × bonus`, exactly, and below the limit itself; no usage always fits (A7b). */

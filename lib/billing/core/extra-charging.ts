@@ -49,13 +49,19 @@ function capUnits(left: MinorUnits, price: bigint, currency: Currency): bigint {
   return left <= 0n ? 0n : exactFromMinor(left, currency) / price
 }
 
-type Resetting = { settings: Settings; spentBefore: MinorUnits; currency: Currency }
+type Resetting = {
+  settings: Pick<Settings, 'hardLimit' | 'payAsYouGo'>
+  spentBefore: MinorUnits
+  currency: Currency
+  /** Units that gateways hold: they stay valid under the bound under which they were handed out (G61, G109). Left out: none. */
+  reserved?: bigint
+}
 
 /**
  * A segment under other settings. Its extra units so far stay what they are: what was recorded beyond the old bound is not
  * billed by raising it (G50, G51), and what was spent stays billed when it is lowered (B6, G57).
  */
-export function withSettings(segment: UsageSegment, { settings, spentBefore, currency }: Resetting): UsageSegment {
+export function withSettings(segment: UsageSegment, { settings, spentBefore, currency, reserved = 0n }: Resetting): UsageSegment {
   const { overLimit, meter, limit, monthStart } = segment
   if (limit === null || (overLimit.type !== 'pay_as_you_go' && overLimit.type !== 'blocks')) return segment
   const extra = extraUnits(segment)
@@ -63,8 +69,32 @@ export function withSettings(segment: UsageSegment, { settings, spentBefore, cur
   // Nothing beyond the limit was used yet: extra units begin at the limit, or where a change of plan has put it.
   const threshold = counted > (segment.extraThreshold ?? limit) ? counted - extra : (segment.extraThreshold ?? limit)
   const wanted = extraMaximumOf({ overLimit, meter, settings, threshold, monthBase: monthStart.extraUnits, spentBefore, currency })
-  const extraMaximum = wanted === null || wanted > extra ? wanted : extra
-  return { ...segment, extraThreshold: threshold, extraMaximum }
+  const promised = larger(extra, handedOut(segment, reserved))
+  return { ...segment, extraThreshold: threshold, extraMaximum: wanted === null || wanted > promised ? wanted : promised }
+}
+
+/** Extra units once gateways have used all that they hold, within the bound that holds now. */
+function handedOut(segment: UsageSegment, reserved: bigint): bigint {
+  return extraUnits({ ...segment, units: segment.units + reserved })
+}
+
+/**
+ * Extra units that may be had now. Never beyond the customer's settings, although more is billed where they were lowered
+ * below what was used, or handed out, before (G57, B6, G61). Null: no bound.
+ */
+export function allowedExtra(segment: UsageSegment, { settings, spentBefore, currency }: Omit<Resetting, 'reserved'>): bigint | null {
+  const { overLimit, meter, limit, extraMaximum, monthStart } = segment
+  const threshold = segment.extraThreshold ?? limit
+  if (threshold === null) return extraMaximum
+  const wanted = extraMaximumOf({ overLimit, meter, settings, threshold, monthBase: monthStart.extraUnits, spentBefore, currency })
+  return wanted === null || (extraMaximum !== null && extraMaximum < wanted) ? extraMaximum : wanted
+}
+
+/** A segment before which units turn out to have been used that count against its limit; its extra units stay what they are (C13). */
+export function afterEarlierUsage(segment: UsageSegment, included: bigint): UsageSegment {
+  const moved = { ...segment, countedAtStart: segment.countedAtStart + included }
+  const becameExtra = extraUnits(moved) - extraUnits(segment)
+  return becameExtra === 0n || moved.extraThreshold === null ? moved : { ...moved, extraThreshold: moved.extraThreshold + becameExtra }
 }
 
 /**

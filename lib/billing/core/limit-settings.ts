@@ -69,22 +69,9 @@ type Decided = Result<Partial<Settings>, LimitsRefusal>
 function decideHardLimit({ holding, request: { hardLimit }, approvedMaximum }: LimitsInput): Decided {
   if (hardLimit === undefined) return ok({})
   if (hardLimit === null) return ok({ hardLimit: null })
-  const { plan, product } = holding.terms
-  const { hardLimit: policy } = product.policies
-  if (!policy || plan.overLimit.type !== 'blocks' || isFree(plan)) {
-    return notEligible(holding, 'S1', `${plan.name} has no hard limit above its own; choose a plan that charges for extra usage.`)
-  }
+  const possible = decideLimitRequest({ holding, hardLimit })
+  if (!possible.ok) return possible
   const planLimit = planLimitOf(holding)
-  const inputs = { hard_limit: Number(hardLimit), plan_limit: Number(planLimit) }
-  if (hardLimit < planLimit) {
-    return refuse({
-      code: 'limit_below_plan',
-      message: `The hard limit cannot be below the ${count(planLimit)} that ${plan.name} includes.`,
-      rule: 'S1',
-      formula: `${count(hardLimit)} < ${count(planLimit)}`,
-      inputs,
-    })
-  }
   const maximum = hardLimitMaximum({ holding, approvedMaximum })
   if (hardLimit > maximum) {
     return refuse({
@@ -93,10 +80,27 @@ function decideHardLimit({ holding, request: { hardLimit }, approvedMaximum }: L
       maximum,
       rule: 'S8',
       formula: `${count(hardLimit)} > ${count(maximum)}`,
-      inputs: { ...inputs, maximum: Number(maximum) },
+      inputs: { hard_limit: Number(hardLimit), plan_limit: Number(planLimit), maximum: Number(maximum) },
     })
   }
   return ok({ hardLimit: hardLimit === planLimit ? null : hardLimit })
+}
+
+/** Whether a hard limit is one that this plan could have, the maximum aside: what may be asked of the operator (S1, S8). */
+export function decideLimitRequest({ holding, hardLimit }: { holding: Holding; hardLimit: bigint }): Result<null, LimitsRefusal> {
+  const { plan, product } = holding.terms
+  if (!product.policies.hardLimit || plan.overLimit.type !== 'blocks' || isFree(plan)) {
+    return notEligible(holding, 'S1', `${plan.name} has no hard limit above its own; choose a plan that charges for extra usage.`)
+  }
+  const planLimit = planLimitOf(holding)
+  if (hardLimit >= planLimit) return ok(null)
+  return refuse({
+    code: 'limit_below_plan',
+    message: `The hard limit cannot be below the ${count(planLimit)} that ${plan.name} includes.`,
+    rule: 'S1',
+    formula: `${count(hardLimit)} < ${count(planLimit)}`,
+    inputs: { hard_limit: Number(hardLimit), plan_limit: Number(planLimit) },
+  })
 }
 
 /** The highest hard limit that may be set now: `max(product's, plan limit)`, or what was approved (S8, G57). */
@@ -150,7 +154,7 @@ function notYet(holding: Holding, now: Instant): Decided {
   })
 }
 
-function notEligible({ terms: { plan } }: Holding, rule: string, message: string, because?: Pick<Explanation, 'formula' | 'inputs'>): Decided {
+function notEligible({ terms: { plan } }: Holding, rule: string, message: string, because?: Pick<Explanation, 'formula' | 'inputs'>): { ok: false; error: LimitsRefusal } {
   return refuse({
     code: 'plan_not_eligible',
     message,

@@ -16,12 +16,14 @@ export type MeterState = {
   extraThreshold?: bigint | null
   extraMaximum?: bigint | null
   settings?: Pick<Settings, 'hardLimit' | 'payAsYouGo'>
+  /** A charge for extra usage has failed: only what the plan includes is to be had until it is paid (G55). */
+  extraUnpaid?: boolean
   /** What the prepaid balance can still pay, less what leases set aside (P6, G61); nothing, if left out. */
   balance?: ExactAmount
   currency?: string
 }
 
-export type DenialReason = 'limit_reached' | 'hard_limit_reached' | 'spending_cap_reached' | 'quota_exhausted'
+export type DenialReason = 'limit_reached' | 'hard_limit_reached' | 'spending_cap_reached' | 'quota_exhausted' | 'subscription_unpaid'
 
 export type ConsumeDecision = { allowed: true } | ({ allowed: false; reason: DenialReason } & Explanation)
 
@@ -39,7 +41,7 @@ function taken({ counted, reserved = 0n }: MeterState): bigint {
 }
 
 /** The most units that may be counted; null: any number. Where the balance decides there is none (G48). */
-export function ceilingOf({ limit, overLimit, extraThreshold, extraMaximum }: MeterState): bigint | null {
+export function ceilingOf({ limit, overLimit, extraThreshold, extraMaximum, extraUnpaid = false }: MeterState): bigint | null {
   if (limit === null) return null
   switch (overLimit.type) {
     case 'overage':
@@ -53,7 +55,8 @@ export function ceilingOf({ limit, overLimit, extraThreshold, extraMaximum }: Me
       if (extraMaximum === null) return null
       const ceiling = (extraThreshold ?? limit) + (extraMaximum ?? 0n)
       // What was recorded while nothing extra was to be had does not make room: without extra units the limit holds.
-      return (extraMaximum ?? 0n) === 0n ? limit : ceiling
+      if ((extraMaximum ?? 0n) === 0n || (overLimit.type === 'blocks' && extraUnpaid)) return limit
+      return ceiling
     }
   }
 }
@@ -72,9 +75,10 @@ function decidePrepaid({ meter = '', overLimit, balance = 0n as ExactAmount, cur
 }
 
 /** Which of the limits it was (G49). */
-function reasonOf({ limit, overLimit, settings }: MeterState): { reason: DenialReason; rule: string } {
+function reasonOf({ limit, overLimit, settings, extraUnpaid = false }: MeterState): { reason: DenialReason; rule: string } {
   if (overLimit.type === 'pay_as_you_go' && settings?.payAsYouGo.enabled) return { reason: 'spending_cap_reached', rule: 'B6' }
   const hardLimit = settings?.hardLimit ?? null
+  if (overLimit.type === 'blocks' && hardLimit !== null && extraUnpaid) return { reason: 'subscription_unpaid', rule: 'G55' }
   if (overLimit.type === 'blocks' && hardLimit !== null && limit !== null && hardLimit > limit) return { reason: 'hard_limit_reached', rule: 'S1' }
   return { reason: 'limit_reached', rule: 'A2' }
 }

@@ -96,6 +96,8 @@ export type Holding = {
   capSpentBefore: MinorUnits
   /** All segments of the running period, in order; the last one a meter is the running one. */
   segments: readonly UsageSegment[]
+  /** Units that gateways hold in advance, per meter, and that whatever is decided counts as used (G61). Left out: none. */
+  reserved?: Readonly<Record<string, bigint>>
   /**
    * Cash given back since the running terms began, of documents that pay for the running period; left out: none. A change
    * does not credit it again (G67).

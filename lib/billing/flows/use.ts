@@ -3,6 +3,7 @@ import { type Consume, type ConsumeAnswer, type Consumed, consume } from '../../
 import type { EventError, EventErrorCode } from '../../metering/decide-bookings'
 import type { UsageEvent } from '../../metering/event'
 import { type RecordedUsage, recordUsage } from '../../metering/record-usage'
+import { type LeaseSettlement, type SettledLease, type SettleLease, type SettleLeaseRefusal, settleLease } from '../../metering/settle-lease'
 import { FIRST_TRY, type NotYet, type UsageTerms } from '../../metering/usage-terms'
 import type { PaymentProvider } from '../../payments/port'
 import { ok, type Result, refuse } from '../../result'
@@ -73,4 +74,12 @@ export async function recordAndCharge(door: UseDoor, events: readonly UsageEvent
 export async function consumeAndCharge(door: UseDoor, request: Consume): Promise<Result<ConsumeAnswer, EventRefusal | Unavailable>> {
   const done = await meterAndCharge<Consumed, EventRefusal>(door, (terms) => door.first((context) => consume(context, request, terms)))
   return done.ok ? ok(done.value.answer) : done
+}
+
+type SettleRefusal = Exclude<SettleLeaseRefusal, NotYet>
+
+/** Settles a lease and charges what that sets off. */
+export async function settleAndCharge(door: UseDoor, settle: SettleLease): Promise<Result<SettledLease, SettleRefusal | Unavailable>> {
+  const done = await meterAndCharge<LeaseSettlement, SettleRefusal>(door, (terms) => door.first((context) => settleLease(context, settle, terms)))
+  return done.ok ? ok(done.value.lease) : done
 }

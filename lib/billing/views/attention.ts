@@ -94,6 +94,7 @@ function resetOf(row: LoadedSubscription['row'], reason: DenialReason): string |
     case 'spending_cap_reached':
       return (row.reviewAt ?? renewsAt(row)).toString()
     case 'quota_exhausted':
+    case 'subscription_unpaid':
       return null
   }
 }

@@ -2,7 +2,8 @@ import { and, eq, isNotNull, isNull } from 'drizzle-orm'
 import type { Transaction } from '../../../db/client'
 import { subscriptions } from '../../../db/schema'
 import type { OrganizationId, SubscriptionId } from '../../ids'
-import { type Denial, denialOf, type Standing, standingOf } from '../../metering/standing'
+import { isExtraUnpaid } from '../../metering/set-aside'
+import { type Denial, denialOf, NOTHING_SET_ASIDE, type Standing, standingOf } from '../../metering/standing'
 import type { Instant } from '../../time'
 import { type LoadedSubscription, loadSubscriptions, renewsAt } from '../commands/store/subscription'
 import type { Explanation } from '../core/line'
@@ -33,19 +34,28 @@ export type Entitlements = { meters: MeterEntitlement[]; plans: PlanEntitlements
 export async function getEntitlements(tx: Transaction, organizationId: OrganizationId): Promise<Entitlements> {
   const where = and(eq(subscriptions.organizationId, organizationId), isNull(subscriptions.endedAt), isNotNull(subscriptions.startedAt))
   const live = await loadSubscriptions(tx, { where, lock: false })
+  const unpaid = await unpaidExtra(tx, live)
   return {
-    meters: live.flatMap(meterEntitlements),
+    meters: live.flatMap((one) => meterEntitlements(one, unpaid.has(one.row.id))),
     plans: live.map(({ row, holding }) => ({ subscriptionId: row.id, product: row.product, plan: row.plan, entitlements: holding.terms.plan.entitlements })),
   }
 }
 
-function meterEntitlements({ row, holding, segmentRows }: LoadedSubscription): MeterEntitlement[] {
+/** Subscriptions that have only what their plan includes until an invoice for extra usage is paid (G55). */
+async function unpaidExtra(tx: Transaction, live: readonly LoadedSubscription[]): Promise<ReadonlySet<SubscriptionId>> {
+  const unpaid = new Set<SubscriptionId>()
+  for (const { row, holding } of live) if (await isExtraUnpaid(tx, row, holding.terms.plan.overLimit.type)) unpaid.add(row.id)
+  return unpaid
+}
+
+function meterEntitlements({ row, holding, segmentRows }: LoadedSubscription, extraUnpaid: boolean): MeterEntitlement[] {
   return holding.terms.product.meters.flatMap(({ id: meter }) => {
     const running = segmentRows.findLast((segment) => segment.meter === meter)
     if (!running) return []
-    const denial = denialOf(row, running, 1n)
+    const aside = { ...NOTHING_SET_ASIDE, currency: holding.terms.product.currency, reserved: holding.reserved?.[meter] ?? 0n, extraUnpaid }
+    const denial = denialOf(row, running, 1n, aside)
     const explanation = denial && { rule: denial.rule, formula: denial.formula, inputs: denial.inputs }
-    const shared = { meter, subscriptionId: row.id, product: row.product, ...standingOf(row, running), resetsAt: renewsAt(row) }
+    const shared = { meter, subscriptionId: row.id, product: row.product, ...standingOf(row, running, aside), resetsAt: renewsAt(row) }
     return [{ ...shared, allowed: denial === null, reason: denial?.reason ?? null, explanation }]
   })
 }

@@ -2,9 +2,11 @@ import { and, asc, eq } from 'drizzle-orm'
 import type { Transaction } from '../../../db/client'
 import { subscriptionPeriods, usageSegments } from '../../../db/schema'
 import type { OrganizationId, SubscriptionId } from '../../ids'
+import { isExtraUnpaid } from '../../metering/set-aside'
 import { earliest, type Instant } from '../../time'
 import { loadProducts } from '../commands/store/catalog'
 import { readOrganizationTime } from '../commands/store/organization'
+import type { Reserved } from '../commands/store/reserved'
 import type { SegmentRow, SubscriptionRow } from '../commands/store/subscription'
 import type { Interval, Plan, Product } from '../core/catalog'
 import { planOf } from '../core/catalog'
@@ -24,6 +26,10 @@ export type UsagePeriod = {
   isRunning: boolean
   /** Segments by meter, in the order in which they began. */
   segments: readonly SegmentRow[]
+  /** Units that gateways hold in advance, per meter (G61). */
+  reserved: Reserved
+  /** An invoice for extra usage could not be collected (G55). */
+  extraUnpaid: boolean
   /** The organization's own time. */
   now: Instant
 }
@@ -36,7 +42,17 @@ export async function readUsagePeriod(tx: Transaction, { organizationId, subscri
   const { row, holding, segmentRows } = loaded
   if (periodStart === null || periodStart.equals(row.periodStart)) {
     const period = row.endedAt ? { ...holding.period, end: earliest(holding.period.end, row.endedAt) } : holding.period
-    return { subscription: row, ...holding.terms, period, isRunning: row.endedAt === null, segments: segmentRows, now: time.now }
+    const extraUnpaid = await isExtraUnpaid(tx, row, holding.terms.plan.overLimit.type)
+    return {
+      subscription: row,
+      ...holding.terms,
+      period,
+      isRunning: row.endedAt === null,
+      segments: segmentRows,
+      reserved: holding.reserved ?? {},
+      extraUnpaid,
+      now: time.now,
+    }
   }
   return readClosedPeriod(tx, row, periodStart, time.now)
 }
@@ -63,5 +79,5 @@ async function readClosedPeriod(tx: Transaction, subscription: SubscriptionRow, 
     .orderBy(asc(usageSegments.meter), asc(usageSegments.position))
   const { periodEnd: end, interval } = closed
   const period = { start: periodStart, end, totalDays: closed.cycleDays }
-  return { subscription, product, plan: planOf(product, closed.plan), interval, period, isRunning: false, segments, now }
+  return { subscription, product, plan: planOf(product, closed.plan), interval, period, isRunning: false, segments, reserved: {}, extraUnpaid: false, now }
 }

@@ -4,12 +4,12 @@ import { usageAlerts } from '../../../db/schema'
 import type { OrganizationId, SubscriptionId } from '../../ids'
 import { type Currency, type MinorUnits, sum, ZERO } from '../../money'
 import type { Instant } from '../../time'
-import { type SegmentRow, toSegment } from '../commands/store/subscription'
+import { type SegmentRow, toSegment, toSettings } from '../commands/store/subscription'
 import { decideAlerts } from '../core/alerts'
 import { canUpgradeItself } from '../core/automatic-change'
 import { findPlan, type Interval, limitOf, type Meter, type OverLimitPolicy } from '../core/catalog'
 import { hasBegun } from '../core/exhausted'
-import { spentThisMonth } from '../core/extra-charging'
+import { allowedExtra, spentThisMonth } from '../core/extra-charging'
 import { type Forecast, forecastUsage } from '../core/forecast'
 import { percentUsed, remainingUnits, type UsageState, usageState } from '../core/limits'
 import { countedUnits, overageSoFar } from '../core/rating'
@@ -36,7 +36,7 @@ export type MeterUsage = {
   overageAmount: MinorUnits
   /** Above the limit at the customer's own wish, and what of the cap this billing month has spent (B5, B6); null where the plan has no such thing. */
   payAsYouGo: { enabled: boolean; cap: MinorUnits | null; spent: MinorUnits } | null
-  /** Units that a gateway was handed in advance; none in this version. */
+  /** Units that gateways were handed in advance, and that have not come back (G61). */
   reserved: bigint
   forecast: Forecast
 }
@@ -107,10 +107,13 @@ function nextTierOf({ subscription, product, plan, interval, isRunning, now }: U
 }
 
 function meterUsage(found: UsagePeriod, { id, unit }: Meter): MeterUsage {
-  const { subscription, product, plan, interval, period, isRunning, now } = found
+  const { subscription, product, plan, interval, period, isRunning, extraUnpaid, now } = found
+  const reserved = found.reserved[id] ?? 0n
   const segments = segmentsOf(found.segments, id)
   const last: UsageSegment = segments.at(-1) ?? unusedSegment(id, limitOf({ product, plan, interval }, id), plan.overLimit)
-  const { limit, overLimit, extraThreshold, extraMaximum } = last
+  const { limit, overLimit, extraThreshold } = last
+  const settings = isRunning ? toSettings(subscription) : null
+  const extraMaximum = settings ? allowedExtra(last, { settings, spentBefore: subscription.capSpentBefore, currency: product.currency }) : last.extraMaximum
   const counted = countedUnits(last)
   const { units: overage, amount: overageAmount } = overageSoFar(segments, product.currency)
   return {
@@ -120,13 +123,23 @@ function meterUsage(found: UsagePeriod, { id, unit }: Meter): MeterUsage {
     limit,
     overLimit,
     hardLimit: isRunning ? subscription.hardLimit : null,
-    remaining: remainingUnits({ meter: id, limit, overLimit, extraThreshold, extraMaximum, counted }),
+    remaining: remainingUnits({
+      meter: id,
+      limit,
+      overLimit,
+      extraThreshold,
+      extraMaximum,
+      counted,
+      reserved,
+      extraUnpaid,
+      ...(settings && { settings }),
+    }),
     percent: percentUsed({ limit, counted }),
     state: usageState({ limit, counted, extra: overage }),
     overage,
     overageAmount,
     payAsYouGo: overLimit.type === 'pay_as_you_go' && isRunning ? payAsYouGoOf(subscription, segments, product.currency) : null,
-    reserved: 0n,
+    reserved,
     forecast: isRunning
       ? withEarlier(
           forecastUsage({ meter: id, period, now, counted, limit, overLimit, extraThreshold, extraMaximum, currency: product.currency }),

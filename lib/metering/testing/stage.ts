@@ -107,7 +107,10 @@ export function changePlan(acme: MeteredOrganization, plan: string, facts: { cou
 /** What the books compare: events, counters and each grain of the rollups. */
 export async function totalsOf({ subscriptionId }: MeteredOrganization) {
   return inEngine(async (tx) => {
-    const [events] = await tx.select({ sum: sql<string>`coalesce(sum(quantity), 0)` }).from(usageEvents).where(eq(usageEvents.subscriptionId, subscriptionId))
+    const [events] = await tx
+      .select({ sum: sql<string>`coalesce(sum(quantity), 0)` })
+      .from(usageEvents)
+      .where(sql`${eq(usageEvents.subscriptionId, subscriptionId)} and ${usageEvents.billable}`)
     const [counters] = await tx
       .select({ sum: sql<string>`coalesce(sum(units), 0)` })
       .from(usageSegments)

@@ -10,7 +10,7 @@ const countersAreTheirEvents: BooksCheck = sql`
   FROM (SELECT s.organization_id, s.subscription_id, s.meter, s.period_start, s.position, s.units FROM usage_segments s JOIN scope USING (organization_id)) counter
   FULL JOIN (
     SELECT e.organization_id, e.subscription_id, e.meter, e.period_start, e.segment AS position, sum(e.quantity) AS units
-    FROM usage_events e JOIN scope USING (organization_id) GROUP BY e.organization_id, e.subscription_id, e.meter, e.period_start, e.segment
+    FROM usage_events e JOIN scope USING (organization_id) WHERE e.billable GROUP BY e.organization_id, e.subscription_id, e.meter, e.period_start, e.segment
   ) event USING (organization_id, subscription_id, meter, period_start, position)
   WHERE coalesce(event.units, 0) <> coalesce(counter.units, 0)
     AND ('x' || left(replace(subscription_id::text, '-', ''), 12))::bit(48)::bigint >= (

@@ -2,7 +2,7 @@ import { and, asc, eq, isNotNull, sql } from 'drizzle-orm'
 import type { Transaction } from '../../../../db/client'
 import { documents, payments, subscriptions } from '../../../../db/schema'
 import type { DocumentId } from '../../../ids'
-import { paysForRunningPlan } from './running-plan'
+import { decidesStatus } from './running-plan'
 import type { LoadedSubscription } from './subscription'
 
 /** Back to `active` once no invoice of the running plan has failed, beside the one that is dealt with now (G94). */
@@ -20,7 +20,7 @@ export async function recoverSubscription(tx: Transaction, loaded: LoadedSubscri
         eq(documents.status, 'open'),
         sql`${documents.id} <> ${sql.param(settled, documents.id)}`,
         isNotNull(payments.firstFailedAt),
-        paysForRunningPlan(loaded),
+        decidesStatus(loaded),
       ),
     )
     .orderBy(asc(documents.issuedAt))

@@ -1,6 +1,7 @@
-import { and, eq, inArray, ne, type SQL, sql } from 'drizzle-orm'
+import { and, eq, inArray, isNotNull, ne, type SQL, sql } from 'drizzle-orm'
 import type { Transaction } from '../../../../db/client'
 import { documents, payments, refunds } from '../../../../db/schema'
+import type { OrganizationId, SubscriptionId } from '../../../ids'
 import { isFree } from '../../core/catalog'
 import type { ChangeInProgress } from './account'
 import type { LoadedSubscription } from './subscription'
@@ -8,20 +9,50 @@ import type { LoadedSubscription } from './subscription'
 /**
  * Which documents are renewals of the plan that is running: they charge a fee, and no free plan has begun since. An earlier
  * period's is one of them where nobody has paid it (G94); the last invoice of an ended plan, for usage alone, is none. What is
- * charged within a period for its seats, or for units as they are used, is collected as a renewal is (G55).
+ * charged within a period for its seats is collected as a renewal is (G55).
  */
-export function paysForRunningPlan({ row, holding }: LoadedSubscription): SQL {
+export function paysForRunningPlan(loaded: LoadedSubscription): SQL {
+  return sql`(${chargesForPlan} AND ${isOfRunningPlan(loaded)})`
+}
+
+/** Which documents a subscription's status follows: those, and what was charged for units as they were used, whose failure makes it past due too (G55, G94). */
+export function decidesStatus(loaded: LoadedSubscription): SQL {
+  return sql`((${chargesForPlan} OR ${documents.kind} = 'extra_usage') AND ${isOfRunningPlan(loaded)})`
+}
+
+const hasLine = (kind: string) => sql`
+  EXISTS (SELECT FROM document_lines line WHERE line.organization_id = ${documents.organizationId} AND line.document_id = ${documents.id} AND line.kind = ${kind})`
+
+const chargesForPlan = sql`((${documents.kind} = 'renewal' AND ${hasLine('plan')}) OR (${documents.kind} = 'adjustment' AND ${hasLine('seat_addition')}))`
+
+/** No free plan has begun since its period. */
+function isOfRunningPlan({ row, holding }: LoadedSubscription): SQL {
   const { product, plan } = holding.terms
   const freePlans = product.plans.filter(isFree).map(({ id }) => id)
   if (isFree(plan)) return sql`false`
   const endedSince = (table: 'usage_segments' | 'subscription_periods') => sql`
     NOT EXISTS (SELECT FROM ${sql.raw(table)} held WHERE held.organization_id = ${documents.organizationId} AND held.subscription_id = ${documents.subscriptionId}
       AND held.period_start > ${documents.periodStart} AND held.plan = ANY(${sql.param(freePlans)}::text[]))`
-  const hasLine = (...kinds: string[]) => sql`
-    EXISTS (SELECT FROM document_lines line WHERE line.organization_id = ${documents.organizationId} AND line.document_id = ${documents.id} AND line.kind = ANY(${sql.param(kinds)}::text[]))`
-  return sql`(((${documents.kind} = 'renewal' AND ${hasLine('plan')}) OR (${documents.kind} = 'adjustment' AND ${hasLine('seat_addition')}) OR ${documents.kind} = 'extra_usage')
-    AND ${eq(documents.subscriptionId, row.id)}
-    AND ${endedSince('usage_segments')} AND ${endedSince('subscription_periods')})`
+  return sql`(${eq(documents.subscriptionId, row.id)} AND ${endedSince('usage_segments')} AND ${endedSince('subscription_periods')})`
+}
+
+/** An invoice for blocks could not be collected: until it is paid no more extra units are to be had (G55). */
+export async function hasUnpaidExtraUsage(tx: Transaction, organizationId: OrganizationId, subscriptionId: SubscriptionId): Promise<boolean> {
+  const [unpaid] = await tx
+    .select({ id: documents.id })
+    .from(documents)
+    .innerJoin(payments, and(eq(payments.organizationId, documents.organizationId), eq(payments.documentId, documents.id)))
+    .where(
+      and(
+        eq(documents.organizationId, organizationId),
+        eq(documents.subscriptionId, subscriptionId),
+        eq(documents.kind, 'extra_usage'),
+        eq(documents.status, 'open'),
+        isNotNull(payments.firstFailedAt),
+      ),
+    )
+    .limit(1)
+  return unpaid !== undefined
 }
 
 /**

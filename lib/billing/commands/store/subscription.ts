@@ -8,6 +8,7 @@ import { type OverLimitPolicy, type Product, planOf, unitPriceOf } from '../../c
 import type { SegmentStart } from '../../core/change'
 import type { Holding, Period, Seats, Settings, Terms, UsageSegment } from '../../core/state'
 import { loadProducts, type ProductVersion } from './catalog'
+import { type Reserved, readReserved } from './reserved'
 import { loadSeats } from './seats'
 
 export type SubscriptionRow = typeof subscriptions.$inferSelect
@@ -81,9 +82,9 @@ export function toSettings(row: Pick<SubscriptionRow, 'hardLimit' | 'payAsYouGo'
 /** What a row says in the words of the rules. `pendingProduct`: the version in which a waiting change's plan was quoted. */
 export function toHolding(
   row: SubscriptionRow,
-  about: { product: Product; pendingProduct: Product; segmentRows: readonly SegmentRow[]; refunded: MinorUnits; seats: Seats | null },
+  about: { product: Product; pendingProduct: Product; segmentRows: readonly SegmentRow[]; reserved: Reserved; refunded: MinorUnits; seats: Seats | null },
 ): Holding {
-  const { product, pendingProduct, segmentRows, refunded, seats } = about
+  const { product, pendingProduct, segmentRows, reserved, refunded, seats } = about
   return {
     terms: { product, plan: planOf(product, row.plan), interval: row.interval },
     status: row.status,
@@ -106,6 +107,7 @@ export function toHolding(
     billingMonthStart: row.billingMonthStart,
     capSpentBefore: row.capSpentBefore,
     segments: segmentRows.map(toSegment),
+    reserved,
     refunded,
   }
 }
@@ -133,6 +135,10 @@ export async function loadSubscriptions(tx: Transaction, { where, lock }: Select
     rows.flatMap((row) => [heldVersion(row), pendingVersion(row)]),
   )
   const segments = await loadRunningSegments(tx, rows, lock)
+  const reservedOf = await readReserved(
+    tx,
+    rows.map(({ id }) => id),
+  )
   const refundedOf = await loadRefunded(tx, rows)
   const seats = await loadSeats(
     tx,
@@ -142,7 +148,11 @@ export async function loadSubscriptions(tx: Transaction, { where, lock }: Select
     const segmentRows = segments.get(row.id) ?? []
     const product = productOf(heldVersion(row))
     const pendingProduct = productOf(pendingVersion(row))
-    return { row, holding: toHolding(row, { product, pendingProduct, segmentRows, refunded: refundedOf(row), seats: seats.get(row.id) ?? null }), segmentRows }
+    return {
+      row,
+      holding: toHolding(row, { product, pendingProduct, segmentRows, reserved: reservedOf(row.id), refunded: refundedOf(row), seats: seats.get(row.id) ?? null }),
+      segmentRows,
+    }
   })
 }
 
@@ -158,6 +168,7 @@ async function loadRefunded(tx: Transaction, rows: readonly SubscriptionRow[]): 
     .where(
       and(
         inArray(refunds.organizationId, [...new Set(rows.map((row) => row.organizationId))]),
+        ne(documents.kind, 'extra_usage'), // That was no part of what a change credits.
         ne(refunds.state, 'failed'), // One that is on its way counts, or its time could be credited meanwhile.
         inArray(
           documents.subscriptionId,

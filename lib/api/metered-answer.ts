@@ -1,0 +1,45 @@
+import type { PaymentKey } from '../billing/commands/payment-steps'
+import type { CommandContext } from '../billing/context'
+import { meterAndCharge } from '../billing/flows/use'
+import type { NotYet, UsageTerms } from '../metering/usage-terms'
+import { type Result, refuse } from '../result'
+import { type Answer, problem } from './answer'
+import type { Call } from './call'
+
+type Booked = { setOff: readonly PaymentKey[] }
+type Retried = NotYet | { code: 'set_off'; setOff: PaymentKey[] }
+type Replayed = { code: 'replayed' }
+
+/**
+ * A period that has ended is closed first, so that what is used now counts in the one that began (C14), and what usage sets
+ * off is charged and waited for (G5). The answer is kept under its idempotency key in the transaction that counts.
+ */
+export async function meteredAnswer<Value extends Booked, Refusal extends { code: string }>(
+  call: Call,
+  work: (context: CommandContext, terms: UsageTerms) => Promise<Result<Value, Retried | Refusal>>,
+  toAnswer: (value: Value) => Answer,
+  toProblem: (refusal: Refusal) => Answer,
+): Promise<Answer> {
+  let answer = unavailable()
+  const done = await meterAndCharge<Value, Refusal | Replayed>(call, async (terms) => {
+    let result: Result<Value, Retried | Refusal | Replayed> = refuse({ code: 'replayed' })
+    answer = await call.command(null, async (context) => {
+      const decided = await work(context, terms)
+      result = decided
+      if (decided.ok) return toAnswer(decided.value)
+      // Where it is not the end of it, this answer is not kept and not given.
+      return isRetried(decided.error) ? unavailable() : toProblem(decided.error)
+    })
+    return result
+  })
+  return done.ok || done.error.code !== 'unavailable' ? answer : unavailable()
+}
+
+const RETRIED: ReadonlySet<string> = new Set<Retried['code']>(['behind', 'sets_off', 'set_off'])
+
+function isRetried<Refusal extends { code: string }>(refusal: Retried | Refusal): refusal is Retried {
+  return RETRIED.has(refusal.code)
+}
+
+const unavailable = () =>
+  problem('unavailable', 'A period of this organization could not be closed yet; send the same request again.', {}, { 'Retry-After': '5' })
