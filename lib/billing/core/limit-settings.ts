@@ -154,7 +154,12 @@ function notYet(holding: Holding, now: Instant): Decided {
   })
 }
 
-function notEligible({ terms: { plan } }: Holding, rule: string, message: string, because?: Pick<Explanation, 'formula' | 'inputs'>): { ok: false; error: LimitsRefusal } {
+function notEligible(
+  { terms: { plan } }: Holding,
+  rule: string,
+  message: string,
+  because?: Pick<Explanation, 'formula' | 'inputs'>,
+): { ok: false; error: LimitsRefusal } {
   return refuse({
     code: 'plan_not_eligible',
     message,
