@@ -150,7 +150,14 @@ export async function loadSubscriptions(tx: Transaction, { where, lock }: Select
     const pendingProduct = productOf(pendingVersion(row))
     return {
       row,
-      holding: toHolding(row, { product, pendingProduct, segmentRows, reserved: reservedOf(row.id), refunded: refundedOf(row), seats: seats.get(row.id) ?? null }),
+      holding: toHolding(row, {
+        product,
+        pendingProduct,
+        segmentRows,
+        reserved: reservedOf(row.id),
+        refunded: refundedOf(row),
+        seats: seats.get(row.id) ?? null,
+      }),
       segmentRows,
     }
   })
