@@ -1,46 +1,29 @@
 import { randomBytes } from 'node:crypto'
-import { and, eq, inArray, lt } from 'drizzle-orm'
+import { and, eq, like, lt } from 'drizzle-orm'
 import { inEngine } from '@/db/client'
 import { messages, organizations, users } from '@/db/schema'
 import { hashPassword } from '@/lib/auth/password'
 import { publishShippedProducts } from '@/lib/billing/commands/publish-catalog'
 import type { PaymentProvider } from '@/lib/payments/port'
 import { addDays, type Instant, systemClock } from '@/lib/time'
-import { InventedCustomer, type Person } from './invented-customer'
-import { patternOf, type TrafficKey } from './usage-pattern'
+import { ACME, GLOBEX, NORTHWIND, seedAcme, seedGlobex, seedNorthwind } from './api-calls-stories'
+import type { Person } from './invented-customer'
+import { CRAWLWELL, LARKSPUR, PIXELHAUS, seedCrawlwell, seedLarkspur, seedPixelhaus } from './other-products-stories'
+import { OLIVIA } from './people'
 
 export type SignIn = { name: string; email: string; password: string; role: string }
 
-const DAYS = 30
 const PASSWORD_BYTES = 12
 
-const OLIVIA: Person = { name: 'Olivia Park', email: 'olivia@acme-robotics.example', role: 'owner' }
-const ACME: readonly [Person, ...Person[]] = [
-  OLIVIA,
-  { name: 'Adrian Vogel', email: 'adrian@acme-robotics.example', role: 'admin' },
-  { name: 'Beatriz Sousa', email: 'beatriz@acme-robotics.example', role: 'billing' },
-  { name: 'Mika Lindqvist', email: 'mika@acme-robotics.example', role: 'member' },
+/** One customer of each product, and more of the first; Olivia comes with all of them but one. */
+const STORIES: readonly { name: string; people: readonly Person[]; seed(provider: PaymentProvider, now: Instant): Promise<void> }[] = [
+  { name: 'Acme Robotics', people: ACME, seed: seedAcme },
+  { name: 'Northwind Labs', people: NORTHWIND, seed: seedNorthwind },
+  { name: 'Globex', people: GLOBEX, seed: seedGlobex },
+  { name: 'Larkspur Studio', people: LARKSPUR, seed: seedLarkspur },
+  { name: 'Pixelhaus', people: PIXELHAUS, seed: seedPixelhaus },
+  { name: 'Crawlwell', people: CRAWLWELL, seed: seedCrawlwell },
 ]
-const NORTHWIND: readonly [Person, ...Person[]] = [
-  { name: 'Noor Haddad', email: 'noor@northwind-labs.example', role: 'owner' },
-  { ...OLIVIA, role: 'admin' }, // She belongs to two organizations, for the switcher.
-  { name: 'Tomasz Nowak', email: 'tomasz@northwind-labs.example', role: 'member' },
-]
-const GLOBEX: readonly [Person, ...Person[]] = [{ name: 'Hana Kobayashi', email: 'hana@globex.example', role: 'owner' }]
-
-const ACME_KEYS: readonly TrafficKey[] = [
-  { name: 'warehouse-api', share: 0.5 },
-  { name: 'fleet-dashboard', share: 0.3 },
-  { name: 'ci-pipeline', share: 0.12 },
-  { name: 'mobile-beta', share: 0.08 },
-]
-const NORTHWIND_KEYS: readonly TrafficKey[] = [
-  { name: 'ingest-eu', share: 0.42 },
-  { name: 'ingest-us', share: 0.33 },
-  { name: 'partner-portal', share: 0.17 },
-  { name: 'nightly-reports', share: 0.08 },
-]
-const GLOBEX_KEYS: readonly TrafficKey[] = [{ name: 'prototype', share: 1 }]
 
 /**
  * Fills an empty database with invented customers who have lived through six months, by the same commands, clocks and
@@ -53,99 +36,14 @@ export async function seedDemo({ provider }: { provider: PaymentProvider }): Pro
   await inEngine(publishShippedProducts)
   if (await isThere()) return []
   const now = systemClock.now().round({ smallestUnit: 'minute', roundingMode: 'floor' })
-  await Promise.all([seedAcme(provider, now), seedNorthwind(provider, now), seedGlobex(provider, now)])
+  await Promise.all(STORIES.map(({ seed }) => seed(provider, now)))
   await settleOldMail(now)
   return givePasswords()
 }
 
 async function isThere(): Promise<boolean> {
-  const found = await inEngine((tx) =>
-    tx
-      .select({ id: organizations.id })
-      .from(organizations)
-      .where(inArray(organizations.externalId, ['demo-acme', 'demo-northwind', 'demo-globex'])),
-  )
+  const found = await inEngine((tx) => tx.select({ id: organizations.id }).from(organizations).where(like(organizations.externalId, 'demo-%')))
   return found.length > 0
-}
-
-/** Starts on Free, upgrades to Basic, tries Pro for a launch, goes back down with credit, and is now 11 days into a period near 80 %. */
-async function seedAcme(provider: PaymentProvider, now: Instant): Promise<void> {
-  const start = addDays(now, -(11 + 6 * DAYS))
-  const acme = await InventedCustomer.found(provider, {
-    name: 'Acme Robotics',
-    externalId: 'demo-acme',
-    at: start,
-    people: ACME,
-    country: 'US',
-    billing: { name: 'Acme Robotics, Inc.', address: '410 Harbor Street, Oakland, CA 94607', country: 'US' },
-  })
-  if (!acme) return
-  const use = (from: number, to: number, total: number) =>
-    acme.walk(
-      addDays(start, to),
-      patternOf({ from: addDays(start, from), to: addDays(start, to), total: BigInt(total), keys: ACME_KEYS, seed: `acme ${from}` }),
-    )
-  await acme.subscribe('free')
-  await use(0, 12, 760)
-  await acme.payWith('pm_card_visa')
-  await acme.changeTo('basic')
-  await use(12, 30, 9_400)
-  await use(30, 60, 21_350)
-  await use(60, 78, 14_200)
-  await use(78, 90, 11_900) // Past 80 %: the alert of the third month.
-  await use(90, 97, 8_100)
-  await acme.changeTo('pro')
-  await use(97, 120, 118_600)
-  await use(120, 134, 12_450)
-  await acme.changeTo('basic') // The launch is over: credit for the rest of the period, which meets the next invoice.
-  await use(134, 150, 9_300)
-  await use(150, 180, 22_780)
-  await use(180, 191, 23_640)
-  await acme.invite({ name: 'Sam Okafor', email: 'sam@acme-robotics.example', role: 'member' })
-}
-
-/** On Enterprise, with more calls than are included in most months; once its card failed for a day. */
-async function seedNorthwind(provider: PaymentProvider, now: Instant): Promise<void> {
-  const start = addDays(now, -(21 + 6 * DAYS))
-  const northwind = await InventedCustomer.found(provider, {
-    name: 'Northwind Labs',
-    externalId: 'demo-northwind',
-    at: start,
-    people: NORTHWIND,
-    country: 'DE',
-    billing: { name: 'Northwind Labs GmbH', address: 'Speicherstraße 12, 20457 Hamburg', country: 'DE' },
-  })
-  if (!northwind) return
-  await northwind.payWith('pm_card_mastercard')
-  await northwind.subscribe('enterprise')
-  const months = [940_200, 1_062_400, 1_118_900, 988_300, 1_214_700, 1_336_500]
-  for (const [month, total] of months.entries()) {
-    const from = addDays(start, month * DAYS)
-    const to = addDays(start, (month + 1) * DAYS)
-    if (month === 3) await northwind.payWith('pm_card_chargeCustomerFail')
-    await northwind.walk(to, patternOf({ from, to, total: BigInt(total), keys: NORTHWIND_KEYS, seed: `northwind ${month}` }))
-    if (month === 3) await northwind.payWith('pm_card_mastercard') // Collects what had failed at once.
-  }
-  const from = addDays(start, months.length * DAYS)
-  await northwind.walk(now, patternOf({ from, to: now, total: 861_000n, keys: NORTHWIND_KEYS, seed: 'northwind now' }))
-}
-
-/** On Free, trying it out. */
-async function seedGlobex(provider: PaymentProvider, now: Instant): Promise<void> {
-  const start = addDays(now, -(5 + DAYS))
-  const globex = await InventedCustomer.found(provider, {
-    name: 'Globex',
-    externalId: 'demo-globex',
-    at: start,
-    people: GLOBEX,
-    country: 'JP',
-    billing: { name: 'Globex K.K.', country: 'JP' },
-  })
-  if (!globex) return
-  await globex.subscribe('free')
-  const turn = addDays(start, DAYS)
-  await globex.walk(turn, patternOf({ from: start, to: turn, total: 612n, keys: GLOBEX_KEYS, seed: 'globex' }))
-  await globex.walk(now, patternOf({ from: turn, to: now, total: 184n, keys: GLOBEX_KEYS, seed: 'globex now' }))
 }
 
 /** What happened long ago was told long ago: only the news of the last days goes out. */
@@ -160,17 +58,16 @@ async function settleOldMail(now: Instant): Promise<void> {
 
 /** Made anew at each installation, so that no password is known to everybody. */
 async function givePasswords(): Promise<SignIn[]> {
-  const people = [
-    ...ACME.map((person) => ({ ...person, of: 'Acme Robotics' })),
-    ...NORTHWIND.filter(({ email }) => email !== OLIVIA.email).map((person) => ({ ...person, of: 'Northwind Labs' })),
-    ...GLOBEX.map((person) => ({ ...person, of: 'Globex' })),
-  ]
+  const others = STORIES.flatMap(({ name: of, people }) =>
+    people.filter(({ email }) => email !== OLIVIA.email).map((person) => ({ ...person, as: `${person.role}, ${of}` })),
+  )
+  const people = [{ ...OLIVIA, as: 'owner, all products' }, ...others]
   return Promise.all(
-    people.map(async ({ name, email, role, of }) => {
+    people.map(async ({ name, email, as }) => {
       const password = randomBytes(PASSWORD_BYTES).toString('base64url')
       const passwordHash = await hashPassword(password)
       await inEngine((tx) => tx.update(users).set({ passwordHash }).where(eq(users.email, email)))
-      return { name, email, password, role: `${role}, ${of}` }
+      return { name, email, password, role: as }
     }),
   )
 }

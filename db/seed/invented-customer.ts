@@ -1,15 +1,19 @@
 import { eq } from 'drizzle-orm'
 import { inEngine } from '@/db/client'
-import { type BillingDetails, subscriptions, testClocks } from '@/db/schema'
+import { type BillingDetails, members, subscriptions, testClocks } from '@/db/schema'
 import type { Role } from '@/lib/auth/permissions'
 import { addMember } from '@/lib/billing/commands/add-member'
 import { createOrganization } from '@/lib/billing/commands/create-organization'
 import { quoteChange } from '@/lib/billing/commands/quote-change'
+import { removeMember } from '@/lib/billing/commands/remove-member'
 import { updateOrganization } from '@/lib/billing/commands/update-organization'
 import type { CommandContext } from '@/lib/billing/context'
+import type { Interval } from '@/lib/billing/core/catalog'
+import type { LimitsRequest } from '@/lib/billing/core/limit-settings'
 import { advanceClock } from '@/lib/billing/flows/advance-clock'
 import { changePlanAndPay, subscribeAndPay } from '@/lib/billing/flows/paid-actions'
 import { setPaymentMethod } from '@/lib/billing/flows/payment-method'
+import { setLimitsAndCharge } from '@/lib/billing/flows/set-limits'
 import { recordAndCharge } from '@/lib/billing/flows/use'
 import { type MemberId, newId, type OrganizationId, type SubscriptionId, type TestClockId } from '@/lib/ids'
 import type { PaymentProvider } from '@/lib/payments/port'
@@ -19,10 +23,13 @@ import type { PatternedCall } from './usage-pattern'
 
 export type Person = { name: string; email: string; role: Role }
 
-const PRODUCT = 'api-calls'
-const METER = 'calls'
 const DAYS_A_STEP = 3
 const NOWHERE = 'https://headroom.example/'
+
+type Founding = { name: string; externalId: string; at: Instant; people: readonly [Person, ...Person[]]; country: string; billing: BillingDetails }
+
+/** What is subscribed to first; `product` left out: calls of an API. */
+type First = { product?: string; plan: string; interval?: Interval; trial?: boolean }
 
 /** A customer that is invented, and lives through its history by the same commands and payments as a real one. */
 export class InventedCustomer {
@@ -31,6 +38,7 @@ export class InventedCustomer {
   readonly #clockId: TestClockId
   readonly #slug: string
   #actor: MemberId | 'operator' = 'operator'
+  #owner: MemberId | 'operator' = 'operator'
   #subscriptionId: SubscriptionId | null = null
 
   private constructor(provider: PaymentProvider, organizationId: OrganizationId, clockId: TestClockId, slug: string) {
@@ -41,17 +49,7 @@ export class InventedCustomer {
   }
 
   /** Founded at an instant of the past, on a clock of its own. Null where it is there already. */
-  static async found(
-    provider: PaymentProvider,
-    {
-      name,
-      externalId,
-      at,
-      people,
-      country,
-      billing,
-    }: { name: string; externalId: string; at: Instant; people: readonly [Person, ...Person[]]; country: string; billing: BillingDetails },
-  ): Promise<InventedCustomer | null> {
+  static async found(provider: PaymentProvider, { name, externalId, at, people, country, billing }: Founding): Promise<InventedCustomer | null> {
     const clockId = newId('clock')
     await inEngine((tx) => tx.insert(testClocks).values({ id: clockId, now: at }))
     const [owner, ...others] = people
@@ -62,6 +60,8 @@ export class InventedCustomer {
     )
     if (!created) return null
     const customer = new InventedCustomer(provider, organization.id, clockId, organization.slug)
+    const [first] = await inEngine((tx) => tx.select({ id: members.id }).from(members).where(eq(members.organizationId, organization.id)))
+    if (first) customer.#owner = first.id
     expectDone(await customer.#first((context) => updateOrganization(context, { organizationId: organization.id, billing })))
     for (const person of others) {
       const member = expectDone(await customer.#first((context) => addMember(context, { organizationId: organization.id, ...person, invite: false })))
@@ -80,17 +80,17 @@ export class InventedCustomer {
     expectDone(await setPaymentMethod(this.#flow, { organizationId: this.organizationId, methodRef, key: newId('quote') }))
   }
 
-  async subscribe(plan: string): Promise<void> {
+  async subscribe({ product = 'api-calls', ...first }: First): Promise<void> {
     const { subscriptionId, outcome } = expectDone(
-      await subscribeAndPay(this.#flow, { organizationId: this.organizationId, product: PRODUCT, plan, returnUrl: NOWHERE }),
+      await subscribeAndPay(this.#flow, { organizationId: this.organizationId, product, ...first, returnUrl: NOWHERE }),
     )
     if (outcome.type !== 'done') throw new Error(`${this.#slug}: the first payment is ${outcome.type}`)
     this.#subscriptionId = subscriptionId
   }
 
-  async changeTo(plan: string): Promise<void> {
+  async changeTo(plan: string, interval?: Interval): Promise<void> {
     const key = { organizationId: this.organizationId, subscriptionId: this.#held() }
-    const { id: quoteId } = expectDone(await this.#first((context) => quoteChange(context, { ...key, plan })))
+    const { id: quoteId } = expectDone(await this.#first((context) => quoteChange(context, { ...key, plan, interval })))
     const { outcome } = expectDone(await changePlanAndPay(this.#flow, { ...key, quoteId, returnUrl: NOWHERE }))
     if (outcome.type !== 'done') throw new Error(`${this.#slug}: the change to ${plan} is ${outcome.type}`)
   }
@@ -98,6 +98,23 @@ export class InventedCustomer {
   #held(): SubscriptionId {
     if (!this.#subscriptionId) throw new Error(`${this.#slug} holds nothing`)
     return this.#subscriptionId
+  }
+
+  /** As the owner decides it, whose hard limit it is (S1). */
+  async allow(request: LimitsRequest): Promise<void> {
+    const first = <Value>(work: (context: CommandContext) => Promise<Value>) => inEngine((tx) => work({ tx, actor: this.#owner }))
+    const input = { organizationId: this.organizationId, subscriptionId: this.#held(), request }
+    expectDone(await setLimitsAndCharge({ provider: this.#provider, first }, input))
+  }
+
+  /** Somebody who comes later, and is there at once. */
+  async add(person: Person): Promise<MemberId> {
+    const added = expectDone(await this.#first((context) => addMember(context, { organizationId: this.organizationId, ...person, invite: false })))
+    return added.id
+  }
+
+  async remove(memberId: MemberId): Promise<void> {
+    expectDone(await this.#first((context) => removeMember(context, { organizationId: this.organizationId, memberId })))
   }
 
   async invite(person: Person): Promise<void> {
@@ -121,10 +138,10 @@ export class InventedCustomer {
 
   async #report(calls: readonly PatternedCall[]): Promise<void> {
     if (calls.length === 0) return
-    const events = calls.map(({ at, key, quantity }) => ({
-      id: `${this.#slug}-${key}-${at.epochMilliseconds}`,
+    const events = calls.map(({ at, key, quantity, meter }) => ({
+      id: `${this.#slug}-${meter}-${key}-${at.epochMilliseconds}`,
       organizationId: this.organizationId,
-      meter: METER,
+      meter,
       quantity,
       timestamp: at,
       key,

@@ -4,7 +4,7 @@ import { type Instant, Temporal } from '@/lib/time'
 /** A key of the customer's product, and how much of the traffic it makes. */
 export type TrafficKey = { name: string; share: number }
 
-export type PatternedCall = { at: Instant; key: string; quantity: bigint }
+export type PatternedCall = { at: Instant; key: string; meter: string; quantity: bigint }
 
 /** Hours (UTC) at which calls are reported, and how busy they are. */
 const HOURS = [
@@ -31,12 +31,14 @@ export function patternOf({
   total,
   keys,
   seed,
+  meter = 'calls',
 }: {
   from: Instant
   to: Instant
   total: bigint
   keys: readonly TrafficKey[]
   seed: string
+  meter?: string
 }): PatternedCall[] {
   const random = randomFrom(seed)
   const slots: { at: Instant; key: string; weight: bigint }[] = []
@@ -61,7 +63,7 @@ export function patternOf({
   )
   return slots.flatMap(({ at, key }, index) => {
     const quantity = quantities[index] ?? 0n
-    return quantity > 0n ? [{ at, key, quantity }] : []
+    return quantity > 0n ? [{ at, key, meter, quantity }] : []
   })
 }
 
