@@ -14,9 +14,16 @@ export type Api = { url: string; call(method: string, path: string, body?: Json,
 export type Person = { email: string; password: string; context: BrowserContext; page: Page }
 
 /** An organization on a test clock of its own, with the signed-in owner. */
-export type Customer = { id: string; slug: string; subscription: string; advance(days: number): Promise<void>; use(calls: number): Promise<void> }
+export type Customer = {
+  id: string
+  slug: string
+  subscription: string
+  advance(days: number): Promise<void>
+  /** Units of a meter; left out: calls. */
+  use(units: number, meter?: string): Promise<void>
+}
 
-type Wanted = { plan?: 'free' | 'basic' | 'pro' | 'enterprise'; card?: string | null; startsAt?: string }
+type Wanted = { product?: string; plan?: string; interval?: 'month' | 'year'; card?: string | null; startsAt?: string }
 
 type TestFixtures = { page: Page; newCustomer: (wanted?: Wanted) => Promise<Customer> }
 type WorkerFixtures = { demo: Demo; api: Api; owner: Person; newPerson: (name: string) => Promise<Person> }
@@ -109,7 +116,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   },
 
   newCustomer: async ({ api, owner }, use) => {
-    await use(async ({ plan = 'basic', card = 'pm_card_visa', startsAt = '2026-05-01T00:00:00Z' } = {}) => {
+    await use(async ({ product = 'api-calls', plan = 'basic', interval = 'month', card = 'pm_card_visa', startsAt = '2026-05-01T00:00:00Z' } = {}) => {
       const clock = await made(api, '/test_clocks', { now: startsAt })
       const organization = await made(api, '/organizations', {
         name: `Story ${unique()}`,
@@ -119,7 +126,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
       })
       const path = `/organizations/${organization.id}`
       if (card) expect((await api.call('PUT', `${path}/payment_method`, { payment_method: card })).status).toBe(200)
-      const subscription = await made(api, `${path}/subscriptions`, { product: 'api-calls', plan })
+      const subscription = await made(api, `${path}/subscriptions`, { product, plan, interval })
       let now = instant(startsAt)
       return {
         id: String(organization.id),
@@ -130,8 +137,8 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
           const advanced = await api.call('POST', `/test_clocks/${clock.id}/advance`, { to: now.toString() })
           expect(advanced.status, JSON.stringify(advanced.body)).toBe(200)
         },
-        async use(calls) {
-          const event = { id: unique(), organization: organization.id, meter: 'calls', quantity: calls, key: 'production' }
+        async use(units, meter = 'calls') {
+          const event = { id: unique(), organization: organization.id, meter, quantity: units, key: 'production' }
           const recorded = await api.call('POST', '/usage', { events: [event] })
           expect(recorded.status, JSON.stringify(recorded.body)).toBe(200)
         },

@@ -11,7 +11,10 @@ test.describe('a Headroom that has just been started', () => {
   })
 
   test('answers its back end only with the key that it wrote down', async ({ request, api, demo }) => {
-    expect(await api.call('GET', '/products')).toMatchObject({ status: 200, body: { data: [{ id: 'api-calls' }] } })
+    const { status, body } = await api.call('GET', '/products')
+    expect(status).toBe(200)
+    const ids = (body.data as { id: string }[]).map(({ id }) => id)
+    expect(ids.sort()).toEqual(['api-calls', 'model-tokens', 'scrape-credits', 'screenshots', 'team-seats'])
     const stranger = await request.get(`${demo.url}/api/v1/products`, { headers: { authorization: 'Bearer guessed' } })
     expect(stranger.status()).toBe(401)
   })

@@ -12,8 +12,9 @@ export function ChargeLines({ charge, currency }: { charge: ChargeView; currency
   return (
     <div className="flex flex-col gap-3">
       <div className="divide-y divide-line border-line border-y">
-        {charge.lines.map((line) => (
-          <ChargeLine currency={currency} key={`${line.kind} ${line.description}`} line={line} />
+        {charge.lines.map((line, position) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: the lines of a quote never move, and seats of two days may read alike.
+          <ChargeLine currency={currency} key={position} line={line} />
         ))}
       </div>
       <DescriptionList
