@@ -55,16 +55,18 @@ export const changePlanAction = defineFlowAction({
 /** Prices a first subscription (G81). */
 export const quoteSubscriptionAction = defineAction({
   permission: 'plan:write',
-  input: z.strictObject({ product: name, plan: name, interval }),
+  input: z.strictObject({ product: name, plan: name, interval, trial: z.boolean().optional() }),
   run: async (context, input) => {
     const priced = await priceSubscription(context, { ...input, organizationId: context.viewer.organization.id })
-    return priced.ok ? ok(viewFirstQuote(priced.value)) : priced
+    if (!priced.ok) return priced
+    const { trialRefusal } = priced.value
+    return trialRefusal ? refuse(trialRefusal) : ok(viewFirstQuote(priced.value))
   },
 })
 
 export const subscribeAction = defineFlowAction({
   permission: 'plan:write',
-  input: z.strictObject({ product: name, plan: name, interval, expectedAmountDue: z.bigint() }),
+  input: z.strictObject({ product: name, plan: name, interval, trial: z.boolean().optional(), expectedAmountDue: z.bigint() }),
   runFlow: async (context, input) => {
     const subscribed = await subscribeAndPay(billingFlow(context), {
       ...input,

@@ -46,6 +46,8 @@ export function wordActivity(t: Words, entry: ActivityEntryView, locale: string)
       return t('subscription.pastDue', { product })
     case 'subscription.unpaid':
       return t('subscription.unpaid', { product })
+    case 'limits.updated':
+      return t('limitsUpdated', { product })
     case 'invoice.paid':
       return t('invoice.paid', { number, amount })
     case 'invoice.refunded':

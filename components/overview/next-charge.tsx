@@ -78,11 +78,12 @@ function wordWhatFollows({ isCanceled, nextPlan, grows, plan }: NextChargeView, 
   return nextPlan ? t('thenPlan', { plan: nextPlan }) : t(`grows.${grows ?? 'nothing'}`)
 }
 
-function linesOf({ base, usage, credit, carriedForward, total, currency, plan, nextPlan, grows }: NextChargeView, t: Words): DescriptionItem[] {
+function linesOf({ base, usage, seats, credit, carriedForward, total, currency, plan, nextPlan, grows }: NextChargeView, t: Words): DescriptionItem[] {
   const line = (term: string, amount: NextChargeView['total']) => ({ term, value: <Money amount={amount} currency={currency} /> })
   return [
     ...(base === 0n ? [] : [line(t('base', { plan: nextPlan ?? plan }), base)]),
-    ...(usage === 0n && (grows === null || grows === 'members') ? [] : [line(t(`soFar.${grows ?? 'above_limit'}`), usage)]),
+    ...(usage === 0n && (grows === null || grows === 'members') ? [] : [line(t(`soFar.${grows === 'every_unit' ? grows : 'above_limit'}`), usage)]),
+    ...(seats === 0n ? [] : [line(t('soFar.members'), seats)]),
     credit < 0n ? line(t('earlier'), minor(-credit)) : line(t('credit'), minor(-credit)),
     ...(carriedForward === 0n ? [] : [line(t('carried'), minor(-carriedForward))]),
     { ...line(t('total'), total), strong: true },

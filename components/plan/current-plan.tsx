@@ -27,7 +27,7 @@ type Props = { org: string; view: PlanView; subscription: Subscription; canChang
 export function CurrentPlan({ org, view, subscription, canChange }: Props) {
   const t = useTranslations('plan')
   const locale = useLocale()
-  const { plan, price, perSeat, period, status, cancelAt, interval, included, entitlements, introduction } = subscription
+  const { plan, price, perSeat, period, status, cancelAt, interval, included, entitlements, introduction, trialEnd } = subscription
   const cycle = wordCycle(t, view.cycle, interval)
   const money = (amount: typeof price) => formatMoney(amount, view.currency, locale)
   const isByUse = price === 0n && !plan.isFree
@@ -52,11 +52,11 @@ export function CurrentPlan({ org, view, subscription, canChange }: Props) {
       </p>
       <DescriptionList
         items={[
-          ...(perSeat ? [{ term: t('seats'), value: t('seatsPaid', { seats: perSeat.paid, total: money(price), cycle }) }] : []),
+          ...(perSeat ? [{ term: t('seats'), value: t(trialEnd ? 'seatsThen' : 'seatsPaid', { seats: perSeat.paid, total: money(price), cycle }) }] : []),
           ...(holds.length > 0 ? [{ term: t('included'), value: holds.join(', ') }] : []),
           ...(introduction ? [{ term: t('firstDays', { at: formatDate(period.end, locale) }), value: wordUnits(introduction, locale) }] : []),
           { term: t('period'), value: formatDateRange(period.start, period.end, locale) },
-          { term: t(cancelAt ? 'ends' : 'renewal'), value: formatDate(cancelAt ?? period.end, locale) },
+          { term: t(cancelAt ? 'ends' : trialEnd ? 'firstCharge' : 'renewal'), value: formatDate(cancelAt ?? period.end, locale) },
         ]}
         layout="columns"
       />

@@ -49,7 +49,7 @@ export function PlanDialog({ org, product, subscription, to, isTrial, action, on
     queryFn: async (): Promise<Answer<Quoted>> =>
       subscription
         ? quoteChangeAction(org, { subscriptionId: subscription.id, plan: to.id, interval: to.interval, ...(action && { action }) })
-        : quoteSubscriptionAction(org, { product, plan: to.id, interval: to.interval }),
+        : quoteSubscriptionAction(org, { product, plan: to.id, interval: to.interval, trial: isTrial }),
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 0,
     refetchOnWindowFocus: false,
@@ -63,7 +63,7 @@ export function PlanDialog({ org, product, subscription, to, isTrial, action, on
       const changed = asChange(agreed)
       return subscription && changed
         ? changePlanAction(org, { subscriptionId: subscription.id, quoteId: changed.id as `quote_${string}` })
-        : subscribeAction(org, { product, plan: to.id, interval: to.interval, expectedAmountDue: agreed.charge.amountDue })
+        : subscribeAction(org, { product, plan: to.id, interval: to.interval, trial: isTrial, expectedAmountDue: agreed.charge.amountDue })
     },
     onSuccess: (result) => {
       router.refresh()

@@ -10,13 +10,15 @@ import { Notice } from '@/components/ui/notice'
 import { TextField } from '@/components/ui/text-field'
 import { showToast } from '@/components/ui/toast'
 import type { Role } from '@/lib/auth/permissions'
+import type { SeatPriceView } from '@/lib/billing/views/seats'
 import { wordTeamRefusal } from './refusals'
 import { RoleChoice } from './role-choice'
+import { SeatPrice } from './seat-price'
 
-type Props = { org: string; viewerRole: Role; onClose: () => void }
+type Props = { org: string; viewerRole: Role; seatPrices: readonly SeatPriceView[]; onClose: () => void }
 
 /** Mounted only while open, so that what was typed lives for one attempt. */
-export function InviteDialog({ org, viewerRole, onClose }: Props) {
+export function InviteDialog({ org, viewerRole, seatPrices, onClose }: Props) {
   const t = useTranslations('team')
   const ui = useTranslations('ui')
   const locale = useLocale()
@@ -77,6 +79,11 @@ export function InviteDialog({ org, viewerRole, onClose }: Props) {
             />
             <TextField autoComplete="off" label={t('dialog.name')} maxLength={200} onChange={(event) => setName(event.target.value)} optional value={name} />
             <RoleChoice onChange={setRole} value={role} viewerRole={viewerRole} />
+            {seatPrices.length > 0 && (
+              <p className="text-muted text-sm">
+                <SeatPrice change="more" prices={seatPrices} role={role} />
+              </p>
+            )}
           </form>
         </DialogBody>
         <DialogFooter>

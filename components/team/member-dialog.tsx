@@ -15,9 +15,11 @@ import { formatDate, formatInstant } from '@/components/ui/format-date'
 import { Notice } from '@/components/ui/notice'
 import { showToast } from '@/components/ui/toast'
 import { can, type Role } from '@/lib/auth/permissions'
+import type { SeatPriceView } from '@/lib/billing/views/seats'
 import type { TeamMemberView } from '@/lib/billing/views/team'
 import { wordTeamRefusal } from './refusals'
 import { RoleChoice } from './role-choice'
+import { SeatPrice } from './seat-price'
 
 type Props = {
   org: string
@@ -25,11 +27,12 @@ type Props = {
   viewerRole: Role
   member: TeamMemberView
   isSelf: boolean
+  seatPrices: readonly SeatPriceView[]
   onClose: () => void
 }
 
 /** All that can be done about one person: their role, their invitation, their place here. What the viewer may not do says why. */
-export function MemberDialog({ org, organizationName, viewerRole, member, isSelf, onClose }: Props) {
+export function MemberDialog({ org, organizationName, viewerRole, member, isSelf, seatPrices, onClose }: Props) {
   const t = useTranslations('team')
   const locale = useLocale()
   const router = useRouter()
@@ -68,6 +71,7 @@ export function MemberDialog({ org, organizationName, viewerRole, member, isSelf
   const last = writes.filter((write) => write.submittedAt > 0).sort((a, b) => b.submittedAt - a.submittedAt)[0]
   const refusal = last?.data?.ok === false ? last.data.error : null
   const reason = reasonAgainst(viewerRole, member.role)
+  const holdsSeat = seatPrices.some(({ roles }) => roles.includes(member.role))
   const held = reason ? t(`reason.${reason}`) : null
   const keeps = held ?? (member.isLastOwner ? t('reason.lastOwner') : null)
 
@@ -84,7 +88,13 @@ export function MemberDialog({ org, organizationName, viewerRole, member, isSelf
         onConfirm={() => remove.mutate()}
         pending={remove.isPending}
         title={isSelf ? t('edit.leaveTitle', { organization: organizationName }) : t('edit.removeTitle', { name })}
-      />
+      >
+        {holdsSeat && (
+          <p className="text-muted text-sm">
+            <SeatPrice change="fewer" prices={seatPrices} />
+          </p>
+        )}
+      </AlertDialog>
     )
   }
   return (
@@ -140,7 +150,7 @@ export function MemberDialog({ org, organizationName, viewerRole, member, isSelf
               </Button>
             }
           >
-            {t(isSelf ? 'edit.leaveHint' : 'edit.removeHint')}
+            {t(isSelf ? 'edit.leaveHint' : 'edit.removeHint')} {holdsSeat && <SeatPrice change="fewer" prices={seatPrices} />}
           </Part>
         </DialogBody>
         <DialogFooter>

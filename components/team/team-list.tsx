@@ -11,7 +11,9 @@ import { type Column, DataTable } from '@/components/ui/data-table'
 import { EmailAddress } from '@/components/ui/email-address'
 import { formatDate } from '@/components/ui/format-date'
 import { can, type Role } from '@/lib/auth/permissions'
+import type { SeatPriceView } from '@/lib/billing/views/seats'
 import type { TeamMemberView } from '@/lib/billing/views/team'
+import { SeatPrice } from './seat-price'
 
 // A dialog's library is heavier than the page that it stands on.
 const InviteDialog = dynamic(() => import('./invite-dialog').then((module) => module.InviteDialog))
@@ -24,10 +26,12 @@ type Props = {
   members: readonly TeamMemberView[]
   /** Nobody stands on another page. */
   isWhole: boolean
+  /** Where a plan is paid by the seat. */
+  seatPrices: readonly SeatPriceView[]
 }
 
 /** Who belongs and who is invited; a person's button opens all that can be done about them. */
-export function TeamList({ org, organizationName, viewer, members, isWhole }: Props) {
+export function TeamList({ org, organizationName, viewer, members, isWhole, seatPrices }: Props) {
   const t = useTranslations('team')
   const locale = useLocale()
   const [open, setOpen] = useState<'invite' | TeamMemberView['id'] | null>(null)
@@ -75,11 +79,12 @@ export function TeamList({ org, organizationName, viewer, members, isWhole }: Pr
           {t('invite')}
         </Button>
       }
+      description={seatPrices.length > 0 && <SeatPrice change="more" prices={seatPrices} />}
       flush
       title={caption}
     >
       <DataTable caption={caption} columns={columns} inset rowKey={(member) => member.id} rows={members} />
-      {open === 'invite' && <InviteDialog onClose={() => setOpen(null)} org={org} viewerRole={viewer.role} />}
+      {open === 'invite' && <InviteDialog onClose={() => setOpen(null)} org={org} seatPrices={seatPrices} viewerRole={viewer.role} />}
       {managed && (
         <MemberDialog
           isSelf={managed.id === viewer.memberId}
@@ -87,6 +92,7 @@ export function TeamList({ org, organizationName, viewer, members, isWhole }: Pr
           onClose={() => setOpen(null)}
           org={org}
           organizationName={organizationName}
+          seatPrices={seatPrices}
           viewerRole={viewer.role}
         />
       )}

@@ -1,7 +1,7 @@
 import { useLocale, useTranslations } from 'next-intl'
 import { ProgressWithText } from '@/components/ui/progress'
 import type { MeterCardView, UsageCardView } from '@/lib/billing/views/usage-page'
-import { exact, formatExactMoney, formatMoney, minor } from '@/lib/money'
+import { type ExactAmount, exact, formatExactMoney, formatMoney, minor } from '@/lib/money'
 import { readablePrice } from './unit-price'
 
 type Props = { card: UsageCardView; meter: MeterCardView }
@@ -34,7 +34,8 @@ function Note({ card, meter }: Props) {
       return <p className="text-muted text-sm">{t('overNote', { unit, price: formatExactMoney(exact(overLimit.unitPrice), card.currency, locale) })}</p>
     case 'blocks': {
       const block = new Intl.NumberFormat(locale).format(overLimit.block)
-      return <p className="text-muted text-sm">{hardLimit ? t('hardLimitOn', { unit, block, price: priceOf(overLimit.unitPrice) }) : t('hardLimitOff')}</p>
+      const price = formatExactMoney((exact(overLimit.unitPrice) * overLimit.block) as ExactAmount, card.currency, locale)
+      return <p className="text-muted text-sm">{hardLimit ? t('hardLimitOn', { unit, block, price }) : t('hardLimitOff')}</p>
     }
     case 'pay_as_you_go':
       return <p className="text-muted text-sm">{payAsYouGo?.enabled ? t('payAsYouGoOn', { price: priceOf(overLimit.unitPrice) }) : t('payAsYouGoOff')}</p>

@@ -7,6 +7,7 @@ import { ClientMessages } from '@/components/messages/client-messages'
 import { TeamList } from '@/components/team/team-list'
 import { Pagination } from '@/components/ui/pagination'
 import { readAs, requireViewer } from '@/lib/auth/session'
+import { getSeatPrices } from '@/lib/billing/views/seats'
 import { getTeam } from '@/lib/billing/views/team'
 import { isId } from '@/lib/ids'
 
@@ -24,7 +25,10 @@ export default async function TeamPage({ params, searchParams }: Props) {
   const viewer = await requireViewer(org)
   if (before !== null && (typeof before !== 'string' || !isId('mem', before))) notFound()
   const { organization, member } = viewer
-  const { members, next } = await readAs(viewer, (tx, id) => getTeam(tx, id, before))
+  const { members, next, seatPrices } = await readAs(viewer, async (tx, id) => ({
+    ...(await getTeam(tx, id, before)),
+    seatPrices: await getSeatPrices(tx, id),
+  }))
   const t = await getTranslations('team')
   return (
     <PageShell description={t('description')} title={t('title')}>
@@ -33,6 +37,7 @@ export default async function TeamPage({ params, searchParams }: Props) {
           isWhole={!before && !next}
           members={members}
           org={org}
+          seatPrices={seatPrices}
           organizationName={organization.name}
           viewer={{ memberId: member.id, role: member.role }}
         />

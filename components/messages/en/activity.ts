@@ -49,6 +49,7 @@ export const activity = {
   },
   credit: { given: 'Gave {amount} of credit: {reason}', taken: 'Took {amount} of credit back: {reason}' },
   plan: { created: 'Made the plan {name}' },
+  limitsUpdated: 'Changed what may be charged for {product} beside the plan’s price',
   paymentMethod: 'Saved a card: {brand} ending in {last4}',
   member: {
     added: 'Added {person} as {role}',

@@ -19,6 +19,16 @@ export const team = {
   invitedBy: 'Invited by {by} on {at}. The link works until {until}.',
   expiredBy: 'Invited by {by} on {at}. The link has expired; send another.',
   notInvited: 'Was added without an invitation.',
+  seat: {
+    more: 'One more member: nothing today, {more} on {at} for the days until then, and {price} a {interval, select, year {year} other {month}} from then on.',
+    fewer:
+      'One member fewer: the seat is paid until {at}; then {fewer} is credited for the days that are left from today, and {price} less is charged each {interval, select, year {year} other {month}}.',
+    moreTrial: 'One more member costs nothing during the trial, and {price} a {interval, select, year {year} other {month}} from {at} on.',
+    fewerTrial: 'Seats cost nothing during the trial; from {at} on {price} less is charged each {interval, select, year {year} other {month}}.',
+    moreEnding: 'One more member: {more} on {at} for the days until then. {plan} ends then.',
+    fewerEnding: 'One member fewer: {fewer} is credited on {at}. {plan} ends then.',
+    none: 'A billing manager holds no seat, so the price stays as it is.',
+  },
   roles: { owner: 'Owner', admin: 'Admin', billing: 'Billing manager', member: 'Member' },
   explain: {
     owner: 'May do everything, and decides who else is an owner.',

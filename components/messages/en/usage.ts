@@ -14,7 +14,7 @@ export const usage = {
   covers: 'Your balance covers {units} more {unit}.',
   coversNothing: 'Your balance is used up: requests are refused until you add to it.',
   hardLimitOff: 'Requests above the limit are refused. An owner can set a hard limit above it, on the spending page.',
-  hardLimitOn: 'Above the limit {unit} are charged at {price} in blocks of {block}, as each begins.',
+  hardLimitOn: 'Above the limit: {price} for each {block} {unit} begun, charged as they begin.',
   payAsYouGoOff: 'Requests above the limit are refused. Pay-as-you-go is off; it can be turned on, on the spending page.',
   payAsYouGoOn: 'Above the limit: {price}, charged when the month ends.',
   extraBar: 'Extra {unit} up to the hard limit',

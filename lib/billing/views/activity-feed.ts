@@ -38,6 +38,7 @@ export const ACTIVITY_ACTIONS = [
   'payment.dispute_lost',
   'credit.adjusted',
   'plan.created',
+  'limits.updated',
   'payment.failed',
   'payment.kept_as_credit',
   'payment_method.updated',

@@ -82,7 +82,7 @@ export async function getPlanView(tx: Transaction, organizationId: OrganizationI
   const loaded = (await readLiveSubscriptions(tx, organizationId)).find(({ row }) => row.product === productId) ?? null
   const seats = await seatsOf(tx, organizationId, newest, loaded?.holding ?? null)
   const account = await readAccount(tx, organizationId, newest.currency)
-  const isNew = loaded === null && !(await hasEverHeld(tx, organizationId, productId))
+  const past = loaded === null ? await readPast(tx, organizationId, productId) : { isNew: false, hasTried: true }
   return {
     product: { id: newest.id, name: newest.name, isMetered: newest.meters.length > 0 },
     currency: newest.currency,
@@ -92,17 +92,17 @@ export async function getPlanView(tx: Transaction, organizationId: OrganizationI
     seats,
     subscription: loaded && viewHeld(loaded, newest, (await readWaitingActions(tx, organizationId)).get(loaded.row.id)),
     actions: loaded ? actionsOf(loaded.holding, { newest, account, now: here.now, registeredAt: here.organization.registeredAt }) : [],
-    offers: offersOf({ newest, holding: loaded?.holding ?? null, seats, account, now: here.now, isNew }),
+    offers: offersOf({ newest, holding: loaded?.holding ?? null, seats, account, now: here.now, ...past }),
   }
 }
 
-/** Also one that has ended: an introduction is had once (G62). */
-async function hasEverHeld(tx: Transaction, organizationId: OrganizationId, productId: string): Promise<boolean> {
+/** Also of subscriptions that have ended: an introduction and a trial are had once (G62, G69). */
+async function readPast(tx: Transaction, organizationId: OrganizationId, productId: string): Promise<{ isNew: boolean; hasTried: boolean }> {
   const [found] = await tx
-    .select({ count: count() })
+    .select({ held: count(), tried: count(subscriptions.trialEnd) })
     .from(subscriptions)
     .where(and(eq(subscriptions.organizationId, organizationId), eq(subscriptions.product, productId), isNotNull(subscriptions.startedAt)))
-  return (found?.count ?? 0) > 0
+  return { isNew: (found?.held ?? 0) === 0, hasTried: (found?.tried ?? 0) > 0 }
 }
 
 function viewHeld(
@@ -112,7 +112,9 @@ function viewHeld(
 ): NonNullable<PlanView['subscription']> {
   const { plan, interval } = holding.terms
   const price = priceOf(plan, interval)
-  const paid = holding.seats?.paid ?? 0
+  const isTrial = holding.status === 'trialing'
+  // What a trial leads to is for those who are there.
+  const paid = (isTrial ? holding.seats?.present : holding.seats?.paid) ?? 0
   const pending = holding.pendingChange
   return {
     id: row.id,
@@ -124,7 +126,7 @@ function viewHeld(
     period: { start: holding.period.start.toString(), end: holding.period.end.toString(), totalDays: holding.period.totalDays },
     included: includedIn(holding.terms),
     entitlements: plan.entitlements,
-    trialEnd: holding.trialEnd?.toString() ?? null,
+    trialEnd: isTrial ? (holding.trialEnd?.toString() ?? null) : null,
     introduction: isIntroduced(holding) ? runningLimits(holding) : null,
     cancelAt: holding.cancelAt?.toString() ?? null,
     pendingChange: pending && {
@@ -177,11 +179,11 @@ function unitsLeft({ segments, terms }: Holding): ActionOffer['lost'] {
   return meter && left > 0n ? { units: left, unit: meter.unit } : null
 }
 
-type Offering = { newest: Product; holding: Holding | null; seats: number | null; account: Account; now: Instant; isNew: boolean }
+type Offering = { newest: Product; holding: Holding | null; seats: number | null; account: Account; now: Instant; isNew: boolean; hasTried: boolean }
 
-function offersOf({ newest, holding, seats, account, now, isNew }: Offering): PlanView['offers'] {
+function offersOf({ newest, holding, seats, account, now, isNew, hasTried }: Offering): PlanView['offers'] {
   const held = holding?.terms
-  const about = { product: newest, seats, canTry: isNew || (held !== undefined && isFree(held.plan)), canBeIntroduced: isNew }
+  const about = { product: newest, seats, canTry: !hasTried, canBeIntroduced: isNew }
   const listed = newest.plans.filter((plan) => plan.offered || plan.id === held?.plan.id)
   return offersByInterval(listed, (plan, interval) => {
     if (!holding || !held) return viewOffer({ ...about, plan, interval, decision: null, isCurrent: false })

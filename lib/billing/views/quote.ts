@@ -112,15 +112,22 @@ function switchedOff(before: Settings, after: Settings): Setting[] {
   ]
 }
 
-type FirstQuoted = { plan: Plan; product: Product; period: Period; document: DraftDocument; nextRenewal: ChangeDecision['nextRenewal'] }
+type FirstQuoted = {
+  plan: Plan
+  product: Product
+  period: Period
+  document: DraftDocument
+  nextRenewal: ChangeDecision['nextRenewal']
+  trialEnd: Period['end'] | null
+}
 
-export function viewFirstQuote({ plan, product, period, document, nextRenewal }: FirstQuoted): FirstQuoteView {
+export function viewFirstQuote({ plan, product, period, document, nextRenewal, trialEnd }: FirstQuoted): FirstQuoteView {
   return {
     plan: { id: plan.id, name: plan.name },
     currency: product.currency,
     charge: viewCharge(document),
     periodEnd: period.end.toString(),
-    trialEnd: null,
+    trialEnd: trialEnd?.toString() ?? null,
     nextRenewal: { at: nextRenewal.at.toString(), amount: nextRenewal.amount },
   }
 }
