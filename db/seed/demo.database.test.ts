@@ -1,4 +1,4 @@
-import { eq, sql } from 'drizzle-orm'
+import { and, eq, sql } from 'drizzle-orm'
 import { expect, it } from 'vitest'
 import { inEngine } from '@/db/client'
 import { creditGrants, documents, members, messages, organizations, subscriptionPeriods, subscriptions, usageAlerts, usageRollups, users } from '@/db/schema'
@@ -6,6 +6,8 @@ import { verifyPassword } from '@/lib/auth/password'
 import { runBooks } from '@/lib/billing/commands/run-books'
 import { readSubscription } from '@/lib/billing/commands/store/subscription'
 import { setStage } from '@/lib/billing/testing/stage'
+import type { OrganizationId } from '@/lib/ids'
+import { sum } from '@/lib/money'
 import { seedDemo } from './demo'
 
 const stage = setStage()
@@ -56,6 +58,19 @@ it('invents customers with a history that the books believe, once', async () => 
   expect(keys).toHaveLength(4)
   expect((await named('Globex')).subscription).toMatchObject({ plan: 'free' })
 
+  const documentsOf = (organizationId: OrganizationId) => inEngine((tx) => tx.select().from(documents).where(eq(documents.organizationId, organizationId)))
+  const larkspur = await named('Larkspur Studio')
+  expect(larkspur.subscription).toMatchObject({ product: 'team-seats', plan: 'professional', status: 'active', trialEnd: expect.anything() })
+  const team = await inEngine((tx) => readSubscription(tx, larkspur.organization.id, larkspur.subscription.id))
+  expect(team?.holding.seats).toMatchObject({ present: 6, paid: 5, tab: [{ type: 'joined' }] })
+  const pixelhaus = await named('Pixelhaus')
+  expect(pixelhaus.subscription).toMatchObject({ plan: 'growth', hardLimit: 15_000n })
+  const blocks = (await documentsOf(pixelhaus.organization.id)).filter(({ kind }) => kind === 'extra_usage')
+  expect(sum(blocks.map(({ total }) => total)), '2,480 extra screenshots begin three blocks').toBe(12_00n)
+  const crawlwell = await named('Crawlwell')
+  expect(crawlwell.subscription).toMatchObject({ plan: 'scaling', payAsYouGo: true, payAsYouGoCap: 50_00n, autoUpgrade: false })
+  expect(await inEngine((tx) => tx.$count(messages, and(eq(messages.organizationId, crawlwell.organization.id), eq(messages.kind, 'auto_upgraded'))))).toBe(2)
+
   const olivia = signIns.find(({ email }) => email === 'olivia@acme-robotics.example')
   const [person] = await inEngine((tx) =>
     tx
@@ -64,7 +79,7 @@ it('invents customers with a history that the books believe, once', async () => 
       .where(eq(users.email, olivia?.email ?? '')),
   )
   expect(await verifyPassword(person?.passwordHash ?? null, olivia?.password ?? '')).toBe(true)
-  expect(await inEngine((tx) => tx.$count(members, eq(members.userId, person?.id ?? 'user_')))).toBe(2)
+  expect(await inEngine((tx) => tx.$count(members, eq(members.userId, person?.id ?? 'user_'))), 'one sign-in that shows every product').toBe(5)
   expect(await inEngine((tx) => tx.$count(messages, eq(messages.state, 'queued'))), 'old news stay unsent').toBeLessThan(12)
   expect(seconds).toBeLessThan(60) // 5 alone; the machine may be busy.
 })
