@@ -42,6 +42,8 @@ export function wordActivity(t: Words, entry: ActivityEntryView, locale: string)
       const reason = REASONS.find((one) => one === facts.reason)
       return reason ? t('subscription.endedBecause', { product, from, to, reason: t(`reason.${reason}`) }) : t('subscription.ended', { product, from, to })
     }
+    case 'subscription.canceled':
+      return t('subscription.canceled', { product, from })
     case 'subscription.past_due':
       return t('subscription.pastDue', { product })
     case 'subscription.unpaid':
@@ -82,6 +84,20 @@ export function wordActivity(t: Words, entry: ActivityEntryView, locale: string)
       return t('payment.failed', { number })
     case 'payment.kept_as_credit':
       return t('payment.keptAsCredit', { number, amount })
+    case 'credit.purchased':
+      return t('credit.purchased', { amount, number })
+    case 'credit.recharged':
+      return t('credit.recharged', { amount, number })
+    case 'credit.recharge_failed':
+      return t('credit.rechargeFailed', { amount })
+    case 'credit.recharge_off':
+      return t('credit.rechargeOff')
+    case 'credit.recharge_set':
+      return t('credit.rechargeSet')
+    case 'credit.expired':
+      return t('credit.expired')
+    case 'credit.contributed':
+      return t('credit.contributed', { amount, person })
     case 'payment_method.updated':
       return t('paymentMethod', { brand: known(facts.card ? brandName(facts.card.brand) : null), last4: known(facts.card?.last4 ?? null) })
     case 'member.added':
@@ -94,6 +110,8 @@ export function wordActivity(t: Words, entry: ActivityEntryView, locale: string)
       return t('member.roleChanged', { person, from: role(facts.fromRole), to: role(facts.toRole) })
     case 'member.removed':
       return t('member.removed', { person })
+    case 'member.credit_granted':
+      return t('member.creditGranted', { amount, person })
     case 'organization.created':
       return t('organization.created')
     case 'organization.updated':

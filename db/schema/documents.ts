@@ -46,6 +46,8 @@ export const documents = pgTable(
     creditApplied: minorColumn().notNull(),
     /** The part of `creditApplied` that was too small to charge and waits on the account. */
     carriedForward: minorColumn().notNull(),
+    /** The part of `creditApplied` that credit which was bought has paid (G70). */
+    prepaidApplied: minorColumn().notNull().default(sql`0`),
     amountDue: minorColumn().notNull(),
     creditIssued: minorColumn().notNull(),
     amountPaid: minorColumn().notNull().default(sql`0`),
@@ -281,7 +283,7 @@ export const prepaidDraws = pgTable(
     grantId: idColumn('grant').notNull(),
     /** UTC, in the organization's time. */
     day: date({ mode: 'string' }).notNull(),
-    /** `debt`: what the grant paid of an earlier debt. */
+    /** `debt`: what the grant paid of an earlier debt; `inv_…`: what it paid of that invoice (G70). */
     meter: text().notNull(),
     amount: exactColumn().notNull(),
     /** Of it, what stands in the ledger. */

@@ -1,5 +1,6 @@
 import type { AddMemberRefusal } from '../billing/commands/add-member'
 import type { AdjustCreditRefusal } from '../billing/commands/adjust-credit'
+import type { BuyCreditRefusal } from '../billing/commands/buy-credit'
 import type { NotFound } from '../billing/commands/cancel-subscription'
 import type { ChangeMemberRoleRefusal } from '../billing/commands/change-member-role'
 import type { ChangePlanRefusal } from '../billing/commands/change-plan'
@@ -9,12 +10,14 @@ import type { DecideLimitRequestRefusal } from '../billing/commands/decide-limit
 import type { DeleteOrganizationRefusal } from '../billing/commands/delete-organization'
 import type { IssueProFormaRefusal } from '../billing/commands/issue-pro-forma'
 import type { PayInvoiceRefusal } from '../billing/commands/pay-invoice'
+import type { InsufficientCredit, MemberNotFound } from '../billing/commands/personal-credit'
 import type { PublishProductRefusal } from '../billing/commands/publish-product'
 import type { QuoteChangeRefusal } from '../billing/commands/quote-change'
 import type { RefundInvoiceRefusal } from '../billing/commands/refund-invoice'
 import type { RemoveMemberRefusal } from '../billing/commands/remove-member'
 import type { RepairRefusal } from '../billing/commands/repair-invoice'
 import type { RequestLimitRefusal } from '../billing/commands/request-limit'
+import type { SetAutoRechargeRefusal } from '../billing/commands/set-auto-recharge'
 import type { SetLimitsRefusal } from '../billing/commands/set-limits'
 import type { CardUpdateRefusal } from '../billing/commands/set-payment-method'
 import type { SubscribeRefusal } from '../billing/commands/subscribe'
@@ -27,6 +30,10 @@ import { type Answer, invalidRequest, notFound, problem } from './answer'
 import { presentRejection } from './present/quotes'
 
 type Refusal =
+  | BuyCreditRefusal
+  | InsufficientCredit
+  | MemberNotFound
+  | SetAutoRechargeRefusal
   | AddMemberRefusal
   | AdjustCreditRefusal
   | AdvanceRefusal
@@ -81,6 +88,10 @@ export function refusalAnswer(refusal: Refusal): Answer {
       return invalidRequest([{ path: 'plan', message: `is priced in ${refusal.planCurrency}, and the organization pays in ${refusal.currency}` }])
     case 'above_refundable':
       return invalidRequest([{ path: 'amount', message: refusal.message, maximum: Number(refusal.maximum) }])
+    case 'no_credit_sold':
+      return invalidRequest([{ path: 'amount', message: `no product sells credit in ${refusal.currency}` }])
+    case 'threshold_too_high':
+      return invalidRequest([{ path: 'threshold', message: 'is more than anybody may buy at once', maximum: Number(refusal.maximum) }])
     case 'no_payment_method':
       return problem('payment_failed', 'There is no payment method on file.', { reason: 'no_payment_method' })
     case 'method_refused':
@@ -105,6 +116,8 @@ type Conflict = Exclude<
       | 'not_of_held_plan'
       | 'currency_mismatch'
       | 'above_refundable'
+      | 'no_credit_sold'
+      | 'threshold_too_high'
       | 'no_payment_method'
       | 'method_refused'
   }
@@ -169,6 +182,18 @@ function conflictAnswer(refusal: Conflict): Answer {
         subscription: refusal.subscription,
         ...because('one_live_subscription', 'live subscriptions of this product = 1', { subscription: refusal.subscription }),
       })
+    case 'arrears_plan_active':
+      return problem('arrears_plan_active', `${refusal.planName} is active; cancel it, and begin this plan when it has ended on ${refusal.periodEnd}.`, {
+        subscription: refusal.subscription,
+        retry_at: refusal.periodEnd.toString(),
+        ...explained(refusal),
+      })
+    case 'below_minimum':
+      return problem('below_minimum', refusal.message, { minimum: Number(refusal.minimum), ...explained(refusal) })
+    case 'above_maximum':
+      return problem('above_maximum', refusal.message, { maximum: Number(refusal.maximum), ...explained(refusal) })
+    case 'insufficient_personal_credit':
+      return problem('insufficient_credit', 'They have not so much credit of their own.', { available: Number(refusal.available), ...explained(refusal) })
     case 'quote_expired':
       return quoteExpired('amountDue' in refusal ? Number(refusal.amountDue) : null)
     case 'plan_not_offered':

@@ -47,6 +47,14 @@ export type MessagePayloads = {
   reactivated: AboutProduct & { planName: string; renewsAt: string }
   /** `amount`: what the first paid period costs with the members as they are. */
   trial_ending: AboutProduct & { planName: string; trialEnd: string; amount: string; currency: string }
+  /** `balance`: a decimal in major units, of what is left with it. */
+  auto_recharge_done: AboutDocument & { balance: string }
+  auto_recharge_failed: AboutDocument & { reason: string; failuresInARow: number }
+  auto_recharge_off: AboutOrganization & { currency: string; failuresInARow: number }
+  /** `amount` was not bought: it would have passed the month's limit. */
+  auto_recharge_ceiling: AboutOrganization & { currency: string; amount: string; monthlyLimit: string }
+  /** `remaining`: a decimal in major units; `days` before it ends. */
+  credit_expiring: AboutOrganization & { currency: string; remaining: string; days: number; expiresAt: string }
   invitation: AboutOrganization & {
     invitedBy: string
     role: 'owner' | 'admin' | 'billing' | 'member'

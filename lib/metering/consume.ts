@@ -9,16 +9,18 @@ import type { CommandContext } from '../billing/context'
 import { remainingUnits } from '../billing/core/limits'
 import type { OrganizationId } from '../ids'
 import { ok, type Result, refuse } from '../result'
+import type { Instant } from '../time'
 import { fireAlerts } from './alerts'
 import { bookEvents } from './book-events'
 import { type Booking, unitsOf } from './booking'
 import { type Counter, lockCounters } from './counters'
 import { decideBookings, type EventError, type EventErrorCode } from './decide-bookings'
+import { drawDownAllowed, lockBalance, readAvailable, withBalance } from './draw-down'
 import { type EventProperties, fingerprint, malformation, type UsageEvent } from './event'
 import { findMeters } from './record-usage'
 import { eventKey, findSeenEvents, type SeenEvent } from './seen-events'
 import { readSetAside } from './set-aside'
-import { type Denial, denialOf, NOTHING, noSubscription, type Standing, standingOf } from './standing'
+import { type Denial, denialOf, NOTHING, NOTHING_SET_ASIDE, noSubscription, type Standing, standingOf } from './standing'
 import { FIRST_TRY, type NotYet, notYetLocked, type UsageTerms } from './usage-terms'
 
 export type Consume = {
@@ -69,7 +71,7 @@ export async function consume(
   const first = seen.get(eventKey(print))
   if (first && !first.contentHash.equals(print.contentHash)) return refuseOne(event, 'event_mismatch', 'this id was used for an event with other content')
   const live = counters.of(organizationId, meter).find(({ running }) => running !== null)
-  if (first) return ok(plain(await answerAgain(tx, request, first, live)))
+  if (first) return ok(plain(await answerAgain(tx, request, first, live, organization.now)))
   if (!live)
     return (await findMeters(tx, [meter])).length > 0
       ? ok(plain({ allowed: false, ...noSubscription(meter), ...NOTHING }))
@@ -85,8 +87,12 @@ export async function consume(
   const standpoint = { organization, product, subscription: live.subscription, at: organization.now }
   const counted = unitsOf(booking)
   // What does not count may always be used (G56).
-  const aside = await readSetAside(tx, { subscription: live.subscription, segment, currency: product.currency })
-  const denial = booking.counted === null ? null : denialOf(live.subscription, segment, counted, aside)
+  // The balance is shared by all meters, and is held from here on: what it covers is decided once (P7).
+  const { now } = organization
+  const balance = await lockBalance(tx, segment)
+  const base = await readSetAside(tx, { subscription: live.subscription, segment, currency: product.currency })
+  const aside = () => withBalance(base, balance, now)
+  const denial = booking.counted === null ? null : denialOf(live.subscription, segment, counted, aside())
   if (denial) {
     const refused = { ...standpoint, segment, refused: request.quantity }
     const buying = isRunning && asksAgain && setsOffPurchase(refused) ? [refused] : []
@@ -94,16 +100,18 @@ export async function consume(
     if (unlocked) return refuse(unlocked)
     const { setOff, done } = await makePurchases(tx, buyers, buying)
     if (setOff.length > 0 || done) return refuse({ code: 'set_off', setOff })
-    return ok(plain({ allowed: false, ...denial, ...standingOf(live.subscription, segment, aside) }))
+    return ok(plain({ allowed: false, ...denial, ...standingOf(live.subscription, segment, aside()) }))
   }
   const after = { ...standpoint, segment: { ...segment, units: segment.units + counted }, refused: null }
   const buying = isRunning && setsOffPurchase(after) ? [after] : []
   const unlocked = notYetLocked(buying, buyers)
   if (unlocked) return refuse(unlocked)
-  const standing = standingOf(live.subscription, after.segment, aside)
-  await bookEvents(tx, [{ ...booking, answer: standing }], ahead)
+  const booked = standingOf(live.subscription, after.segment, aside())
+  await bookEvents(tx, [{ ...booking, answer: booked }], ahead)
   if (isRunning) await fireAlerts(tx, [after])
-  return ok({ answer: { allowed: true, reason: null, ...standing }, setOff: (await makePurchases(tx, buyers, buying)).setOff })
+  const recharges = await drawDownAllowed(tx, balance, { row: segment, quantity: counted, at: now })
+  const setOff = [...recharges, ...(await makePurchases(tx, buyers, buying)).setOff]
+  return ok({ answer: { allowed: true, reason: null, ...standingOf(live.subscription, after.segment, aside()) }, setOff })
 }
 
 function plain(answer: ConsumeAnswer): Consumed {
@@ -118,10 +126,14 @@ function segmentOf({ segment }: Booking, live: Counter, ahead: readonly SegmentR
 }
 
 /** What was answered the first time. An id that was recorded, not consumed, has no answer of its own: it gets today's. */
-async function answerAgain(tx: Transaction, request: Consume, first: SeenEvent, live: Counter | undefined): Promise<ConsumeAnswer> {
-  if (first.answeredUsed === null) return { allowed: true, reason: null, ...(live?.running ? standingOf(live.subscription, live.running) : NOTHING) }
+async function answerAgain(tx: Transaction, request: Consume, first: SeenEvent, live: Counter | undefined, now: Instant): Promise<ConsumeAnswer> {
+  const { organizationId } = request
+  const today = live?.running
+    ? standingOf(live.subscription, live.running, { ...NOTHING_SET_ASIDE, balance: await readAvailable(tx, organizationId, [live.running], now) })
+    : NOTHING
+  if (first.answeredUsed === null) return { allowed: true, reason: null, ...today }
   const { answeredUsed: used, answeredLimit: limit } = first
-  if (limit === null) return { allowed: true, reason: null, used, limit, remaining: null }
+  if (limit === null) return { allowed: true, reason: null, used, limit, remaining: today.limit === null ? today.remaining : null }
   // What may remain depends on what the plan of that limit does beyond it.
   const [segment] = await tx
     .select()

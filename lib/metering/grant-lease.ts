@@ -7,6 +7,7 @@ import type { ExactAmount } from '../money'
 import { ok, type Result, refuse } from '../result'
 import { earliest, type Instant, systemClock } from '../time'
 import { lockCounters } from './counters'
+import { lockBalance, withBalance } from './draw-down'
 import { findMeters } from './record-usage'
 import { readSetAside } from './set-aside'
 import { type Denial, denialOf, noSubscription, standingOf } from './standing'
@@ -42,7 +43,8 @@ export async function grantLease({ tx }: CommandContext, request: GrantLease): P
   const { subscription, running } = live
   const held = heldVersion(subscription)
   const { currency } = (await loadProducts(tx, [held]))(held)
-  const aside = await readSetAside(tx, { subscription, segment: running, currency })
+  const balance = await lockBalance(tx, running)
+  const aside = withBalance(await readSetAside(tx, { subscription, segment: running, currency }), balance, organization.now)
   const denial = denialOf(subscription, running, 1n, aside)
   if (denial) return ok({ ...NONE, ...denial })
   const { remaining } = standingOf(subscription, running, aside)

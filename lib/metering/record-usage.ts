@@ -15,6 +15,7 @@ import { type Booking, segmentKey } from './booking'
 import { correctClosedPeriods } from './closed-periods'
 import { type Counters, lockCounters, type WantedCounter } from './counters'
 import { decideBookings, type EventError, type EventErrorCode, topCode } from './decide-bookings'
+import { drawDownBookings } from './draw-down'
 import { fingerprint, type UsageEvent } from './event'
 import { findSeenEvents } from './seen-events'
 import { FIRST_TRY, type NotYet, notYetLocked, type UsageTerms } from './usage-terms'
@@ -71,7 +72,8 @@ export async function recordUsage(
   await bookEvents(tx, bookings, ahead)
   await correctClosedPeriods(tx, bookings)
   await fireAlerts(tx, standpoints)
-  const { setOff } = await makePurchases(tx, buyers, buying)
+  const recharges = await drawDownBookings(tx, bookings, counters, ahead)
+  const setOff = [...recharges, ...(await makePurchases(tx, buyers, buying)).setOff]
   const ignored = bookings.filter(({ counted }) => counted === null).length
   return ok({ recorded: { accepted: bookings.length - ignored, duplicates, ignored }, setOff })
 }

@@ -18,6 +18,7 @@ import { bookEvents } from './book-events'
 import type { Booking } from './booking'
 import { correctClosedPeriods } from './closed-periods'
 import { type Counter, LATE_USAGE_HOURS, lockCounters } from './counters'
+import { drawDownBookings } from './draw-down'
 import { fingerprint } from './event'
 import { eventKey, findSeenEvents } from './seen-events'
 import { FIRST_TRY, type NotYet, notYetLocked, type UsageTerms } from './usage-terms'
@@ -87,7 +88,9 @@ export async function settleLease(
     await tightenBounds(tx, counter, running.segment)
     await fireAlerts(tx, [running])
   }
-  return ok({ lease: { id: leaseId, granted: lease.granted, used, settledAt: now }, setOff: (await makePurchases(tx, buyers, buying)).setOff })
+  const recharges = await drawDownBookings(tx, [booking], counters, [])
+  const setOff = [...recharges, ...(await makePurchases(tx, buyers, buying)).setOff]
+  return ok({ lease: { id: leaseId, granted: lease.granted, used, settledAt: now }, setOff })
 }
 
 const isLease = (organizationId: OrganizationId, id: LeaseId) => and(eq(usageLeases.organizationId, organizationId), eq(usageLeases.id, id))

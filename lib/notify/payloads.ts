@@ -31,6 +31,11 @@ export const PAYLOADS = {
   cancellation_scheduled: aboutProduct.extend({ planName: z.string(), cancelAt: instant }),
   reactivated: aboutProduct.extend({ planName: z.string(), renewsAt: instant }),
   trial_ending: aboutProduct.extend({ planName: z.string(), trialEnd: instant, amount: whole, currency: z.string() }),
+  auto_recharge_done: aboutDocument.extend({ balance: z.string() }),
+  auto_recharge_failed: aboutDocument.extend({ reason: z.string(), failuresInARow: z.number().int() }),
+  auto_recharge_off: aboutOrganization.extend({ currency: z.string(), failuresInARow: z.number().int() }),
+  auto_recharge_ceiling: aboutOrganization.extend({ currency: z.string(), amount: whole, monthlyLimit: whole }),
+  credit_expiring: aboutOrganization.extend({ currency: z.string(), remaining: z.string(), days: z.number().int(), expiresAt: instant }),
   invitation: aboutOrganization.extend({
     invitedBy: z.string(),
     role: z.enum(['owner', 'admin', 'billing', 'member']),

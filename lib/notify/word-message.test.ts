@@ -31,6 +31,11 @@ beforeAll(() => {
     cancellation_scheduled: { ...product, planName: 'Basic', cancelAt: '2026-05-31T00:00:00Z' },
     reactivated: { ...product, planName: 'Basic', renewsAt: '2026-05-31T00:00:00Z' },
     trial_ending: { ...product, planName: 'Basic', trialEnd: '2026-05-15T00:00:00Z', amount: '12000', currency: 'usd' },
+    auto_recharge_done: { ...document, balance: '24.5' },
+    auto_recharge_failed: { ...document, reason: 'insufficient_funds', failuresInARow: 1 },
+    auto_recharge_off: { ...organization, currency: 'usd', failuresInARow: 3 },
+    auto_recharge_ceiling: { ...organization, currency: 'usd', amount: '2000', monthlyLimit: '5000' },
+    credit_expiring: { ...organization, currency: 'usd', remaining: '16.9987', days: 7, expiresAt: '2027-01-31T00:00:00Z' },
     invitation: { ...organization, invitedBy: 'Ada', role: 'billing', sealedToken: sealInvitationToken(token), expiresAt: '2026-05-08T00:00:00Z' },
     password_reset: { ...organization, email: 'ada@example.com', sealedToken: sealInvitationToken(token), expiresAt: '2026-05-08T00:00:00Z' },
   }

@@ -6,6 +6,7 @@ import { wordDecline } from './decline-words'
 import { formatAmount, formatMoment, formatUnitPrice, formatUnits } from './figures'
 import type { Mail } from './mail'
 import { PAYLOADS } from './payloads'
+import { wordCreditExpiring, wordRechargeCeiling, wordRechargeDone, wordRechargeFailed, wordRechargeOff } from './word-credit'
 
 type Worded = Omit<Mail, 'account' | 'footer'>
 type Words = { [Kind in MessageKind]: (payload: MessagePayload<Kind>) => Worded }
@@ -145,6 +146,11 @@ const WORDS: Words = {
     ],
     action: { label: 'View plan', url: pageOf(payload, `/${payload.productId}/plan`) },
   }),
+  auto_recharge_done: (payload) => wordRechargeDone(payload, pageOf(payload, '/credits')),
+  auto_recharge_failed: (payload) => wordRechargeFailed(payload, pageOf(payload, '/payment')),
+  auto_recharge_off: (payload) => wordRechargeOff(payload, pageOf(payload, '/credits')),
+  auto_recharge_ceiling: (payload) => wordRechargeCeiling(payload, pageOf(payload, '/credits')),
+  credit_expiring: (payload) => wordCreditExpiring(payload, pageOf(payload, '/credits')),
   invitation: (payload) => ({
     subject: `${inviterOf(payload)} to ${payload.organizationName}`,
     heading: `Join ${payload.organizationName}`,

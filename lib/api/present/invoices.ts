@@ -1,9 +1,7 @@
 import type { z } from '@hono/zod-openapi'
 import type { Party } from '../../../db/schema'
-import type { GrantView } from '../../billing/views/credits'
 import type { DocumentDetail, DocumentView } from '../../billing/views/documents'
-import { type Currency, decimalString, exactFromMinor } from '../../money'
-import type { credits, invoice } from '../schemas/invoice'
+import type { invoice } from '../schemas/invoice'
 import { at, atOrNull, presentBilling, presentLine, whole } from './values'
 
 function presentParty({ name, ...details }: Party) {
@@ -27,6 +25,7 @@ export function presentInvoice(view: DocumentView | DocumentDetail): z.output<ty
     subtotal: whole(view.total),
     credit_applied: whole(view.creditApplied),
     carried_forward: whole(view.carriedForward),
+    prepaid_applied: whole(view.prepaidApplied),
     tax: 0,
     total: whole(view.total),
     amount_due: whole(view.amountDue),
@@ -43,16 +42,4 @@ export function presentInvoice(view: DocumentView | DocumentDetail): z.output<ty
 
 function presentRefundable(refundable: DocumentDetail['refundable']) {
   return refundable && { amount: whole(refundable.amount), window_closes_at: at(refundable.windowClosesAt) }
-}
-
-export function presentGrant(view: GrantView, currency: Currency): z.output<typeof credits>['grants'][number] {
-  return {
-    id: view.id,
-    source: view.source,
-    amount: decimalString(exactFromMinor(view.amount, currency), currency),
-    remaining: decimalString(exactFromMinor(view.remaining, currency), currency),
-    granted_at: at(view.grantedAt),
-    expires_at: atOrNull(view.expiresAt),
-    invoice: view.documentId,
-  }
 }

@@ -4,14 +4,8 @@ import type { MemberView } from '../../billing/views/members'
 import type { NotificationView } from '../../billing/views/notifications'
 import type { OrganizationView } from '../../billing/views/organizations'
 import type { PaymentMethodView } from '../../billing/views/payment-method'
-import { decimalString, type ExactAmount } from '../../money'
 import type { auditEntry, member, notification, organization, paymentMethod } from '../schemas/organization'
-import { at, atOrNull, presentBilling, whole } from './values'
-
-/** No product of this version is prepaid. */
-export function noPrepaidBalance(currency: string): string {
-  return decimalString(0n as ExactAmount, currency)
-}
+import { at, atOrNull, exactDecimal, presentBilling, whole } from './values'
 
 export function presentOrganization(view: OrganizationView): z.output<typeof organization> {
   return {
@@ -23,7 +17,7 @@ export function presentOrganization(view: OrganizationView): z.output<typeof org
     registered_at: at(view.registeredAt),
     trust_tier: view.trustTier,
     credit_balance: whole(view.creditBalance),
-    prepaid_balance: noPrepaidBalance(view.currency),
+    prepaid_balance: exactDecimal(view.prepaidBalance, view.currency),
     external_id: view.externalId,
     metadata: view.metadata,
     billing: presentBilling(view.billing),
@@ -32,8 +26,16 @@ export function presentOrganization(view: OrganizationView): z.output<typeof org
   }
 }
 
-export function presentMember(view: Pick<MemberView, 'id' | 'email' | 'name' | 'role' | 'addedAt' | 'joinedAt'>): z.output<typeof member> {
-  return { id: view.id, email: view.email, name: view.name, role: view.role, added_at: at(view.addedAt), joined_at: atOrNull(view.joinedAt) }
+export function presentMember(view: Pick<MemberView, 'id' | 'email' | 'name' | 'role' | 'addedAt' | 'joinedAt' | 'personalCredit'>): z.output<typeof member> {
+  return {
+    id: view.id,
+    email: view.email,
+    name: view.name,
+    role: view.role,
+    added_at: at(view.addedAt),
+    joined_at: atOrNull(view.joinedAt),
+    personal_credit: whole(view.personalCredit),
+  }
 }
 
 export function presentPaymentMethod(view: Pick<PaymentMethodView, 'brand' | 'last4' | 'expMonth' | 'expYear'>): z.output<typeof paymentMethod> {

@@ -1,7 +1,7 @@
 import type { z } from '@hono/zod-openapi'
 import type { BillingDetails } from '../../../db/schema'
 import type { Line } from '../../billing/core/line'
-import { unitPriceString } from '../../money'
+import { type Currency, decimalString, type ExactAmount, unitPriceString } from '../../money'
 import type { Instant } from '../../time'
 import type { line as lineSchema } from '../schemas/shared'
 
@@ -23,6 +23,11 @@ export function whole(value: bigint): number {
 
 export function wholeOrNull(value: bigint | null): number | null {
   return value === null ? null : whole(value)
+}
+
+/** A decimal in major units, as G18 writes it. */
+export function exactDecimal(amount: ExactAmount, currency: Currency): string {
+  return decimalString(amount, currency)
 }
 
 /** ISO 8601 in UTC. */

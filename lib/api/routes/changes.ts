@@ -36,7 +36,7 @@ export const changeRoutes: readonly Route[] = [
       seats: z.int().min(1).max(MOST_SEATS).optional().openapi({ description: 'As if so many members held a seat; the members now, if left out.' }),
     }),
     answers: { 200: { description: 'What it would cost; subscribe with its `amount_due` as `expected_amount_due`.', schema: quote } },
-    problems: ['plan_not_offered', 'already_subscribed', 'change_in_progress'],
+    problems: ['plan_not_offered', 'already_subscribed', 'arrears_plan_active', 'change_in_progress'],
     handle: async (call, { tenant, body }) =>
       call.command(tenant.organizationId, async (context) => {
         const priced = await priceSubscription(context, { organizationId: tenant.organizationId, ...body })

@@ -1,20 +1,24 @@
 import { z } from '@hono/zod-openapi'
 import { addMember } from '../../billing/commands/add-member'
 import { changeMemberRole } from '../../billing/commands/change-member-role'
+import { grantPersonalCredit } from '../../billing/commands/personal-credit'
 import { removeMember } from '../../billing/commands/remove-member'
 import { listMembers } from '../../billing/views/members'
 import { isId, type MemberId } from '../../ids'
+import { minor } from '../../money'
 import { created, Halt, noContent, notFound, okay } from '../answer'
 import { listAnswer, readPage, withLookahead } from '../cursor'
 import { email, name, pageQuery, role } from '../fields'
 import { presentMember } from '../present/organizations'
 import { refusalAnswer } from '../refusals'
-import { defineRoute, type Route, readBy, writtenBy } from '../route'
+import { defineRoute, type Route, readBy, writtenBy, writtenByOperator } from '../route'
 import { member } from '../schemas/organization'
 import { listOf } from '../schemas/shared'
 
 const area = 'Members'
 const NAME_LENGTH = 200
+/** More than anybody gives; the sum of many stays within what a counter holds. */
+const PERSONAL_CREDIT_MAX = 1_000_000_000_00
 
 function memberIdOf({ member: id = '' }: Record<string, string>): MemberId {
   if (!isId('mem', id)) throw new Halt(notFound('There is no such member.'))
@@ -22,6 +26,25 @@ function memberIdOf({ member: id = '' }: Record<string, string>): MemberId {
 }
 
 export const memberRoutes: readonly Route[] = [
+  defineRoute({
+    ...writtenByOperator,
+    method: 'post',
+    path: '/organizations/{organization}/members/{member}/credit',
+    tenant: 'organization',
+    area,
+    summary: 'Give a member credit of their own',
+    description: 'They may contribute it to the team. Whole minor units of the organization’s currency.',
+    body: z.strictObject({ amount: z.int().positive().max(PERSONAL_CREDIT_MAX) }),
+    answers: { 200: { description: 'The member.', schema: member } },
+    problems: [],
+    handle: async (call, { tenant, params, body }) => {
+      const memberId = memberIdOf(params)
+      return call.command(tenant.organizationId, async (context) => {
+        const granted = await grantPersonalCredit(context, { organizationId: tenant.organizationId, memberId, amount: minor(body.amount) })
+        return granted.ok ? okay(presentMember(granted.value)) : refusalAnswer(granted.error)
+      })
+    },
+  }),
   defineRoute({
     ...writtenBy('members:write'),
     method: 'post',

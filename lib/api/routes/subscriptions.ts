@@ -51,7 +51,16 @@ export const subscriptionRoutes: readonly Route[] = [
       201: { description: 'The subscription.', schema: subscription },
       202: { description: 'The outcome of the payment is not known yet.', schema: z.object({ subscription }) },
     },
-    problems: ['already_subscribed', 'plan_not_offered', 'quote_expired', 'change_in_progress', 'not_eligible', 'payment_failed', 'payment_action_required'],
+    problems: [
+      'already_subscribed',
+      'arrears_plan_active',
+      'plan_not_offered',
+      'quote_expired',
+      'change_in_progress',
+      'not_eligible',
+      'payment_failed',
+      'payment_action_required',
+    ],
     handle: async (call, { tenant, body }) => {
       const { organizationId } = tenant
       const { expected_amount_due: expected, product, plan, interval, trial } = body

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { amount, decimal, idOf, instantText, line, period } from './shared'
+import { amount, idOf, instantText, line, period } from './shared'
 import { subscription } from './subscription'
 
 const party = z.object({
@@ -26,6 +26,7 @@ export const invoice = z
     subtotal: amount,
     credit_applied: amount,
     carried_forward: amount.openapi({ description: 'Part of the credit applied: too small to charge by itself, collected with the next invoice.' }),
+    prepaid_applied: amount.openapi({ description: 'Part of `credit_applied`: what credit that was bought has paid.' }),
     tax: amount.openapi({ description: 'Not computed here: always 0.', example: 0 }),
     total: amount,
     amount_due: amount,
@@ -57,27 +58,6 @@ export const refund = z
   .openapi('Refund')
 
 export const adjustment = z.object({ id: idOf('grant'), amount, currency: z.string(), reason: z.string(), credit_balance: amount }).openapi('Adjustment')
-
-export const credits = z
-  .object({
-    credit_balance: amount,
-    prepaid_balance: decimal,
-    currency: z.string(),
-    grants: z.array(
-      z.object({
-        id: idOf('grant'),
-        source: z.enum(['credit_note', 'carried_forward', 'released', 'orphan_payment', 'contribution', 'adjustment', 'purchase', 'auto_recharge']),
-        amount: decimal,
-        remaining: decimal,
-        granted_at: instantText,
-        expires_at: instantText.nullable(),
-        invoice: idOf('inv').nullable(),
-      }),
-    ),
-    next_cursor: z.string().nullable(),
-    auto_recharge: z.null().openapi({ description: 'No product of this version has a prepaid balance.' }),
-  })
-  .openapi('Credits')
 
 export const books = z
   .object({

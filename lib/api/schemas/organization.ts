@@ -36,6 +36,7 @@ export const member = z
     role: z.enum(['owner', 'admin', 'billing', 'member']),
     added_at: instantText,
     joined_at: instantText.nullable().openapi({ description: 'Null until the invitation is accepted.' }),
+    personal_credit: amount.openapi({ description: 'Credit of their own, which they may give to the team.' }),
   })
   .openapi('Member')
 

@@ -2,7 +2,7 @@ import { and, eq } from 'drizzle-orm'
 import { subscriptions } from '../../../db/schema'
 import type { OrganizationId, SubscriptionId } from '../../ids'
 import { ok, type Result, refuse } from '../../result'
-import type { Instant } from '../../time'
+import { type Instant, isBefore } from '../../time'
 import type { CommandContext } from '../context'
 import { type CancelRefusal, decideCancel, decideReactivate, type ReactivateRefusal } from '../core/cancellation'
 import { type ChangeInProgress, findWaitingAction } from './store/account'
@@ -11,7 +11,7 @@ import { recordAudit } from './store/audit'
 import { type Forbidden, forbidsActor } from './store/members'
 import { tellBilling } from './store/messages'
 import { lockOrganization } from './store/organization'
-import { lockSubscription } from './store/subscription'
+import { type LoadedSubscription, lockSubscription } from './store/subscription'
 import { cancellationMessage } from './store/words'
 
 export type OneSubscription = { organizationId: OrganizationId; subscriptionId: SubscriptionId }
@@ -42,6 +42,10 @@ export async function cancelSubscription(
   if (!decision.ok) return gaveUp ? ok({ cancelAt: loaded.holding.cancelAt }) : decision
 
   const { cancelAt } = decision.value
+  if (!isBefore(now, cancelAt)) {
+    await endNow({ tx, actor }, loaded, now)
+    return ok({ cancelAt })
+  }
   await tx
     .update(subscriptions)
     .set({ cancelAt, ...NOTHING_PENDING })
@@ -59,6 +63,25 @@ export async function cancelSubscription(
   ])
   await tellBilling(tx, [cancellationMessage(organization, loaded.row.id, loaded.holding.terms, 'cancellation_scheduled', cancelAt, now)])
   return ok({ cancelAt })
+}
+
+/** Usage of now has no subscription any more; what comes in late is still drawn down (G3, P7). */
+async function endNow({ tx, actor }: CommandContext, { row }: LoadedSubscription, now: Instant): Promise<void> {
+  await tx
+    .update(subscriptions)
+    .set({ status: 'canceled', endedAt: now, periodEnd: now, cancelAt: null, ...NOTHING_PENDING })
+    .where(and(eq(subscriptions.organizationId, row.organizationId), eq(subscriptions.id, row.id)))
+  await recordAudit(tx, [
+    {
+      organizationId: row.organizationId,
+      at: now,
+      actor,
+      action: 'subscription.canceled',
+      target: row.id,
+      before: { plan: row.plan },
+      after: { status: 'canceled' },
+    },
+  ])
 }
 
 /** Undoes a scheduled cancellation (A8). */

@@ -3,12 +3,14 @@ import type { Transaction } from '../../../db/client'
 import { pendingActions, subscriptionPeriods, subscriptions, usageSegments } from '../../../db/schema'
 import type { OrganizationId, SubscriptionId } from '../../ids'
 import { evaluateAlertsOf } from '../../metering/alerts'
-import { minor, ZERO } from '../../money'
+import { exactFromMinor, minor, ZERO } from '../../money'
 import { minimumCharge } from '../../payments/minimum-charge'
+import { systemClock } from '../../time'
 import type { CommandContext } from '../context'
 import { isFree } from '../core/catalog'
 import { freshSegments } from '../core/change'
 import { isReviewed, nextReview } from '../core/period'
+import { boughtCredit } from '../core/prepaid'
 import { unbilled } from '../core/rating'
 import { decideRenewal, type RenewalDecision } from '../core/renewal'
 import { settingsUnder } from '../core/settings'
@@ -21,6 +23,8 @@ import { type Issue, type Issued, issueDocuments } from './store/documents'
 import { tellBilling } from './store/messages'
 import { type LockedOrganization, lockOrganizations } from './store/organization'
 import { closedPeriodRows, lateRows, toClosedPeriods } from './store/periods'
+import { balanceAt, lockPrepaid, type PrepaidState, spend } from './store/prepaid'
+import { postDraws } from './store/prepaid-postings'
 import { settleSeatChanges } from './store/seats'
 import {
   beginSegments,
@@ -57,6 +61,10 @@ export async function closePeriods({ tx, actor }: CommandContext, { organization
   if (due.length === 0) return { closed: [], waiting, setAside: [] }
   const ids = due.map(({ row }) => row.id)
   const late = await lockLateSegments(tx, ids)
+  const prepaid = await lockPrepaid(
+    tx,
+    due.filter(drawsOrOwes).map(({ row }) => row.organizationId),
+  )
   const grants = await loadGrants(tx, [...locked.keys()], true)
   const productFor = await loadRenewalProducts(
     tx,
@@ -67,6 +75,7 @@ export async function closePeriods({ tx, actor }: CommandContext, { organization
   const setAside: { id: SubscriptionId; error: string }[] = []
   // Two subscriptions of one organization may renew together: the second finds what the first has left of the credit.
   const drawn = new Map<OrganizationId, bigint>()
+  const boughtDrawn = new Map<OrganizationId, bigint>()
   for (const loaded of due) {
     const { row, holding } = loaded
     const organization = locked.get(row.organizationId)
@@ -76,11 +85,20 @@ export async function closePeriods({ tx, actor }: CommandContext, { organization
     const lateSegments = (late.get(row.id) ?? []).filter((segment) => !segment.periodStart.equals(row.periodStart))
     try {
       const drawnBefore = drawn.get(row.organizationId) ?? 0n
-      const account: Account = { creditBalance: minor(balanceOf(held) - drawnBefore), minimumCharge: minimumCharge(holding.terms.product.currency) }
+      const { currency } = holding.terms.product
+      const state = prepaid.get(row.organizationId)
+      const account: Account = {
+        creditBalance: minor(balanceOf(held) - drawnBefore),
+        minimumCharge: minimumCharge(currency),
+        ...(state && holding.terms.plan.overLimit.type === 'arrears'
+          ? { boughtCredit: minor(boughtCredit(balanceAt(state, row.periodEnd), currency) - (boughtDrawn.get(row.organizationId) ?? 0n)) }
+          : {}),
+      }
       const nextProduct = productFor(row, organization.organization)
       const decision = decideRenewal({ holding, nextProduct, late: toClosedPeriods(lateSegments), account })
-      const { creditApplied, carriedForward } = decision.document ?? { creditApplied: 0n, carriedForward: 0n }
-      drawn.set(row.organizationId, drawnBefore + creditApplied - carriedForward)
+      const { creditApplied, carriedForward, prepaidApplied } = decision.document ?? { creditApplied: 0n, carriedForward: 0n, prepaidApplied: 0n }
+      drawn.set(row.organizationId, drawnBefore + creditApplied - carriedForward - prepaidApplied)
+      boughtDrawn.set(row.organizationId, (boughtDrawn.get(row.organizationId) ?? 0n) + prepaidApplied)
       renewals.push({
         locked: organization,
         loaded,
@@ -95,8 +113,29 @@ export async function closePeriods({ tx, actor }: CommandContext, { organization
   }
 
   await setAsideBroken(tx, setAside)
-  await writeRenewals({ tx, actor }, renewals)
+  const issued = await writeRenewals({ tx, actor }, renewals)
+  await payWithBoughtCredit(tx, issued, prepaid)
+  await postDraws(tx, [...prepaid.values()], (id) => locked.get(id)?.now ?? systemClock.now(), { wholeDaysOnly: false })
   return { closed: renewals.map(({ loaded }) => loaded.row.id), waiting, setAside: setAside.map(({ id }) => id) }
+}
+
+/** Its usage is paid for from bought credit: all along, or at the period's end (P1). */
+function drawsOrOwes({ holding }: LoadedSubscription): boolean {
+  const { type } = holding.terms.plan.overLimit
+  return type === 'prepaid' || type === 'arrears'
+}
+
+/** Bought credit pays the arrears first, the lot that expires first before the others (G70). */
+async function payWithBoughtCredit(tx: Transaction, issued: readonly Issued[], prepaid: ReadonlyMap<OrganizationId, PrepaidState>): Promise<void> {
+  await spend(
+    tx,
+    issued.flatMap(({ document }) => {
+      const state = prepaid.get(document.organizationId)
+      if (!state || document.prepaidApplied === 0n) return []
+      const amount = exactFromMinor(document.prepaidApplied, document.currency)
+      return [{ state, meter: document.id, amount, at: document.issuedAt, mayOwe: false }]
+    }),
+  )
 }
 
 async function lockDue(tx: Transaction, locked: ReadonlyMap<OrganizationId, LockedOrganization>) {
@@ -142,8 +181,8 @@ async function setAsideBroken(tx: Transaction, broken: readonly { id: Subscripti
       .where(inArray(subscriptions.id, [id]))
 }
 
-async function writeRenewals({ tx, actor }: CommandContext, renewals: readonly Renewal[]): Promise<void> {
-  if (renewals.length === 0) return
+async function writeRenewals({ tx, actor }: CommandContext, renewals: readonly Renewal[]): Promise<Issued[]> {
+  if (renewals.length === 0) return []
   await writeBilled(tx, renewals)
   await writeEarlyEnds(tx, renewals)
   await writeSubscriptions(tx, renewals)
@@ -184,6 +223,7 @@ async function writeRenewals({ tx, actor }: CommandContext, renewals: readonly R
     tx,
     renewals.map(({ loaded: { row }, decision }) => ({ organizationId: row.organizationId, subscriptionId: row.id, now: decision.period.start })),
   )
+  return issued
 }
 
 function toIssue({ locked, loaded, grants, decision }: Renewal): Issue[] {

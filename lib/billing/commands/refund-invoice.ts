@@ -7,7 +7,7 @@ import type { RefundObservation } from '../../payments/port'
 import { ok, type Result, refuse } from '../../result'
 import { type Instant, systemClock } from '../../time'
 import type { CommandContext } from '../context'
-import { decideRefund, type RefundRefusal } from '../core/refund'
+import { BOUGHT_CREDIT_STAYS, decideRefund, type RefundRefusal } from '../core/refund'
 import { type ChangeInProgress, findWaitingAction } from './store/account'
 import { moveToFree } from './store/apply-terms'
 import { type AuditEntry, recordAudit } from './store/audit'
@@ -57,6 +57,7 @@ export async function openRefund({ tx, actor }: CommandContext, input: RefundInv
   if (!found) return refuse({ code: 'not_found' })
   const { document, payment } = found
   if (document.status !== 'paid' || !document.paidAt) return refuse({ code: 'not_paid', status: document.status })
+  if (document.kind === 'purchase') return refuse(BOUGHT_CREDIT_STAYS)
   const loaded = document.subscriptionId ? await readSubscription(tx, input.organizationId, document.subscriptionId) : null
   if (!loaded) return refuse({ code: 'not_found' })
 

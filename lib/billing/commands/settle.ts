@@ -6,7 +6,7 @@ import { minor } from '../../money'
 import type { PaymentObservation } from '../../payments/port'
 import { type Instant, systemClock } from '../../time'
 import type { CommandContext } from '../context'
-import { decideAfterFailedCollection } from '../core/dunning'
+import { nextRetry } from '../core/dunning'
 import { moveToFree } from './store/apply-terms'
 import { recordAudit } from './store/audit'
 import { addGrants } from './store/credit'
@@ -15,6 +15,7 @@ import { postLedger } from './store/ledger'
 import { tellBilling } from './store/messages'
 import { findObstacle } from './store/obstacles'
 import { type LockedOrganization, lockOrganization } from './store/organization'
+import { failRecharge } from './store/recharge'
 import { recoverSubscription } from './store/recover'
 import { decidesStatus } from './store/running-plan'
 import { type LoadedSubscription, lockSubscription } from './store/subscription'
@@ -57,7 +58,8 @@ export async function settle({ tx, actor }: CommandContext, { organizationId, pa
     case 'in_flight':
       return summary(await movePayment(scene, { state: 'in_flight', checkAt: wallTimeIn(CHECK_AFTER_SECONDS) }))
     case 'needs_customer':
-      if (scene.action && isAutomatic(scene.action)) return summary(await refused(scene, { state: 'refused', ...NOBODY_THERE }))
+      // Nobody is there to confirm what was bought by itself: it has failed (G111), and the flow gives it up next.
+      if (scene.action && isAutomatic(scene.action)) return summary(await refused(scene, CONFIRMATION_ASKED))
       return summary(await awaitCustomer(scene, observed.url))
     case 'collected':
       return summary(await collected(scene, observed.amount))
@@ -70,9 +72,7 @@ export async function settle({ tx, actor }: CommandContext, { organizationId, pa
   }
 }
 
-/** What was bought by itself and has to be confirmed has failed: the flow cancels it next (G111). */
-const NOBODY_THERE = { reason: 'authentication_required', remedy: 'customer_must_confirm' } as const
-
+const CONFIRMATION_ASKED = { state: 'refused', reason: 'authentication_required', remedy: 'customer_must_confirm' } as const
 const CANCELED_AT_PROVIDER = { reason: 'canceled', remedy: 'retry_later' } as const
 
 /** A late notification of a failure that was settled: no attempt has been made since, so it takes no step of the schedule. */
@@ -147,7 +147,7 @@ async function awaitCustomer(scene: Scene, url: string): Promise<PaymentRow> {
     await fallPastDue(scene)
   }
   const firstFailedAt = payment.firstFailedAt ?? now
-  return movePayment(scene, { ...waiting, firstFailedAt, retryAt: decideNext(scene, firstFailedAt, 'customer_must_confirm') })
+  return movePayment(scene, { ...waiting, firstFailedAt, retryAt: decideNext(scene, firstFailedAt) })
 }
 
 async function collected(scene: Scene, amount: PaymentRow['amount']): Promise<PaymentRow> {
@@ -173,7 +173,7 @@ async function collected(scene: Scene, amount: PaymentRow['amount']): Promise<Pa
       after: { amount: amount.toString(), currency: document.currency },
     },
   ])
-  if (action && loaded) await applyWaitingAction(tx, { organization, loaded, action, document, now })
+  if (action) await applyWaitingAction(tx, { organization, loaded, action, document, now })
   if (document.kind === 'renewal' && payment.dunning && loaded)
     await tellBilling(tx, [renewalPaidMessage(organization, document, loaded.holding.terms.plan.name, now)])
   if (loaded) await recoverSubscription(tx, loaded, document.id)
@@ -221,11 +221,12 @@ async function refused(scene: Scene, observed: Extract<PaymentObservation, { sta
   const { reason, remedy } = observed
   if (remedy === 'new_method' || remedy === 'stop') await rememberHardDecline(scene)
   // A person's action fails as a whole: the flow cancels it at the provider next, which voids the invoice (C12).
-  if (!payment.dunning) return movePayment(scene, { state: 'refused', reason, remedy, checkAt: wallTimeIn(CHECK_AFTER_SECONDS), confirmUrl: null })
+  if (!payment.dunning)
+    return movePayment(scene, { state: 'refused', reason, remedy, retryAt: null, checkAt: wallTimeIn(CHECK_AFTER_SECONDS), confirmUrl: null })
   // A pro-forma invoice stays as it is: it may be paid with another card, or by bank transfer (G9).
   if (document.kind === 'pro_forma') return movePayment(scene, { state: 'refused', reason, remedy, checkAt: null, confirmUrl: null })
   const firstFailedAt = payment.firstFailedAt ?? now
-  const retryAt = decideNext(scene, firstFailedAt, remedy)
+  const retryAt = decideNext(scene, firstFailedAt)
   const lastTry = retryAt === null
   await tellBilling(tx, [paymentFailedMessage(organization, document, { reason, attempt: payment.attempts, nextTryAt: retryAt, lastTry, at: now })])
   await fallPastDue(scene)
@@ -233,13 +234,11 @@ async function refused(scene: Scene, observed: Extract<PaymentObservation, { sta
   return movePayment(scene, { state: 'refused', reason, remedy, firstFailedAt, retryAt, checkAt: null, confirmUrl: null })
 }
 
-function decideNext({ loaded, now, payment }: Scene, firstFailedAt: Instant, remedy: NonNullable<PaymentRow['remedy']>): Instant | null {
-  if (!loaded) return null
+function decideNext({ now, payment }: Scene, firstFailedAt: Instant): Instant | null {
   // A try between two steps (a new card, "pay now") leaves the schedule as it is.
   if (payment.retryAt && payment.firstFailedAt && payment.retryAt.epochMilliseconds > now.epochMilliseconds) return payment.retryAt
   if (payment.firstFailedAt && !payment.retryAt) return null
-  const decision = decideAfterFailedCollection({ firstFailedAt, attemptsAt: [now], remedy, now, product: loaded.holding.terms.product })
-  return decision.type === 'retry' ? decision.at : null
+  return nextRetry(firstFailedAt, now)
 }
 
 /** The plan that is running and not paid for; a final invoice of an ended plan changes no status (G94). */
@@ -285,6 +284,8 @@ async function rememberHardDecline({ tx, payment }: Scene): Promise<void> {
 /** Cancelled at the provider: an action's invoice is void and nothing has changed (C12); a renewal's stays open. */
 async function abandoned(scene: Scene): Promise<PaymentRow> {
   const { tx, organization, payment, document, loaded, action, now } = scene
+  // The account's row comes before credit grants, which voiding gives back (decision 7).
+  if (action?.kind === 'auto_recharge') await failRecharge(tx, { organization, document, reason: payment.reason ?? 'canceled', now })
   if (document.status === 'open' && !payment.dunning) await voidDocument(tx, document, now)
   if (action) {
     await tx

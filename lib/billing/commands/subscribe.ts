@@ -6,17 +6,22 @@ import type { MinorUnits } from '../../money'
 import { ok, type Result, refuse } from '../../result'
 import type { Instant } from '../../time'
 import type { CommandContext } from '../context'
-import { findPlan, type Interval, type Plan, type Product } from '../core/catalog'
+import { findPlan, type Interval, isPrepaid, type Plan, type Product } from '../core/catalog'
+import type { Explanation } from '../core/line'
+import type { Holding } from '../core/state'
 import { decideSubscribe, type SubscribeDecision } from '../core/subscribe'
 import { type TrialRefusal, trialRefusal } from '../core/trial'
+import type { PaymentKey } from './payment-steps'
 import { type ChangeInProgress, findWaitingAction, hasPaymentMethod, openAccount, toAccount } from './store/account'
 import { loadNewestProduct } from './store/catalog'
 import { mayChoose } from './store/custom-plans'
 import { issueDocuments } from './store/documents'
 import { type Forbidden, forbidsActor } from './store/members'
 import { lockOrganization, OrganizationGone } from './store/organization'
+import { lockPrepaid } from './store/prepaid'
+import { setOffRecharges } from './store/recharge'
 import { countSeats } from './store/seats'
-import { lockSubscription } from './store/subscription'
+import { lockSubscription, readSubscription } from './store/subscription'
 import { startSubscription } from './store/waiting-action'
 
 export type Subscribe = {
@@ -30,7 +35,13 @@ export type Subscribe = {
   expectedAmountDue?: MinorUnits | undefined
 }
 
-export type OpenedSubscription = { subscriptionId: SubscriptionId; documentId: DocumentId | null; paymentId: PaymentId | null }
+export type OpenedSubscription = {
+  subscriptionId: SubscriptionId
+  documentId: DocumentId | null
+  paymentId: PaymentId | null
+  /** What its beginning has bought by itself: a recharge that had slept (G101). */
+  setOff?: PaymentKey[]
+}
 
 export type SubscribeRefusal =
   | Forbidden
@@ -40,6 +51,7 @@ export type SubscribeRefusal =
   | { code: 'currency_mismatch'; currency: string; planCurrency: string }
   | { code: 'plan_not_offered' }
   | { code: 'already_subscribed'; subscription: SubscriptionId }
+  | ArrearsPlanActive
   | { code: 'quote_expired'; amountDue: MinorUnits }
   | { code: 'no_payment_method' }
   | TrialRefusal
@@ -73,7 +85,14 @@ export async function priceSubscription(
   if (product.currency !== organization.currency) return refuse({ code: 'currency_mismatch', currency: organization.currency, planCurrency: product.currency })
   if (!plan.offered) return refuse({ code: 'plan_not_offered' })
   const live = await findLive(tx, input)
-  if (live) return refuse((await findWaitingAction(tx, input.organizationId, live)) ?? { code: 'already_subscribed', subscription: live })
+  if (live) {
+    const waiting = await findWaitingAction(tx, input.organizationId, live)
+    if (waiting) return refuse(waiting)
+    const held = (await readSubscription(tx, input.organizationId, live))?.holding
+    // Its last usage is billed at its end, and only then may another be paid from a balance (P3).
+    if (held && isPrepaid(plan) && held.terms.plan.overLimit.type === 'arrears') return refuse(arrearsPlanActive(live, held))
+    return refuse({ code: 'already_subscribed', subscription: live })
+  }
   const account = toAccount(await openAccount(tx, input.organizationId, product.currency, false))
   const seats = product.policies.seats === null ? null : (input.seats ?? (await countSeats(tx, input.organizationId, product)))
   const refusal = input.trial ? trialRefusal({ product, plan, wasUsed: await usedTrial(tx, input) }) : null
@@ -94,6 +113,7 @@ export async function subscribe(context: CommandContext, input: Subscribe): Prom
   if ((document.amountDue > 0n || trialEnd !== null) && !(await hasPaymentMethod(tx, input.organizationId))) return refuse({ code: 'no_payment_method' })
 
   const { organization } = await lockOrganization(tx, input.organizationId)
+  if (isPrepaid(terms.plan)) await lockPrepaid(tx, [organization.id]) // Before credit (decision 7).
   const account = await openAccount(tx, input.organizationId, product.currency, true)
   const subscriptionId = newId('sub')
   await tx.insert(subscriptions).values({
@@ -118,7 +138,8 @@ export async function subscribe(context: CommandContext, input: Subscribe): Prom
     const loaded = await lockSubscription(tx, organization.id, subscriptionId)
     if (loaded) await startSubscription(tx, { organization, loaded, now, actor })
   }
-  if (document.lines.length === 0) return ok({ subscriptionId, documentId: null, paymentId: null })
+  if (document.lines.length === 0)
+    return ok({ subscriptionId, documentId: null, paymentId: null, setOff: await wakeRecharge(tx, organization.id, terms.plan, now) })
   const [issued] = await issueDocuments(tx, [
     { organization, at: now, draft: document, kind: 'renewal', subscriptionId, period, currency: product.currency, dunning: false, grants: account.grants },
   ])
@@ -146,6 +167,21 @@ async function hasHadProduct(tx: Transaction, { organizationId, product }: Subsc
     .where(and(eq(subscriptions.organizationId, organizationId), eq(subscriptions.product, product), isNotNull(subscriptions.startedAt)))
     .limit(1)
   return earlier !== undefined
+}
+
+/** A saved recharge sleeps until a prepaid plan is held; a balance that is below its threshold then is a fall (G101). */
+async function wakeRecharge(tx: Transaction, organizationId: OrganizationId, plan: Plan, now: Instant): Promise<PaymentKey[]> {
+  if (!isPrepaid(plan)) return []
+  const state = (await lockPrepaid(tx, [organizationId])).get(organizationId)
+  return state ? setOffRecharges(tx, [{ state, now }]) : []
+}
+
+export type ArrearsPlanActive = Explanation & { code: 'arrears_plan_active'; subscription: SubscriptionId; planName: string; periodEnd: Instant }
+
+function arrearsPlanActive(subscription: SubscriptionId, { terms, period }: Holding): ArrearsPlanActive {
+  const { id, name } = terms.plan
+  const inputs = { plan: id, period_end: period.end.toString() }
+  return { code: 'arrears_plan_active', subscription, planName: name, periodEnd: period.end, rule: 'P3', formula: `live subscriptions of ${id} = 1`, inputs }
 }
 
 async function findLive(tx: Transaction, { organizationId, product }: Subscribe): Promise<SubscriptionId | null> {

@@ -1,6 +1,6 @@
 import { ok, type Result, refuse } from '../../result'
 import { type Instant, isBefore } from '../../time'
-import { isFree } from './catalog'
+import { isFree, isPrepaid } from './catalog'
 import { iso, spoken } from './explain'
 import type { Explanation } from './line'
 import type { Holding } from './state'
@@ -8,14 +8,17 @@ import type { Holding } from './state'
 export type CancelRefusal = Explanation & { code: 'not_cancelable'; message: string }
 export type ReactivateRefusal = Explanation & { code: 'not_scheduled'; message: string }
 
-/** Service goes on to the period's end (A8); a change that waits is dropped (G33). A past due subscription may be cancelled (G65). */
-export function decideCancel({ holding }: { holding: Holding; now: Instant }): Result<{ cancelAt: Instant; dropsPendingChange: boolean }, CancelRefusal> {
+/**
+ * Service goes on to the period's end (A8); a change that waits is dropped (G33). A past due subscription may be cancelled
+ * (G65). Of a prepaid plan nothing is left to run: it ends at once, and the balance is kept (G68).
+ */
+export function decideCancel({ holding, now }: { holding: Holding; now: Instant }): Result<{ cancelAt: Instant; dropsPendingChange: boolean }, CancelRefusal> {
   const reason = notCancelableBecause(holding)
   if (reason) {
     const inputs = { plan: holding.terms.plan.id, status: holding.status, cancel_at: holding.cancelAt ? iso(holding.cancelAt) : 'none' }
     return refuse({ code: 'not_cancelable', rule: 'G68', ...reason, inputs })
   }
-  return ok({ cancelAt: holding.period.end, dropsPendingChange: holding.pendingChange !== null })
+  return ok({ cancelAt: isPrepaid(holding.terms.plan) ? now : holding.period.end, dropsPendingChange: holding.pendingChange !== null })
 }
 
 /** Free, already scheduled, unpaid or over (G68). */

@@ -65,3 +65,15 @@ export function notEligible(holding: Holding, { plan, product }: ChangeTarget): 
     inputs: { status: holding.status, held_currency: held, target_currency: product.currency },
   })
 }
+
+/** A plan that is paid from a balance is begun and ended by itself: the one before it reaches its end first (P3). */
+export function notFromBalance(holding: Holding, { plan }: ChangeTarget): Rejection {
+  const held = holding.terms.plan
+  return plainRejection(holding, {
+    code: 'not_eligible',
+    message: `Cancel ${held.name} first; ${plan.name} can be begun when it has ended.`,
+    rule: 'P3',
+    formula: `${held.id}: ${held.overLimit.type} ≠ ${plan.id}: ${plan.overLimit.type}`,
+    inputs: { held: held.overLimit.type, target: plan.overLimit.type },
+  })
+}

@@ -1,7 +1,7 @@
 import { type MinorUnits, minor, sum, ZERO } from '../../money'
 import { addMinutes, earliest, type Instant } from '../../time'
-import { type Interval, type IntroductionPolicy, isFree, limitOf, type OverLimitPolicy, type Plan, priceOf } from './catalog'
-import { notEligible, notOffered, samePlan, standsStill } from './change-refusals'
+import { type Interval, type IntroductionPolicy, isFree, isPrepaid, limitOf, type OverLimitPolicy, type Plan, priceOf } from './catalog'
+import { notEligible, notFromBalance, notOffered, samePlan, standsStill } from './change-refusals'
 import { type ChangeKind, type ChangeRoute, type ChangeTarget, type ImmediateChange, immediateChange, kindOf, routeOf } from './change-route'
 import { type DraftDocument, draftDocument, settleTotal } from './document'
 import { checkDowngrade } from './downgrade'
@@ -116,6 +116,7 @@ function refusal({ holding, request, now }: ChangeInput, route: ChangeRoute): Re
   if (!target.plan.offered || target.plan.prices[target.interval] === undefined) return notOffered(holding, target)
   if ((holding.status !== 'active' && holding.status !== 'trialing') || target.product.currency !== holding.terms.product.currency)
     return notEligible(holding, target)
+  if (isPrepaid(target.plan) !== isPrepaid(holding.terms.plan)) return notFromBalance(holding, target)
   return route.type === 'downgrade' && holding.status === 'active'
     ? checkDowngrade({ policy: holding.terms.product.policies.downgrade, target: target.plan, holding, now })
     : null

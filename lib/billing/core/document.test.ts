@@ -30,6 +30,7 @@ describe('C6, G6: a total against the account', () => {
       creditApplied: applied,
       amountDue: due,
       carriedForward: carried,
+      prepaidApplied: 0n,
       creditIssued: total < 0n ? -total : 0n,
     })
   })

@@ -23,6 +23,8 @@ export type DraftDocument = {
   creditApplied: MinorUnits
   /** Part of `creditApplied`: an amount too small for the provider, which waits on the account for the next invoice. */
   carriedForward: MinorUnits
+  /** Part of `creditApplied`: what credit that was bought pays, before the credit balance does (G70). */
+  prepaidApplied: MinorUnits
   amountDue: MinorUnits
   /** What a credit note adds to the credit balance: `max(−total, 0)` (G6). */
   creditIssued: MinorUnits
@@ -50,21 +52,24 @@ export function draftDocument(lines: Line[], account: Account, currency: Currenc
   return { lines: shown, total, ...settled, differsBecause: differences(shown, settled, currency, context) }
 }
 
-type Settlement = Pick<DraftDocument, 'creditApplied' | 'carriedForward' | 'amountDue' | 'creditIssued'>
+type Settlement = Pick<DraftDocument, 'creditApplied' | 'carriedForward' | 'prepaidApplied' | 'amountDue' | 'creditIssued'>
 
 /** How the account meets a total: by itself, so that a quoted total can be settled again against the account as it is now (G30). */
 export function settleTotal(total: MinorUnits, account: Account): Settlement {
-  if (total < 0n) return { creditApplied: ZERO, carriedForward: ZERO, amountDue: ZERO, creditIssued: minor(-total) }
+  if (total < 0n) return { creditApplied: ZERO, carriedForward: ZERO, prepaidApplied: ZERO, amountDue: ZERO, creditIssued: minor(-total) }
   // A document of nothing collects nothing: a debt waits for one that charges something anyway.
-  const fromBalance = total === 0n ? ZERO : smaller(account.creditBalance, total)
-  const due = minor(total - fromBalance)
-  if (due === 0n || due >= account.minimumCharge) return { creditApplied: fromBalance, carriedForward: ZERO, amountDue: due, creditIssued: ZERO }
-  return { creditApplied: minor(fromBalance + due), carriedForward: due, amountDue: ZERO, creditIssued: ZERO }
+  const prepaidApplied = smaller(account.boughtCredit ?? ZERO, total)
+  const rest = minor(total - prepaidApplied)
+  const fromBalance = rest === 0n ? ZERO : smaller(account.creditBalance, rest)
+  const due = minor(rest - fromBalance)
+  const creditApplied = minor(prepaidApplied + fromBalance)
+  if (due === 0n || due >= account.minimumCharge) return { creditApplied, carriedForward: ZERO, prepaidApplied, amountDue: due, creditIssued: ZERO }
+  return { creditApplied: minor(creditApplied + due), carriedForward: due, prepaidApplied, amountDue: ZERO, creditIssued: ZERO }
 }
 
 function differences(lines: readonly Line[], settled: Settlement, currency: Currency, context: DocumentContext | null): DraftDocument['differsBecause'] {
   const found: DraftDocument['differsBecause'] = []
-  const fromBalance = minor(settled.creditApplied - settled.carriedForward)
+  const fromBalance = minor(settled.creditApplied - settled.carriedForward - settled.prepaidApplied)
   const owed = larger(minor(-fromBalance), ZERO)
   if (context && context.from.plan.id !== context.to.plan.id) {
     found.push({ code: 'plan_changed', text: `The plan changed from ${context.from.plan.name} to ${context.to.plan.name}.` })
@@ -78,6 +83,8 @@ function differences(lines: readonly Line[], settled: Settlement, currency: Curr
     found.push({ code: 'usage', text: `${money(usage, currency)} is for usage${lines.some((line) => line.kind === 'usage') ? '' : ' over the limit'}.` })
   const late = sum(lines.filter((line) => line.kind === 'adjustment' && line.rule === 'C8').map((line) => line.amount))
   if (late !== 0n) found.push({ code: 'late_usage', text: `${money(late, currency)} is for usage that was reported after its period was invoiced.` })
+  if (settled.prepaidApplied > 0n)
+    found.push({ code: 'credit_applied', text: `${money(settled.prepaidApplied, currency)} of credit that was bought was applied.` })
   if (fromBalance > 0n) found.push({ code: 'credit_applied', text: `${money(fromBalance, currency)} of credit was applied.` })
   if (owed > 0n) found.push({ code: 'carried_forward', text: `${money(owed, currency)} from earlier was too small to charge by itself and is collected here.` })
   if (settled.carriedForward > 0n) {

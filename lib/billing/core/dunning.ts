@@ -30,12 +30,16 @@ type FailedCollection = {
  * attempt before, so that a worker that was down for a day does not stretch the schedule: it ends after 7 × 24 hours.
  */
 export function decideAfterFailedCollection({ firstFailedAt, attemptsAt, remedy, now, product }: FailedCollection): DunningDecision {
-  const reached = latest(now, ...attemptsAt)
-  const next = RETRY_DAYS.map((days) => addDays(firstFailedAt, days)).find((step) => isBefore(reached, step))
+  const next = nextRetry(firstFailedAt, latest(now, ...attemptsAt))
   if (!next) {
     return { type: 'give_up', movesTo: freePlanOf(product) ? 'free' : 'unpaid' }
   }
   return { type: 'retry', at: next, withoutCharge: isHardDecline(remedy) }
+}
+
+/** The first step of the schedule after what was reached; null where it is over. The final invoice of an ended plan has the same one (G94). */
+export function nextRetry(firstFailedAt: Instant, reached: Instant): Instant | null {
+  return RETRY_DAYS.map((days) => addDays(firstFailedAt, days)).find((step) => isBefore(reached, step)) ?? null
 }
 
 function isHardDecline(remedy: CollectionRemedy): boolean {

@@ -138,6 +138,14 @@ const NOTHING_REFUNDED: RefundRefusal = {
   inputs: { refund_policy: 'none' },
 }
 
+export const BOUGHT_CREDIT_STAYS: RefundRefusal = {
+  code: 'refund_not_eligible',
+  message: 'Credit that was bought is not refunded; it can be used until it expires.',
+  rule: 'P5',
+  formula: 'kind of this invoice = purchase',
+  inputs: { kind: 'purchase' },
+}
+
 function windowClosed(policy: RefundPolicy, country: string | null, windowClosesAt: Instant, now: Instant): RefundRefusal {
   return {
     code: 'refund_window_closed',

@@ -1,6 +1,6 @@
 import { type MinorUnits, minor, sum, ZERO } from '../../money'
 import { type Instant, isBefore } from '../../time'
-import { findPlan, freePlanOf, type Interval, isFree, type Plan, type Product } from './catalog'
+import { findPlan, freePlanOf, type Interval, isFree, type Plan, type Product, priceOf } from './catalog'
 import { type DraftDocument, draftDocument } from './document'
 import type { Line } from './line'
 import { anchorFor, nextPeriod } from './period'
@@ -60,7 +60,7 @@ export function decideRenewal({ holding: held, nextProduct, late, account }: Ren
   const billing = holding.status === 'unpaid' ? { lines: [], billed: [] } : closingBill(holding, late)
   const seats = settledAtEnd(holding, isAnchoredAnew)
   const present = holding.seats && presentAt(holding.seats, holding.period.end)
-  const isBilled = !ended && !isFree(terms.plan) && holding.status !== 'unpaid'
+  const isBilled = !ended && holding.status !== 'unpaid' && priceOf(terms.plan, terms.interval) > 0n // Plans that bill units alone have no fee (P1).
   const fee = isBilled ? [feeLine({ terms, seats: seatsOf(terms.plan, present), period })] : []
   const lines = [...billing.lines, ...seats.additions, ...fee]
   const context = { from: holding.terms, to: terms, seats }

@@ -3,12 +3,14 @@ import { inEngine, postgresCode, type Transaction } from '../../../db/client'
 import { organizations, payments, pendingActions, subscriptions, testClocks } from '../../../db/schema'
 import type { OrganizationId, TestClockId } from '../../ids'
 import type { PaymentProvider } from '../../payments/port'
-import type { Instant } from '../../time'
+import { type Instant, systemClock } from '../../time'
 import { closePeriods } from '../commands/close-periods'
 import { type PaymentKey, postponeCheck } from '../commands/payment-steps'
 import { nothingWaits, reviewPeriods } from '../commands/review-periods'
 import { lockOrganizations, organizationNow } from '../commands/store/organization'
 import { renewsAtColumn } from '../commands/store/subscription'
+import { noticeDaysAt } from '../commands/store/trust'
+import { creditDueInstants, sweepCredit } from '../commands/sweep-credit'
 import { abandon, collect } from './collect'
 
 /** How many organizations one pass takes: their renewals share one transaction. */
@@ -17,10 +19,12 @@ const ORGANIZATIONS_PER_PASS = 200
 const isLive = and(isNull(subscriptions.endedAt), sql`${subscriptions.status} <> 'awaiting_payment'`, isNull(subscriptions.renewalError))
 
 /**
- * Organizations in real time that have something due: a review, a period's end, a retry, or a waiting action that has run out.
+ * Organizations in real time that have something due: a review, a period's end, a retry, a waiting action that has run out, or
+ * credit that ends, is to be told of, or was drawn on a day that is over.
  * Those on a test clock are left to its advance (decision 11).
  */
 async function dueOrganizations(tx: Transaction): Promise<OrganizationId[]> {
+  const noticeDays = sql`${sql.param(await noticeDaysAt(tx, systemClock.now()))}::integer[]`
   const { rows } = await tx.execute<{ id: string }>(sql`
     SELECT DISTINCT o.id FROM (
       (SELECT s.organization_id FROM subscriptions s WHERE ${inRealTime(sql`s`)} AND s.ended_at IS NULL AND s.status <> 'awaiting_payment' AND s.renewal_error IS NULL AND s.period_end <= now() ORDER BY s.period_end LIMIT ${ORGANIZATIONS_PER_PASS * 5})
@@ -28,6 +32,8 @@ async function dueOrganizations(tx: Transaction): Promise<OrganizationId[]> {
       UNION ALL (SELECT s.organization_id FROM subscriptions s WHERE ${inRealTime(sql`s`)} AND ${isReviewable} AND s.review_at <= now() ORDER BY s.review_at LIMIT ${ORGANIZATIONS_PER_PASS * 5})
       UNION ALL (SELECT p.organization_id FROM payments p WHERE ${inRealTime(sql`p`)} AND p.retry_at <= now() AND ${isCollectable(sql`p`)} ORDER BY p.retry_at LIMIT ${ORGANIZATIONS_PER_PASS * 5})
       UNION ALL (SELECT a.organization_id FROM pending_actions a WHERE ${inRealTime(sql`a`)} AND a.state = 'waiting' AND a.expires_at <= now() LIMIT ${ORGANIZATIONS_PER_PASS})
+      UNION ALL (SELECT g.organization_id FROM prepaid_grants g WHERE ${inRealTime(sql`g`)} AND g.remaining > 0 AND g.expires_at <= now() + make_interval(hours => 24 * coalesce((SELECT max(n.days) FROM unnest(${noticeDays}) AS n (days) WHERE n.days < coalesce(g.noticed_days, 32767)), 0)) ORDER BY g.expires_at LIMIT ${ORGANIZATIONS_PER_PASS})
+      UNION ALL (SELECT d.organization_id FROM prepaid_draws d WHERE ${inRealTime(sql`d`)} AND d.amount <> d.posted AND d.day < (now() AT TIME ZONE 'UTC')::date LIMIT ${ORGANIZATIONS_PER_PASS})
     ) due JOIN organizations o ON o.id = due.organization_id
     WHERE o.test_clock_id IS NULL ORDER BY o.id LIMIT ${ORGANIZATIONS_PER_PASS}`)
   return rows.map((row) => organizations.id.mapFromDriverValue(row.id) as OrganizationId)
@@ -77,8 +83,24 @@ export async function closeDueFor(provider: PaymentProvider, organizationIds: re
 async function abandonAndClose(provider: PaymentProvider, organizationIds: readonly OrganizationId[], faults: unknown[]): Promise<number> {
   const expired = await inEngine((tx) => expiredActions(tx, organizationIds))
   const givenUp = await oneByOne(expired, faults, async (key) => SETTLED.has(await abandon(provider, key)))
+  const swept = await sweepOneByOne(organizationIds, faults)
   const closed = await eachWithin(organizationIds, faults, CLOSING)
-  return givenUp + closed + (await eachWithin(organizationIds, faults, REVIEWING))
+  return givenUp + swept + closed + (await eachWithin(organizationIds, faults, REVIEWING))
+}
+
+/** Credit ends before a period does (C14). All at once; where that fails, one organization at a time. */
+async function sweepOneByOne(organizationIds: readonly OrganizationId[], faults: unknown[]): Promise<number> {
+  try {
+    return await inEngine((tx) => sweepCredit({ tx, actor: 'system' }, { organizationIds }))
+  } catch (fault) {
+    if (organizationIds.length === 1) {
+      faults.push(fault)
+      return 0
+    }
+    let swept = 0
+    for (const id of organizationIds) swept += await sweepOneByOne([id], faults)
+    return swept
+  }
 }
 
 const SETTLED: ReadonlySet<string> = new Set(['collected', 'abandoned'])
@@ -174,7 +196,7 @@ async function expiredActions(tx: Transaction, organizationIds: readonly Organiz
     .from(pendingActions)
     .innerJoin(payments, and(eq(payments.organizationId, pendingActions.organizationId), eq(payments.documentId, pendingActions.documentId)))
     .innerJoin(organizations, eq(organizations.id, pendingActions.organizationId))
-    .innerJoin(subscriptions, and(eq(subscriptions.organizationId, pendingActions.organizationId), eq(subscriptions.id, pendingActions.subscriptionId)))
+    .leftJoin(subscriptions, and(eq(subscriptions.organizationId, pendingActions.organizationId), eq(subscriptions.id, pendingActions.subscriptionId)))
     .where(
       and(
         inArray(pendingActions.organizationId, [...organizationIds]),
@@ -195,12 +217,15 @@ async function dueRetries(tx: Transaction, organizationIds: readonly Organizatio
 
 /** The next instant, not after `to`, at which something falls due on a test clock; null where nothing does. */
 export async function nextDueInstant(tx: Transaction, clockId: TestClockId, to: Instant): Promise<Instant | null> {
+  const [clock] = await tx.select({ now: testClocks.now }).from(testClocks).where(eq(testClocks.id, clockId))
+  const credit = creditDueInstants(clock ? await noticeDaysAt(tx, clock.now) : [])
   const { rows } = await tx.execute<{ at: string | null }>(sql`
     SELECT to_char(min(due.at) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS at FROM organizations o CROSS JOIN LATERAL (
       SELECT min(least(s.period_end, CASE WHEN s.pending_kind = 'resubscribe' THEN s.pending_effective_at END)) AS at FROM subscriptions s WHERE s.organization_id = o.id AND s.ended_at IS NULL AND s.status <> 'awaiting_payment' AND s.renewal_error IS NULL
       UNION ALL SELECT min(s.review_at) FROM subscriptions s WHERE s.organization_id = o.id AND ${isReviewable}
       UNION ALL SELECT min(p.retry_at) FROM payments p WHERE p.organization_id = o.id AND p.retry_at IS NOT NULL
       UNION ALL SELECT min(a.expires_at) FROM pending_actions a WHERE a.organization_id = o.id AND a.state = 'waiting'
+      UNION ALL ${credit.ends} UNION ALL ${credit.notices} UNION ALL ${credit.postings}
     ) due WHERE o.test_clock_id = ${sql.param(clockId, testClocks.id)}::uuid AND due.at <= ${to.toString()}::timestamptz`)
   const at = rows[0]?.at
   return at ? (testClocks.now.mapFromDriverValue(at) as Instant) : null

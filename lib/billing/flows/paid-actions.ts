@@ -2,12 +2,15 @@ import { inEngine } from '../../../db/client'
 import type { PaymentId } from '../../ids'
 import type { MinorUnits } from '../../money'
 import { ok, type Result, refuse } from '../../result'
+import { type BuyCredit, type BuyCreditRefusal, buyCredit, type OpenedPurchase } from '../commands/buy-credit'
 import { type Canceled, type CancelSubscriptionRefusal, cancelSubscription, type OneSubscription } from '../commands/cancel-subscription'
 import { type ChangePlan, type ChangePlanRefusal, changePlan, type OpenedChange } from '../commands/change-plan'
 import { type PayInvoice, type PayInvoiceRefusal, type PreparedPayment, preparePayInvoice } from '../commands/pay-invoice'
 import { voidInvoice } from '../commands/repair-invoice'
+import { type SetAutoRecharge, type SetAutoRechargeRefusal, setAutoRecharge } from '../commands/set-auto-recharge'
 import { type OpenedSubscription, type Subscribe, type SubscribeRefusal, subscribe } from '../commands/subscribe'
 import { findWaitingPayment } from '../commands/waiting-payment'
+import { chargeSetOff } from './charge-set-off'
 import { abandon, collect, outcomeOf } from './collect'
 import type { ActionOutcome, FlowContext } from './flow-context'
 import { withdrawn } from './repairs'
@@ -38,7 +41,23 @@ export async function changePlanAndPay(context: FlowContext, input: ChangePlan &
 /** Begins a subscription and collects its first invoice. */
 export async function subscribeAndPay(context: FlowContext, input: Subscribe & Presence): Promise<Result<Paid<OpenedSubscription>, SubscribeRefusal>> {
   const opened = await context.first((command) => subscribe(command, input))
+  if (!opened.ok) return opened
+  await chargeSetOff(context.provider, opened.value.setOff ?? [])
+  return ok(await collectOpened(context, input.organizationId, opened.value, input))
+}
+
+/** Buys credit: it is there when its invoice is paid, or nothing has changed (P2, P6, G79). */
+export async function buyCreditAndPay(context: FlowContext, input: BuyCredit & Presence): Promise<Result<Paid<OpenedPurchase>, BuyCreditRefusal>> {
+  const opened = await context.first((command) => buyCredit(command, input))
   return opened.ok ? ok(await collectOpened(context, input.organizationId, opened.value, input)) : opened
+}
+
+/** Saves auto-recharge, and charges what that buys at once (P4, G72). */
+export async function setAutoRechargeAndCharge(context: FlowContext, input: SetAutoRecharge): Promise<Result<null, SetAutoRechargeRefusal>> {
+  const set = await context.first((command) => setAutoRecharge(command, input))
+  if (!set.ok) return set
+  await chargeSetOff(context.provider, set.value.setOff)
+  return ok(null)
 }
 
 /** Collects an open invoice now, whatever its schedule says. */

@@ -11,7 +11,7 @@ const ROWS_PER_PASS = 100
 /**
  * Looks again at every payment and refund whose outcome is not known, by wall time: what a crash, a lost answer or a
  * customer who never came back has left. An action that was never attempted, or was refused, is cancelled, so that nothing
- * is charged behind the back of a person who was told that it had failed. Whatever is looked at goes to the end of the row.
+ * is charged behind the back of a person who was told that it had failed; what was bought by itself is due, and is collected. Whatever is looked at goes to the end of the row.
  */
 export async function reconcile(provider: PaymentProvider): Promise<number> {
   const due = await inEngine((tx) =>
@@ -28,7 +28,7 @@ export async function reconcile(provider: PaymentProvider): Promise<number> {
     try {
       const state = payment.state === 'refused' ? payment.state : await check(provider, key)
       const neverConfirmed = state === 'created' || state === 'open' || state === 'refused'
-      if (!payment.dunning && neverConfirmed) await abandon(provider, key)
+      if (!payment.dunning && payment.retryAt === null && neverConfirmed) await abandon(provider, key)
     } catch (fault) {
       faults.push(fault) // One that throws keeps no other from its turn.
     }

@@ -51,6 +51,8 @@ export type DocumentView = {
   creditApplied: MinorUnits
   /** The part of `creditApplied` that was too small to charge and waits on the account. */
   carriedForward: MinorUnits
+  /** Part of `creditApplied`: what credit that was bought has paid (G70). */
+  prepaidApplied: MinorUnits
   amountDue: MinorUnits
   amountPaid: MinorUnits
   amountRefunded: MinorUnits
@@ -131,6 +133,7 @@ function toView(document: DocumentRow, payment: PaymentRow | null, lines: Line[]
     total: document.total,
     creditApplied: document.creditApplied,
     carriedForward: document.carriedForward,
+    prepaidApplied: document.prepaidApplied,
     amountDue: document.amountDue,
     amountPaid: document.amountPaid,
     amountRefunded: document.amountRefunded,

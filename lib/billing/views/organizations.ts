@@ -2,8 +2,10 @@ import { and, desc, eq, ilike, inArray, isNull, lt, ne, or, type SQL, sql } from
 import type { Transaction } from '../../../db/client'
 import { type BillingDetails, creditGrants, organizations, testClocks } from '../../../db/schema'
 import type { OrganizationId, TestClockId } from '../../ids'
-import { type Currency, type MinorUnits, minor, ZERO } from '../../money'
+import { type Currency, type ExactAmount, exact, type MinorUnits, minor, ZERO } from '../../money'
 import { type Instant, systemClock } from '../../time'
+import { balanceAt, readPrepaid } from '../commands/store/prepaid'
+import { loadTrustTiers } from '../commands/store/trust'
 
 export type OrganizationView = {
   id: OrganizationId
@@ -14,6 +16,7 @@ export type OrganizationView = {
   externalId: string | null
   metadata: Record<string, string>
   billing: BillingDetails
+  /** The tier that it stands in now: what it has paid has raised it, or the operator (P2). */
   trustTier: number
   registeredAt: Instant
   /** Null: it lives in real time. */
@@ -22,6 +25,8 @@ export type OrganizationView = {
   now: Instant
   /** Below zero where an amount too small to charge waits for the next invoice. */
   creditBalance: MinorUnits
+  /** Bought and not used; below zero where usage came in after the cut-off (P7). */
+  prepaidBalance: ExactAmount
 }
 
 const ORGANIZATION = {
@@ -76,7 +81,31 @@ async function select(tx: Transaction, where: SQL | undefined, limit: number): P
     tx,
     rows.map(({ id }) => id),
   )
-  return rows.map(({ clockNow, ...row }) => ({ ...row, now: clockNow ?? systemClock.now(), creditBalance: balances.get(row.id) ?? ZERO }))
+  const found = rows.map(({ clockNow, ...row }) => ({ ...row, now: clockNow ?? systemClock.now() }))
+  const bought = await prepaidBalances(tx, found)
+  const tierOf = await loadTrustTiers(tx, found)
+  return found.map((row) => ({
+    ...row,
+    trustTier: tierOf(row),
+    creditBalance: balances.get(row.id) ?? ZERO,
+    prepaidBalance: bought.get(row.id) ?? exact('0'),
+  }))
+}
+
+export type PrepaidOwner = { id: OrganizationId; now: Instant }
+
+/** Of those that ever had any; each as of its own time. */
+export async function prepaidBalances(tx: Transaction, owners: readonly PrepaidOwner[]): Promise<Map<OrganizationId, ExactAmount>> {
+  const states = await readPrepaid(
+    tx,
+    owners.map(({ id }) => id),
+  )
+  return new Map(
+    owners.flatMap(({ id, now }) => {
+      const state = states.get(id)
+      return state ? [[id, balanceAt(state, now)] as const] : []
+    }),
+  )
 }
 
 /** Over grants that have something left, of which there are few. */

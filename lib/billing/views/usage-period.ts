@@ -2,7 +2,9 @@ import { and, asc, eq } from 'drizzle-orm'
 import type { Transaction } from '../../../db/client'
 import { subscriptionPeriods, usageSegments } from '../../../db/schema'
 import type { OrganizationId, SubscriptionId } from '../../ids'
+import { readAvailable } from '../../metering/draw-down'
 import { isExtraUnpaid } from '../../metering/set-aside'
+import { type ExactAmount, exact } from '../../money'
 import { earliest, type Instant } from '../../time'
 import { loadProducts } from '../commands/store/catalog'
 import { readOrganizationTime } from '../commands/store/organization'
@@ -32,6 +34,8 @@ export type UsagePeriod = {
   extraUnpaid: boolean
   /** The organization's own time. */
   now: Instant
+  /** What the balance of a prepaid plan can still pay. */
+  available: ExactAmount
 }
 
 /** Null where the organization has no such subscription, or the subscription no such period. */
@@ -41,6 +45,7 @@ export async function readUsagePeriod(tx: Transaction, { organizationId, subscri
   if (!time || !loaded?.row.startedAt) return null
   const { row, holding, segmentRows } = loaded
   if (periodStart === null || periodStart.equals(row.periodStart)) {
+    const available = await readAvailable(tx, organizationId, row.endedAt ? [] : segmentRows, time.now)
     const period = row.endedAt ? { ...holding.period, end: earliest(holding.period.end, row.endedAt) } : holding.period
     const extraUnpaid = await isExtraUnpaid(tx, row, holding.terms.plan.overLimit.type)
     return {
@@ -52,6 +57,7 @@ export async function readUsagePeriod(tx: Transaction, { organizationId, subscri
       reserved: holding.reserved ?? {},
       extraUnpaid,
       now: time.now,
+      available,
     }
   }
   return readClosedPeriod(tx, row, periodStart, time.now)
@@ -79,5 +85,17 @@ async function readClosedPeriod(tx: Transaction, subscription: SubscriptionRow, 
     .orderBy(asc(usageSegments.meter), asc(usageSegments.position))
   const { periodEnd: end, interval } = closed
   const period = { start: periodStart, end, totalDays: closed.cycleDays }
-  return { subscription, product, plan: planOf(product, closed.plan), interval, period, isRunning: false, segments, reserved: {}, extraUnpaid: false, now }
+  return {
+    subscription,
+    product,
+    plan: planOf(product, closed.plan),
+    interval,
+    period,
+    isRunning: false,
+    segments,
+    reserved: {},
+    extraUnpaid: false,
+    now,
+    available: exact('0'),
+  }
 }

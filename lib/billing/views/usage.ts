@@ -131,6 +131,7 @@ function meterUsage(found: UsagePeriod, { id, unit }: Meter): MeterUsage {
       extraMaximum,
       counted,
       reserved,
+      balance: found.available,
       extraUnpaid,
       ...(settings && { settings }),
     }),

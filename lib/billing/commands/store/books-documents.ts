@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
-import { type BooksCheck, isRepaired } from './books-money'
+import { isRepaired } from './books-money'
+import type { BooksCheck } from './books-sql'
 
 const totalIsSumOfLines: BooksCheck = sql`
   SELECT d.organization_id, 'document_total', 'inv', d.id, NULL::text, coalesce(sum(l.amount), 0)::text, d.total::text

@@ -1,17 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { type Currency, currencyExponent } from '../../../money'
-
-/** A subquery whose every row is one difference: see `BOOKS_COLUMNS` in `books.ts`. It reads `scope (organization_id)`. */
-export type BooksCheck = SQL
-
-const ID_ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz'
-
-/** An id as people and the ledger's sources write it (`inv_01h2x…`), from its uuid: 130 bits in 26 groups of five. */
-export function writtenId(prefix: string, column: string): SQL {
-  return sql.raw(`(
-    SELECT '${prefix}_' || string_agg(substr('${ID_ALPHABET}', substring(b.bits FROM n * 5 + 1 FOR 5)::bit(5)::integer + 1, 1), '' ORDER BY n)
-    FROM (SELECT B'00' || ('x' || replace(${column}::text, '-', ''))::bit(128) AS bits) b, generate_series(0, 25) n)`)
-}
+import { prepaidFacts, sameFact } from './books-prepaid'
+import { type BooksCheck, balance, writtenId } from './books-sql'
 
 /** Taken back by the operator (G80): what it had billed stays billed, and the plan that it was for runs on. Not an action's, which is as if it had not been. */
 export const isRepaired = sql`(d.status = 'void'
@@ -29,7 +19,7 @@ export function moneyTerms(currencies: readonly Currency[]): SQL {
   return sql`
     scale (currency, minor) AS (${minorPerMajor(currencies)}),
     postings AS (
-      SELECT p.organization_id, p.source, p.account::text AS account, p.transaction_id, p.currency, p.amount * coalesce(scale.minor, 1) AS amount
+      SELECT p.organization_id, ${sameFact} AS source, p.account::text AS account, p.transaction_id, p.currency, p.amount * coalesce(scale.minor, 1) AS amount
       FROM ledger_postings p JOIN scope USING (organization_id) LEFT JOIN scale USING (currency)
     ),
     used_credit AS (
@@ -39,7 +29,9 @@ export function moneyTerms(currencies: readonly Currency[]): SQL {
       SELECT d.organization_id, ${writtenId('inv', 'd.id')} || fact.suffix, part.account, fact.sign * part.amount
       FROM documents d JOIN scope USING (organization_id)
       JOIN (VALUES (':issued', 1), (':voided', -1)) AS fact (suffix, sign) ON fact.sign = 1 OR d.status = 'void'
-      CROSS JOIN LATERAL (VALUES ('receivable', d.amount_due), ('customer_credit', d.credit_applied - d.credit_issued), ('revenue', -d.total)) AS part (account, amount)
+      CROSS JOIN LATERAL (VALUES ('receivable', d.amount_due), ('customer_credit', d.credit_applied - d.credit_issued - d.prepaid_applied),
+        -- What was bought is owed until it is used.
+        ('prepaid', d.prepaid_applied - CASE WHEN d.kind = 'purchase' THEN d.total ELSE 0 END), ('revenue', CASE WHEN d.kind = 'purchase' THEN 0 ELSE -d.total END)) AS part (account, amount)
       UNION ALL
       SELECT p.organization_id, ${writtenId('pay', 'p.id')} || ':collected', part.account, part.amount
       FROM payments p JOIN scope USING (organization_id)
@@ -67,6 +59,7 @@ export function moneyTerms(currencies: readonly Currency[]): SQL {
       FROM credit_grants g JOIN scope USING (organization_id)
       CROSS JOIN LATERAL (VALUES ('adjustments', g.amount), ('customer_credit', -g.amount)) AS part (account, amount)
       WHERE g.source = 'adjustment'
+      UNION ALL ${prepaidFacts}
     )`
 }
 
@@ -82,15 +75,6 @@ const postingsMatchFacts: BooksCheck = sql`
     SELECT organization_id, source, account, sum(amount) AS amount FROM postings GROUP BY organization_id, source, account
   ) posted USING (organization_id, source, account)
   WHERE coalesce(implied.amount, 0) <> coalesce(posted.amount, 0)`
-
-/** An account's balance against the rows whose sum it is. */
-function balance(account: string, name: string, rows: SQL): BooksCheck {
-  return sql`
-    SELECT organization_id, ${sql.raw(`'${name}'`)}, 'org', organization_id, NULL::text, coalesce(fact.amount, 0)::text, trim_scale(coalesce(posted.amount, 0))::text
-    FROM (SELECT organization_id, sum(amount) AS amount FROM (${rows}) row_of GROUP BY organization_id) fact
-    FULL JOIN (SELECT organization_id, sum(amount) AS amount FROM postings WHERE account = ${sql.raw(`'${account}'`)} GROUP BY organization_id) posted USING (organization_id)
-    WHERE coalesce(fact.amount, 0) <> coalesce(posted.amount, 0)`
-}
 
 const receivableIsWhatIsOpen = balance(
   'receivable',
@@ -120,11 +104,11 @@ const grantsAddUp: BooksCheck = sql`
   WHERE g.amount - coalesce(used.amount, 0) <> g.remaining`
 
 const appliedCreditCameFromGrants: BooksCheck = sql`
-  SELECT d.organization_id, 'document_credit', 'inv', d.id, NULL::text, (CASE WHEN d.status = 'void' THEN 0 ELSE d.credit_applied - d.carried_forward END)::text, coalesce(used.amount, 0)::text
+  SELECT d.organization_id, 'document_credit', 'inv', d.id, NULL::text, (CASE WHEN d.status = 'void' THEN 0 ELSE d.credit_applied - d.carried_forward - d.prepaid_applied END)::text, coalesce(used.amount, 0)::text
   FROM documents d JOIN scope USING (organization_id)
   LEFT JOIN (SELECT organization_id, document_id, sum(amount) AS amount FROM used_credit GROUP BY organization_id, document_id) used
     ON used.organization_id = d.organization_id AND used.document_id = d.id
-  WHERE CASE WHEN d.status = 'void' THEN 0 ELSE d.credit_applied - d.carried_forward END <> coalesce(used.amount, 0)`
+  WHERE CASE WHEN d.status = 'void' THEN 0 ELSE d.credit_applied - d.carried_forward - d.prepaid_applied END <> coalesce(used.amount, 0)`
 
 /** What a document gave to the account, for good or to be owed, is a grant of that amount. */
 const issuedCreditIsGranted: BooksCheck = sql`

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
-import { type BooksCheck, isRepaired } from './books-money'
+import { isRepaired } from './books-money'
+import type { BooksCheck } from './books-sql'
 
 /**
  * A counter is the sum of its events. Compared where all of them are still there: ids tell when they were made, so a

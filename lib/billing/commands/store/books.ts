@@ -1,10 +1,11 @@
 import { inArray, sql } from 'drizzle-orm'
 import type { Transaction } from '../../../../db/client'
-import { type BooksDifference, documents, organizations, subscriptionPeriods, subscriptions, usageSegments } from '../../../../db/schema'
+import { type BooksDifference, organizations, subscriptionPeriods, subscriptions, usageSegments } from '../../../../db/schema'
 import { idOf, type OrganizationId, uuidOf } from '../../../ids'
 import { overageSoFar } from '../../core/rating'
 import { documentChecks } from './books-documents'
 import { moneyChecks, moneyTerms } from './books-money'
+import { findMisdrawnCredit, prepaidChecks } from './books-prepaid'
 import { findCapsPassed } from './books-spending'
 import { usageChecks } from './books-usage'
 import { loadProducts } from './catalog'
@@ -24,17 +25,22 @@ export async function findDifferences(tx: Transaction, organizationIds: readonly
   if (organizationIds.length === 0) return []
   const ids = sql`${sql.param(organizationIds.map((id) => uuidOf('org', id)))}::uuid[]`
   const currencies = await tx
-    .selectDistinct({ currency: documents.currency })
-    .from(documents)
-    .where(inArray(documents.organizationId, [...organizationIds]))
+    .selectDistinct({ currency: organizations.currency })
+    .from(organizations)
+    .where(inArray(organizations.id, [...organizationIds]))
   const checks = sql.join(
-    [...moneyChecks, ...documentChecks, ...usageChecks].map((check) => sql`(${check})`),
+    [...moneyChecks, ...documentChecks, ...usageChecks, ...prepaidChecks].map((check) => sql`(${check})`),
     sql` UNION ALL `,
   )
   const { rows } = await tx.execute<DifferenceRow>(sql`
     WITH scope AS (SELECT unnest(${ids}) AS organization_id), ${moneyTerms(currencies.map(({ currency }) => currency))}
     SELECT ${BOOKS_COLUMNS} FROM (${checks}) AS difference ORDER BY organization_id, name, id, about`)
-  return [...rows.map(toDifference), ...(await findMisratedPeriods(tx, organizationIds)), ...(await findCapsPassed(tx, organizationIds))]
+  return [
+    ...rows.map(toDifference),
+    ...(await findMisratedPeriods(tx, organizationIds)),
+    ...(await findCapsPassed(tx, organizationIds)),
+    ...(await findMisdrawnCredit(tx, organizationIds)),
+  ]
 }
 
 function toDifference(row: DifferenceRow): BooksDifference {
@@ -63,7 +69,7 @@ async function findMisratedPeriods(tx: Transaction, organizationIds: readonly Or
         = (${subscriptionPeriods.organizationId}, ${subscriptionPeriods.subscriptionId}, ${subscriptionPeriods.periodStart})`,
     )
     .where(
-      sql`${inArray(subscriptionPeriods.organizationId, [...organizationIds])} AND (${subscriptionPeriods.overageUnits} <> 0 OR ${usageSegments.overLimit} IN ('overage', 'pay_as_you_go', 'blocks'))`,
+      sql`${inArray(subscriptionPeriods.organizationId, [...organizationIds])} AND (${subscriptionPeriods.overageUnits} <> 0 OR ${usageSegments.overLimit} IN ('overage', 'pay_as_you_go', 'blocks', 'arrears'))`,
     )
   const productOf = await loadProducts(
     tx,

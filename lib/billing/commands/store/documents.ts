@@ -9,6 +9,7 @@ import type { Period } from '../../core/state'
 import { addGrants, drawDown, type Grant, recordCreditUses, releaseCredit } from './credit'
 import { type LedgerEntry, postLedger } from './ledger'
 import type { Organization } from './organization'
+import { returnToLots } from './prepaid'
 
 export type DocumentRow = typeof documents.$inferSelect
 export type PaymentRow = typeof payments.$inferSelect
@@ -18,14 +19,17 @@ export type Issue = {
   at: Instant
   draft: DraftDocument
   kind: DocumentRow['kind']
-  subscriptionId: SubscriptionId
+  /** Null: a purchase of credit, which belongs to the organization. */
+  subscriptionId: SubscriptionId | null
   /** It ends a period before its time and pays for the one that follows; left out: no (B7). */
   early?: boolean
-  /** The period that it pays for (G27). */
-  period: Pick<Period, 'start' | 'end'>
+  /** The period that it pays for (G27); null for a purchase. */
+  period: Pick<Period, 'start' | 'end'> | null
   currency: Currency
   /** True: nobody is waiting; a failure is retried (C12, renewal). False: a person's action, which fails at once. */
   dunning: boolean
+  /** True: nobody is present, and the worker collects it where the call that set it off could not (G5). */
+  automatic?: boolean
   /** Live grants of the organization, locked; drawn down in place. */
   grants: Grant[]
 }
@@ -73,12 +77,13 @@ function prepare(issue: Issue) {
     status: isPaid ? 'paid' : 'open',
     subscriptionId: issue.subscriptionId,
     early: issue.early ?? false,
-    periodStart: issue.period.start,
-    periodEnd: issue.period.end,
+    periodStart: issue.period?.start ?? null,
+    periodEnd: issue.period?.end ?? null,
     currency: issue.currency,
     total: draft.total,
     creditApplied: draft.creditApplied,
     carriedForward: draft.carriedForward,
+    prepaidApplied: draft.prepaidApplied,
     amountDue: draft.amountDue,
     creditIssued: draft.creditIssued,
     amountPaid: ZERO,
@@ -91,13 +96,13 @@ function prepare(issue: Issue) {
   }
   const payment = document.amountDue > 0n ? newPayment(document, issue) : null
   // What is carried forward was not on the balance before: it is owed from now on.
-  const uses = drawDown(issue.grants, minor(draft.creditApplied - draft.carriedForward))
+  const uses = drawDown(issue.grants, minor(draft.creditApplied - draft.carriedForward - draft.prepaidApplied))
   return { document, payment, uses, lines: draft.lines }
 }
 
 type Prepared = ReturnType<typeof prepare>
 
-function newPayment(document: DocumentRow, { at, dunning, kind }: Issue): PaymentRow {
+function newPayment(document: DocumentRow, { at, dunning, kind, automatic = false }: Issue): PaymentRow {
   return {
     organizationId: document.organizationId,
     id: newId('pay'),
@@ -117,8 +122,8 @@ function newPayment(document: DocumentRow, { at, dunning, kind }: Issue): Paymen
     dunning,
     firstFailedAt: null,
     // A renewal is due at once; the person's own request collects an action, and the reconciler where that request died.
-    retryAt: dunning && kind !== 'pro_forma' ? at : null, // A pro-forma invoice is paid when somebody wishes to (G9).
-    checkAt: dunning ? null : systemClock.now().add({ minutes: 1 }),
+    retryAt: (dunning && kind !== 'pro_forma') || automatic ? at : null, // A pro-forma invoice is paid when somebody wishes to (G9).
+    checkAt: dunning || automatic ? null : systemClock.now().add({ minutes: 1 }),
     leaseToken: null,
     leaseUntil: null,
     createdAt: at,
@@ -147,12 +152,16 @@ function issuePosting({ document }: Prepared): LedgerEntry {
     source: `${document.id}:issued`,
     at: document.issuedAt,
     currency: document.currency,
-    postings: {
-      receivable: document.amountDue,
-      customer_credit: minor(document.creditApplied - document.creditIssued),
-      revenue: minor(-document.total),
-    },
+    postings: issuedPostings(document),
   }
+}
+
+/** What was bought is owed to the customer until it is used; everything else is revenue. */
+function issuedPostings(document: DocumentRow): LedgerEntry['postings'] {
+  const { amountDue: receivable, creditApplied, creditIssued, prepaidApplied, total } = document
+  const customerCredit = minor(creditApplied - creditIssued - prepaidApplied)
+  if (document.kind === 'purchase') return { receivable, customer_credit: customerCredit, prepaid: minor(prepaidApplied - total) }
+  return { receivable, customer_credit: customerCredit, prepaid: prepaidApplied, revenue: minor(-total) }
 }
 
 /** Takes the next numbers of each series in one update; they go in the order of the list. */
@@ -177,12 +186,17 @@ async function numberDocuments(tx: Transaction, prepared: readonly Prepared[]): 
   return numbers
 }
 
+function reversed(postings: LedgerEntry['postings']): LedgerEntry['postings'] {
+  return Object.fromEntries(Object.entries(postings).map(([account, amount]) => [account, minor(-amount)]))
+}
+
 /** Takes back an open document: its ledger entry is reversed and the credit that it used goes back to the balance (G66). */
 export async function voidDocument(tx: Transaction, document: DocumentRow, at: Instant): Promise<void> {
   await tx
     .update(documents)
     .set({ status: 'void' })
     .where(and(eq(documents.organizationId, document.organizationId), eq(documents.id, document.id), inArray(documents.status, ['open', 'uncollectible'])))
+  if (document.prepaidApplied > 0n) await returnToLots(tx, document.organizationId, document.id)
   await releaseCredit(tx, document.organizationId, document.id, at)
   await postLedger(tx, [
     {
@@ -190,11 +204,7 @@ export async function voidDocument(tx: Transaction, document: DocumentRow, at: I
       source: `${document.id}:voided`,
       at,
       currency: document.currency,
-      postings: {
-        receivable: minor(-document.amountDue),
-        customer_credit: minor(-document.creditApplied),
-        revenue: document.total,
-      },
+      postings: reversed(issuedPostings(document)),
     },
   ])
 }

@@ -3,6 +3,7 @@ import type { Transaction } from '../../../../db/client'
 import { members, users } from '../../../../db/schema'
 import { can, mayGrant, type Permission, type Role } from '../../../auth/permissions'
 import { idOf, type MemberId, newId, type OrganizationId, type UserId, uuidOf } from '../../../ids'
+import type { MinorUnits } from '../../../money'
 import type { Instant } from '../../../time'
 import type { Actor } from '../../context'
 
@@ -16,6 +17,8 @@ export type Member = {
   addedAt: Instant
   /** Null until the invitation was accepted. */
   joinedAt: Instant | null
+  /** Credit of their own, which they may give to the team (G74). */
+  personalCredit: MinorUnits
 }
 
 export type Forbidden = { code: 'forbidden'; permission: Permission }
@@ -29,6 +32,7 @@ export const MEMBER = {
   role: members.role,
   addedAt: members.addedAt,
   joinedAt: members.joinedAt,
+  personalCredit: members.personalCredit,
 }
 
 /** Null where there is no such member, or not any more. */

@@ -18,6 +18,11 @@ export type MessageKind =
   | 'cancellation_scheduled'
   | 'reactivated'
   | 'trial_ending'
+  | 'auto_recharge_done'
+  | 'auto_recharge_failed'
+  | 'auto_recharge_off'
+  | 'auto_recharge_ceiling'
+  | 'credit_expiring'
   | 'invitation'
   | 'password_reset'
 

@@ -1,7 +1,8 @@
 import { sql } from 'drizzle-orm'
 import type { Transaction } from '../../../../db/client'
 import { organizations } from '../../../../db/schema'
-import { idOf, type SubscriptionId, uuidOf } from '../../../ids'
+import { idOf, type OrganizationId, type SubscriptionId, uuidOf } from '../../../ids'
+import { type ExactAmount, exact } from '../../../money'
 import { systemClock } from '../../../time'
 import { organizationNow } from './organization'
 
@@ -29,4 +30,15 @@ export async function readReserved(tx: Transaction, ids: readonly SubscriptionId
     held.set(id, { ...held.get(id), [meter]: BigInt(units) })
   }
   return (id) => held.get(id) ?? {}
+}
+
+/** What the units that gateways hold cost together, of all meters that are paid from a balance (G61). */
+export async function readReservedAmount(tx: Transaction, organizationId: OrganizationId): Promise<ExactAmount> {
+  const { rows } = await tx.execute<{ amount: string }>(sql`
+    SELECT coalesce(sum(lease.reserved_amount), 0)::text AS amount FROM usage_leases lease
+    JOIN ${organizations} ON ${organizations.id} = lease.organization_id
+    JOIN subscriptions held ON held.organization_id = lease.organization_id AND held.id = lease.subscription_id
+    WHERE lease.organization_id = ${sql.param(organizationId, organizations.id)}::uuid AND lease.settled_at IS NULL AND held.ended_at IS NULL
+      AND lease.expires_at > ${organizationNow} AND lease.expires_at_wall > ${systemClock.now().toString()}::timestamptz`)
+  return exact(rows[0]?.amount ?? '0')
 }

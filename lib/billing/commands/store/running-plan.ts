@@ -7,8 +7,8 @@ import type { ChangeInProgress } from './account'
 import type { LoadedSubscription } from './subscription'
 
 /**
- * Which documents are renewals of the plan that is running: they charge a fee, and no free plan has begun since. An earlier
- * period's is one of them where nobody has paid it (G94); the last invoice of an ended plan, for usage alone, is none. What is
+ * Which documents are renewals of the plan that is running: they charge a fee, or usage of a plan
+ * that has none (P1), and no free plan has begun since. An earlier period's is one of them where nobody has paid it (G94); the last invoice of an ended plan, for usage alone, is none. What is
  * charged within a period for its seats is collected as a renewal is (G55).
  */
 export function paysForRunningPlan(loaded: LoadedSubscription): SQL {
@@ -23,7 +23,7 @@ export function decidesStatus(loaded: LoadedSubscription): SQL {
 const hasLine = (kind: string) => sql`
   EXISTS (SELECT FROM document_lines line WHERE line.organization_id = ${documents.organizationId} AND line.document_id = ${documents.id} AND line.kind = ${kind})`
 
-const chargesForPlan = sql`((${documents.kind} = 'renewal' AND ${hasLine('plan')}) OR (${documents.kind} = 'adjustment' AND ${hasLine('seat_addition')}))`
+const chargesForPlan = sql`((${documents.kind} = 'renewal' AND (${hasLine('plan')} OR ${hasLine('usage')})) OR (${documents.kind} = 'adjustment' AND ${hasLine('seat_addition')}))`
 
 /** No free plan has begun since its period. */
 function isOfRunningPlan({ row, holding }: LoadedSubscription): SQL {

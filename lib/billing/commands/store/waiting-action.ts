@@ -14,6 +14,7 @@ import type { DocumentRow } from './documents'
 import { tellBilling } from './messages'
 import type { Organization } from './organization'
 import { dateProForma } from './pro-forma'
+import { completePurchase } from './recharge'
 import { beginSegments, type LoadedSubscription } from './subscription'
 import { autoUpgradeFailedMessage, changeMadeMessage } from './words'
 
@@ -22,13 +23,18 @@ type ActionRow = typeof pendingActions.$inferSelect
 /** Its invoice is paid: what was decided takes effect, as it was quoted (G79). */
 export async function applyWaitingAction(
   tx: Transaction,
-  scene: { organization: Organization; loaded: LoadedSubscription; action: ActionRow; document: DocumentRow; now: Instant },
+  scene: { organization: Organization; loaded: LoadedSubscription | null; action: ActionRow; document: DocumentRow; now: Instant },
 ): Promise<void> {
   const { organization, loaded, action, document, now } = scene
   await tx
     .update(pendingActions)
     .set({ state: 'applied' })
     .where(and(eq(pendingActions.organizationId, action.organizationId), eq(pendingActions.documentId, action.documentId)))
+  if (action.kind === 'purchase' || action.kind === 'auto_recharge') {
+    await completePurchase(tx, { organization, document, source: action.kind, actor: action.actor as Actor, now })
+    return
+  }
+  if (!loaded) return
   switch (action.kind) {
     case 'subscribe':
       return startSubscription(tx, { organization, loaded, now, actor: action.actor as Actor })
@@ -66,9 +72,9 @@ export async function failAutomaticAction(
   await tellBilling(tx, [autoUpgradeFailedMessage(organization, { terms: loaded.holding.terms, wantedPlan, document, reason, at: now })])
 }
 
-/** Nobody is there to confirm it at a bank (G111). */
+/** It was set off by usage or by the clock: nobody is there to confirm it at a bank (G111). */
 export function isAutomatic({ kind }: Pick<ActionRow, 'kind'>): boolean {
-  return kind === 'auto_upgrade' || kind === 'auto_renew'
+  return kind === 'auto_recharge' || kind === 'auto_upgrade' || kind === 'auto_renew'
 }
 
 /** The catalog version and the plan that a stored decision moves to. */

@@ -1,0 +1,1 @@
+ALTER TABLE "documents" ADD COLUMN "prepaid_applied" bigint DEFAULT 0 NOT NULL;
