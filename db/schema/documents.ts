@@ -125,6 +125,10 @@ export const payments = pgTable(
     providerRef: text().unique(),
     /** What the operator marked it paid by: money that came past the provider (T13). */
     bankReference: text(),
+    /** The dispute about it that was last heard of (G80). */
+    disputeRef: text(),
+    /** What a lost one took back; null: none was lost. */
+    disputeLost: minorColumn(),
     /** Raised before each call, and part of its idempotency key. */
     attempts: integer().notNull().default(0),
     /** How many payments of it were canceled at the provider by somebody else; what follows is opened there under another name. */

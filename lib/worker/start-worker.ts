@@ -74,7 +74,8 @@ export async function startWorker({ engineUrl, logger = pino({ name: 'worker' })
     await boss.work(kind, { pollingIntervalSeconds: POLL_SECONDS, notifyPollingIntervalSeconds: BACKSTOP_SECONDS }, async () => {
       const began = performance.now()
       try {
-        const { did, again } = await sweep(means, () => stopping)
+        const { did, again, notices = [] } = await sweep(means, () => stopping)
+        for (const notice of notices) logger.warn({ kind, notice }, 'the operator should know')
         const milliseconds = Math.round(performance.now() - began)
         if (Object.values(did).some((number) => number > 0)) logger.info({ kind, ...did, milliseconds }, 'swept')
         if (kind === 'books' && did.differences) logger.error({ differences: did.differences }, 'the books do not balance')

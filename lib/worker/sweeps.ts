@@ -15,7 +15,12 @@ import { sendDueMessages } from './send-messages'
 export type Means = { provider: PaymentProvider; mailer: Mailer | null }
 
 /** `did`: for the log. `again`: when there will be something that the schedule would see too late. */
-export type Swept = { did: Record<string, number>; again: Instant | null }
+export type Swept = {
+  did: Record<string, number>
+  again: Instant | null
+  /** What the operator is to read in the log. */
+  notices?: readonly string[]
+}
 
 /** Each takes what is due in chunks until nothing is, at least once and idempotently, however many workers do the same. */
 export type Sweep = (means: Means, isStopping: () => boolean) => Promise<Swept>
@@ -35,14 +40,16 @@ export const SWEEPS: Record<Kind, Sweep> = {
   async inbox({ provider }, isStopping) {
     const did = { notifications: 0, postponed: 0 }
     let again: Instant | null = null
+    const notices: string[] = []
     await untilNone(async () => {
-      const { done, postponed, nextTryAt } = await processInbox(provider)
+      const { done, postponed, nextTryAt, notices: told } = await processInbox(provider)
+      notices.push(...told)
       did.notifications += done
       did.postponed += postponed
       if (nextTryAt && (!again || nextTryAt.epochMilliseconds < again.epochMilliseconds)) again = nextTryAt
       return done + postponed
     }, isStopping)
-    return { did, again }
+    return { did, again, notices }
   },
 
   async messages({ mailer }, isStopping) {

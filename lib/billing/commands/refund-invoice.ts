@@ -63,6 +63,8 @@ export async function openRefund({ tx, actor }: CommandContext, input: RefundInv
 
   const decision = decideRefund({ ...(await loadRefundable(tx, { ...document, paidAt: document.paidAt }, loaded)), requested: input.amount ?? null, now })
   if (!decision.ok) return decision
+  // The bank is taking it back already: given back as well, it would be gone twice.
+  if (payment?.state === 'disputed') return refuse({ code: 'not_paid', status: 'disputed' })
   if (!payment?.providerRef) return refuse({ code: 'not_paid', status: document.status })
   if (await isRefunding(tx, document)) return refuse({ code: 'refund_in_progress' })
   // It would end the period under an action that is being paid; the flow gives that up first (G79).

@@ -84,6 +84,16 @@ describe('the books', () => {
       plant: `UPDATE credit_grants SET amount = amount + 1, remaining = remaining + 1 WHERE organization_id = $organization AND source = 'adjustment'`,
     },
     { check: 'ledger_posting', plant: `DELETE FROM ledger_postings WHERE organization_id = $organization AND account = 'adjustments'` },
+    { check: 'cash', plant: `UPDATE payments SET state = 'disputed', dispute_lost = 100 WHERE organization_id = $organization AND state = 'collected'` },
+    {
+      check: 'ledger_posting',
+      plant: `UPDATE payments SET state = 'disputed', dispute_lost = 100 WHERE organization_id = $organization AND state = 'collected'`,
+    },
+    {
+      check: 'document_status',
+      plant: `UPDATE payments SET state = 'disputed', dispute_lost = 100 WHERE organization_id = $organization AND state = 'collected'`,
+    },
+    { check: 'cash', plant: `UPDATE credit_grants SET source = 'orphan_payment' WHERE organization_id = $organization AND source = 'adjustment'` },
     {
       check: 'plan_invoice',
       plant: `UPDATE documents SET status = 'void', kind = 'pro_forma' WHERE organization_id = $organization AND period_start = (SELECT period_start FROM subscriptions WHERE organization_id = $organization)`,

@@ -49,7 +49,7 @@ export async function settle({ tx, actor }: CommandContext, { organizationId, pa
   const locked = await lockOrganization(tx, organizationId)
   const scene = await setScene(tx, locked, organizationId, paymentId, actor)
   const { payment } = scene
-  if (payment.state === 'collected') return summary(payment)
+  if (payment.state === 'collected' || payment.state === 'disputed') return summary(payment)
   if (payment.state === 'abandoned' && observed.state !== 'collected') return summary(payment)
   if (isKnownFailure(payment, observed)) return summary(payment)
   switch (observed.state) {

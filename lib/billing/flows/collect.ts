@@ -170,7 +170,7 @@ async function withPayment(key: PaymentKey, observe: (payment: PaymentRow, lease
   const { payment, leaseToken } = claimed
   try {
     // One that we gave up is looked at all the same: a call that was slow may have collected it since, and payment wins.
-    if (payment.state === 'collected') return { state: payment.state, seen: true }
+    if (payment.state === 'collected' || payment.state === 'disputed') return { state: payment.state, seen: true }
     const observed = await observe(payment, leaseToken)
     if (!observed) return { state: payment.state, seen: true }
     return { state: (await inEngine((tx) => settle({ tx, actor: SYSTEM }, { ...key, observed }))).state, seen: true }
@@ -187,6 +187,7 @@ export async function outcomeOf(key: PaymentKey): Promise<ActionOutcome> {
   const payment = await inEngine((tx) => readPayment(tx, key))
   switch (payment?.state) {
     case 'collected':
+    case 'disputed':
       return { type: 'done' }
     case 'needs_customer':
       return payment.confirmUrl ? { type: 'needs_customer', url: payment.confirmUrl } : { type: 'in_flight' }

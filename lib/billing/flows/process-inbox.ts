@@ -1,24 +1,23 @@
-import { and, eq, inArray, sql } from 'drizzle-orm'
+import { eq, inArray, sql } from 'drizzle-orm'
 import { inEngine } from '../../../db/client'
-import { payments, refunds, webhookInbox } from '../../../db/schema'
+import { webhookInbox } from '../../../db/schema'
 import type { PaymentProvider } from '../../payments/port'
 import { type Instant, systemClock } from '../../time'
 import { findPaymentByReference } from '../commands/payment-steps'
 import { abandonRefused, look } from './collect'
 import type { FlowContext } from './flow-context'
 import { completeCardSetup, findCardSetup } from './payment-method'
-import { readRefundBack } from './refund'
+import { type Effect, keepOrphan, settleDisputed, settleRefunded } from './provider-events'
 
 type Notification = typeof webhookInbox.$inferSelect
-
-/** What became of a notification: `unknown` where it is about nothing of ours, yet; `busy` where its payment is being worked on. */
-type Effect = 'done' | 'ignored' | 'unknown' | 'busy'
 
 export type ProcessedInbox = {
   done: number
   /** Tried again by itself, at the earliest at `nextTryAt`. */
   postponed: number
   nextTryAt: Instant | null
+  /** What the operator is to be told of: disputes, and money that moved at the provider without us (G80). */
+  notices: string[]
 }
 
 const ROWS_PER_PASS = 50
@@ -36,9 +35,9 @@ const ERROR_MAX = 500
  */
 export async function processInbox(provider: PaymentProvider): Promise<ProcessedInbox> {
   const claimed = await claimDue()
-  const outcome: ProcessedInbox = { done: 0, postponed: 0, nextTryAt: null }
+  const outcome: ProcessedInbox = { done: 0, postponed: 0, nextTryAt: null, notices: [] }
   for (const notification of claimed) {
-    const nextTryAt = await act(provider, notification)
+    const nextTryAt = await act(provider, notification, outcome.notices)
     if (nextTryAt === null) outcome.done += 1
     else {
       outcome.postponed += 1
@@ -66,64 +65,54 @@ async function claimDue(): Promise<Notification[]> {
 }
 
 /** Null: it is dealt with; else when it is tried again. */
-async function act(provider: PaymentProvider, notification: Notification): Promise<Instant | null> {
+async function act(provider: PaymentProvider, notification: Notification, notices: string[]): Promise<Instant | null> {
   const { id, tries } = notification
   try {
-    const effect = await effectOf(provider, notification)
-    const isNotOurs = effect === 'unknown' && tries >= TRIES_UNTIL_NOT_OURS
-    if (effect === 'done' || effect === 'ignored' || isNotOurs) {
-      await change(id, { state: effect === 'done' ? 'done' : 'ignored', error: isNotOurs ? 'it is about nothing of ours' : null })
+    const { type, notice } = await effectOf(provider, notification)
+    if (notice) notices.push(notice)
+    const isNotOurs = type === 'unknown' && tries >= TRIES_UNTIL_NOT_OURS
+    if (type === 'done' || type === 'ignored' || isNotOurs) {
+      await change(id, { state: type === 'done' ? 'done' : 'ignored', error: isNotOurs ? 'it is about nothing of ours' : null })
       return null
     }
-    return await tryAgain(notification, effect === 'busy' ? 'its subject is being worked on' : 'its subject is not known yet')
+    return await tryAgain(notification, type === 'busy' ? 'its subject is being worked on' : 'its subject is not known yet')
   } catch (fault) {
     return tryAgain(notification, fault instanceof Error ? fault.message : String(fault))
   }
 }
 
-async function effectOf(provider: PaymentProvider, { subject }: Notification): Promise<Effect> {
+const IGNORED: Effect = { type: 'ignored' }
+
+async function effectOf(provider: PaymentProvider, { subject, tries }: Notification): Promise<Effect> {
   switch (subject.kind) {
     case 'payment':
-      return subject.providerRef ? settlePayment(provider, subject.providerRef) : 'ignored'
+      return subject.providerRef ? settlePayment(provider, subject.providerRef, tries) : IGNORED
     case 'method_setup':
-      return subject.setupRef ? completeSetup(provider, subject.setupRef) : 'ignored'
+      return subject.setupRef ? completeSetup(provider, subject.setupRef) : IGNORED
+    case 'dispute':
+      return subject.disputeRef ? settleDisputed(provider, subject.disputeRef) : IGNORED
     case 'refund':
-      return subject.refundRef ? settleRefund(provider, subject.refundRef, subject.providerRef ?? null) : 'ignored'
+      return subject.refundRef ? settleRefunded(provider, subject.refundRef, subject.providerRef ?? null) : IGNORED
     default:
-      return 'ignored'
+      return IGNORED
   }
 }
 
-async function settlePayment(provider: PaymentProvider, providerRef: string): Promise<Effect> {
+async function settlePayment(provider: PaymentProvider, providerRef: string, tries: number): Promise<Effect> {
   const key = await inEngine((tx) => findPaymentByReference(tx, providerRef))
-  if (!key) return 'unknown'
+  if (!key) return tries < TRIES_UNTIL_NOT_OURS ? { type: 'unknown' } : keepOrphan(provider, providerRef)
   const { seen, state } = await look(provider, key)
   if (state === 'refused') await abandonRefused(provider, key)
-  return seen ? 'done' : 'busy'
+  return { type: seen ? 'done' : 'busy' }
 }
 
 /** The return page does the same; whoever comes first. Only a setup that one of our organizations began counts. */
 async function completeSetup(provider: PaymentProvider, setupRef: string): Promise<Effect> {
   const organizationId = await findCardSetup(setupRef)
-  if (!organizationId) return 'unknown'
+  if (!organizationId) return { type: 'unknown' }
   const first: FlowContext['first'] = (work) => inEngine((tx) => work({ tx, actor: 'system' }))
   const { state } = await completeCardSetup({ provider, first }, { organizationId, setupRef })
-  return state === 'unknown' ? 'unknown' : 'done'
-}
-
-/** By its own reference, or, where our call's answer was lost, as one of those that are under way for its payment. */
-async function settleRefund(provider: PaymentProvider, refundRef: string, providerRef: string | null): Promise<Effect> {
-  const found = await inEngine((tx) =>
-    tx
-      .select({ organizationId: refunds.organizationId, refundId: refunds.id, refundRef: refunds.refundRef })
-      .from(refunds)
-      .innerJoin(payments, and(eq(payments.organizationId, refunds.organizationId), eq(payments.id, refunds.paymentId)))
-      .where(
-        sql`${refunds.refundRef} = ${refundRef} OR (${refunds.refundRef} IS NULL AND ${refunds.state} IN ('created', 'pending') AND ${payments.providerRef} = ${providerRef})`,
-      ),
-  )
-  for (const { organizationId, refundId } of found) await readRefundBack(provider, { organizationId, refundId })
-  return found.some((refund) => refund.refundRef === refundRef) ? 'done' : 'unknown'
+  return { type: state === 'unknown' ? 'unknown' : 'done' }
 }
 
 async function tryAgain({ id, tries }: Notification, error: string): Promise<Instant> {

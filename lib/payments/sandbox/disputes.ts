@@ -24,7 +24,9 @@ export async function disputePayment(
   const chargeId = intent?.body.latest_charge
   const charge = typeof chargeId === 'string' ? await findObject(call, 'charge', chargeId, 'for update') : null
   if (charge?.body.status !== 'succeeded') return null
-  const dispute = (await openDisputeOf(call, intentId)) ?? (await openDispute(call, charge.body, intentId, { amount, reason }))
+  const latest = await latestDisputeOf(call, intentId)
+  if (latest?.status === STATUS[outcome]) return latest
+  const dispute = latest?.status === STATUS.open ? latest : await openDispute(call, charge.body, intentId, { amount, reason })
   if (outcome === 'open') return dispute
   const closed: Stripe.Dispute = { ...dispute, status: STATUS[outcome] }
   await saveObject(call, closed)
@@ -33,10 +35,10 @@ export async function disputePayment(
   return closed
 }
 
-async function openDisputeOf(call: Call, intentId: string): Promise<Stripe.Dispute | null> {
+async function latestDisputeOf(call: Call, intentId: string): Promise<Stripe.Dispute | null> {
   const found = await call.client.query<{ body: Stripe.Dispute }>(
-    `select body from stripe_sandbox.objects where kind = 'dispute' and payment_intent = $1 and body ->> 'status' = $2 order by sequence desc limit 1`,
-    [intentId, STATUS.open],
+    `select body from stripe_sandbox.objects where kind = 'dispute' and payment_intent = $1 order by sequence desc limit 1`,
+    [intentId],
   )
   return found.rows[0]?.body ?? null
 }

@@ -7,6 +7,7 @@ import type { PaymentKey } from '../payment-steps'
 import { type LockedOrganization, lockOrganizations } from './organization'
 import { blockPurchase } from './purchase-blocks'
 import { planPurchase } from './purchase-plan'
+import { automaticPurchasesStopped } from './stopped-purchases'
 import { type LoadedSubscription, loadSubscriptions, type SubscriptionRow } from './subscription'
 
 /** One meter of a subscription as usage leaves it, under its counter's lock. */
@@ -58,8 +59,10 @@ export async function makePurchases(
   standpoints: readonly UsageStandpoint[],
 ): Promise<MadePurchases> {
   const made: MadePurchases = { setOff: [], done: false }
+  const stopped = await automaticPurchasesStopped(tx, [...buyers.keys()])
   for (const about of standpoints) {
     const { organizationId, id } = about.subscription
+    if (stopped.has(organizationId)) continue // What is extra meanwhile is on the period's tab.
     const buyer = buyers.get(organizationId)
     if (!buyer) throw new Error(`organization ${organizationId} buys without its lock`)
     for (const purchase of AUTOMATIC_PURCHASES) {

@@ -16,13 +16,16 @@ const figuresFollowFromTotal: BooksCheck = sql`
     AS figure (name, expected, found)
   WHERE figure.expected <> figure.found`
 
+/** Collected, and not taken back by the bank. */
+const isKept = sql`(p.state = 'collected' OR (p.state = 'disputed' AND p.dispute_lost IS NULL))`
+
 /** A document is paid when its payment was collected, or there was nothing to collect; and not otherwise. */
 const paidMeansCollected: BooksCheck = sql`
   SELECT d.organization_id, 'document_status', 'inv', d.id, NULL::text,
-    CASE WHEN d.amount_due = 0 OR p.state = 'collected' THEN 'paid' ELSE 'not paid' END, d.status
+    CASE WHEN d.amount_due = 0 OR ${isKept} THEN 'paid' WHEN p.dispute_lost IS NOT NULL THEN 'uncollectible' ELSE 'not paid' END, d.status
   FROM documents d JOIN scope USING (organization_id)
   LEFT JOIN payments p ON p.organization_id = d.organization_id AND p.document_id = d.id
-  WHERE d.status <> 'void' AND (d.status = 'paid') <> (d.amount_due = 0 OR coalesce(p.state = 'collected', false))`
+  WHERE d.status <> 'void' AND ((d.status = 'paid') <> (d.amount_due = 0 OR coalesce(${isKept}, false)) OR (p.dispute_lost IS NOT NULL AND d.status <> 'uncollectible'))`
 
 /** An invoice with an amount due has one payment, of that amount. */
 const duesHavePayments: BooksCheck = sql`
@@ -39,15 +42,17 @@ const paidAndRefundedAmounts: BooksCheck = sql`
     SELECT coalesce(sum(r.amount), 0) AS amount FROM refunds r WHERE r.organization_id = d.organization_id AND r.document_id = d.id AND r.state = 'succeeded'
   ) refunded
   CROSS JOIN LATERAL (VALUES
-    ('amount_paid', CASE WHEN d.status = 'paid' AND p.state = 'collected' THEN p.amount ELSE 0 END, d.amount_paid),
+    ('amount_paid', CASE WHEN d.status IN ('paid', 'uncollectible') AND p.state IN ('collected', 'disputed') THEN p.amount ELSE 0 END, d.amount_paid),
     ('amount_refunded', refunded.amount, d.amount_refunded)) AS figure (name, expected, found)
   WHERE figure.expected <> figure.found`
 
+/** Of what came in for the document: paid with it, or kept as credit where it was void. A lost dispute has taken its part. */
 const refundsWithinPayments: BooksCheck = sql`
-  SELECT d.organization_id, 'refund', 'inv', d.id, NULL::text, 'at most ' || d.amount_paid, sum(r.amount)::text
+  SELECT d.organization_id, 'refund', 'inv', d.id, NULL::text, 'at most ' || (p.amount - coalesce(p.dispute_lost, 0)), sum(r.amount)::text
   FROM refunds r JOIN scope USING (organization_id)
   JOIN documents d ON d.organization_id = r.organization_id AND d.id = r.document_id
-  WHERE r.state <> 'failed' GROUP BY d.organization_id, d.id, d.amount_paid HAVING sum(r.amount) > d.amount_paid`
+  JOIN payments p ON p.organization_id = r.organization_id AND p.id = r.payment_id
+  WHERE r.state <> 'failed' GROUP BY d.organization_id, d.id, p.amount, p.dispute_lost HAVING sum(r.amount) > p.amount - coalesce(p.dispute_lost, 0)`
 
 const documentsHaveNumbers: BooksCheck = sql`
   SELECT d.organization_id, 'document_number', 'inv', d.id, NULL::text, 'a number', 'none'

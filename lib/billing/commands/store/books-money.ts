@@ -38,7 +38,19 @@ export function moneyTerms(currencies: readonly Currency[]): SQL {
       JOIN documents d ON d.organization_id = p.organization_id AND d.id = p.document_id
       -- Payment wins over a void invoice, and the money is the customer's (G80).
       CROSS JOIN LATERAL (VALUES ('cash', p.amount), (CASE WHEN d.status = 'void' THEN 'customer_credit' ELSE 'receivable' END, -p.amount)) AS part (account, amount)
-      WHERE p.state = 'collected'
+      WHERE p.state IN ('collected', 'disputed')
+      UNION ALL
+      -- The bank has taken it back (G80).
+      SELECT p.organization_id, ${writtenId('pay', 'p.id')} || ':dispute_lost', part.account, part.amount
+      FROM payments p JOIN scope USING (organization_id)
+      CROSS JOIN LATERAL (VALUES ('cash', -p.dispute_lost), ('disputes', p.dispute_lost)) AS part (account, amount)
+      WHERE p.dispute_lost IS NOT NULL
+      UNION ALL
+      -- Money at the provider that belongs to no invoice (G80).
+      SELECT g.organization_id, ${writtenId('grant', 'g.id')} || ':collected', part.account, part.amount
+      FROM credit_grants g JOIN scope USING (organization_id)
+      CROSS JOIN LATERAL (VALUES ('cash', g.amount), ('customer_credit', -g.amount)) AS part (account, amount)
+      WHERE g.source = 'orphan_payment' AND g.document_id IS NULL
       UNION ALL
       SELECT r.organization_id, ${writtenId('re', 'r.id')} || fact.suffix, part.account, fact.sign * part.amount
       FROM (
@@ -79,14 +91,18 @@ const postingsMatchFacts: BooksCheck = sql`
 const receivableIsWhatIsOpen = balance(
   'receivable',
   'receivable',
-  sql`SELECT d.organization_id, d.amount_due AS amount FROM documents d JOIN scope USING (organization_id) WHERE d.status IN ('open', 'uncollectible')`,
+  sql`
+    SELECT d.organization_id, d.amount_due AS amount FROM documents d JOIN scope USING (organization_id)
+    WHERE d.status IN ('open', 'uncollectible')
+      AND NOT EXISTS (SELECT FROM payments p WHERE p.organization_id = d.organization_id AND p.document_id = d.id AND p.state = 'disputed')`,
 )
 
 const cashIsCollectedLessRefunded = balance(
   'cash',
   'cash',
   sql`
-    SELECT p.organization_id, p.amount FROM payments p JOIN scope USING (organization_id) WHERE p.state = 'collected'
+    SELECT p.organization_id, p.amount - coalesce(p.dispute_lost, 0) AS amount FROM payments p JOIN scope USING (organization_id) WHERE p.state IN ('collected', 'disputed')
+    UNION ALL SELECT g.organization_id, g.amount FROM credit_grants g JOIN scope USING (organization_id) WHERE g.source = 'orphan_payment' AND g.document_id IS NULL
     UNION ALL SELECT r.organization_id, -r.amount FROM refunds r JOIN scope USING (organization_id) WHERE r.state = 'succeeded'`,
 )
 

@@ -112,6 +112,8 @@ function newPayment(document: DocumentRow, { at, dunning, kind, automatic = fals
     state: 'created',
     providerRef: null,
     bankReference: null,
+    disputeRef: null,
+    disputeLost: null,
     attempts: 0,
     reopened: 0,
     methodRef: null,

@@ -1,0 +1,152 @@
+import { randomUUID } from 'node:crypto'
+import { and, eq } from 'drizzle-orm'
+import { describe, expect, it } from 'vitest'
+import { inEngine } from '@/db/client'
+import { auditLog, webhookInbox } from '@/db/schema'
+import type { DocumentId } from '../../ids'
+import { systemClock } from '../../time'
+import { automaticPurchasesStopped } from '../commands/store/stopped-purchases'
+import { processInbox } from '../flows/process-inbox'
+import { type Scenario, scenario } from '../testing/scenario'
+import { setStage } from '../testing/stage'
+
+const stage = setStage()
+
+type Subject = (typeof webhookInbox.$inferSelect)['subject']
+
+/** A notification comes in, and the worker acts on it. */
+async function tell(subject: Subject, { tries = 0 } = {}): Promise<string[]> {
+  const now = systemClock.now()
+  await inEngine((tx) =>
+    tx.insert(webhookInbox).values({ id: `evt_${randomUUID()}`, type: 'some.event', subject, state: 'pending', tries, nextTryAt: now, receivedAt: now }),
+  )
+  return (await processInbox(stage.provider)).notices
+}
+
+/** The customer's bank at Stripe, and the news of it. */
+async function bank(acme: Scenario, outcome: 'open' | 'won' | 'lost', amount?: number): Promise<string[]> {
+  const [payment] = await acme.payments()
+  const payment_intent = payment?.providerRef ?? ''
+  await stage.payments.fault({ fault: 'dispute', payment_intent, outcome, ...(amount === undefined ? {} : { amount }) })
+  const [dispute] = (await stage.payments.stripe.disputes.list({ payment_intent })).data
+  return tell({ kind: 'dispute', disputeRef: dispute?.id ?? '', providerRef: payment_intent })
+}
+
+async function actions(acme: Scenario): Promise<string[]> {
+  const rows = await inEngine((tx) =>
+    tx
+      .select()
+      .from(auditLog)
+      .where(and(eq(auditLog.organizationId, acme.organizationId), eq(auditLog.actor, 'system'))),
+  )
+  return rows.map(({ action }) => action).filter((action) => action.startsWith('payment.') || action.startsWith('invoice.refunded'))
+}
+
+const isStopped = async ({ organizationId }: Scenario) => (await inEngine((tx) => automaticPurchasesStopped(tx, [organizationId]))).has(organizationId)
+
+describe('a dispute (G80)', () => {
+  it('that is opened is noted, the operator is told once, and nothing else changes', async () => {
+    const acme = await scenario(stage, { plan: 'pro' })
+    const held = (await acme.held()).row
+    const notices = await acme.step(() => bank(acme, 'open'))
+    expect(notices).toEqual([expect.stringContaining('payment.disputed')])
+    expect(await acme.step(() => bank(acme, 'open')), 'the same news again').toEqual([])
+    expect((await acme.payments())[0]).toMatchObject({ state: 'disputed', disputeLost: null })
+    expect(await acme.latestDocument()).toMatchObject({ status: 'paid', amountPaid: 30_00n })
+    expect((await acme.held()).row).toEqual(held)
+    expect(await isStopped(acme)).toBe(true)
+    expect(await acme.refund((await acme.latestDocument()).id)).toMatchObject({ ok: false, error: { code: 'not_paid', status: 'disputed' } })
+    await acme.use(100_000)
+    await acme.walkTo('2026-01-31T00:00:00Z')
+    expect(await acme.latestDocument(), 'the renewal is no purchase by itself').toMatchObject({ kind: 'renewal', status: 'paid' })
+  })
+
+  it('that is won is as if it had not been', async () => {
+    const acme = await scenario(stage, { plan: 'pro' })
+    await acme.step(() => bank(acme, 'open'))
+    expect(await acme.step(() => bank(acme, 'won'))).toEqual([expect.stringContaining('payment.dispute_won')])
+    expect((await acme.payments())[0]).toMatchObject({ state: 'collected' })
+    expect(await isStopped(acme)).toBe(false)
+    expect(await acme.step(() => bank(acme, 'won')), 'a repeat').toEqual([])
+    expect(await actions(acme)).toEqual(['payment.disputed', 'payment.dispute_won'])
+    expect(await acme.refund((await acme.latestDocument()).id)).toMatchObject({ ok: true })
+  })
+
+  it('that is lost takes the cash, leaves the invoice uncollectible and the plan to the operator', async () => {
+    const acme = await scenario(stage, { plan: 'pro' })
+    await acme.step(() => bank(acme, 'open'))
+    expect(await acme.step(() => bank(acme, 'lost'))).toEqual([expect.stringContaining('payment.dispute_lost')])
+    expect(await acme.step(() => bank(acme, 'lost')), 'a repeat').toEqual([])
+    expect(await acme.latestDocument()).toMatchObject({ status: 'uncollectible', amountPaid: 30_00n })
+    expect((await acme.held()).row).toMatchObject({ plan: 'pro', status: 'active' })
+    expect(await acme.cash()).toBe(0n)
+    expect(await isStopped(acme)).toBe(true)
+    await acme.walkTo('2026-03-02T00:00:00Z')
+    expect(await acme.cash()).toBe(60_00n)
+  })
+
+  it('whose end is the first that is heard of it is lost all the same', async () => {
+    const acme = await scenario(stage, { plan: 'pro' })
+    expect(await acme.step(() => bank(acme, 'lost'))).toEqual([expect.stringContaining('payment.dispute_lost')])
+    expect(await actions(acme)).toEqual(['payment.dispute_lost'])
+  })
+
+  it('of a part takes a part', async () => {
+    const acme = await scenario(stage, { plan: 'pro' })
+    await acme.step(() => bank(acme, 'lost', 12_34))
+    expect(await acme.cash()).toBe(17_66n)
+  })
+
+  it('of an unknown payment is nobody’s here', async () => {
+    const acme = await scenario(stage, { plan: 'pro' })
+    const [payment] = await acme.payments()
+    await stage.payments.fault({ fault: 'dispute', payment_intent: payment?.providerRef ?? '', outcome: 'open' })
+    expect(await tell({ kind: 'dispute', disputeRef: 'du_of_somebody_else', providerRef: null })).toEqual([])
+  })
+})
+
+describe('money that moves at the provider without us (G80)', () => {
+  const refundThere = (paymentIntent: string, amount: number) => stage.payments.stripe.refunds.create({ payment_intent: paymentIntent, amount })
+  const refundOf = async (acme: Scenario, id: DocumentId) => (await acme.documents()).find((one) => one.id === id)
+
+  it('a refund is recorded on its invoice, once, and changes no plan', async () => {
+    const acme = await scenario(stage, { plan: 'pro' })
+    const [payment] = await acme.payments()
+    if (!payment?.providerRef) throw new Error('nothing was collected')
+    const { id } = await refundThere(payment.providerRef, 30_00)
+    const news = { kind: 'refund', refundRef: id, providerRef: payment.providerRef }
+    expect(await acme.step(() => tell(news))).toEqual([expect.stringContaining('refunded at the payment provider')])
+    expect(await acme.step(() => tell(news)), 'a repeat').toEqual([])
+    expect(await refundOf(acme, payment.documentId)).toMatchObject({ status: 'paid', amountRefunded: 30_00n })
+    expect((await acme.held()).row).toMatchObject({ plan: 'pro', status: 'active' })
+    expect(await actions(acme)).toEqual(['invoice.refunded_at_provider'])
+    expect(await acme.refund(payment.documentId), 'nothing is left of it').toMatchObject({ ok: false, error: { code: 'refund_not_eligible' } })
+  })
+
+  it('a part of a refund there and the rest here are the whole, and no more', async () => {
+    const acme = await scenario(stage, { plan: 'pro' })
+    const [payment] = await acme.payments()
+    if (!payment?.providerRef) throw new Error('nothing was collected')
+    const { id } = await refundThere(payment.providerRef, 10_00)
+    await acme.step(() => tell({ kind: 'refund', refundRef: id, providerRef: payment.providerRef }))
+    expect(await acme.refund(payment.documentId)).toMatchObject({ ok: true, value: { amount: 20_00n } })
+    expect(await refundOf(acme, payment.documentId)).toMatchObject({ amountRefunded: 30_00n })
+  })
+
+  it('a payment that belongs to no invoice becomes the customer’s credit, once', async () => {
+    const acme = await scenario(stage, { plan: 'pro' })
+    const customer = await acme.payerRef()
+    const [charge] = await acme.charges()
+    const paymentMethod = typeof charge?.payment_method === 'string' ? charge.payment_method : ''
+    const intent = await stage.payments.stripe.paymentIntents.create({
+      ...{ amount: 42_00, currency: 'usd', customer: customer ?? '', payment_method: paymentMethod, off_session: true, confirm: true },
+    })
+    expect(await tell({ kind: 'payment', providerRef: intent.id }), 'it may be one whose reference is on its way').toEqual([])
+    expect(await acme.credit()).toBe(0n)
+    expect(await acme.step(() => tell({ kind: 'payment', providerRef: intent.id }, { tries: 5 }))).toEqual([expect.stringContaining('it is their credit')])
+    expect(await acme.step(() => tell({ kind: 'payment', providerRef: intent.id }, { tries: 5 }))).toEqual([])
+    expect(await acme.credit()).toBe(42_00n)
+    await acme.walkTo('2026-01-31T00:00:00Z')
+    expect(await acme.latestDocument()).toMatchObject({ creditApplied: 30_00n, amountPaid: 0n })
+  })
+})
