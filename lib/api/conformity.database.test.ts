@@ -80,7 +80,7 @@ const BODIES: Record<string, (named: Named) => Record<string, Json>> = {
   'POST /organizations/{organization}/credits/contributions': ({ member }) => ({ member, amount: 5_00 }),
   'POST /organizations/{organization}/members/{member}/credit': () => ({ amount: 5_00 }),
   'POST /invoices/{invoice}/pay': () => ({ expected_amount_due: 0 }),
-  'POST /invoices/{invoice}/refunds': () => ({ amount: 1_00 }),
+  'POST /invoices/{invoice}/refunds': () => ({ amount: 1_00, reason: 'A kindness' }),
   'POST /organizations/{organization}/pro_forma': () => ({ product: 'team-seats', plan: 'basic', interval: 'month', seats: 5 }),
   'POST /invoices/{invoice}/mark_paid': () => ({ reference: 'Transfer 42' }),
   'POST /invoices/{invoice}/void': () => ({ reason: 'A mistake' }),

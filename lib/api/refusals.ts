@@ -72,6 +72,8 @@ export function refusalAnswer(refusal: Refusal): Answer {
       return notFound('There is no such member.')
     case 'forbidden':
       return problem('forbidden', `This needs the permission ${refusal.permission}.`, { permission: refusal.permission })
+    case 'operator_only':
+      return problem('forbidden', 'No member may do this; it is the operator’s.', { permission: 'operator' })
     case 'test_clock_not_found':
       return invalidRequest([{ path: 'test_clock', message: 'there is no such test clock' }])
     case 'invalid_product':
@@ -108,6 +110,7 @@ type Conflict = Exclude<
       | 'not_found'
       | 'member_not_found'
       | 'forbidden'
+      | 'operator_only'
       | 'test_clock_not_found'
       | 'invalid_product'
       | 'unknown_product'

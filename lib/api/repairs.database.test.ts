@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createCustomer, type Json, runInterface } from './testing/running-interface'
+import { createCustomer, type Json, runInterface, usage } from './testing/running-interface'
 
 const api = runInterface()
 const actions = async (id: string) => (await api.read(`/organizations/${id}/audit`)).data.map((entry: Json) => entry.action)
@@ -71,6 +71,47 @@ describe('an invoice first (T13, G9)', () => {
   ])('is refused for $why', async ({ body, path }) => {
     const { id } = await createCustomer(api, { card: null })
     expect(await api.post(`/organizations/${id}/pro_forma`, body)).toMatchObject({ status: 422, body: { errors: [{ path }] } })
+  })
+})
+
+describe('a refund that the operator makes as an exception (G80)', () => {
+  async function used(product: string, plan: string, meter: string) {
+    const customer = await createCustomer(api)
+    const subscription = await api.make(`/organizations/${customer.id}/subscriptions`, { product, plan })
+    await api.make('/usage', { events: [usage(customer.id, 5, { meter })] })
+    const [invoice] = (await api.read(`/organizations/${customer.id}/invoices`)).data
+    const [owner] = (await api.read(`/organizations/${customer.id}/members`)).data
+    return { ...customer, subscription: subscription.id as string, invoice, owner: owner.id as string }
+  }
+
+  it.each([
+    { product: 'api-calls', plan: 'basic', meter: 'calls', why: 'usage in the period' },
+    { product: 'screenshots', plan: 'basic', meter: 'screenshots', why: 'a product that gives none' },
+  ])('goes beyond $why, with its reason in the activity', async ({ product, plan, meter }) => {
+    const { id, invoice, owner, subscription } = await used(product, plan, meter)
+    const refunds = `/invoices/${invoice.id}/refunds`
+    expect(await api.post(refunds, {})).toMatchObject({ status: 409, body: { code: 'refund_not_eligible' } })
+    expect(await api.post(refunds, { reason: 'Please' }, { actor: owner })).toMatchObject({ status: 403, body: { permission: 'operator' } })
+    expect(await api.post(refunds, { reason: ' ' })).toMatchObject({ status: 422, body: { errors: [{ path: 'reason' }] } })
+    expect(await api.post(refunds, { amount: invoice.amount_paid + 1, reason: 'Too much' })).toMatchObject({
+      status: 422,
+      body: { errors: [{ path: 'amount' }] },
+    })
+    expect(await api.post(refunds, { amount: 1_00, reason: 'A part' })).toMatchObject({ status: 201, body: { amount: 1_00 } })
+    expect(await api.read(`/subscriptions/${subscription}`)).toMatchObject({ plan })
+    expect(await api.post(refunds, { reason: 'All of it' })).toMatchObject({ status: 201, body: { amount: invoice.amount_paid - 1_00 } })
+    expect(await api.read(`/subscriptions/${subscription}`), 'nobody keeps a plan that they got their money back for').toMatchObject({ plan: 'free' })
+    expect(await api.post(refunds, { reason: 'Again' })).toMatchObject({ status: 409, body: { code: 'refund_not_eligible' } })
+    const told = (await api.read(`/organizations/${id}/audit`)).data.filter((one: Json) => one.action === 'invoice.refunded_by_exception')
+    expect(told).toMatchObject([{ actor: 'operator', after: { reason: 'All of it' } }, { after: { reason: 'A part', amount: '100' } }])
+    expect(await api.read(`/books?organization=${id}`)).toMatchObject({ balanced: true })
+  })
+
+  it('long after the window', async () => {
+    const { clock, invoice } = await used('api-calls', 'basic', 'calls')
+    await api.make(`/test_clocks/${clock}/advance`, { to: '2026-04-15T00:00:00Z' })
+    expect(await api.post(`/invoices/${invoice.id}/refunds`, {})).toMatchObject({ status: 409, body: { code: 'refund_window_closed' } })
+    expect(await api.post(`/invoices/${invoice.id}/refunds`, { reason: 'A kindness' })).toMatchObject({ status: 201, body: { amount: 10_00 } })
   })
 })
 

@@ -8,7 +8,7 @@ import { type DocumentId, isId, type OrganizationId } from '../../ids'
 import { minor } from '../../money'
 import { type Answer, accepted, created, notFound, okay, problem } from '../answer'
 import { listAnswer, readPage, withLookahead } from '../cursor'
-import { minorField, pageQuery } from '../fields'
+import { minorField, pageQuery, text } from '../fields'
 import { unsuccessful } from '../paid-answer'
 import { presentInvoice } from '../present/invoices'
 import { whole } from '../present/values'
@@ -18,6 +18,7 @@ import { invoice, refund } from '../schemas/invoice'
 import { listOf } from '../schemas/shared'
 
 const area = 'Invoices'
+const REASON_LENGTH = 500
 
 async function invoiceAnswer(tx: Transaction, of: { organizationId: OrganizationId; documentId: DocumentId }): Promise<Answer> {
   const found = await findDocument(tx, of.organizationId, of.documentId)
@@ -116,8 +117,14 @@ export const invoiceRoutes: readonly Route[] = [
     area,
     summary: 'Refund an invoice',
     description:
-      'All that can be refunded, if no amount is named. A full refund of what pays the running plan moves to the free plan at once; what is left of the other invoices of its period can then be refunded too. Overage stays paid where the product asks for an unused period.',
-    body: z.strictObject({ amount: z.int().positive().optional() }),
+      'All that can be refunded, if no amount is named. A full refund of what pays the running plan moves to the free plan at once; what is left of the other invoices of its period can then be refunded too. Overage stays paid where the product asks for an unused period. With a `reason` the operator refunds beyond what the product allows, and never more than came in.',
+    body: z.strictObject({
+      amount: z.int().positive().optional(),
+      reason: text(1, REASON_LENGTH)
+        .refine((value) => value.trim() !== '', 'must not be blank')
+        .optional()
+        .openapi({ description: 'The operator’s alone: an exception from the window and the conditions of the product.' }),
+    }),
     answers: {
       201: { description: 'The refund.', schema: refund },
       202: { description: 'The refund is under way.', schema: refund },
@@ -125,7 +132,7 @@ export const invoiceRoutes: readonly Route[] = [
     problems: ['refund_window_closed', 'refund_not_eligible', 'refund_in_progress', 'payment_failed'],
     handle: async (call, { tenant, body }) =>
       call.flow<OpenedRefund, unknown>(tenant.organizationId, {
-        run: (context) => refundInvoice(context, { ...tenant, amount: body.amount === undefined ? undefined : minor(body.amount) }),
+        run: (context) => refundInvoice(context, { ...tenant, amount: body.amount === undefined ? undefined : minor(body.amount), reason: body.reason }),
         facts: ({ refundId }) => ({ document: tenant.documentId, refund: refundId }),
         goesOn: () => true,
         answer: (tx, facts) => refundAnswer(tx, tenant.organizationId, facts.refund),

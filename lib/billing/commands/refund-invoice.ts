@@ -25,6 +25,8 @@ export type RefundInvoice = {
   organizationId: OrganizationId
   documentId: DocumentId /** Left out: all that can be refunded. */
   amount?: MinorUnits | undefined
+  /** The operator's, for an exception from the product's window and conditions; no member may give one. */
+  reason?: string | undefined
 }
 
 export type RefundState = (typeof refunds.$inferSelect)['state']
@@ -34,6 +36,8 @@ export type OpenedRefund = { refundId: RefundId; amount: MinorUnits }
 export type RefundInvoiceRefusal =
   | Forbidden
   | { code: 'not_found' }
+  /** An exception is not theirs to make. */
+  | { code: 'operator_only' }
   | { code: 'refund_in_progress' }
   | { code: 'not_paid'; status: string }
   | ChangeInProgress
@@ -49,6 +53,7 @@ export async function openRefund({ tx, actor }: CommandContext, input: RefundInv
   const { now } = await lockOrganization(tx, input.organizationId)
   const forbidden = await forbidsActor(tx, input.organizationId, actor, 'refunds:request')
   if (forbidden) return refuse(forbidden)
+  if (input.reason !== undefined && actor !== 'operator') return refuse({ code: 'operator_only' })
   const [found] = await tx
     .select({ document: documents, payment: payments })
     .from(documents)
@@ -61,7 +66,12 @@ export async function openRefund({ tx, actor }: CommandContext, input: RefundInv
   const loaded = document.subscriptionId ? await readSubscription(tx, input.organizationId, document.subscriptionId) : null
   if (!loaded) return refuse({ code: 'not_found' })
 
-  const decision = decideRefund({ ...(await loadRefundable(tx, { ...document, paidAt: document.paidAt }, loaded)), requested: input.amount ?? null, now })
+  const decision = decideRefund({
+    ...(await loadRefundable(tx, { ...document, paidAt: document.paidAt }, loaded)),
+    requested: input.amount ?? null,
+    isException: input.reason !== undefined,
+    now,
+  })
   if (!decision.ok) return decision
   // The bank is taking it back already: given back as well, it would be gone twice.
   if (payment?.state === 'disputed') return refuse({ code: 'not_paid', status: 'disputed' })
@@ -81,6 +91,7 @@ export async function openRefund({ tx, actor }: CommandContext, input: RefundInv
     amount,
     movesToFree,
     restoresCredit,
+    overrideReason: input.reason ?? null,
     state: 'created',
     actor,
     checkAt: systemClock.now(),
@@ -212,9 +223,9 @@ export async function settleRefund({ tx }: CommandContext, { organizationId, ref
       organizationId,
       at: now,
       actor: refund.actor as CommandContext['actor'],
-      action: 'invoice.refunded',
+      action: refund.overrideReason === null ? 'invoice.refunded' : 'invoice.refunded_by_exception',
       target: document.id,
-      after: { amount: refund.amount.toString(), currency: document.currency },
+      after: { amount: refund.amount.toString(), currency: document.currency, ...(refund.overrideReason === null ? {} : { reason: refund.overrideReason }) },
     },
   ])
   if (refund.movesToFree && loaded && paysRunningPlan(document, loaded)) {

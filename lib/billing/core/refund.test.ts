@@ -64,6 +64,26 @@ describe('A13: refund', () => {
   })
 })
 
+describe('G80: an exception that the operator makes', () => {
+  const late = { now: addDays(MAY, 400), usageInPeriod: 5n, isException: true }
+
+  it('asks for no window, no unused period and no refund policy', () => {
+    expect(refund(late)).toMatchObject({ ok: true, value: { amount: 30_00n, full: true, movesToFree: true } })
+    expect(refund({ ...late, policy: null })).toMatchObject({ ok: true, value: { amount: 30_00n } })
+    expect(refund({ ...late, document: paid({ total: minor(35_00), usage: minor(5_00), amountPaid: minor(35_00) }) })).toMatchObject({
+      value: { amount: 35_00n },
+    })
+  })
+
+  it('never gives back more than came in, less what was given back already (G105)', () => {
+    expect(refund({ ...late, requested: minor(30_00) })).toMatchObject({ ok: true })
+    expect(code(refund({ ...late, requested: minor(30_01) }))).toBe('above_refundable')
+    expect(code(refund({ ...late, document: paid({ amountRefunded: minor(30_00) }) }))).toBe('refund_not_eligible')
+    expect(refund({ ...late, document: paid({ amountRefunded: minor(29_99) }) })).toMatchObject({ value: { amount: 1n } })
+    expect(refund({ ...late, creditIssuedLater: minor(20_00) })).toMatchObject({ value: { amount: 10_00n } })
+  })
+})
+
 describe('A13: an invoice for the plan and for the overage of the period before', () => {
   const mixed = (facts: Partial<RefundableDocument> = {}) => paid({ total: minor(105_00), usage: minor(5_00), amountPaid: minor(105_00), ...facts })
 

@@ -31,6 +31,8 @@ export type RefundRequest = {
   country: string | null
   /** Null: the product gives nothing back. */
   policy: RefundPolicy | null
+  /** The operator's, with a reason: whatever the product's window and its conditions say (G80). How much there is to refund stays. */
+  isException?: boolean
   /** Null: all that can be refunded. */
   requested: MinorUnits | null
   currency: Currency
@@ -108,18 +110,22 @@ function creditRestored(terms: RefundTerms, amount: MinorUnits): MinorUnits {
 export function decideRefund(asked: RefundRequest): Result<RefundDecision, RefundRefusal> {
   const { document, usageInPeriod, policy, requested, now, country } = asked
   if (requested !== null && requested <= 0n) throw new RangeError(`a refund of ${requested} is none`)
-  if (!policy) return refuse(NOTHING_REFUNDED)
-  const request = { ...asked, policy }
-  const windowClosesAt = document.paidAt.add({ hours: windowHoursOf(policy, country) })
-  if (isBefore(windowClosesAt, now)) return refuse(windowClosed(policy, country, windowClosesAt, now))
+  const rules = asked.isException ? NO_QUESTIONS : policy
+  if (!rules) return refuse(NOTHING_REFUNDED)
+  const request = { ...asked, policy: rules }
+  const windowClosesAt = asked.isException ? now : document.paidAt.add({ hours: windowHoursOf(rules, country) })
+  if (isBefore(windowClosesAt, now)) return refuse(windowClosed(rules, country, windowClosesAt, now))
   const maximum = refundableAmount(request)
   if (maximum === 0n) return refuse(nothingLeft(request))
-  if (policy.requiresNoUsage && usageInPeriod > 0n) return refuse(wasUsed(usageInPeriod))
+  if (rules.requiresNoUsage && usageInPeriod > 0n) return refuse(wasUsed(usageInPeriod))
   if (requested !== null && requested > maximum) return refuse(aboveRefundable(request, requested, maximum))
   const amount = requested ?? maximum
   const full = amount === maximum
   return ok({ amount, full, restoresCredit: creditRestored(request, amount), movesToFree: full && document.paysRunningPlan, windowClosesAt })
 }
+
+/** What an exception is made by: the whole of what was paid for, without an end. */
+const NO_QUESTIONS: RefundPolicy = { windowHours: 0, requiresNoUsage: false, mandatory: null }
 
 const HOURS_A_DAY = 24
 
