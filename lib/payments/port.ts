@@ -35,11 +35,11 @@ export type PaymentProvider = {
   readRefund(refundRef: string): Promise<RefundObservation>
   /** Finds a refund whose answer was lost, by our own reference. */
   findRefund(request: { providerRef: string; refundId: string }): Promise<RefundObservation | null>
-  /** What a refund is of, and whether it is one of ours; for one that was made at the provider (G80). */
-  describeRefund(refundRef: string): Promise<RefundFacts>
+  /** What a refund is of, and whether it is one of ours; for one that was made at the provider (G80). Null: there is none, as for the next two. */
+  describeRefund(refundRef: string): Promise<RefundFacts | null>
   /** Whose payment it is, for one that we do not know (G80). */
-  describePayment(providerRef: string): Promise<PaymentFacts>
-  readDispute(disputeRef: string): Promise<DisputeObservation>
+  describePayment(providerRef: string): Promise<PaymentFacts | null>
+  readDispute(disputeRef: string): Promise<DisputeObservation | null>
   /** Pure: checks the signature of a webhook's raw body. Null where it is not genuine. */
   verifyNotification(rawBody: string, signature: string): ProviderNotification | null
 }

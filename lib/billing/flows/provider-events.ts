@@ -15,8 +15,9 @@ const system = { actor: 'system' } as const
 /** A dispute is read back and settled; one that overtakes the news of its own payment waits for it. */
 export async function settleDisputed(provider: PaymentProvider, disputeRef: string): Promise<Effect> {
   const observed = await provider.readDispute(disputeRef)
-  const key = observed.providerRef === null ? null : await inEngine((tx) => findPaymentByReference(tx, observed.providerRef ?? ''))
-  if (!key) return { type: 'unknown' }
+  const providerRef = observed?.providerRef ?? null
+  const key = providerRef === null ? null : await inEngine((tx) => findPaymentByReference(tx, providerRef))
+  if (!observed || !key) return { type: 'unknown' }
   const { early, notice } = await inEngine((tx) => settleDispute({ tx, ...system }, { ...key, observed }))
   return { type: early ? 'busy' : 'done', notice }
 }
@@ -41,7 +42,9 @@ export async function settleRefunded(provider: PaymentProvider, refundRef: strin
 }
 
 async function recordForeignRefund(provider: PaymentProvider, refundRef: string): Promise<Effect> {
-  const { refundId, providerRef, observation } = await provider.describeRefund(refundRef)
+  const facts = await provider.describeRefund(refundRef)
+  if (!facts) return { type: 'unknown' }
+  const { refundId, providerRef, observation } = facts
   const key = providerRef === null ? null : await inEngine((tx) => findPaymentByReference(tx, providerRef))
   // One of ours whose row has not heard of it yet, or of a payment that is not ours.
   if (refundId !== null || !key) return { type: 'unknown' }
@@ -53,6 +56,6 @@ async function recordForeignRefund(provider: PaymentProvider, refundRef: string)
 /** A payment that no invoice of ours knows: asked for last, once it cannot be one whose reference is on its way to us. */
 export async function keepOrphan(provider: PaymentProvider, providerRef: string): Promise<Effect> {
   const facts = await provider.describePayment(providerRef)
-  const notice = await inEngine((tx) => keepOrphanPayment({ tx, ...system }, { providerRef, facts }))
+  const notice = facts && (await inEngine((tx) => keepOrphanPayment({ tx, ...system }, { providerRef, facts })))
   return notice === null ? { type: 'unknown' } : { type: 'done', notice }
 }

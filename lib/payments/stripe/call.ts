@@ -36,6 +36,11 @@ export function isUnknownMethod(error: unknown): boolean {
   return isInvalidRequest(error) && error.param === 'payment_method'
 }
 
+/** There is no such thing, or it is another account's. */
+export function isUnknownObject(error: unknown): boolean {
+  return isInvalidRequest(error) && error.code === 'resource_missing'
+}
+
 /** The payment moved on before our call came: the truth is what `read` says. */
 export function isUnexpectedState(error: unknown): boolean {
   return isInvalidRequest(error) && error.code === 'payment_intent_unexpected_state'

@@ -2,7 +2,7 @@ import { Stripe } from 'stripe'
 import { minimumCharge } from '../minimum-charge'
 import { OutcomeUnknown, type PaymentObservation, type PaymentProvider, type PaymentsMode, ProviderMisuse } from '../port'
 import { toStripeAmount } from './amounts'
-import { callingWithin, faultOf, isCardError, isInvalidRequest, isUnexpectedState, isUnknownMethod } from './call'
+import { callingWithin, faultOf, isCardError, isInvalidRequest, isUnexpectedState, isUnknownMethod, isUnknownObject } from './call'
 import { careful } from './http-client'
 import { verifyStripeNotification } from './notification'
 import { expanded, observeDispute, observeMethod, observePayment, observeRefund, referenceOf } from './observe'
@@ -46,6 +46,16 @@ function withSetupReference(returnUrl: string): string {
   const [address = '', fragment] = returnUrl.split('#')
   const joined = `${address}${address.includes('?') ? '&' : '?'}setup={CHECKOUT_SESSION_ID}`
   return fragment === undefined ? joined : `${joined}#${fragment}`
+}
+
+/** Null where Stripe knows no such thing. */
+async function orNull<Value>(asked: Promise<Value>): Promise<Value | null> {
+  try {
+    return await asked
+  } catch (error) {
+    if (isUnknownObject(error)) return null
+    throw error
+  }
 }
 
 /** The payment port over Stripe, or over the sandbox that stands in for it. */
@@ -201,17 +211,18 @@ export function stripeProvider(settings: StripeSettings): PaymentProvider {
     },
 
     async describeRefund(refundRef) {
-      const refund = await calling('read', 'refund', () => stripe.refunds.retrieve(refundRef))
-      return { refundId: refund.metadata?.[REFUND_ID] ?? null, providerRef: referenceOf(refund.payment_intent), observation: observeRefund(refund) }
+      const refund = await orNull(calling('read', 'refund', () => stripe.refunds.retrieve(refundRef), isUnknownObject))
+      return refund && { refundId: refund.metadata?.[REFUND_ID] ?? null, providerRef: referenceOf(refund.payment_intent), observation: observeRefund(refund) }
     },
 
     async describePayment(providerRef) {
-      const intent = await calling('read', 'payment_intent', () => stripe.paymentIntents.retrieve(providerRef))
-      return { payerRef: referenceOf(intent.customer), currency: intent.currency, observation: observePayment(intent) }
+      const intent = await orNull(calling('read', 'payment_intent', () => stripe.paymentIntents.retrieve(providerRef), isUnknownObject))
+      return intent && { payerRef: referenceOf(intent.customer), currency: intent.currency, observation: observePayment(intent) }
     },
 
     async readDispute(disputeRef) {
-      return observeDispute(await calling('read', 'dispute', () => stripe.disputes.retrieve(disputeRef)))
+      const dispute = await orNull(calling('read', 'dispute', () => stripe.disputes.retrieve(disputeRef), isUnknownObject))
+      return dispute && observeDispute(dispute)
     },
 
     verifyNotification(rawBody, signature) {
