@@ -26,6 +26,8 @@ export type Counter = {
   segments: readonly SegmentRow[]
   /** Where usage of now is counted; null for a subscription that has ended. */
   running: SegmentRow | null
+  /** A monthly review of it has fallen due, and no paid action keeps it waiting. */
+  isReviewDue: boolean
 }
 
 export class Counters {
@@ -48,10 +50,12 @@ export class Counters {
 
   /** Organizations in whose own time a period has ended that no renewal has closed yet: usage of now has no segment there. */
   behind(): OrganizationId[] {
-    const late = [...this.#counters.values()].flat().filter(({ subscription, running }) => {
+    const late = [...this.#counters.values()].flat().filter(({ subscription, running, isReviewDue }) => {
       const now = this.organization(subscription.organizationId)?.now
       // A renewal that was set aside for the operator will not come by itself; usage happened all the same.
-      return running && now && subscription.renewalError === null && isAtOrAfter(now, renewsAt(subscription))
+      if (!running || !now || subscription.renewalError !== null) return false
+      // Of a longer period a billing month that is over: from then on the cap counts anew (B6).
+      return isAtOrAfter(now, renewsAt(subscription)) || (isReviewDue && running.overLimit === 'pay_as_you_go')
     })
     return [...new Set(late.map(({ subscription }) => subscription.organizationId))]
   }
@@ -125,7 +129,7 @@ async function lockSegments(tx: Transaction, wanted: readonly WantedCounter[]): 
     .for('update', { of: usageSegments })
 }
 
-type OwnedSubscription = { row: SubscriptionRow; runningPositions: Readonly<Record<string, number>> }
+type OwnedSubscription = { row: SubscriptionRow; runningPositions: Readonly<Record<string, number>>; isReviewDue: boolean }
 type Owners = { organizations: Map<OrganizationId, MeteredOrganization>; subscriptions: OwnedSubscription[] }
 
 /** Whose counters they are and what time it is there: read after the lock, so that waiting for it dates nobody back. */
@@ -149,6 +153,9 @@ async function readOwners(tx: Transaction, wanted: readonly WantedCounter[]): Pr
             AND s.meter = ANY(${meters}) AND s.period_start = ${subscriptions.periodStart}
           GROUP BY s.meter
         ) running)`,
+      // Nearly always decided by the first of the two.
+      isReviewDue: sql<boolean | null>`${subscriptions.reviewAt} <= ${now} AND NOT EXISTS (SELECT FROM pending_actions a
+        WHERE a.organization_id = ${subscriptions.organizationId} AND a.subscription_id = ${subscriptions.id} AND a.state = 'waiting')`,
     })
     .from(organizations)
     .leftJoin(testClocks, eq(testClocks.id, organizations.testClockId))
@@ -164,7 +171,9 @@ async function readOwners(tx: Transaction, wanted: readonly WantedCounter[]): Pr
     .orderBy(asc(organizations.id), sql`${subscriptions.endedAt} DESC NULLS FIRST`)
   return {
     organizations: new Map(rows.map(({ id, name, slug, clock }) => [id, { id, name, slug, now: clock ?? wallTime }])),
-    subscriptions: rows.flatMap(({ subscription: row, runningPositions }) => (row ? [{ row, runningPositions: runningPositions ?? {} }] : [])),
+    subscriptions: rows.flatMap(({ subscription: row, runningPositions, isReviewDue }) =>
+      row ? [{ row, runningPositions: runningPositions ?? {}, isReviewDue: isReviewDue ?? false }] : [],
+    ),
   }
 }
 
@@ -175,12 +184,12 @@ function assemble(wanted: readonly WantedCounter[], owned: readonly OwnedSubscri
   const counters = new Map<string, Counter[]>()
   for (const { organizationId, meter } of wanted) {
     const found: Counter[] = []
-    for (const { row: subscription, runningPositions } of subscriptionsOf.get(organizationId) ?? []) {
+    for (const { row: subscription, runningPositions, isReviewDue } of subscriptionsOf.get(organizationId) ?? []) {
       const segments = segmentsOf.get(`${subscription.id} ${meter}`) ?? []
       const position = subscription.endedAt === null ? runningPositions[meter] : undefined
       const running = segments.find((segment) => segment.position === position && segment.periodStart.equals(subscription.periodStart)) ?? null
       if (position !== undefined && !running) return null
-      if (running || segments.length > 0) found.push({ subscription, segments, running })
+      if (running || segments.length > 0) found.push({ subscription, segments, running, isReviewDue })
     }
     counters.set(counterKey(organizationId, meter), found)
   }

@@ -106,6 +106,7 @@ async function writeReviews({ tx, actor }: CommandContext, reviews: readonly Rev
     tx,
     reviews.map(({ loaded, decision }) => ({ ...loaded, billed: decision.billed })),
   )
+  await beginMonths(tx, reviews)
   await settleSeatChanges(
     tx,
     reviews.map(({ loaded: { row }, decision }) => ({
@@ -153,14 +154,31 @@ function toIssues({ locked, loaded: { row, holding }, grants, decision }: Review
   }))
 }
 
+/** From here on the cap counts anew, and what is used rounds by itself (B6, G53). */
+async function beginMonths(tx: Transaction, reviews: readonly Review[]): Promise<void> {
+  const rows = reviews.flatMap(({ loaded: { segmentRows }, decision }) =>
+    decision.begun.map(({ segmentIndex, segment }) => {
+      const row = segmentRows[segmentIndex]
+      if (!row) throw new Error(`there is no segment ${segmentIndex}`)
+      const { monthStart, extraThreshold, extraMaximum } = segment
+      return sql`(${sql.param(row.organizationId, subscriptions.organizationId)}::uuid, ${sql.param(row.subscriptionId, subscriptions.id)}::uuid, ${row.meter}::text, ${row.periodStart.toString()}::timestamptz, ${row.position}::smallint, ${monthStart.extraUnits.toString()}::bigint, ${monthStart.billedAmount.toString()}::bigint, ${extraThreshold?.toString() ?? null}::bigint, ${extraMaximum?.toString() ?? null}::bigint)`
+    }),
+  )
+  if (rows.length === 0) return
+  await tx.execute(sql`
+    UPDATE usage_segments s SET extra_at_month_start = v.extra, billed_at_month_start = v.billed, extra_threshold = v.threshold, extra_maximum = v.maximum
+    FROM (VALUES ${sql.join(rows, sql`, `)}) AS v(organization_id, subscription_id, meter, period_start, position, extra, billed, threshold, maximum)
+    WHERE (s.organization_id, s.subscription_id, s.meter, s.period_start, s.position) = (v.organization_id, v.subscription_id, v.meter, v.period_start, v.position)`)
+}
+
 async function writeSubscriptions(tx: Transaction, reviews: readonly Review[]): Promise<void> {
   const values = reviews.map(
     ({ loaded: { row, holding }, decision }) =>
-      sql`(${sql.param(row.organizationId, subscriptions.organizationId)}::uuid, ${sql.param(row.id, subscriptions.id)}::uuid, ${decision.nextReviewAt?.toString() ?? null}::timestamptz, ${decision.seatsPaid}::integer, ${decision.refundedTaken.toString()}::bigint, ${(holding.status === 'trialing' ? row.billingMonthStart : decision.at).toString()}::timestamptz)`,
+      sql`(${sql.param(row.organizationId, subscriptions.organizationId)}::uuid, ${sql.param(row.id, subscriptions.id)}::uuid, ${decision.nextReviewAt?.toString() ?? null}::timestamptz, ${decision.seatsPaid}::integer, ${decision.refundedTaken.toString()}::bigint, ${(holding.status === 'trialing' ? row.billingMonthStart : decision.at).toString()}::timestamptz, ${decision.begun.length > 0}::boolean)`,
   )
   await tx.execute(sql`
     UPDATE subscriptions s SET review_at = v.review_at, seats_paid = v.seats_paid, refunded_taken = s.refunded_taken + v.refunded_taken,
-      billing_month_start = v.billing_month_start
-    FROM (VALUES ${sql.join(values, sql`, `)}) AS v(organization_id, id, review_at, seats_paid, refunded_taken, billing_month_start)
+      billing_month_start = v.billing_month_start, cap_spent_before = CASE WHEN v.begins_month THEN 0 ELSE s.cap_spent_before END
+    FROM (VALUES ${sql.join(values, sql`, `)}) AS v(organization_id, id, review_at, seats_paid, refunded_taken, billing_month_start, begins_month)
     WHERE s.organization_id = v.organization_id AND s.id = v.id`)
 }

@@ -90,6 +90,9 @@ export function nextReview(anchor: Instant, period: Pick<Period, 'end'>, after: 
 
 /** Whether terms are looked at monthly within their period: seats that came and went, and pay-as-you-go (T2, G53). */
 export function isReviewed({ product, plan, interval }: Terms): boolean {
+  const { cycle } = product.policies
+  // A cap counts by the month, within a cycle of several months too (B6).
+  if (interval === 'month' && plan.overLimit.type === 'pay_as_you_go') return 'months' in cycle && cycle.months > 1
   if (interval === 'month') return false
   return plan.overLimit.type === 'pay_as_you_go' || (plan.perSeat && product.policies.seats !== null)
 }

@@ -2,6 +2,7 @@ import { type MinorUnits, minor, sum, ZERO } from '../../money'
 import type { Instant } from '../../time'
 import { type DraftDocument, draftDocument } from './document'
 import type { Line } from './line'
+import { type BegunMonth, closeMonth, NOTHING_EXTRA } from './monthly-extra'
 import { isReviewed, nextReview } from './period'
 import type { Billed } from './rating'
 import { NO_SEATS_SETTLED, refundedLine, type SettledSeats, seatsPaidFor, settleSeats } from './seats'
@@ -19,6 +20,8 @@ export type ReviewDecision = {
   documents: ReviewDocument[]
   /** What of recorded usage the documents bill. */
   billed: Billed[]
+  /** Running meters that are paid for as they are used, as the billing month that begins finds them (G53). */
+  begun: BegunMonth[]
   /** Changes of seats that are on no tab any more. */
   settledSeats: string[]
   /** Null where the product sells none. */
@@ -42,11 +45,13 @@ export function decideReview({ holding, account, at }: ReviewInput): ReviewDecis
   const isTrial = holding.status === 'trialing'
   const isCut = !isTrial && holding.status !== 'unpaid'
   const seats = isTrial ? NO_SEATS_SETTLED : settleSeats({ holding, until: 'period', before: at })
+  const extra = isCut ? closeMonth(holding) : NOTHING_EXTRA
   const givenBack = refundedLine(seats.removals, holding.refunded ?? ZERO, holding.terms.product)
   return {
     at,
-    documents: isCut ? draftInTurn(seatParts(seats, givenBack, holding), account, holding) : [],
-    billed: [],
+    documents: isCut ? draftInTurn([...seatParts(seats, givenBack, holding), { kind: 'extra_usage', lines: extra.lines }], account, holding) : [],
+    billed: extra.billed,
+    begun: extra.begun,
     settledSeats: seats.ids,
     seatsPaid: holding.seats && seatsPaidFor(holding.terms, holding.seats.paid + seats.joined - seats.left),
     refundedTaken: isCut ? sum(givenBack.map(({ amount }) => amount)) : ZERO,

@@ -159,6 +159,16 @@ export class Scenario {
     return this.step(() => advanceClock(this.stage.provider, { clockId: this.clockId, to: at }))
   }
 
+  /** The clock alone, as where no worker has been there yet. */
+  async jumpTo(to: string): Promise<void> {
+    await inEngine((tx) =>
+      tx
+        .update(testClocks)
+        .set({ now: instant(to) })
+        .where(this.onItsClock),
+    )
+  }
+
   /** Seconds on, collecting through another provider; nothing is asked of the books, for what is unknown may be out. */
   async walkOn(provider: PaymentProvider, seconds: number) {
     const to = (await this.now()).add({ seconds })
