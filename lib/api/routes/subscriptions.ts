@@ -112,10 +112,10 @@ export const subscriptionRoutes: readonly Route[] = [
     answers: { 200: { description: 'The subscription with its `cancel_at`.', schema: subscription } },
     problems: ['not_cancelable', 'change_in_progress'],
     handle: async (call, { tenant }) =>
-      call.flow(tenant.organizationId, {
+      call.flow<{ setOff: PaymentKey[] }, unknown>(tenant.organizationId, {
         run: (context) => cancelAndAbandon(context, tenant),
         facts: () => ({ subscription: tenant.subscriptionId }),
-        goesOn: () => false,
+        goesOn: ({ setOff }) => setOff.length > 0,
         answer: (tx) => subscriptionAnswer(tx, tenant, { evenGivenUp: true }),
       }),
   }),

@@ -5,20 +5,22 @@ import { ok, type Result, refuse } from '../../result'
 import { type Instant, isBefore } from '../../time'
 import type { CommandContext } from '../context'
 import { type CancelRefusal, decideCancel, decideReactivate, type ReactivateRefusal } from '../core/cancellation'
+import type { PaymentKey } from './payment-steps'
 import { type ChangeInProgress, findWaitingAction } from './store/account'
 import { NOTHING_PENDING } from './store/apply-terms'
 import { recordAudit } from './store/audit'
 import { type Forbidden, forbidsActor } from './store/members'
 import { tellBilling } from './store/messages'
 import { lockOrganization } from './store/organization'
+import { settleExtraUsage } from './store/purchase-blocks'
 import { type LoadedSubscription, lockSubscription } from './store/subscription'
 import { cancellationMessage } from './store/words'
 
 export type OneSubscription = { organizationId: OrganizationId; subscriptionId: SubscriptionId }
 export type NotFound = { code: 'not_found' }
 
-/** `cancelAt` null: what waited for its payment was given up, and there was nothing else to cancel. */
-export type Canceled = { cancelAt: Instant | null }
+/** `cancelAt` null: what waited for its payment was given up, and there was nothing else to cancel. `setOff`: extra usage to be collected first (S5). */
+export type Canceled = { cancelAt: Instant | null; setOff: PaymentKey[] }
 
 export type CancelSubscriptionRefusal = Forbidden | NotFound | CancelRefusal | ChangeInProgress
 
@@ -35,16 +37,16 @@ export async function cancelSubscription(
   const forbidden = await forbidsActor(tx, input.organizationId, actor, 'plan:write')
   if (forbidden) return refuse(forbidden)
   const loaded = await lockSubscription(tx, input.organizationId, input.subscriptionId)
-  if (!loaded) return gaveUp ? ok({ cancelAt: null }) : refuse({ code: 'not_found' })
+  if (!loaded) return gaveUp ? ok({ cancelAt: null, setOff: [] }) : refuse({ code: 'not_found' })
   const waiting = await findWaitingAction(tx, input.organizationId, input.subscriptionId)
   if (waiting) return refuse(waiting)
   const decision = decideCancel({ holding: loaded.holding, now })
-  if (!decision.ok) return gaveUp ? ok({ cancelAt: loaded.holding.cancelAt }) : decision
+  if (!decision.ok) return gaveUp ? ok({ cancelAt: loaded.holding.cancelAt, setOff: [] }) : decision
 
   const { cancelAt } = decision.value
   if (!isBefore(now, cancelAt)) {
     await endNow({ tx, actor }, loaded, now)
-    return ok({ cancelAt })
+    return ok({ cancelAt, setOff: [] })
   }
   await tx
     .update(subscriptions)
@@ -62,7 +64,9 @@ export async function cancelSubscription(
     },
   ])
   await tellBilling(tx, [cancellationMessage(organization, loaded.row.id, loaded.holding.terms, 'cancellation_scheduled', cancelAt, now)])
-  return ok({ cancelAt })
+  // Whether or not it can be charged, the cancellation stands; the invoice then stays open (S5, C12).
+  const { settlesExtra } = loaded.holding.terms.product.policies.cancel
+  return ok({ cancelAt, setOff: settlesExtra ? await settleExtraUsage(tx, { organization, now, loaded }) : [] })
 }
 
 /** Usage of now has no subscription any more; what comes in late is still drawn down (G3, P7). */

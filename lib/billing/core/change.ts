@@ -6,12 +6,13 @@ import { type ChangeKind, type ChangeRoute, type ChangeTarget, type ImmediateCha
 import { type DraftDocument, draftDocument, settleTotal } from './document'
 import { checkDowngrade } from './downgrade'
 import { extraMaximumOf } from './extra-charging'
+import { isChargedAsItBegins } from './extra-invoice'
 import { type Line, USAGE_LINES } from './line'
 import { isReviewed, nextDayOf, nextReview } from './period'
 import { arrearsLines, type Billed, billedNow, countedUnits, extraUnits } from './rating'
 import type { Rejection } from './rejection'
 import { refundedLine, seatsOf, seatsPaidFor, settleSeats } from './seats'
-import { type Account, type Holding, NO_SETTINGS, type PendingChange, type Period, type Settings, type Terms } from './state'
+import { type Account, type Holding, NO_SETTINGS, type PendingChange, type Period, type Settings, type Terms, type UsageSegment } from './state'
 import { changeInTrial } from './trial'
 
 export type { Rejection } from './rejection'
@@ -177,8 +178,13 @@ export function done(input: ChangeInput, change: ImmediateChange): DecidedChange
   const { holding, account, now } = input
   const { product } = holding.terms
   const rating = { period: holding.period, currency: product.currency, meters: product.meters, monthStart: holding.billingMonthStart }
-  const settled = change.settlesExtra ? billedNow(holding.segments, rating) : []
-  const arrears = change.settlesExtra ? arrearsLines(holding.segments, rating) : []
+  // Blocks have invoices of their own as they begin (S7); a change never bills them a second time.
+  const onDocument = (segment: UsageSegment) => change.settlesExtra && !isChargedAsItBegins(segment)
+  const settled = billedNow(holding.segments, rating).filter(({ segmentIndex }) => {
+    const segment = holding.segments[segmentIndex]
+    return segment !== undefined && onDocument(segment)
+  })
+  const arrears = arrearsLines(holding.segments.filter(onDocument), rating)
   const onTab = change.settlesExtra ? 0n : arrearsOf(holding)
   const seats = settleSeats({ holding, until: { now }, before: null })
   const credits = [...seats.removals, ...change.lines.filter(({ kind }) => kind === 'proration_credit')]

@@ -3,7 +3,7 @@ import { arrearsLines, type Billed, billedNow, unbilled } from './rating'
 import type { Account, Holding, UsageSegment } from './state'
 
 /** Extra units that are charged as they begin, and not with the next cycle (S7). */
-function isChargedAsItBegins({ overLimit }: UsageSegment): boolean {
+export function isChargedAsItBegins({ overLimit }: UsageSegment): boolean {
   return overLimit.type === 'blocks'
 }
 

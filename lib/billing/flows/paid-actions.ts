@@ -8,6 +8,7 @@ import { type ChangePlan, type ChangePlanRefusal, changePlan, type OpenedChange 
 import { type PayInvoice, type PayInvoiceRefusal, type PreparedPayment, preparePayInvoice } from '../commands/pay-invoice'
 import { voidInvoice } from '../commands/repair-invoice'
 import { type SetAutoRecharge, type SetAutoRechargeRefusal, setAutoRecharge } from '../commands/set-auto-recharge'
+import { settleExtraBeforeFree } from '../commands/settle-extra-before-free'
 import { type OpenedSubscription, type Subscribe, type SubscribeRefusal, subscribe } from '../commands/subscribe'
 import { findWaitingPayment } from '../commands/waiting-payment'
 import { chargeSetOff } from './charge-set-off'
@@ -32,8 +33,12 @@ async function collectOpened<Opened extends { paymentId: PaymentId | null }>(
   return { ...opened, outcome: await outcomeOf(key) }
 }
 
-/** Executes a quote and collects its invoice: the change takes effect when it is paid, or nothing changes (A6, C12, G79). */
+/**
+ * Executes a quote and collects its invoice: the change takes effect when it is paid, or nothing changes (A6, C12, G79). Where
+ * it leads to a free plan, extra usage is charged first; if that fails the subscription is past due, and stays as it is (S6).
+ */
 export async function changePlanAndPay(context: FlowContext, input: ChangePlan & Presence): Promise<Result<Paid<OpenedChange>, ChangePlanRefusal>> {
+  await chargeSetOff(context.provider, await inEngine((tx) => settleExtraBeforeFree({ tx, actor: 'system' }, input)))
   const opened = await context.first((command) => changePlan(command, input))
   return opened.ok ? ok(await collectOpened(context, input.organizationId, opened.value, input)) : opened
 }
@@ -82,9 +87,17 @@ async function prepareAfterGivingUp({ provider, first }: FlowContext, input: Pay
 
 /**
  * Cancels at the period's end; a paid action that waits for the bank is abandoned first, at the provider too (G79). Should it
- * turn out collected, payment wins, and what it began is cancelled.
+ * turn out collected, payment wins, and what it began is cancelled. Extra usage is charged, and waited for, where the product
+ * says so (S5).
  */
-export async function cancelAndAbandon(context: FlowContext, input: OneSubscription): Promise<Result<Canceled, CancelSubscriptionRefusal>> {
+export async function cancelAndAbandon(context: FlowContext, input: OneSubscription): Promise<Result<Pick<Canceled, 'cancelAt'>, CancelSubscriptionRefusal>> {
+  const canceled = await abandonAndCancel(context, input)
+  if (!canceled.ok) return canceled
+  await chargeSetOff(context.provider, canceled.value.setOff)
+  return ok({ cancelAt: canceled.value.cancelAt })
+}
+
+async function abandonAndCancel(context: FlowContext, input: OneSubscription): Promise<Result<Canceled, CancelSubscriptionRefusal>> {
   const canceled = await context.first((command) => cancelSubscription(command, input))
   if (canceled.ok || canceled.error.code !== 'change_in_progress') return canceled
   const waiting = await inEngine((tx) => findWaitingPayment(tx, input.organizationId, input.subscriptionId))

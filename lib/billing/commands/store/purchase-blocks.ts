@@ -1,4 +1,6 @@
+import { and, eq, inArray } from 'drizzle-orm'
 import type { Transaction } from '../../../../db/client'
+import { documents, payments } from '../../../../db/schema'
 import { decideExtraInvoice, hasBegunBlock } from '../../core/extra-invoice'
 import type { PaymentKey } from '../payment-steps'
 import { openAccount, toAccount } from './account'
@@ -42,4 +44,24 @@ export async function invoiceBlocks(
     },
   ])
   return issued?.paymentId ? [{ organizationId: row.organizationId, paymentId: issued.paymentId }] : []
+}
+
+/**
+ * Everything of extra usage that is still to be paid: each open invoice falls due at once, and every begun block without one
+ * gets it (S5, S6, G54). To be collected when it is committed.
+ */
+export async function settleExtraUsage(tx: Transaction, scene: LockedOrganization & { loaded: LoadedSubscription }): Promise<PaymentKey[]> {
+  const { organizationId, id } = scene.loaded.row
+  const open = await tx
+    .select({ organizationId: payments.organizationId, paymentId: payments.id })
+    .from(documents)
+    .innerJoin(payments, and(eq(payments.organizationId, documents.organizationId), eq(payments.documentId, documents.id)))
+    .where(and(eq(documents.organizationId, organizationId), eq(documents.subscriptionId, id), eq(documents.kind, 'extra_usage'), eq(documents.status, 'open')))
+  const ids = open.map(({ paymentId }) => paymentId)
+  if (ids.length > 0)
+    await tx
+      .update(payments)
+      .set({ retryAt: scene.now })
+      .where(and(eq(payments.organizationId, organizationId), inArray(payments.id, ids)))
+  return [...open, ...(await invoiceBlocks(tx, scene))]
 }
