@@ -1,6 +1,6 @@
 import { and, eq, sql } from 'drizzle-orm'
 import type { Transaction } from '../../../../db/client'
-import { documents, organizations, payments, pendingActions, prepaidAccounts, subscriptions, usageSegments } from '../../../../db/schema'
+import { documents, organizations, pendingActions, prepaidAccounts, subscriptions, usageSegments } from '../../../../db/schema'
 import type { DocumentId, PaymentId } from '../../../ids'
 import { exactFromMinor, type MinorUnits, minor } from '../../../money'
 import { minimumCharge } from '../../../payments/minimum-charge'
@@ -24,6 +24,7 @@ import { tellBilling } from './messages'
 import type { Organization } from './organization'
 import { addLot, balanceAt, type LotRow, lockPrepaid, type PrepaidAccountRow, type PrepaidState } from './prepaid'
 import { postDraws } from './prepaid-postings'
+import { automaticPurchasesStopped } from './stopped-purchases'
 import { loadPrepaidPolicy } from './trust'
 import { rechargeCeilingMessage, rechargeDoneMessage, rechargeFailedMessage, rechargeOffMessage } from './words-prepaid'
 
@@ -215,11 +216,7 @@ async function readFacts(tx: Transaction, { organizationId }: PrepaidAccountRow,
       ),
     )
     .limit(1)
-  const [disputed] = await tx
-    .select({ id: payments.id })
-    .from(payments)
-    .where(and(eq(payments.organizationId, organizationId), eq(payments.state, 'disputed')))
-    .limit(1)
+  const stopped = await automaticPurchasesStopped(tx, [organizationId])
   const recharges = await tx
     .select({ state: pendingActions.state, total: documents.total })
     .from(pendingActions)
@@ -234,7 +231,7 @@ async function readFacts(tx: Transaction, { organizationId }: PrepaidAccountRow,
   return {
     onPrepaidPlan: onPlan !== undefined,
     isUnderWay: recharges.some(({ state }) => state === 'waiting'),
-    isDisputed: disputed !== undefined,
+    isDisputed: stopped.has(organizationId),
     spentThisMonth: minor(recharges.reduce<bigint>((spent, { total }) => spent + total, 0n)),
   }
 }
