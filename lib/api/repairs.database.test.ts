@@ -61,6 +61,19 @@ describe('an invoice first (T13, G9)', () => {
     expect(await api.read(`/books?organization=${id}`)).toMatchObject({ balanced: true })
   })
 
+  it('is priced for the seats that are asked for, or for the members now (T13)', async () => {
+    const { id } = await createCustomer(api, { card: null })
+    await api.make(`/organizations/${id}/members`, { email: `grace-${id}@example.com`, role: 'member', invite: false })
+    const asked = { product: 'team-seats', plan: 'basic' }
+    const { subscription, invoice } = await api.make(`/organizations/${id}/pro_forma`, { ...asked, seats: 5 })
+    expect(invoice).toMatchObject({ total: 60_00, lines: [{ quantity: 5, amount: 60_00 }] })
+    await api.make(`/subscriptions/${subscription.id}/cancel`)
+    const { invoice: ofMembers } = await api.make(`/organizations/${id}/pro_forma`, { ...asked, interval: 'year' })
+    expect(ofMembers).toMatchObject({ total: 216_00, lines: [{ quantity: 2 }] })
+    await api.make(`/invoices/${ofMembers.id}/mark_paid`, { reference: 'Transfer 43' })
+    expect(await api.read(`/books?organization=${id}`)).toMatchObject({ balanced: true })
+  })
+
   it.each([
     { why: 'a free plan', body: { product: 'api-calls', plan: 'free' }, path: 'plan' },
     { why: 'no such plan', body: { product: 'api-calls', plan: 'gold' }, path: 'plan' },
