@@ -1,6 +1,7 @@
 import { and, asc, eq, inArray } from 'drizzle-orm'
 import type { Transaction } from '../../../../db/client'
 import { customPlans } from '../../../../db/schema'
+import { once } from '../../../../db/snapshot'
 import { isId, newId, type OrganizationId } from '../../../ids'
 import type { Currency } from '../../../money'
 import type { Instant } from '../../../time'
@@ -44,11 +45,9 @@ export async function loadCustomPlans(tx: Transaction, ids: readonly (string | n
 
 /** All that were made for an organization, oldest first. */
 export async function listCustomPlans(tx: Transaction, organizationId: OrganizationId): Promise<CustomPlan[]> {
-  const rows = await tx
-    .select()
-    .from(customPlans)
-    .where(eq(customPlans.organizationId, organizationId))
-    .orderBy(asc(customPlans.createdAt), asc(customPlans.id))
+  const rows = await once(tx, `custom plans of ${organizationId}`, async () =>
+    tx.select().from(customPlans).where(eq(customPlans.organizationId, organizationId)).orderBy(asc(customPlans.createdAt), asc(customPlans.id)),
+  )
   return rows.map(keep)
 }
 
