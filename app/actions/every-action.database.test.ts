@@ -10,7 +10,9 @@ import { addMember } from '@/lib/billing/commands/add-member'
 import { setStage } from '@/lib/billing/testing/stage'
 import { newId } from '@/lib/ids'
 import type { PaymentProvider } from '@/lib/payments/port'
+import { type Case, charges, onSubscription, type Prepared } from './testing/action-case'
 import { exportedActions } from './testing/exported-actions'
+import { spendingCases } from './testing/spending-cases'
 
 /**
  * Every action against a real database, by those who may and those who may not, with what is not valid, and twice at once. The cases
@@ -40,17 +42,6 @@ beforeAll(() => {
 })
 afterEach(() => jar.clear())
 
-type Input = Record<string, unknown>
-type Prepared = { tenant: Tenant; input: Input /** How often it has happened. */; effects(): Promise<number> }
-
-type Case = {
-  prepare(): Promise<Prepared>
-  /** A second press at the same moment is another wish, or shows the same again: why it may count twice. */
-  mayRepeat?: string
-}
-
-const onSubscription = ({ life }: Tenant) => and(eq(subscriptions.organizationId, life.organizationId), eq(subscriptions.id, life.subscriptionId))
-const charges = async ({ life }: Tenant) => (await life.charges()).length
 const memberOf = ({ life }: Tenant) => addTeamMember(life.organizationId, 'member')
 
 const CASES: Record<string, Case> = {
@@ -111,22 +102,7 @@ const CASES: Record<string, Case> = {
       return { tenant, input: { subscriptionId: tenant.life.subscriptionId }, effects }
     },
   },
-  setHardLimitAction: {
-    mayRepeat: 'a limit that is set again is the same limit',
-    prepare: async () => {
-      const tenant = await foundTenant(stage, { product: 'screenshots', plan: 'growth' })
-      const effects = () => inEngine((tx) => tx.$count(subscriptions, and(onSubscription(tenant), eq(subscriptions.hardLimit, 15_000n))))
-      return { tenant, input: { subscriptionId: tenant.life.subscriptionId, hardLimit: 15_000n }, effects }
-    },
-  },
-  setSpendingAction: {
-    mayRepeat: 'what is switched on again is on',
-    prepare: async () => {
-      const tenant = await foundTenant(stage, { product: 'scrape-credits', plan: 'scaling' })
-      const effects = () => inEngine((tx) => tx.$count(subscriptions, and(onSubscription(tenant), eq(subscriptions.autoUpgrade, false))))
-      return { tenant, input: { subscriptionId: tenant.life.subscriptionId, autoUpgrade: false }, effects }
-    },
-  },
+  ...spendingCases(stage),
   beginCardSetupAction: {
     prepare: async () => {
       const tenant = await foundTenant(stage)
@@ -367,7 +343,7 @@ describe.each(actions)('$name', ({ name, action, access }) => {
 })
 
 /** What a value of the right form but without meaning may be refused as. */
-const EXPECTED = /^(invalid_input|invalid_credentials|name_differs|plan_not_eligible)$/
+const EXPECTED = /^(invalid_input|invalid_credentials|name_differs|plan_not_eligible|below_minimum)$/
 
 function isOurId(value: unknown): boolean {
   return typeof value === 'string' && /^(sub|inv|mem|quote)_/.test(value)

@@ -1,6 +1,6 @@
 import { useLocale, useTranslations } from 'next-intl'
 import { Elsewhere } from '@/components/layout/elsewhere'
-import { invoicePath, paymentPath, planPath, spendingPath } from '@/components/layout/routes'
+import { creditsPath, invoicePath, paymentPath, planPath, spendingPath } from '@/components/layout/routes'
 import { formatDate, formatInstant } from '@/components/ui/format-date'
 import { LinkButton } from '@/components/ui/link-button'
 import { Notice } from '@/components/ui/notice'
@@ -62,6 +62,7 @@ function useWords(org: string): (item: AttentionItem) => Words {
   const t = useTranslations('attention')
   const locale = useLocale()
   const number = (value: bigint) => new Intl.NumberFormat(locale).format(value)
+  const credits = (label: string) => ({ label, target: { href: creditsPath(org) } })
   const spending = (product: string) => ({ label: t('seeSpending'), target: { href: spendingPath(org, product) } })
   const plans = (product: string, label = t('seePlans')) => ({ label, target: { href: planPath(org, product) } })
   return (item) => {
@@ -97,9 +98,11 @@ function useWords(org: string): (item: AttentionItem) => Words {
           tone: 'danger',
           title: t(`blockedTitle.${item.reason}`, { product: item.product }),
           text: t(`blocked.${item.reason}`, figures),
-          action: isSetting ? spending(item.productId) : plans(item.productId),
+          action: item.reason === 'quota_exhausted' ? credits(t('addCredit')) : isSetting ? spending(item.productId) : plans(item.productId),
         }
       }
+      case 'recharge_off':
+        return { tone: 'warning', title: t('rechargeTitle'), text: t('recharge'), action: credits(t('seeCredits')) }
       case 'automatic_failed':
         return {
           tone: 'warning',

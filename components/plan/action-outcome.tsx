@@ -8,13 +8,15 @@ import { wordDecline } from './refusals'
 export type Outcome = { type: 'done' } | { type: 'declined'; reason: string } | { type: 'needs_customer'; url: string } | { type: 'in_flight' }
 
 /** What became of a payment that did not simply succeed: what it means, and the one thing to do (C12, G79). */
-export function ActionOutcomeNotice({ outcome, org }: { outcome: Exclude<Outcome, { type: 'done' }>; org: string }) {
+type Props = { outcome: Exclude<Outcome, { type: 'done' }>; org: string /** What was to be paid for. */; about?: 'plan' | 'credit' }
+
+export function ActionOutcomeNotice({ outcome, org, about = 'plan' }: Props) {
   const t = useTranslations('plan')
   switch (outcome.type) {
     case 'declined':
       return (
         <Notice action={<LinkButton href={paymentPath(org)}>{t('dialog.updateCard')}</LinkButton>} live="alert" tone="danger">
-          {t('dialog.declined', { reason: wordDecline(t, outcome.reason) })}
+          {t(about === 'credit' ? 'dialog.declinedCredit' : 'dialog.declined', { reason: wordDecline(t, outcome.reason) })}
         </Notice>
       )
     case 'needs_customer':

@@ -113,6 +113,7 @@ export const plan = {
     requote: 'Show the new price',
     fault: 'We could not reach billing. You have not been charged twice; try again.',
     declined: 'The card was declined: {reason}. Your plan has not changed and nothing was charged.',
+    declinedCredit: 'The card was declined: {reason}. Nothing was bought and nothing was charged.',
     updateCard: 'Update payment method',
     confirmAtBank: 'Your bank asks you to confirm this payment. Nothing changes until you do.',
     openBank: 'Confirm at your bank',

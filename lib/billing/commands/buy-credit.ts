@@ -1,3 +1,6 @@
+import { and, desc, eq } from 'drizzle-orm'
+import type { Transaction } from '../../../db/client'
+import { documents } from '../../../db/schema'
 import type { DocumentId, OrganizationId, PaymentId } from '../../ids'
 import type { MinorUnits } from '../../money'
 import { ok, type Result, refuse } from '../../result'
@@ -17,6 +20,8 @@ export type BuyCredit = {
   amount: MinorUnits
   /** What the customer was shown; another amount is refused (G81). */
   expectedAmountDue?: MinorUnits | undefined
+  /** The last purchase that the page knew of, null for none: one press buys once, however often it is sent. Left out: whatever there is. */
+  lastPurchase?: DocumentId | null | undefined
 }
 
 export type OpenedPurchase = { documentId: DocumentId; paymentId: PaymentId | null }
@@ -44,9 +49,22 @@ export async function buyCredit({ tx, actor }: CommandContext, input: BuyCredit)
   const account = toAccount(await openAccount(tx, organization.id, currency, true))
   const { amountDue } = purchaseDraft({ amount: input.amount, isAutomatic: false, account, currency })
   if (input.expectedAmountDue !== undefined && input.expectedAmountDue !== amountDue) return refuse({ code: 'quote_expired', amountDue })
+  if (input.lastPurchase !== undefined && input.lastPurchase !== (await findLastPurchase(tx, organization.id)))
+    return refuse({ code: 'quote_expired', amountDue })
   if (amountDue > 0n && !(await hasPaymentMethod(tx, organization.id))) return refuse({ code: 'no_payment_method' })
 
   const [opened] = await issuePurchases(tx, [{ organization, state, kind: 'purchase', amount: input.amount, actor, now }])
   if (!opened) throw new Error('the purchase was not opened')
   return ok(opened)
+}
+
+/** Paid or not, the newest invoice for credit. */
+export async function findLastPurchase(tx: Transaction, organizationId: OrganizationId): Promise<DocumentId | null> {
+  const [last] = await tx
+    .select({ id: documents.id })
+    .from(documents)
+    .where(and(eq(documents.organizationId, organizationId), eq(documents.kind, 'purchase')))
+    .orderBy(desc(documents.id))
+    .limit(1)
+  return last?.id ?? null
 }

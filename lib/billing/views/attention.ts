@@ -3,9 +3,11 @@ import type { Transaction } from '../../../db/client'
 import { documents, payments } from '../../../db/schema'
 import type { DocumentId, OrganizationId } from '../../ids'
 import type { Currency, MinorUnits } from '../../money'
-import { addDays, isBefore } from '../../time'
+import { addDays, type Instant, isBefore } from '../../time'
 import { readOrganizationTime } from '../commands/store/organization'
+import { balanceAt, readPrepaid } from '../commands/store/prepaid'
 import { type LoadedSubscription, renewsAt } from '../commands/store/subscription'
+import { isPrepaid } from '../core/catalog'
 import { ceilingOf, type DenialReason, decideConsume, percentUsed } from '../core/limits'
 import { countedUnits } from '../core/rating'
 import { documentNumber } from '../document-number'
@@ -21,11 +23,28 @@ export type AttentionItem =
   | { kind: 'blocked'; reason: DenialReason; product: string; productId: string; unit: string; used: bigint; limit: bigint | null; resetsAt: string | null }
   | { kind: 'limit_near'; product: string; productId: string; unit: string; used: bigint; limit: bigint; percent: number; blocks: boolean }
   | { kind: 'automatic_failed'; product: string; productId: string }
+  | { kind: 'recharge_off' }
   | { kind: 'trial_ends'; product: string; productId: string; plan: string; at: string }
   | { kind: 'ends'; product: string; productId: string; plan: string; at: string }
 
 const OPEN_SHOWN = 5
 const TRIAL_NOTICE_DAYS = 4
+const RECHARGE_FAILURES = 3
+
+/** Bought credit that is used up where a plan needs it, and auto-recharge that switched itself off (P4, P6). */
+async function balanceItems(tx: Transaction, organizationId: OrganizationId, live: readonly LoadedSubscription[], now: Instant): Promise<AttentionItem[]> {
+  const drawing = live.find(({ holding }) => isPrepaid(holding.terms.plan))
+  if (!drawing) return []
+  const { product } = drawing.holding.terms
+  const state = (await readPrepaid(tx, [organizationId])).get(organizationId)
+  const isUsedUp = !state || balanceAt(state, now) <= 0n
+  const isSwitchedOff = state !== undefined && !state.account.recharge && state.account.failuresInARow >= RECHARGE_FAILURES
+  const about = { product: product.name, productId: product.id, unit: product.meters[0]?.unit ?? '', used: 0n, limit: null, resetsAt: null }
+  return [
+    ...(isUsedUp ? [{ kind: 'blocked', reason: 'quota_exhausted', ...about } as const] : []),
+    ...(isSwitchedOff ? [{ kind: 'recharge_off' } as const] : []),
+  ]
+}
 
 export async function getAttention(tx: Transaction, organizationId: OrganizationId): Promise<AttentionItem[]> {
   const failed = await readFailedPayments(tx, organizationId)
@@ -33,7 +52,9 @@ export async function getAttention(tx: Transaction, organizationId: Organization
   if (!now) return failed
   const waiting = await readWaitingActions(tx, organizationId)
   const found: AttentionItem[] = []
-  for (const one of await readLiveSubscriptions(tx, organizationId)) {
+  const live = await readLiveSubscriptions(tx, organizationId)
+  found.push(...(await balanceItems(tx, organizationId, live, now)))
+  for (const one of live) {
     const { row, holding } = one
     const product = holding.terms.product
     const url = waiting.get(row.id)?.url

@@ -1,0 +1,16 @@
+import { and, eq } from 'drizzle-orm'
+import { subscriptions } from '@/db/schema'
+import type { Tenant } from '@/lib/auth/testing/acting-people'
+
+type Input = Record<string, unknown>
+export type Prepared = { tenant: Tenant; input: Input /** How often it has happened. */; effects(): Promise<number> }
+
+/** One action, ready to be tried in every way. */
+export type Case = {
+  prepare(): Promise<Prepared>
+  /** A second press at the same moment is another wish, or shows the same again: why it may count twice. */
+  mayRepeat?: string
+}
+
+export const onSubscription = ({ life }: Tenant) => and(eq(subscriptions.organizationId, life.organizationId), eq(subscriptions.id, life.subscriptionId))
+export const charges = async ({ life }: Tenant) => (await life.charges()).length
