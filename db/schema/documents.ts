@@ -36,7 +36,7 @@ export const documents = pgTable(
     kind: text({ enum: ['renewal', 'change', 'extra_usage', 'purchase', 'adjustment', 'pro_forma'] }).notNull(),
     status: text({ enum: ['open', 'paid', 'void', 'uncollectible'] }).notNull(),
     subscriptionId: idColumn('sub'),
-    /** It ended a period before its time, on the customer's own wish (B7): of one instant there may be several. */
+    /** It ended a period before its time and pays for the one that follows (C17, B7): of one instant there may be several. */
     early: boolean().notNull().default(false),
     /** The period that it pays for (G27). */
     periodStart: instantColumn(),

@@ -230,6 +230,19 @@ describe('scrape-credits over HTTP', () => {
     expect(await api.read(`/subscriptions/${subscription}`)).toMatchObject({ plan: 'startup' })
   })
 
+  it('B9: at one instant too, the invoice of the plan that was left moves nothing, and that of the new one does (G105)', async () => {
+    const { id } = await createCustomer(api)
+    const { id: subscription } = await subscribe(id, 'hobby')
+    await record(id, 100_000)
+    const [first] = await invoices(id)
+    const { invoice: second } = await execute(subscription, { plan: 'startup' })
+    expect(await api.post(`/invoices/${first.id}/refunds`, {})).toMatchObject({ status: 201, body: { amount: 49_00 } })
+    expect(await api.read(`/subscriptions/${subscription}`)).toMatchObject({ plan: 'startup' })
+    expect(await api.post(`/invoices/${second.id}/refunds`, {})).toMatchObject({ status: 201, body: { amount: 149_00 } })
+    expect(await api.read(`/subscriptions/${subscription}`)).toMatchObject({ plan: 'free' })
+    expect(await api.read(`/books?organization=${id}`)).toMatchObject({ balanced: true, differences: [] })
+  })
+
   it('sells no plan that is not offered, and renews it for who holds it', async () => {
     const { id } = await createCustomer(api)
     for (const plan of ['hobby-legacy', 'professional', 'custom']) {

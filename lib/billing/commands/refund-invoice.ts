@@ -228,7 +228,7 @@ export async function settleRefund({ tx }: CommandContext, { organizationId, ref
       after: { amount: refund.amount.toString(), currency: document.currency, ...(refund.overrideReason === null ? {} : { reason: refund.overrideReason }) },
     },
   ])
-  if (refund.movesToFree && loaded && paysRunningPlan(document, loaded)) {
+  if (refund.movesToFree && loaded && (await paysRunningPlan(tx, document, loaded))) {
     const from = loaded.holding.terms
     await moveToFree(tx, { organization, loaded, now, actor: 'system', reason: 'refunded', dropsTab: true })
     await tellBilling(tx, [movedToFreeMessage(organization, loaded.row.id, from, now)])

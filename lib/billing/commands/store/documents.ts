@@ -21,7 +21,7 @@ export type Issue = {
   kind: DocumentRow['kind']
   /** Null: a purchase of credit, which belongs to the organization. */
   subscriptionId: SubscriptionId | null
-  /** It ends a period before its time and pays for the one that follows; left out: no (B7). */
+  /** It ends a period before its time and pays for the one that follows; left out: no (C17, B7). */
   early?: boolean
   /** The period that it pays for (G27); null for a purchase. */
   period: Pick<Period, 'start' | 'end'> | null

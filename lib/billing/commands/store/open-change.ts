@@ -83,7 +83,7 @@ function toIssue({ organization, loaded, decision, account, now }: DecidedChange
     at: now,
     draft: decision.document,
     kind: renews ? 'renewal' : 'change', // G96
-    early: renews,
+    early: decision.outcome.newPeriod,
     subscriptionId: loaded.row.id,
     period: decision.outcome.newPeriod ? decision.outcome.period : loaded.holding.period,
     currency: decision.outcome.terms.product.currency,

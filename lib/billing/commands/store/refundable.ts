@@ -1,4 +1,4 @@
-import { and, eq, gte, inArray, ne, or, sql } from 'drizzle-orm'
+import { and, eq, gt, gte, inArray, ne, or, sql } from 'drizzle-orm'
 import type { Transaction } from '../../../../db/client'
 import { documentLines, documents, usageSegments } from '../../../../db/schema'
 import { type MinorUnits, minor } from '../../../money'
@@ -24,7 +24,7 @@ export async function loadRefundable(
       amountPaid: document.amountPaid,
       amountRefunded: document.amountRefunded,
       creditApplied: minor(document.creditApplied - document.carriedForward),
-      paysRunningPlan: paysRunningPlan(document, loaded),
+      paysRunningPlan: await paysRunningPlan(tx, document, loaded),
     },
     creditIssuedLater: creditGivenLater(await laterDocuments(tx, document)),
     usageInPeriod: await usageIn(tx, document),
@@ -43,9 +43,24 @@ async function countryOf(tx: Transaction, organizationId: DocumentRow['organizat
 const PAYS_PLANS: ReadonlySet<DocumentRow['kind']> = new Set(['renewal', 'change', 'pro_forma'])
 
 /** The renewal or the first invoice of the running period, and every change since, pay the running plan (G67). */
-export function paysRunningPlan(document: DocumentRow, { row, holding }: LoadedSubscription): boolean {
-  const isOfRunningPeriod = document.periodStart?.equals(row.periodStart) ?? false
-  return row.endedAt === null && !isFree(holding.terms.plan) && isOfRunningPeriod && PAYS_PLANS.has(document.kind)
+export async function paysRunningPlan(tx: Transaction, document: DocumentRow, { row, holding }: LoadedSubscription): Promise<boolean> {
+  if (!document.periodStart?.equals(row.periodStart) || row.endedAt !== null || isFree(holding.terms.plan) || !PAYS_PLANS.has(document.kind)) return false
+  // A period that was ended at the very instant at which it began shares its start with the next, which has an invoice of its own (G105).
+  const [endedBy] = await tx
+    .select({ id: documents.id })
+    .from(documents)
+    .where(
+      and(
+        eq(documents.organizationId, document.organizationId),
+        eq(documents.subscriptionId, row.id),
+        eq(documents.early, true),
+        eq(documents.status, 'paid'),
+        sql`${documents.periodStart} = ${row.periodStart.toString()}::timestamptz`,
+        gt(documents.id, document.id),
+      ),
+    )
+    .limit(1)
+  return endedBy === undefined
 }
 
 /** What a document bills for units: overage, and late usage of a period that was invoiced already (A3, C8). */
@@ -74,7 +89,7 @@ async function laterDocuments(tx: Transaction, document: DocumentRow): Promise<L
       AND credit.kind = 'proration_credit' AND (credit.inputs ->> 'period_start')::timestamptz = ${start}::timestamptz))`
   const rows = await tx
     .select({
-      isOfSamePeriod: sql<boolean>`${documents.periodStart} = ${start}::timestamptz`,
+      isOfSamePeriod: sql<boolean>`${documents.periodStart} = ${start}::timestamptz AND NOT ${documents.early}`,
       creditIssued: documents.creditIssued,
       creditTaken: sql<string>`coalesce(${creditTaken}, 0)`,
       isRefunded: sql<boolean>`${documents.amountPaid} > 0 AND ${documents.amountRefunded} >= ${documents.amountPaid}`,
