@@ -1,14 +1,16 @@
 import { type MinorUnits, minor, prorate, sum, ZERO } from '../../money'
-import type { Instant } from '../../time'
+import { type Instant, instant } from '../../time'
 import { decideCancel, decideReactivate } from '../core/cancellation'
 import { freePlanOf, type Interval, isFree, limitOf, type Plan, type Product, priceOf } from '../core/catalog'
 import { type ChangeDecision, decideChange, freshSegments, type NewTerms, type SegmentStart, segmentStarts } from '../core/change'
 import type { DraftDocument } from '../core/document'
+import { introductionOf } from '../core/introduction'
 import { decideConsume, remainingUnits } from '../core/limits'
 import { firstPeriod, unusedDays } from '../core/period'
 import { type Billed, countedUnits, extraUnits } from '../core/rating'
 import { creditGivenLater, decideRefund, type LaterDocument } from '../core/refund'
-import { decideRenewal, freeTerms } from '../core/renewal'
+import { decideAction, type QuoteAction } from '../core/renew-early'
+import { closingPeriod, decideRenewal, freeTerms } from '../core/renewal'
 import { type Account, type Holding, NEW_BILLING_MONTH, NO_SETTINGS, type Period, type Terms, type UsageSegment } from '../core/state'
 import { decideSubscribe } from '../core/subscribe'
 
@@ -47,7 +49,8 @@ export class SimulatedCustomer {
     public now: Instant,
     private readonly minimumCharge: bigint,
   ) {
-    const first = decideSubscribe({ product, plan, interval, account: this.account, now })
+    const first = decideSubscribe({ product, plan, interval, account: this.account, now, isFirst: true })
+    const introduction = introductionOf(first.terms, true)
     this.holding = {
       terms: first.terms,
       status: 'active',
@@ -61,9 +64,9 @@ export class SimulatedCustomer {
       trialEnd: null,
       billingMonthStart: first.period.start,
       capSpentBefore: ZERO,
-      segments: begun(freshSegments(first.terms)),
+      segments: begun(freshSegments(first.terms, undefined, introduction)),
     }
-    this.limitsHeld = [limitUnder(first.terms)]
+    this.limitsHeld = [introduction?.included[product.meters[0]?.id ?? ''] ?? limitUnder(first.terms)]
     this.issue(first.document)
   }
 
@@ -98,12 +101,12 @@ export class SimulatedCustomer {
   }
 
   waitUntil(to: Instant): void {
-    while (this.holding.period.end.epochMilliseconds <= to.epochMilliseconds) this.renew()
+    while (closingPeriod(this.holding).end.epochMilliseconds <= to.epochMilliseconds) this.renew()
     this.now = to
   }
 
   private renew(): void {
-    this.now = this.holding.period.end
+    this.now = closingPeriod(this.holding).end
     const decision = decideRenewal({ holding: this.holding, nextProduct: this.holding.terms.product, late: [], account: this.account })
     this.begin(decision.terms, decision.anchor, decision.period)
     if (decision.document) this.issue(decision.document)
@@ -152,9 +155,23 @@ export class SimulatedCustomer {
     return decideChange({ holding, request: { target: { product: this.product, plan, interval } }, account: this.account, now: this.now })
   }
 
+  /** A quote of the plan that is held, from one who registered long ago. */
+  quoteAction(action: Exclude<QuoteAction, 'change'>): ChangeDecision {
+    const holding = { ...this.holding, refunded: minor(this.refundedNotTaken) }
+    const registeredAt = instant('2000-01-01T00:00:00Z')
+    return decideAction({ action, holding, request: { target: holding.terms }, account: this.account, now: this.now, registeredAt })
+  }
+
+  act(action: Exclude<QuoteAction, 'change'>): ChangeDecision {
+    return this.execute(this.quoteAction(action))
+  }
+
   /** Quotes and executes at once; what is refused changes nothing. */
   change(plan: Plan, interval: Interval): ChangeDecision {
-    const decision = this.quote(plan, interval)
+    return this.execute(this.quote(plan, interval))
+  }
+
+  private execute(decision: ChangeDecision): ChangeDecision {
     const { outcome } = decision
     if (!outcome) return decision
     switch (outcome.type) {
