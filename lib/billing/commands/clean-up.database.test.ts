@@ -39,9 +39,9 @@ it('deletes what nobody needs any more, and nothing else', async () => {
   })
   await inEngine((tx) => tx.insert(webhookInbox).values([told('done', 91), told('done', 89), told('pending', 91)]))
 
-  expect(await first(cleanUp)).toEqual({ quotes: 1, invitations: 1, notifications: 1 })
+  expect(await first(cleanUp)).toEqual({ quotes: 1, invitations: 1, notifications: 1, leases: 0 })
   expect((await inEngine((tx) => tx.select().from(quotes))).map(({ plan, state }) => `${plan} ${state}`).sort()).toEqual(['enterprise open', 'pro used'])
   expect(await inEngine((tx) => tx.$count(invitations))).toBe(1)
   expect((await inEngine((tx) => tx.select().from(webhookInbox))).map(({ id }) => id).sort()).toEqual(['done 89', 'pending 91'])
-  expect(await first(cleanUp)).toEqual({ quotes: 0, invitations: 0, notifications: 0 })
+  expect(await first(cleanUp)).toEqual({ quotes: 0, invitations: 0, notifications: 0, leases: 0 })
 })

@@ -4,7 +4,9 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { inEngine, type Transaction } from '@/db/client'
 import * as schema from '@/db/schema'
 import { uuidOf } from '../../ids'
+import { grantLease } from '../../metering/grant-lease'
 import { minor } from '../../money'
+import { recordAndCharge, settleAndCharge } from '../flows/use'
 import { first, type Scenario, scenario } from '../testing/scenario'
 import { setStage } from '../testing/stage'
 import { getBooks, getOrganizationBooks } from '../views/books'
@@ -155,6 +157,27 @@ describe('the books', () => {
     expect(await inEngine((tx) => checkOrganization(tx, busy.organizationId))).toMatchObject([
       { check: 'alert_missing', about: expect.stringContaining('80 %') },
     ])
+  })
+
+  it('find what gateways have settled beyond their leases, blocks that no invoice bills, and events that were ignored and count (G61, S7, S2)', async () => {
+    const shots = await scenario(stage, { product: 'screenshots', plan: 'growth' })
+    await shots.setLimits({ hardLimit: 15_000n })
+    await shots.use(10_001, { meter: 'screenshots' })
+    const { organizationId } = shots
+    const lease = await first((context) => grantLease(context, { organizationId, meter: 'screenshots', quantity: 10n, ttlSeconds: 60 }))
+    if (!lease.ok || lease.value.id === null) throw new Error('nothing was granted')
+    await settleAndCharge(shots.flow, { organizationId, leaseId: lease.value.id, used: 10n })
+    const cached = { id: 'from-cache', organizationId, meter: 'screenshots', quantity: 7n, timestamp: null, key: null, properties: { cached: true } }
+    await shots.step(() => recordAndCharge(shots.flow, [cached]))
+    const checks = async (plant: string) => (await differencesAfter(plant, shots)).map(({ check }) => check)
+    expect(await checks(`UPDATE usage_leases SET settled_units = 11 WHERE organization_id = $organization`)).toEqual(['lease'])
+    expect(await checks(`UPDATE usage_leases SET settled_at = NULL WHERE organization_id = $organization`)).toEqual(['lease'])
+    expect(await checks(`UPDATE usage_leases SET settled_units = 20000, granted = 20000 WHERE organization_id = $organization`)).toEqual(['lease_usage'])
+    expect(await checks(`UPDATE usage_events SET billable = true WHERE organization_id = $organization`)).toEqual(['usage_events'])
+    expect(await checks(`UPDATE usage_segments SET billed_units = 0 WHERE organization_id = $organization`)).toContain('billed_usage')
+    expect(await checks(`UPDATE document_lines SET quantity = quantity * 2 WHERE organization_id = $organization AND kind = 'extra_usage'`)).toContain(
+      'billed_usage',
+    )
   })
 
   it('find a billing month that was billed above its cap, late usage included (B6)', async () => {

@@ -93,8 +93,8 @@ export function allowedExtra(segment: UsageSegment, { settings, spentBefore, cur
 /** A segment before which units turn out to have been used that count against its limit; its extra units stay what they are (C13). */
 export function afterEarlierUsage(segment: UsageSegment, included: bigint): UsageSegment {
   const moved = { ...segment, countedAtStart: segment.countedAtStart + included }
-  const becameExtra = extraUnits(moved) - extraUnits(segment)
-  return becameExtra === 0n || moved.extraThreshold === null ? moved : { ...moved, extraThreshold: moved.extraThreshold + becameExtra }
+  const extra = extraUnits(segment)
+  return extraUnits(moved) === extra ? moved : { ...moved, extraThreshold: countedUnits(moved) - extra }
 }
 
 /**

@@ -79,4 +79,29 @@ const alertsWereTold: BooksCheck = sql`
       SELECT FROM usage_alerts a WHERE a.organization_id = s.organization_id AND a.subscription_id = s.subscription_id AND a.meter = s.meter
         AND a.period_start = s.period_start AND a.limit_units = s.limit_units AND a.threshold = reached.threshold)`
 
-export const usageChecks: readonly BooksCheck[] = [countersAreTheirEvents, rollupsAreTheirCounters, billedIsOnInvoices, alertsWereReached, alertsWereTold]
+/** No gateway has used more than it was handed, and a settled lease says when it was (G61). */
+const leasesAreWithinTheirGrant: BooksCheck = sql`
+  SELECT l.organization_id, 'lease', 'lease', l.id, l.meter, '0 to ' || l.granted || ' by the end of its period', coalesce(l.settled_units::text, 'nothing') || ' settled ' || coalesce(l.settled_at::text, 'never')
+  FROM usage_leases l JOIN scope USING (organization_id)
+  JOIN usage_segments s ON (s.organization_id, s.subscription_id, s.meter, s.period_start, s.position) = (l.organization_id, l.subscription_id, l.meter, l.period_start, l.segment)
+  WHERE l.settled_units > l.granted OR (l.settled_units IS NULL) <> (l.settled_at IS NULL)`
+
+/** What gateways have settled was counted with the rest of its segment. */
+const settledIsCounted: BooksCheck = sql`
+  SELECT organization_id, 'lease_usage', 'sub', subscription_id, meter || ' ' || period_start || ' ' || position, 'at least ' || settled, units::text
+  FROM (
+    SELECT s.organization_id, s.subscription_id, s.meter, s.period_start, s.position, s.units, sum(l.settled_units) AS settled
+    FROM usage_leases l JOIN scope USING (organization_id)
+    JOIN usage_segments s ON (s.organization_id, s.subscription_id, s.meter, s.period_start, s.position) = (l.organization_id, l.subscription_id, l.meter, l.period_start, l.segment)
+    GROUP BY s.organization_id, s.subscription_id, s.meter, s.period_start, s.position, s.units
+  ) leased WHERE settled > units`
+
+export const usageChecks: readonly BooksCheck[] = [
+  leasesAreWithinTheirGrant,
+  settledIsCounted,
+  countersAreTheirEvents,
+  rollupsAreTheirCounters,
+  billedIsOnInvoices,
+  alertsWereReached,
+  alertsWereTold,
+]
