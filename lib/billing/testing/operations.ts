@@ -40,7 +40,7 @@ const DONE: Answer = { ok: true }
 const CATCH_UPS = 200
 
 const REJECTIONS = ['past_due', 'cancellation_scheduled', 'same_plan', 'plan_not_offered', 'not_eligible', 'downgrade_already_used', 'downgrade_usage_exceeded']
-const CHANGE_REFUSALS = ['not_found', 'quote_expired', 'no_payment_method', 'change_in_progress', ...REJECTIONS]
+export const CHANGE_REFUSALS = ['not_found', 'quote_expired', 'no_payment_method', 'change_in_progress', ...REJECTIONS]
 
 /** What is sold of a life's product, as it would be quoted now. */
 async function productOf(life: Scenario): Promise<Product> {
