@@ -29,7 +29,7 @@ const OFTEN: readonly operations.Operation[] = [
   ...[operations.cancel, operations.reactivate, operations.refund, operations.refund, operations.payOpen, operations.answerBank],
   ...[operations.consumeAtOnce, operations.consumeAtOnce, operations.consumeAtOnce, operations.sweep, operations.subscribeFirst],
   ...[ofProducts.setAnyLimit, ofProducts.setAnyLimit, ofProducts.renewAnyhow],
-  ...[ofProducts.join, ofProducts.join, ofProducts.leave],
+  ...[ofProducts.join, ofProducts.join, ofProducts.leave, ofProducts.buyCredit, ofProducts.buyCredit, ofProducts.refillByItself],
 ]
 const CARELESS: readonly operations.Operation[] = [...OFTEN, operations.record, operations.record, operations.record]
 

@@ -101,7 +101,7 @@ export const changeDown: Operation = { name: 'downgrade', refusals: CHANGE_REFUS
 
 export const subscribeFirst: Operation = {
   name: 'subscribe',
-  refusals: ['already_subscribed', 'change_in_progress', 'no_payment_method', 'gone'],
+  refusals: ['already_subscribed', 'arrears_plan_active', 'change_in_progress', 'no_payment_method', 'gone'],
   prepare: async (life, dice) => {
     const plan = dice.of(await plansOf(life)).id
     return () => subscribeAndPay(life.flow, { organizationId: life.organizationId, product: life.product, plan, returnUrl: RETURN_URL }).catch(gone)

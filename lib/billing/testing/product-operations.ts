@@ -8,13 +8,13 @@ import { quoteChange } from '../commands/quote-change'
 import { removeMember } from '../commands/remove-member'
 import type { LimitsRequest } from '../core/limit-settings'
 import type { QuoteAction } from '../core/renew-early'
-import { changePlanAndPay } from '../flows/paid-actions'
+import { buyCreditAndPay, changePlanAndPay, setAutoRechargeAndCharge } from '../flows/paid-actions'
 import { setLimitsAndCharge } from '../flows/set-limits'
 import type { Dice } from './depth'
 import { CHANGE_REFUSALS, type Operation } from './operations'
 import { first, RETURN_URL, type Scenario } from './scenario'
 
-/** What is asked of some products and refused by the others: limits, early renewals, people who come and go. */
+/** What is asked of some products and refused by the others: limits, early renewals, people who come and go, credit. */
 
 async function liveId({ organizationId }: Scenario): Promise<SubscriptionId> {
   const where = and(eq(subscriptions.organizationId, organizationId), isNull(subscriptions.endedAt))
@@ -77,5 +77,26 @@ export const leave: Operation = {
     const present = await inEngine((tx) => tx.select({ id: members.id }).from(members).where(where).orderBy(desc(members.id)))
     const memberId = present[dice.below(Math.max(present.length, 1))]?.id ?? newId('mem')
     return () => first((context) => removeMember(context, { organizationId, memberId }))
+  },
+}
+
+const PURCHASE_REFUSALS = ['below_minimum', 'above_maximum', 'no_payment_method', 'no_credit_sold']
+const anyAmount = (dice: Dice) => minor(dice.of([4_99, 5_00, 20_00, 99_99, 100_00, 250_00]))
+
+export const buyCredit: Operation = {
+  name: 'buy credit',
+  refusals: PURCHASE_REFUSALS,
+  prepare: async (life, dice) => {
+    const amount = anyAmount(dice)
+    return () => buyCreditAndPay(life.flow, { organizationId: life.organizationId, amount, returnUrl: RETURN_URL })
+  },
+}
+
+export const refillByItself: Operation = {
+  name: 'set auto-recharge',
+  refusals: [...PURCHASE_REFUSALS, 'threshold_too_high'],
+  prepare: async (life, dice) => {
+    const setting = { enabled: dice.below(4) > 0, threshold: anyAmount(dice), amount: anyAmount(dice), monthlyLimit: dice.of([null, minor(150_00)]) }
+    return () => setAutoRechargeAndCharge(life.flow, { organizationId: life.organizationId, ...setting })
   },
 }
