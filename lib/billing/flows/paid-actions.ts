@@ -105,7 +105,7 @@ async function abandonAndCancel(context: FlowContext, input: OneSubscription): P
   if (waiting?.kind === 'pro_forma') {
     const { organizationId } = input
     const target = { organizationId, documentId: waiting.documentId, reason: 'canceled by the customer' }
-    const given = await withdrawn(context.provider, target, () => context.first((command) => voidInvoice(command, target)))
+    const given = await withdrawn(context.provider, target, () => inEngine((tx) => voidInvoice({ tx, actor: 'system' }, target)))
     if (!given.ok && given.error.code === 'change_in_progress') return refuse(given.error)
   } else if (waiting) await abandon(context.provider, { organizationId: input.organizationId, paymentId: waiting.id })
   return context.first((command) => cancelSubscription(command, { ...input, gaveUp: true }))
