@@ -1,7 +1,19 @@
 import { and, eq, sql } from 'drizzle-orm'
 import { expect, it } from 'vitest'
 import { inEngine } from '@/db/client'
-import { creditGrants, documents, members, messages, organizations, subscriptionPeriods, subscriptions, usageAlerts, usageRollups, users } from '@/db/schema'
+import {
+  creditGrants,
+  documents,
+  members,
+  messages,
+  organizations,
+  prepaidGrants,
+  subscriptionPeriods,
+  subscriptions,
+  usageAlerts,
+  usageRollups,
+  users,
+} from '@/db/schema'
 import { verifyPassword } from '@/lib/auth/password'
 import { runBooks } from '@/lib/billing/commands/run-books'
 import { readSubscription } from '@/lib/billing/commands/store/subscription'
@@ -71,6 +83,12 @@ it('invents customers with a history that the books believe, once', async () => 
   expect(crawlwell.subscription).toMatchObject({ plan: 'scaling', payAsYouGo: true, payAsYouGoCap: 50_00n, autoUpgrade: false })
   expect(await inEngine((tx) => tx.$count(messages, and(eq(messages.organizationId, crawlwell.organization.id), eq(messages.kind, 'auto_upgraded'))))).toBe(2)
 
+  const lumen = await named('Lumen Labs')
+  expect(lumen.subscription).toMatchObject({ product: 'model-tokens', plan: 'prepaid' })
+  expect(
+    await inEngine((tx) => tx.$count(prepaidGrants, and(eq(prepaidGrants.organizationId, lumen.organization.id), eq(prepaidGrants.source, 'auto_recharge')))),
+  ).toBeGreaterThan(1)
+
   const olivia = signIns.find(({ email }) => email === 'olivia@acme-robotics.example')
   const [person] = await inEngine((tx) =>
     tx
@@ -79,7 +97,7 @@ it('invents customers with a history that the books believe, once', async () => 
       .where(eq(users.email, olivia?.email ?? '')),
   )
   expect(await verifyPassword(person?.passwordHash ?? null, olivia?.password ?? '')).toBe(true)
-  expect(await inEngine((tx) => tx.$count(members, eq(members.userId, person?.id ?? 'user_'))), 'one sign-in that shows every product').toBe(5)
+  expect(await inEngine((tx) => tx.$count(members, eq(members.userId, person?.id ?? 'user_'))), 'one sign-in that shows every product').toBe(6)
   expect(await inEngine((tx) => tx.$count(messages, eq(messages.state, 'queued'))), 'old news stay unsent').toBeLessThan(12)
   expect(seconds).toBeLessThan(60) // 5 alone; the machine may be busy.
 })

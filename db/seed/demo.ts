@@ -8,7 +8,7 @@ import type { PaymentProvider } from '@/lib/payments/port'
 import { addDays, type Instant, systemClock } from '@/lib/time'
 import { ACME, GLOBEX, NORTHWIND, seedAcme, seedGlobex, seedNorthwind } from './api-calls-stories'
 import type { Person } from './invented-customer'
-import { CRAWLWELL, LARKSPUR, PIXELHAUS, seedCrawlwell, seedLarkspur, seedPixelhaus } from './other-products-stories'
+import { CRAWLWELL, LARKSPUR, LUMEN, PIXELHAUS, seedCrawlwell, seedLarkspur, seedLumen, seedPixelhaus } from './other-products-stories'
 import { OLIVIA } from './people'
 
 export type SignIn = { name: string; email: string; password: string; role: string }
@@ -23,6 +23,7 @@ const STORIES: readonly { name: string; people: readonly Person[]; seed(provider
   { name: 'Larkspur Studio', people: LARKSPUR, seed: seedLarkspur },
   { name: 'Pixelhaus', people: PIXELHAUS, seed: seedPixelhaus },
   { name: 'Crawlwell', people: CRAWLWELL, seed: seedCrawlwell },
+  { name: 'Lumen Labs', people: LUMEN, seed: seedLumen },
 ]
 
 /**

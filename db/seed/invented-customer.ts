@@ -11,11 +11,12 @@ import type { CommandContext } from '@/lib/billing/context'
 import type { Interval } from '@/lib/billing/core/catalog'
 import type { LimitsRequest } from '@/lib/billing/core/limit-settings'
 import { advanceClock } from '@/lib/billing/flows/advance-clock'
-import { changePlanAndPay, subscribeAndPay } from '@/lib/billing/flows/paid-actions'
+import { buyCreditAndPay, changePlanAndPay, setAutoRechargeAndCharge, subscribeAndPay } from '@/lib/billing/flows/paid-actions'
 import { setPaymentMethod } from '@/lib/billing/flows/payment-method'
 import { setLimitsAndCharge } from '@/lib/billing/flows/set-limits'
 import { recordAndCharge } from '@/lib/billing/flows/use'
 import { type MemberId, newId, type OrganizationId, type SubscriptionId, type TestClockId } from '@/lib/ids'
+import type { MinorUnits } from '@/lib/money'
 import type { PaymentProvider } from '@/lib/payments/port'
 import type { Result } from '@/lib/result'
 import { earliest, type Instant, isBefore } from '@/lib/time'
@@ -105,6 +106,18 @@ export class InventedCustomer {
     const first = <Value>(work: (context: CommandContext) => Promise<Value>) => inEngine((tx) => work({ tx, actor: this.#owner }))
     const input = { organizationId: this.organizationId, subscriptionId: this.#held(), request }
     expectDone(await setLimitsAndCharge({ provider: this.#provider, first }, input))
+  }
+
+  /** Credit that is bought and drawn down (P2). */
+  async buyCredit(amount: MinorUnits): Promise<void> {
+    const { outcome } = expectDone(await buyCreditAndPay(this.#flow, { organizationId: this.organizationId, amount, returnUrl: NOWHERE }))
+    if (outcome.type !== 'done') throw new Error(`${this.#slug}: the purchase is ${outcome.type}`)
+  }
+
+  /** As the owner decides it (P4). */
+  async refill(setting: { threshold: MinorUnits; amount: MinorUnits; monthlyLimit: MinorUnits }): Promise<void> {
+    const first = <Value>(work: (context: CommandContext) => Promise<Value>) => inEngine((tx) => work({ tx, actor: this.#owner }))
+    expectDone(await setAutoRechargeAndCharge({ provider: this.#provider, first }, { organizationId: this.organizationId, enabled: true, ...setting }))
   }
 
   /** Somebody who comes later, and is there at once. */

@@ -17,6 +17,8 @@ export const LARKSPUR: People = [
 export const PIXELHAUS: People = [OLIVIA, { name: 'Jonas Weber', email: 'jonas@pixelhaus.example', role: 'admin' }]
 export const CRAWLWELL: People = [OLIVIA, { name: 'Priya Nair', email: 'priya@crawlwell.example', role: 'admin' }]
 
+export const LUMEN: People = [OLIVIA, { name: 'Mateo Rossi', email: 'mateo@lumen-labs.example', role: 'admin' }]
+
 const SCREENSHOT_KEYS: readonly TrafficKey[] = [
   { name: 'link-previews', share: 0.6 },
   { name: 'regression-tests', share: 0.4 },
@@ -25,6 +27,11 @@ const SCRAPE_KEYS: readonly TrafficKey[] = [
   { name: 'price-monitor', share: 0.55 },
   { name: 'catalog-sync', share: 0.3 },
   { name: 'research', share: 0.15 },
+]
+
+const TOKEN_KEYS: readonly TrafficKey[] = [
+  { name: 'support-bot', share: 0.7 },
+  { name: 'evaluations', share: 0.3 },
 ]
 
 /** Months and days before now, by the calendar: what renews by the month is told by the month. */
@@ -115,4 +122,29 @@ export async function seedCrawlwell(provider: PaymentProvider, now: Instant): Pr
   await crawlwell.changeTo('scaling')
   await crawlwell.allow({ payAsYouGo: { enabled: true, cap: minor(50_00) } })
   await use(addDays(now, -13), now, 5_184_000)
+}
+
+/** `model-tokens`: credit that is bought and drawn down, and since its second month refilled by itself. */
+export async function seedLumen(provider: PaymentProvider, now: Instant): Promise<void> {
+  const start = before(now, { months: 2, days: 19 })
+  const lumen = await InventedCustomer.found(provider, {
+    name: 'Lumen Labs',
+    externalId: 'demo-lumen',
+    at: start,
+    people: LUMEN,
+    country: 'ES',
+    billing: { name: 'Lumen Labs SL', address: 'Carrer de Pallars 108, 08018 Barcelona', country: 'ES' },
+  })
+  if (!lumen) return
+  const use = (from: Instant, to: Instant, input: number, output: number) => {
+    const pattern = (meter: string, total: number) => patternOf({ from, to, total: BigInt(total), keys: TOKEN_KEYS, seed: `lumen ${meter} ${total}`, meter })
+    return lumen.walk(to, [...pattern('input_tokens', input), ...pattern('output_tokens', output)])
+  }
+  await lumen.payWith('pm_card_visa')
+  await lumen.buyCredit(minor(50_00))
+  await lumen.subscribe({ product: 'model-tokens', plan: 'prepaid' })
+  await use(start, monthsAfter(start, 1), 15_400_000, 1_180_000)
+  await lumen.refill({ threshold: minor(10_00), amount: minor(25_00), monthlyLimit: minor(100_00) })
+  await use(monthsAfter(start, 1), monthsAfter(start, 2), 21_700_000, 1_640_000)
+  await use(monthsAfter(start, 2), now, 13_900_000, 1_050_000)
 }
