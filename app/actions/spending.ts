@@ -1,13 +1,14 @@
 'use server'
 
 import { z } from 'zod'
+import { requestLimit } from '@/lib/billing/commands/request-limit'
 import type { SetLimitsRefusal } from '@/lib/billing/commands/set-limits'
 import type { LimitsRequest } from '@/lib/billing/core/limit-settings'
 import { setLimitsAndCharge } from '@/lib/billing/flows/set-limits'
 import { isId, type SubscriptionId } from '@/lib/ids'
 import { minor } from '@/lib/money'
 import { ok, type Result, refuse } from '@/lib/result'
-import { defineFlowAction, type FlowContext } from './define-action'
+import { defineAction, defineFlowAction, type FlowContext } from './define-action'
 import { billingFlow } from './flow'
 
 const subscriptionId = z.custom<SubscriptionId>((value) => typeof value === 'string' && isId('sub', value))
@@ -40,6 +41,17 @@ export const setSpendingAction = defineFlowAction({
       ...automatic,
       ...(payAsYouGo && { payAsYouGo: { enabled: payAsYouGo.enabled, cap: payAsYouGo.cap === null ? null : minor(payAsYouGo.cap) } }),
     }),
+})
+
+/** Asks for a higher hard limit than may be set by oneself (S8). Refuses with `RequestLimitRefusal`. */
+export const requestLimitAction = defineAction({
+  permission: 'hard_limit:write',
+  input: z.strictObject({ subscriptionId, hardLimit: whole, useCase: z.string().trim().min(1).max(2_000) }),
+  run: async (context, input): Promise<Result<null, LimitsRefusalView>> => {
+    const requested = await requestLimit(context, { ...input, organizationId: context.viewer.organization.id })
+    if (requested.ok) return ok(null)
+    return refuse({ code: requested.error.code, ...('maximum' in requested.error && { maximum: requested.error.maximum }) })
+  },
 })
 
 async function setLimitsOf(context: FlowContext, id: SubscriptionId, request: LimitsRequest): Promise<Result<null, LimitsRefusalView>> {

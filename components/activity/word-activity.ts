@@ -48,6 +48,12 @@ export function wordActivity(t: Words, entry: ActivityEntryView, locale: string)
       return t('subscription.pastDue', { product })
     case 'subscription.unpaid':
       return t('subscription.unpaid', { product })
+    case 'limit_request.created':
+      return t('limitRequest.created')
+    case 'limit_request.approved':
+      return t('limitRequest.approved')
+    case 'limit_request.declined':
+      return t('limitRequest.declined')
     case 'limits.updated':
       return t('limitsUpdated', { product })
     case 'invoice.paid':

@@ -9,6 +9,7 @@ import { readCount } from '@/components/ui/read-amount'
 import { TextField } from '@/components/ui/text-field'
 import type { HardLimitView, SpendingView } from '@/lib/billing/views/spending'
 import { formatMoney } from '@/lib/money'
+import { LimitRequest } from './limit-request'
 import { SettingCard, useReason } from './setting-card'
 import { useSetting } from './use-setting'
 import { blocksFor } from './worst-case'
@@ -67,6 +68,7 @@ export function HardLimit({ org, view, hardLimit, isOwner }: Props) {
           </div>
         </form>
       )}
+      {!reason && <LimitRequest hardLimit={hardLimit} org={org} view={view} />}
     </SettingCard>
   )
 }

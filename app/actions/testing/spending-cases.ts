@@ -1,6 +1,6 @@
 import { and, eq } from 'drizzle-orm'
 import { inEngine } from '@/db/client'
-import { creditGrants, members, prepaidAccounts, subscriptions } from '@/db/schema'
+import { creditGrants, limitRequests, members, prepaidAccounts, subscriptions } from '@/db/schema'
 import { foundTenant } from '@/lib/auth/testing/acting-people'
 import { grantPersonalCredit } from '@/lib/billing/commands/personal-credit'
 import type { Stage } from '@/lib/billing/testing/stage'
@@ -23,6 +23,14 @@ export const spendingCases = (stage: Stage): Record<string, Case> => ({
       const tenant = await foundTenant(stage, { product: 'scrape-credits', plan: 'scaling' })
       const effects = () => inEngine((tx) => tx.$count(subscriptions, and(onSubscription(tenant), eq(subscriptions.autoUpgrade, false))))
       return { tenant, input: { subscriptionId: tenant.life.subscriptionId, autoUpgrade: false }, effects }
+    },
+  },
+  requestLimitAction: {
+    mayRepeat: 'each is a request of its own, and one decision answers each',
+    prepare: async () => {
+      const tenant = await foundTenant(stage, { product: 'screenshots', plan: 'growth' })
+      const effects = () => inEngine((tx) => tx.$count(limitRequests, eq(limitRequests.organizationId, tenant.life.organizationId)))
+      return { tenant, input: { subscriptionId: tenant.life.subscriptionId, hardLimit: 250_000n, useCase: 'A launch in May' }, effects }
     },
   },
   buyCreditAction: {

@@ -60,6 +60,7 @@ export const activity = {
     contributed: '{person} gave {amount} of personal credit to the team',
   },
   plan: { created: 'Made the plan {name}' },
+  limitRequest: { created: 'Asked for a higher hard limit', approved: 'Approved a higher hard limit', declined: 'Declined a higher hard limit' },
   limitsUpdated: 'Changed what may be charged for {product} beside the plan’s price',
   paymentMethod: 'Saved a card: {brand} ending in {last4}',
   member: {

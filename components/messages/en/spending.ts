@@ -49,10 +49,11 @@ export const spending = {
   },
   request: {
     more: 'Need more than {maximum}?',
-    title: 'Ask for a higher hard limit',
     hint: 'Say how many you need and what for. We look at it and answer by mail.',
     units: 'Hard limit ({unit} a period)',
     useCase: 'What it is for',
+    above: 'Enter more than {maximum}.',
+    useCaseMissing: 'Say what it is for.',
     send: 'Send the request',
     pending: 'You asked for {units} on {at}. We will answer by mail.',
     approved: 'Your request for {units} was approved. Set it above.',
