@@ -14,7 +14,7 @@ import { type Billed, countedUnits, extraUnits, runningSegments, unbilled } from
 import { freeTerms } from '../../core/renewal'
 import { seatsPaidFor } from '../../core/seats'
 import { settingsUnder } from '../../core/settings'
-import type { Period, Settings, Terms } from '../../core/state'
+import type { Holding, Period, Settings, Terms, UsageSegment } from '../../core/state'
 import { recordAudit } from './audit'
 import type { Organization } from './organization'
 import { closedPeriodRows } from './periods'
@@ -102,16 +102,23 @@ function beginsAnew(anchor: Instant, period: Period, terms: Terms) {
 
 /**
  * What follows a change within a billing month has what is left of its cap, to the cent. What came before stays what it was, then:
- * usage that arrives late is not billed beyond it, or both together would pass the cap (B6, G92, G97).
+ * usage that arrives late is not billed beyond it, or both together would pass the cap (B6, G92, G97). What gateways hold is
+ * billed under the cap under which it was handed out, and is counted as spent (G109).
  */
-async function holdCapped(tx: Transaction, { segmentRows }: LoadedSubscription): Promise<void> {
+async function holdCapped(tx: Transaction, { holding, segmentRows }: LoadedSubscription): Promise<void> {
   for (const segment of segmentRows) {
     if (segment.overLimit !== 'pay_as_you_go' || segment.extraMaximum === null) continue
-    const extra = extraUnits(toSegment(segment))
+    const isRunning = segmentRows.findLast(({ meter }) => meter === segment.meter) === segment
+    const extra = extraUnits(isRunning ? withHandedOut(toSegment(segment), holding) : toSegment(segment))
     if (extra === segment.extraMaximum) continue
     segment.extraMaximum = extra
     await tx.update(usageSegments).set({ extraMaximum: extra }).where(segmentKey(segment))
   }
+}
+
+/** As it will be once gateways have used all that they hold. */
+function withHandedOut(segment: UsageSegment, { reserved }: Holding): UsageSegment {
+  return { ...segment, units: segment.units + (reserved?.[segment.meter] ?? 0n) }
 }
 
 async function applyNewTerms(
@@ -128,7 +135,8 @@ async function applyNewTerms(
   else await holdCapped(tx, loaded)
   const from = holding.terms
   const settings = settingsUnder(holding.settings, { from, to: outcome.terms })
-  const spentBefore = outcome.newPeriod ? minor(0n) : minor(holding.capSpentBefore + spentThisMonth(runningSegments(holding.segments), from.product.currency))
+  const running = runningSegments(holding.segments).map((segment) => withHandedOut(segment, holding))
+  const spentBefore = outcome.newPeriod ? minor(0n) : minor(holding.capSpentBefore + spentThisMonth(running, from.product.currency))
   const countedNow = Object.fromEntries(holding.segments.map((segment) => [segment.meter, countedUnits(segment)]))
   await tx
     .update(subscriptions)
