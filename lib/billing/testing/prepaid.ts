@@ -1,9 +1,11 @@
 import { asc, eq } from 'drizzle-orm'
 import { inEngine } from '@/db/client'
 import { prepaidGrants } from '@/db/schema'
+import { newId } from '../../ids'
 import { decimalString, exact, minor } from '../../money'
 import { balanceAt, readPrepaid } from '../commands/store/prepaid'
 import { buyCreditAndPay, setAutoRechargeAndCharge } from '../flows/paid-actions'
+import { consumeAndCharge, recordAndCharge } from '../flows/use'
 import { RETURN_URL, type Scenario } from './scenario'
 
 /** What a life with bought credit does besides: each a step, after which the books balance. */
@@ -33,4 +35,17 @@ export async function prepaidOf(acme: Scenario) {
 /** As the interface writes it: `17.00`. */
 export async function balanceOf(acme: Scenario): Promise<string> {
   return decimalString((await prepaidOf(acme)).balance, 'usd')
+}
+
+function event(acme: Scenario, quantity: number, meter: string) {
+  return { id: newId('evt'), organizationId: acme.organizationId, meter, quantity: BigInt(quantity), key: null, properties: null }
+}
+
+/** Without asking the books: for many at once, and for what they would not understand. */
+export function consumeOnly(acme: Scenario, quantity: number, meter: string) {
+  return consumeAndCharge(acme.flow, event(acme, quantity, meter))
+}
+
+export function recordOnly(acme: Scenario, quantity: number, meter: string) {
+  return recordAndCharge(acme.flow, [{ ...event(acme, quantity, meter), timestamp: null }])
 }
