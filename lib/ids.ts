@@ -19,7 +19,6 @@ export type ApiKeyId = Id<'key'>
 export type LeaseId = Id<'lease'>
 export type GrantId = Id<'grant'>
 export type LimitRequestId = Id<'lim'>
-export type CustomPlanId = Id<'plan'>
 
 export function newId<Prefix extends string>(prefix: Prefix): Id<Prefix> {
   return typeid(prefix).toString() as Id<Prefix>

@@ -1,4 +1,4 @@
-import type { UsageStandpoint } from '../billing/commands/store/automatic-purchases'
+import type { UsageStandpoint } from '../billing/commands/store/automatic-purchase'
 import type { OrganizationId } from '../ids'
 
 /** How usage is booked this time: `lib/billing/flows/use.ts` calls until all that it needs is at hand. */

@@ -1,6 +1,3 @@
-import { and, desc, eq } from 'drizzle-orm'
-import type { Transaction } from '../../../db/client'
-import { documents } from '../../../db/schema'
 import type { DocumentId, OrganizationId, PaymentId } from '../../ids'
 import type { MinorUnits } from '../../money'
 import { ok, type Result, refuse } from '../../result'
@@ -8,11 +5,12 @@ import type { CommandContext } from '../context'
 import { checkPurchase, type PurchaseRefusal } from '../core/prepaid'
 import { purchaseDraft } from '../core/purchase'
 import { hasPaymentMethod, openAccount, toAccount } from './store/account'
+import { findLastPurchase } from './store/last-purchase'
 import { type Forbidden, forbidsActor } from './store/members'
 import { lockOrganization, OrganizationGone } from './store/organization'
 import { lockPrepaid } from './store/prepaid'
 import { issuePurchases } from './store/recharge'
-import { loadPrepaidPolicy, trustTierOf } from './store/trust'
+import { loadPrepaidPolicy, type NoCreditSold, trustTierOf } from './store/trust'
 
 export type BuyCredit = {
   organizationId: OrganizationId
@@ -25,9 +23,6 @@ export type BuyCredit = {
 }
 
 export type OpenedPurchase = { documentId: DocumentId; paymentId: PaymentId | null }
-
-/** No product sells credit in the organization's currency (G26). */
-export type NoCreditSold = { code: 'no_credit_sold'; currency: string }
 
 export type BuyCreditRefusal = Forbidden | PurchaseRefusal | NoCreditSold | { code: 'quote_expired'; amountDue: MinorUnits } | { code: 'no_payment_method' }
 
@@ -56,15 +51,4 @@ export async function buyCredit({ tx, actor }: CommandContext, input: BuyCredit)
   const [opened] = await issuePurchases(tx, [{ organization, state, kind: 'purchase', amount: input.amount, actor, now }])
   if (!opened) throw new Error('the purchase was not opened')
   return ok(opened)
-}
-
-/** Paid or not, the newest invoice for credit. */
-export async function findLastPurchase(tx: Transaction, organizationId: OrganizationId): Promise<DocumentId | null> {
-  const [last] = await tx
-    .select({ id: documents.id })
-    .from(documents)
-    .where(and(eq(documents.organizationId, organizationId), eq(documents.kind, 'purchase')))
-    .orderBy(desc(documents.id))
-    .limit(1)
-  return last?.id ?? null
 }

@@ -1,23 +1,22 @@
 import { and, eq } from 'drizzle-orm'
 import { subscriptions } from '../../../db/schema'
-import type { OrganizationId, SubscriptionId } from '../../ids'
 import { ok, type Result, refuse } from '../../result'
 import { type Instant, isBefore } from '../../time'
 import type { CommandContext } from '../context'
 import { type CancelRefusal, decideCancel, decideReactivate, type ReactivateRefusal } from '../core/cancellation'
-import type { PaymentKey } from './payment-steps'
 import { type ChangeInProgress, findWaitingAction } from './store/account'
 import { NOTHING_PENDING } from './store/apply-terms'
 import { recordAudit } from './store/audit'
 import { type Forbidden, forbidsActor } from './store/members'
 import { tellBilling } from './store/messages'
+import type { NotFound, OneSubscription } from './store/one-subscription'
 import { lockOrganization } from './store/organization'
+import type { PaymentKey } from './store/payment-key'
 import { settleExtraUsage } from './store/purchase-blocks'
 import { type LoadedSubscription, lockSubscription } from './store/subscription'
 import { cancellationMessage } from './store/words'
 
-export type OneSubscription = { organizationId: OrganizationId; subscriptionId: SubscriptionId }
-export type NotFound = { code: 'not_found' }
+export type { NotFound, OneSubscription } from './store/one-subscription'
 
 /** `cancelAt` null: what waited for its payment was given up, and there was nothing else to cancel. `setOff`: extra usage to be collected first (S5). */
 export type Canceled = { cancelAt: Instant | null; setOff: PaymentKey[] }

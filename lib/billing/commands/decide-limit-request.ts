@@ -3,9 +3,9 @@ import { limitRequests, subscriptions } from '../../../db/schema'
 import type { LimitRequestId, OrganizationId } from '../../ids'
 import { ok, type Result, refuse } from '../../result'
 import type { CommandContext } from '../context'
-import type { NotFound } from './cancel-subscription'
-import type { LimitRequest } from './request-limit'
 import { recordAudit } from './store/audit'
+import type { LimitRequest } from './store/limit-request'
+import type { NotFound } from './store/one-subscription'
 import { lockOrganization } from './store/organization'
 
 export type DecideLimitRequest = { organizationId: OrganizationId; limitRequestId: LimitRequestId; decision: 'approved' | 'declined' }

@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto'
 import { and, eq, inArray, isNull, lt, lte, or, sql } from 'drizzle-orm'
 import type { Transaction } from '../../../db/client'
 import { documents, organizations, paymentMethods, payments } from '../../../db/schema'
-import type { OrganizationId, PaymentId } from '../../ids'
 import { type Instant, systemClock } from '../../time'
 import { documentNumber } from '../document-number'
 import type { PaymentRow } from './store/documents'
 import { organizationNow } from './store/organization'
+import type { PaymentKey } from './store/payment-key'
 
 /** A caller that died holding a payment is taken over after this. */
 const LEASE_SECONDS = 60
@@ -22,7 +22,7 @@ export type ClaimedPayment = {
   now: Instant
 }
 
-export type PaymentKey = { organizationId: OrganizationId; paymentId: PaymentId }
+export type { PaymentKey } from './store/payment-key'
 
 const ATTEMPTABLE = ['created', 'open', 'refused', 'needs_customer'] as const
 

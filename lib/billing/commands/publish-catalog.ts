@@ -1,17 +1,13 @@
 import { createHash } from 'node:crypto'
-import { desc, eq, sql } from 'drizzle-orm'
+import { desc, eq } from 'drizzle-orm'
 import type { Transaction } from '../../../db/client'
 import { catalogVersions } from '../../../db/schema'
 import { systemClock } from '../../time'
 import { parseProduct } from '../catalog/document'
 import { shippedProducts } from '../catalog/shipped'
+import { lockCatalog } from './store/catalog'
 
 export type Publication = { product: string; result: 'published' | 'unchanged' | 'ignored'; version: number }
-
-/** Versions are numbered by one at a time, whoever publishes. */
-export async function lockCatalog(tx: Transaction): Promise<void> {
-  await tx.execute(sql`SELECT pg_advisory_xact_lock(hashtext('headroom:publish_catalog'))`)
-}
 
 /**
  * Publishes the shipped product files at start (G13): a file's content that was never published becomes the next version,

@@ -7,7 +7,7 @@ import { type Instant, systemClock } from '../../time'
 import { type DocumentMistake, type ProductDocument, parseProduct, printProduct } from '../catalog/document'
 import type { CommandContext } from '../context'
 import type { Product } from '../core/catalog'
-import { lockCatalog } from './publish-catalog'
+import { lockCatalog } from './store/catalog'
 
 export type PublishProduct = {
   document: ProductDocument

@@ -3,13 +3,14 @@ import { newId, type OrganizationId, type SubscriptionId } from '../../ids'
 import { ok, type Result, refuse } from '../../result'
 import type { CommandContext } from '../context'
 import { decideLimitRequest, type LimitsRefusal } from '../core/limit-settings'
-import type { NotFound } from './cancel-subscription'
 import { recordAudit } from './store/audit'
+import type { LimitRequest } from './store/limit-request'
 import { type Forbidden, forbidsActor } from './store/members'
+import type { NotFound } from './store/one-subscription'
 import { lockOrganization } from './store/organization'
 import { lockSubscription } from './store/subscription'
 
-export type LimitRequest = typeof limitRequests.$inferSelect
+export type { LimitRequest } from './store/limit-request'
 
 export type RequestLimit = { organizationId: OrganizationId; subscriptionId: SubscriptionId; hardLimit: bigint; useCase: string }
 

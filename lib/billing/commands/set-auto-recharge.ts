@@ -3,14 +3,13 @@ import type { MinorUnits } from '../../money'
 import { ok, type Result, refuse } from '../../result'
 import type { CommandContext } from '../context'
 import { checkPurchase, type PurchaseRefusal } from '../core/prepaid'
-import type { NoCreditSold } from './buy-credit'
-import type { PaymentKey } from './payment-steps'
 import { recordAudit } from './store/audit'
 import { type Forbidden, forbidsActor } from './store/members'
 import { lockOrganization } from './store/organization'
+import type { PaymentKey } from './store/payment-key'
 import { lockPrepaid, type PrepaidAccountRow } from './store/prepaid'
 import { setOffRecharges, writeAccount } from './store/recharge'
-import { loadPrepaidPolicy, trustTierOf } from './store/trust'
+import { loadPrepaidPolicy, type NoCreditSold, trustTierOf } from './store/trust'
 
 export type SetAutoRecharge = {
   organizationId: OrganizationId

@@ -1,6 +1,7 @@
 import { type MinorUnits, minor, sum, ZERO } from '../../money'
 import { addMinutes, earliest, type Instant } from '../../time'
 import { type Interval, type IntroductionPolicy, isFree, isPrepaid, limitOf, type OverLimitPolicy, type Plan, priceOf } from './catalog'
+import type { ChangeOutcome, NewTerms, SegmentStart } from './change-outcome'
 import { notEligible, notFromBalance, notOffered, samePlan, standsStill } from './change-refusals'
 import { type ChangeKind, type ChangeRoute, type ChangeTarget, type ImmediateChange, immediateChange, kindOf, routeOf } from './change-route'
 import { type DraftDocument, draftDocument, settleTotal } from './document'
@@ -12,7 +13,7 @@ import { isReviewed, nextDayOf, nextReview } from './period'
 import { arrearsLines, type Billed, billedNow, countedUnits, extraUnits } from './rating'
 import type { Rejection } from './rejection'
 import { refundedLine, seatsOf, seatsPaidFor, settleSeats } from './seats'
-import { type Account, type Holding, NO_SETTINGS, type PendingChange, type Period, type Settings, type Terms, type UsageSegment } from './state'
+import { type Account, type Holding, NO_SETTINGS, type PendingChange, type Settings, type Terms, type UsageSegment } from './state'
 import { changeInTrial } from './trial'
 
 export type { Rejection } from './rejection'
@@ -20,38 +21,6 @@ export type { Rejection } from './rejection'
 export const QUOTE_MINUTES = 15
 
 export type ChangeRequest = { target: ChangeTarget }
-
-/** How a meter's next segment begins (C13). */
-export type SegmentStart = {
-  meter: string
-  limit: bigint | null
-  overLimit: OverLimitPolicy
-  countedAtStart: bigint
-  extraThreshold: bigint | null
-  extraMaximum: bigint | null
-}
-
-/** Terms that hold from the change on; where a trial runs they are those of the trial (G69). */
-export type NewTerms = {
-  type: 'new_terms'
-  terms: Terms
-  anchor: Instant
-  period: Period
-  /** True: a period of its own with a fresh allowance (C17, T8). */
-  newPeriod: boolean
-  /** It is this cycle's one downgrade (A7a). */
-  countsAsDowngrade: boolean
-  /** Extra units per meter that the document bills, as of the quote (C13, G30). */
-  settledUnits: Readonly<Record<string, bigint>>
-  /** The same by segment of the running period, for the segments to remember. */
-  settled: Billed[]
-  /** Changes of seats that its document settles, as of the quote (G36). */
-  settledSeats: string[]
-  /** What the running period is paid for from then on; null where the product sells no seats. */
-  seatsPaid: number | null
-}
-
-export type ChangeOutcome = { type: 'keeps_terms' } | { type: 'pending'; pendingChange: PendingChange; downgrade: boolean } | NewTerms
 
 /** What a change would do: the quote shows it and its execution does it (C10). */
 export type ChangeDecision = {

@@ -69,14 +69,6 @@ export function nextPeriod(anchor: Instant, current: Period, terms: Terms): Peri
   return periodAt(from, cycle, terms.interval, indexNear(from, stepOf(cycle, terms.interval), current.end), dayCount)
 }
 
-/** When the billing month that runs at `at` began, counted from the anchor's day (B6). */
-export function billingMonthAt(anchor: Instant, at: Instant): Instant {
-  const step: Step = { unit: 'months', count: 1 }
-  const index = indexNear(anchor, step, at)
-  const start = startAt(anchor, step, index)
-  return isBefore(at, start) ? startAt(anchor, step, index - 1) : start
-}
-
 /**
  * The next monthly review within a period that is longer than a month (T2, G53); null where there is none before its end. Each is
  * computed from the anchor, so that the 31st comes back.

@@ -1,6 +1,6 @@
 import { addDays, type Instant, isBefore } from '../../time'
 import { isFree, type Plan, type Product } from './catalog'
-import type { NewTerms } from './change'
+import type { NewTerms } from './change-outcome'
 import type { ChangeTarget } from './change-route'
 import type { Explanation } from './line'
 import { firstPeriod } from './period'

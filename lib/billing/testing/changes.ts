@@ -1,7 +1,8 @@
 import { minor } from '../../money'
 import type { Instant } from '../../time'
 import { type Interval, type Product, planOf } from '../core/catalog'
-import { type ChangeDecision, decideChange, type NewTerms } from '../core/change'
+import { type ChangeDecision, decideChange } from '../core/change'
+import type { NewTerms } from '../core/change-outcome'
 import type { Account, Holding } from '../core/state'
 import { afterDays, noCredit } from './holdings'
 

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, lte, or, type SQL } from 'drizzle-orm'
+import { and, asc, desc, eq, inArray, lte, or, type SQL, sql } from 'drizzle-orm'
 import type { Transaction } from '../../../../db/client'
 import { catalogVersions, type subscriptions } from '../../../../db/schema'
 import { isSnapshot, once } from '../../../../db/snapshot'
@@ -122,4 +122,9 @@ export async function loadRenewalProducts(
     if (!version) throw new Error(`catalog ${product}@${held} is not published`)
     return withCustomPlans(read(version), [plan, pendingPlan].map(customPlan))
   }
+}
+
+/** Versions are numbered by one at a time, whoever publishes. */
+export async function lockCatalog(tx: Transaction): Promise<void> {
+  await tx.execute(sql`SELECT pg_advisory_xact_lock(hashtext('headroom:publish_catalog'))`)
 }

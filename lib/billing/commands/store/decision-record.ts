@@ -1,5 +1,6 @@
 import { type Product, planOf } from '../../core/catalog'
-import type { ChangeDecision, ChangeOutcome } from '../../core/change'
+import type { ChangeDecision } from '../../core/change'
+import type { ChangeOutcome } from '../../core/change-outcome'
 import type { Terms } from '../../core/state'
 import { fromRecord, toRecord } from './record'
 

@@ -16,12 +16,12 @@ import {
   type RechargeState,
 } from '../../core/prepaid'
 import { purchaseDraft } from '../../core/purchase'
-import type { PaymentKey } from '../payment-steps'
 import { recordAudit } from './audit'
 import { balanceOf, loadGrants } from './credit'
 import { type DocumentRow, issueDocuments } from './documents'
 import { tellBilling } from './messages'
 import type { Organization } from './organization'
+import type { PaymentKey } from './payment-key'
 import { addLot, balanceAt, type LotRow, lockPrepaid, type PrepaidAccountRow, type PrepaidState } from './prepaid'
 import { postDraws } from './prepaid-postings'
 import { automaticPurchasesStopped } from './stopped-purchases'

@@ -80,3 +80,6 @@ export async function trustTierOf(
   const history = (await paymentHistories(tx, [organization.id])).get(organization.id) ?? NOTHING_PAID
   return tierOf(sold.policy, history, organization.trustTier, now)
 }
+
+/** No product sells credit in the organization's currency (G26). */
+export type NoCreditSold = { code: 'no_credit_sold'; currency: string }
