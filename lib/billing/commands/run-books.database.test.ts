@@ -1,12 +1,11 @@
-import { drizzle } from 'drizzle-orm/node-postgres'
 import pg from 'pg'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { inEngine, type Transaction } from '@/db/client'
-import * as schema from '@/db/schema'
+import { inEngine } from '@/db/client'
 import { uuidOf } from '../../ids'
 import { grantLease } from '../../metering/grant-lease'
 import { minor } from '../../money'
 import { recordAndCharge, settleAndCharge } from '../flows/use'
+import { plantedDifferences } from '../testing/planted'
 import { first, type Scenario, scenario } from '../testing/scenario'
 import { setStage } from '../testing/stage'
 import { getBooks, getOrganizationBooks } from '../views/books'
@@ -39,21 +38,7 @@ beforeAll(async () => {
   await acme.step(() => first((context) => adjustCredit(context, { organizationId, amount: minor(3_00), reason: 'A kindness' })))
 }, 60_000)
 
-/** Breaks something behind the engine's back, as the owner and past every guard, looks, and takes it back. */
-async function differencesAfter(plant: string, { organizationId } = acme): Promise<{ check: string; about: string; expected: string; found: string }[]> {
-  const client = new pg.Client({ connectionString: stage.database.ownerUrl })
-  await client.connect()
-  try {
-    await client.query('BEGIN; SET LOCAL session_replication_role = replica; ALTER TABLE documents DROP CONSTRAINT documents_amount_due')
-    const { rowCount } = await client.query(plant.replaceAll('$organization', `'${uuidOf('org', organizationId)}'`))
-    expect(rowCount, 'the plant took').toBeGreaterThan(0)
-    // Not in a transaction of Drizzle's own, whose end would commit what was planted.
-    return await checkOrganization(drizzle({ client, schema, casing: 'snake_case' }) as unknown as Transaction, organizationId)
-  } finally {
-    await client.query('ROLLBACK')
-    await client.end()
-  }
-}
+const differencesAfter = (plant: string, { organizationId } = acme) => plantedDifferences({ stage, organizationId }, plant)
 
 describe('the books', () => {
   it('balance after a life with something of everything', async () => {

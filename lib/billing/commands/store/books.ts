@@ -6,6 +6,7 @@ import { overageSoFar } from '../../core/rating'
 import { documentChecks } from './books-documents'
 import { moneyChecks, moneyTerms } from './books-money'
 import { findMisdrawnCredit, prepaidChecks } from './books-prepaid'
+import { seatChecks } from './books-seats'
 import { findCapsPassed } from './books-spending'
 import { usageChecks } from './books-usage'
 import { loadProducts } from './catalog'
@@ -29,7 +30,7 @@ export async function findDifferences(tx: Transaction, organizationIds: readonly
     .from(organizations)
     .where(inArray(organizations.id, [...organizationIds]))
   const checks = sql.join(
-    [...moneyChecks, ...documentChecks, ...usageChecks, ...prepaidChecks].map((check) => sql`(${check})`),
+    [...moneyChecks, ...documentChecks, ...usageChecks, ...prepaidChecks, ...seatChecks].map((check) => sql`(${check})`),
     sql` UNION ALL `,
   )
   const { rows } = await tx.execute<DifferenceRow>(sql`
