@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 
 const CITATION = /`([^`]+\.(?:test|spec)\.ts)` › (.+?)(?=<br>| \|)/g
 const ROW = /^\| (\w+)[.]? /
-const RULES = [...numbered('C', 17), ...numbered('A', 14), ...numbered('B', 11), ...numbered('S', 8), ...numbered('P', 8)]
+const RULES = [...numbered('C', 17), ...numbered('A', 14), ...numbered('B', 11), ...numbered('S', 8), ...numbered('P', 8), ...numbered('T', 12)]
 const PROMISES = numbered('', 5)
 
 function numbered(letter: string, count: number): string[] {

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it, vi } from 'vitest'
 import { allocate, minor, sum } from '../../money'
 import { addDays, type Instant, latest } from '../../time'
-import { type Action, actions, choices, guardedDowngrade, instants, ladders, products, propertyRuns } from '../testing/arbitraries'
+import { type Action, actions, choices, guardedDowngrade, instants, ladders, products, propertyRuns, seatProducts } from '../testing/arbitraries'
 import { recompute } from '../testing/formula'
 import { SimulatedCustomer } from '../testing/simulated-customer'
 import { type Interval, type Plan, type Product, planOf } from './catalog'
@@ -39,6 +39,12 @@ function act(who: SimulatedCustomer, action: Action): void {
       break
     case 'change':
       who.change(...chosen(who.product, action))
+      break
+    case 'join':
+      who.changeTeam('joined')
+      break
+    case 'leave':
+      who.changeTeam('left')
       break
     case 'cancel':
       who.cancel()
@@ -79,7 +85,7 @@ function issuedFacts({ at, draft }: SimulatedCustomer['issued'][number]): string
 vi.setConfig({ testTimeout: 3_600_000 })
 
 describe('whatever a customer does', () => {
-  const lives = fc.tuple(products(), choices, instants, minimums, fc.array(actions, { maxLength: 25 }))
+  const lives = fc.tuple(fc.oneof(products(), seatProducts()), choices, instants, minimums, fc.array(actions, { maxLength: 25 }))
 
   it('they never hold more in cash and credit than they paid in', () => {
     holds(lives, ([product, choice, start, minimum, steps]) => {
@@ -153,7 +159,7 @@ describe('back and forth within a day', () => {
     const hoursOrLastDay = fc.option(fc.integer({ min: 0, max: 24 * 31 }), { freq: 1 })
     // A month of nominally 30 days has a 31st, where G28 bends the lines: half of the cases are of that kind.
     const monthly = products({ cycle: { months: 1 }, dayCount: 'nominal', upgrade: { type: 'prorated_difference' } })
-    const trips = fc.tuple(fc.oneof(products(), monthly), choices, instants, hoursOrLastDay, fc.array(choices, { minLength: 1, maxLength: 8 }))
+    const trips = fc.tuple(fc.oneof(products(), seatProducts(), monthly), choices, instants, hoursOrLastDay, fc.array(choices, { minLength: 1, maxLength: 8 }))
     holds(trips, ([product, home, start, hours, stops]) => {
       const who = customer(product, home, start)
       act(who, hours === null ? { do: 'wait_for_last_day' } : { do: 'wait', hours })
@@ -185,7 +191,7 @@ describe('back and forth within a day', () => {
 })
 
 describe('a quote', () => {
-  const lives = fc.tuple(products(), choices, instants, fc.array(actions, { maxLength: 12 }), choices)
+  const lives = fc.tuple(fc.oneof(products(), seatProducts()), choices, instants, fc.array(actions, { maxLength: 12 }), choices)
 
   it('is what the execution decides, until it expires, whatever traffic there is', () => {
     holds(fc.tuple(lives, fc.bigInt({ min: 0n, max: 5_000n }), fc.nat(100)), ([[product, choice, start, steps, target], used, percent]) => {
@@ -225,7 +231,13 @@ describe('a quote', () => {
 
 describe('time', () => {
   it('in one step or in many gives the same documents, periods and balance', () => {
-    const walks = fc.tuple(products(), choices, instants, fc.array(fc.integer({ min: 0, max: 24 * 40 }), { maxLength: 8 }), fc.bigInt({ min: 0n, max: 9_000n }))
+    const walks = fc.tuple(
+      fc.oneof(products(), seatProducts()),
+      choices,
+      instants,
+      fc.array(fc.integer({ min: 0, max: 24 * 40 }), { maxLength: 8 }),
+      fc.bigInt({ min: 0n, max: 9_000n }),
+    )
     holds(walks, ([product, choice, start, hours, used]) => {
       const leap = customer(product, choice, start)
       const walk = customer(product, choice, start)
@@ -239,7 +251,7 @@ describe('time', () => {
   })
 
   it('periods follow one another without a gap, each computed from the anchor (C2)', () => {
-    holds(fc.tuple(products(), choices, instants, fc.integer({ min: 1, max: 30 })), ([product, choice, start, periods]) => {
+    holds(fc.tuple(fc.oneof(products(), seatProducts()), choices, instants, fc.integer({ min: 1, max: 30 })), ([product, choice, start, periods]) => {
       const [plan, interval] = chosen(product, choice)
       const who = new SimulatedCustomer(product, plan, interval, start, 0n)
       for (let index = 0; index < periods; index++) {

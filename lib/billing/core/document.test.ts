@@ -89,4 +89,20 @@ describe('a document', () => {
     ])
     expect(draftDocument([line(30_00n)], accountWith(0n), 'usd').differsBecause).toEqual([])
   })
+
+  it('T11: members who came and went, in words', () => {
+    const terms = termsOf(apiCallsProduct, 'basic')
+    const because = (lines: Line[], joined: number, left: number) =>
+      draftDocument(lines, accountWith(0n), 'usd', { from: terms, to: terms, seats: { joined, left } }).differsBecause
+    expect(because([line(30_00n), line(20_00n, 'seat_addition'), line(5_00n, 'seat_addition')], 3, 0)).toEqual([
+      { code: 'members_added', text: '3 members were added: $25.00 for the time since.' },
+    ])
+    expect(because([line(30_00n)], 0, 1), 'the renewal before the credit note').toEqual([
+      { code: 'members_removed', text: '1 member was removed: what was paid for the time after it becomes credit.' },
+    ])
+    expect(because([line(-10_00n, 'seat_removal')], 0, 1)).toEqual([
+      { code: 'members_removed', text: '1 member was removed: $10.00 of credit for the time after it.' },
+    ])
+    expect(because([line(30_00n)], 0, 0)).toEqual([])
+  })
 })

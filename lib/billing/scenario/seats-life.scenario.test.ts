@@ -1,11 +1,12 @@
 import { eq } from 'drizzle-orm'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { inEngine } from '@/db/client'
-import { organizations } from '@/db/schema'
+import { organizations, testClocks } from '@/db/schema'
 import type { MemberId } from '../../ids'
 import { instant } from '../../time'
 import { teamSeats } from '../catalog/team-seats'
 import { addMember } from '../commands/add-member'
+import { runDueFor } from '../flows/due-work'
 import { publish } from '../testing/publish'
 import { first, lineAmounts, type Scenario, scenario } from '../testing/scenario'
 import { setStage } from '../testing/stage'
@@ -107,6 +108,38 @@ describe('a long life with seats', () => {
     expect(await acme.cancel()).toMatchObject({ ok: true })
     await acme.walkTo('2029-05-01T00:00:00Z')
     expect((await acme.held()).row).toMatchObject({ plan: 'free', seatsPaid: 0, status: 'active' })
+  })
+
+  it('a worker that was away for months makes the same documents as one that was not, each of its own day', async () => {
+    const lives = []
+    for (const isAway of [false, true]) {
+      const life = await scenario(stage, { product: 'team-seats', plan: 'basic', interval: 'year', members: 2, from: '2027-10-31T00:00:00Z' })
+      const jump = (to: string) =>
+        isAway
+          ? inEngine((tx) =>
+              tx
+                .update(testClocks)
+                .set({ now: instant(to) })
+                .where(life.onItsClock),
+            )
+          : life.walkTo(to)
+      await jump('2028-01-05T00:00:00Z')
+      await addTo(life)
+      await jump('2028-03-05T00:00:00Z')
+      await removeFrom(life, await someMember(life))
+      await jump('2028-11-15T00:00:00Z')
+      for (let pass = 0; pass < 30 && (await runDueFor(stage.provider, [life.organizationId])) > 0; pass++);
+      await life.expectBalanced()
+      lives.push(await startsAndTotals(life))
+    }
+    const [there, away] = lives
+    expect(away).toEqual(there)
+    expect(there).toEqual([
+      ['2027-10-31', 324_00n],
+      ['2028-01-31', 88_47n], // $108 × 299 / 365.
+      ['2028-03-31', -70_72n], // $108 × 239 / 365.
+      ['2028-10-31', 324_00n],
+    ])
   })
 
   it('C12: where a renewal fails for the last time the plan ends, and its tab with it', async () => {

@@ -142,6 +142,9 @@ export type Action =
   | { do: 'wait_for_last_day' }
   | { do: 'use'; quantity: bigint }
   | { do: 'exhaust' }
+  /** Of a product that sells seats; nothing elsewhere. */
+  | { do: 'join' }
+  | { do: 'leave' }
   | ({ do: 'change' } & Choice)
   | { do: 'cancel' }
   | { do: 'reactivate' }
@@ -156,5 +159,15 @@ export const actions: fc.Arbitrary<Action> = fc.oneof(
     arbitrary: fc.record({ do: fc.constant('refund' as const), index: fc.nat(20), percent: fc.oneof(fc.constant(null), fc.integer({ min: 1, max: 100 })) }),
   },
   { weight: 2, arbitrary: fc.constantFrom({ do: 'wait_for_last_day' as const }, { do: 'exhaust' as const }) },
+  { weight: 2, arbitrary: fc.constantFrom({ do: 'join' as const }, { do: 'leave' as const }) },
   { weight: 1, arbitrary: fc.constantFrom({ do: 'cancel' as const }, { do: 'reactivate' as const }) },
 )
+
+/** The same products with some plans sold by the seat. */
+export function seatProducts(fixed: Partial<Policies> = {}): fc.Arbitrary<Product> {
+  return fc.tuple(products(fixed), fc.array(fc.boolean(), { minLength: 3, maxLength: 3 })).map(([product, bySeat]) => ({
+    ...product,
+    policies: { ...product.policies, seats: { roles: ['owner', 'member'] } },
+    plans: product.plans.map((plan, index) => ({ ...plan, perSeat: plan.rank > 0 && bySeat[index - 1] !== false })),
+  }))
+}

@@ -7,11 +7,13 @@ import type { NewTerms, SegmentStart } from '../core/change-outcome'
 import type { DraftDocument } from '../core/document'
 import { introductionOf } from '../core/introduction'
 import { decideConsume, remainingUnits } from '../core/limits'
-import { firstPeriod, unusedDays } from '../core/period'
+import { firstPeriod, isReviewed, nextReview, unusedDays } from '../core/period'
 import { type Billed, countedUnits, extraUnits } from '../core/rating'
 import { creditGivenLater, decideRefund, type LaterDocument } from '../core/refund'
 import { decideAction, type QuoteAction } from '../core/renew-early'
 import { closingPeriod, decideRenewal, freeTerms } from '../core/renewal'
+import { decideReview } from '../core/review'
+import { seatsOf } from '../core/seats'
 import { type Account, type Holding, NEW_BILLING_MONTH, NO_SETTINGS, type Period, type Terms, type UsageSegment } from '../core/state'
 import { decideSubscribe } from '../core/subscribe'
 
@@ -24,6 +26,9 @@ type Issued = {
   endedPeriod: number | null
   refunded: bigint
 }
+
+/** Of a product that sells seats. */
+const MEMBERS_AT_FIRST = 3
 
 /** The period that is over, as far as anyone can say afterwards how much of it was free. */
 export type UsedPeriod = { period: Period; units: bigint; extra: bigint; largestLimit: bigint | null }
@@ -42,6 +47,8 @@ export class SimulatedCustomer {
   /** Cash given back of the running period's documents that no change has taken off its credit yet. */
   private refundedNotTaken = 0n
   private limitsHeld: (bigint | null)[] = []
+  private reviewAt: Instant | null
+  private people = MEMBERS_AT_FIRST
 
   constructor(
     readonly product: Product,
@@ -50,8 +57,10 @@ export class SimulatedCustomer {
     public now: Instant,
     private readonly minimumCharge: bigint,
   ) {
-    const first = decideSubscribe({ product, plan, interval, account: this.account, now, isFirst: true })
+    const present = product.policies.seats ? MEMBERS_AT_FIRST : null
+    const first = decideSubscribe({ product, plan, interval, account: this.account, now, seats: present, isFirst: true })
     const introduction = introductionOf(first.terms, true)
+    this.reviewAt = first.reviewAt
     this.holding = {
       terms: first.terms,
       status: 'active',
@@ -61,7 +70,7 @@ export class SimulatedCustomer {
       pendingChange: null,
       downgradedAt: null,
       settings: NO_SETTINGS,
-      seats: null,
+      seats: present === null ? null : { present, paid: first.seatsPaid ?? 0, tab: [] },
       trialEnd: null,
       billingMonthStart: first.period.start,
       capSpentBefore: ZERO,
@@ -83,7 +92,8 @@ export class SimulatedCustomer {
   /** What the rest of the running period is worth at the plan's price. */
   get valueHeld(): bigint {
     const { terms, period } = this.holding
-    return prorate(priceOf(terms.plan, terms.interval), BigInt(unusedDays(period, this.now)), BigInt(period.totalDays))
+    const price = priceOf(terms.plan, terms.interval) * seatsOf(terms.plan, this.holding.seats?.paid)
+    return prorate(minor(price), BigInt(unusedDays(period, this.now)), BigInt(period.totalDays))
   }
 
   get current(): UsedPeriod {
@@ -102,29 +112,70 @@ export class SimulatedCustomer {
   }
 
   waitUntil(to: Instant): void {
-    while (closingPeriod(this.holding).end.epochMilliseconds <= to.epochMilliseconds) this.renew()
+    const isDue = (at: Instant | null): at is Instant => at !== null && at.epochMilliseconds <= to.epochMilliseconds
+    for (;;) {
+      const { end } = closingPeriod(this.holding)
+      if (isDue(this.reviewAt) && this.reviewAt.epochMilliseconds < end.epochMilliseconds) this.review(this.reviewAt)
+      else if (isDue(end)) this.renew()
+      else break
+    }
     this.now = to
+  }
+
+  private get refundable(): Holding {
+    return { ...this.holding, refunded: minor(this.refundedNotTaken) }
+  }
+
+  private review(at: Instant): void {
+    this.now = at
+    const decision = decideReview({ holding: this.refundable, account: this.account, at })
+    this.reviewAt = decision.nextReviewAt
+    this.refundedNotTaken -= decision.refundedTaken
+    this.settleSeats(decision.settledSeats, decision.seatsPaid)
+    for (const { draft } of decision.documents) this.issue(draft)
+  }
+
+  private settleSeats(ids: readonly string[], paid: number | null): void {
+    const { seats } = this.holding
+    if (seats) this.holding = { ...this.holding, seats: { ...seats, paid: paid ?? 0, tab: seats.tab.filter(({ id }) => !ids.includes(id)) } }
+  }
+
+  /** Somebody joins, or the one who joined last leaves; the owner stays. */
+  changeTeam(type: 'joined' | 'left'): void {
+    const { seats, terms } = this.holding
+    if (!seats || (type === 'left' && seats.present === 1)) return
+    const present = seats.present + (type === 'joined' ? 1 : -1)
+    const change = { id: `${this.now} ${seats.tab.length}`, member: `mem_${type === 'joined' ? this.people++ : this.leaving()}`, type, at: this.now }
+    this.holding = { ...this.holding, seats: { ...seats, present, tab: terms.plan.perSeat ? [...seats.tab, change] : seats.tab } }
+  }
+
+  /** By turns one who was there at first, and one who may have joined since the last review. */
+  private leaving(): number {
+    return this.people % 2 === 0 ? this.people - 1 : 0
   }
 
   private renew(): void {
     this.now = closingPeriod(this.holding).end
-    const decision = decideRenewal({ holding: this.holding, nextProduct: this.holding.terms.product, late: [], account: this.account })
+    const decision = decideRenewal({ holding: this.refundable, nextProduct: this.holding.terms.product, late: [], account: this.account })
     this.begin(decision.terms, decision.anchor, decision.period)
+    this.settleSeats(decision.settledSeats, decision.seatsPaid)
     if (decision.document) this.issue(decision.document)
+    if (decision.seatCredit) this.issue(decision.seatCredit, null, this.period - 1)
   }
 
   private begin(terms: Holding['terms'], anchor: Instant, period: Period): void {
     this.period += 1
     this.refundedNotTaken = 0n
     this.limitsHeld = [limitUnder(terms)]
+    this.reviewAt = isReviewed(terms) ? nextReview(anchor, period, period.start) : null
     const cleared = { cancelAt: null, pendingChange: null, downgradedAt: null }
     this.holding = { ...this.holding, ...cleared, terms, anchor, period, segments: begun(freshSegments(terms)) }
   }
 
-  private issue(draft: DraftDocument, endedPeriod: number | null = null): void {
+  private issue(draft: DraftDocument, endedPeriod: number | null = null, period = this.period): void {
     this.balance += draft.creditIssued - draft.creditApplied
     this.cashIn += draft.amountDue
-    if (draft.lines.length > 0) this.issued.push({ draft, at: this.now, period: this.period, endedPeriod, refunded: 0n })
+    if (draft.lines.length > 0) this.issued.push({ draft, at: this.now, period, endedPeriod, refunded: 0n })
   }
 
   /** Asks for units of the product's one meter; nothing is used where they are refused. */
@@ -152,8 +203,7 @@ export class SimulatedCustomer {
   }
 
   quote(plan: Plan, interval: Interval): ChangeDecision {
-    const holding = { ...this.holding, refunded: minor(this.refundedNotTaken) }
-    return decideChange({ holding, request: { target: { product: this.product, plan, interval } }, account: this.account, now: this.now })
+    return decideChange({ holding: this.refundable, request: { target: { product: this.product, plan, interval } }, account: this.account, now: this.now })
   }
 
   /** A quote of the plan that is held, from one who registered long ago. */
@@ -207,6 +257,9 @@ export class SimulatedCustomer {
       pendingChange: null,
       segments: [...(outcome.newPeriod ? [] : segments), ...begun(starts)],
     }
+    if (outcome.newPeriod || !isReviewed(terms)) this.reviewAt = isReviewed(terms) ? nextReview(anchor, period, this.now) : null
+    else this.reviewAt ??= nextReview(anchor, period, this.now)
+    this.settleSeats(outcome.settledSeats, outcome.seatsPaid)
   }
 
   cancel(): void {
@@ -252,6 +305,7 @@ export class SimulatedCustomer {
     if (movesToFree && free) {
       const terms = freeTerms(this.product, free)
       this.begin(terms, this.now, firstPeriod(this.now, terms))
+      this.settleSeats(this.holding.seats?.tab.map(({ id }) => id) ?? [], 0)
     }
     return true
   }
@@ -260,7 +314,7 @@ export class SimulatedCustomer {
     return this.issued.slice(this.issued.indexOf(document) + 1).flatMap((one): LaterDocument[] => {
       if (one.period === document.period) return [{ of: 'same_period', creditIssued: one.draft.creditIssued }]
       if (one.endedPeriod !== document.period) return []
-      const credits = one.draft.lines.filter(({ kind, rule }) => kind === 'proration_credit' || rule === 'G67')
+      const credits = one.draft.lines.filter(({ kind, rule }) => kind === 'proration_credit' || kind === 'seat_removal' || rule === 'G67')
       const isRefunded = one.draft.amountDue > 0n && one.refunded >= one.draft.amountDue
       return [{ of: 'next_period', creditTaken: minor(-sum(credits.map(({ amount }) => amount))), isRefunded }]
     })

@@ -84,7 +84,7 @@ async function laterDocuments(tx: Transaction, document: DocumentRow): Promise<L
   const start = document.periodStart.toString()
   // The credit line of a change names the period that it credits; what was refunded of it before is taken off in a line of its own.
   const creditTaken = sql`(SELECT -sum(line.amount) FROM document_lines line WHERE line.organization_id = ${documents.organizationId} AND line.document_id = ${documents.id}
-    AND (line.kind = 'proration_credit' OR line.rule = 'G67')
+    AND (line.kind IN ('proration_credit', 'seat_removal') OR line.rule = 'G67')
     AND EXISTS (SELECT FROM document_lines credit WHERE credit.organization_id = line.organization_id AND credit.document_id = line.document_id
       AND credit.kind = 'proration_credit' AND (credit.inputs ->> 'period_start')::timestamptz = ${start}::timestamptz))`
   const rows = await tx
