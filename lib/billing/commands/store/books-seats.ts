@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
-import { type BooksCheck, isRepaired } from './books-money'
+import { isRepaired } from './books-money'
+import type { BooksCheck } from './books-sql'
 
 /** Every member who holds a seat is paid for or on the tab, and nobody else is; more may be paid for where they were invoiced first (T13). */
 const membersArePaidForOrOnTheTab: BooksCheck = sql`
