@@ -191,11 +191,12 @@ describe('P4: auto-recharge', () => {
 describe('P1, P3: monthly', () => {
   it('is invoiced at the month’s end, bought credit first, and the rest is billed', async () => {
     const acme = await Customer.begin(api)
-    await acme.subscribe('model-tokens', 'monthly')
+    const { id } = await acme.subscribe('model-tokens', 'monthly')
     await buy(acme, 10_00)
     await acme.record('input_tokens', 2_000_000)
     await acme.record('output_tokens', 1_000_000)
     expect(await balance(acme)).toBe('10.00')
+    expect((await acme.subscription(id)).next_charge).toMatchObject({ usage: 12_50, credit: 10_00, total: 2_50 })
     await acme.to('2026-02-01T00:00:00Z')
     const bill = await acme.newest()
     expect(lines(bill).sort()).toEqual([

@@ -9,9 +9,11 @@ import { openAccount, toAccount } from '../commands/store/account'
 import { loadRenewalProducts } from '../commands/store/catalog'
 import { readOrganizationTime } from '../commands/store/organization'
 import { toClosedPeriods } from '../commands/store/periods'
+import { balanceAt, readPrepaid } from '../commands/store/prepaid'
 import { isVisible, type LoadedSubscription, loadSubscriptions, renewsAt, type SegmentRow } from '../commands/store/subscription'
 import { type Interval, isFree, type Plan, priceOf } from '../core/catalog'
 import { planLimitOf } from '../core/limit-settings'
+import { boughtCredit } from '../core/prepaid'
 import { type NextCharge, nextCharge } from '../core/renewal'
 import type { Account, Settings, SubscriptionStatus } from '../core/state'
 
@@ -157,12 +159,20 @@ export async function nextChargeOf(tx: Transaction, { row, holding }: LoadedSubs
   const here = await readOrganizationTime(tx, organizationId)
   if (!here) return null
   const productAt = await loadRenewalProducts(tx, [row])
-  const account = await readAccount(tx, organizationId, holding.terms.product.currency)
+  const account = { ...(await readAccount(tx, organizationId, holding.terms.product.currency)), ...(await boughtCreditOf(tx, { row, holding })) }
   const late = (await readLateSegments(tx, organizationId)).filter((one) => one.subscriptionId === row.id && !one.periodStart.equals(row.periodStart))
   // What another review settles first is not on the renewal (T2).
   const seats = holding.seats && { ...holding.seats, tab: row.reviewAt && row.status !== 'trialing' ? [] : holding.seats.tab }
   const product = productAt({ ...row, periodEnd: renewsAt(row) }, here.organization)
   return nextCharge({ holding: { ...holding, seats }, account, product, late: toClosedPeriods(late) })
+}
+
+/** Credit that was bought pays first where units are billed at the period's end, as far as it has not ended by then (G70). */
+async function boughtCreditOf(tx: Transaction, { row, holding }: Pick<LoadedSubscription, 'row' | 'holding'>): Promise<Pick<Account, 'boughtCredit'>> {
+  const { plan, product } = holding.terms
+  if (plan.overLimit.type !== 'arrears') return {}
+  const state = (await readPrepaid(tx, [row.organizationId])).get(row.organizationId)
+  return state ? { boughtCredit: boughtCredit(balanceAt(state, row.periodEnd), product.currency) } : {}
 }
 
 /** Segments of all periods that late usage has reached and no invoice has billed yet (C8). */
