@@ -1,7 +1,14 @@
 import AxeBuilder from '@axe-core/playwright'
 import { expect, test } from './fixtures'
 
-const PAGES = ['', '/api-calls/usage', '/api-calls/plan', '/invoices', '/payment', '/team', '/activity', '/settings'] as const
+const PAGES = ['', '/api-calls/usage', '/api-calls/plan', '/api-calls/spending', '/credits', '/invoices', '/payment', '/team', '/activity', '/settings'] as const
+/** What only other products have: bars above a limit, choices, forms, several meters, prices by the seat. */
+const OTHERS = [
+  { product: 'screenshots', plan: 'growth', pages: ['/screenshots/spending', '/screenshots/plan'] },
+  { product: 'scrape-credits', plan: 'scaling', pages: ['/scrape-credits/spending', '/scrape-credits/plan'] },
+  { product: 'model-tokens', plan: 'prepaid', pages: ['/credits', '/model-tokens/usage', '/model-tokens/plan'] },
+  { product: 'team-seats', plan: 'basic', pages: ['', '/team', '/team-seats/plan'] },
+] as const
 const DEEP = process.env.HEADROOM_TEST_DEPTH === 'deep'
 
 for (const theme of ['light', 'dark'] as const) {
@@ -21,6 +28,25 @@ for (const theme of ['light', 'dark'] as const) {
           `${path} at ${width} px`,
         ).toEqual([])
       }
+    }
+  })
+}
+
+for (const { product, plan, pages } of OTHERS) {
+  test(`the pages of ${product} are clean, and no wider than a narrow phone`, async ({ page, newCustomer }) => {
+    const customer = await newCustomer({ product, plan })
+    await page.emulateMedia({ colorScheme: product === 'screenshots' ? 'dark' : 'light', reducedMotion: 'reduce' })
+    await page.setViewportSize({ width: 320, height: 900 })
+    for (const path of pages) {
+      await page.goto(`/${customer.slug}${path}`)
+      await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
+      const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']).analyze()
+      expect(
+        violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target).join(', ')}`),
+        path,
+      ).toEqual([])
+      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+      expect(overflow, `${path} is too wide`).toBeLessThanOrEqual(0)
     }
   })
 }

@@ -12,6 +12,8 @@ const STATEMENTS: Record<string, number> = {
   '': 24,
   '/api-calls/usage': 21,
   '/api-calls/plan': 19,
+  '/api-calls/spending': 19,
+  '/credits': 24,
   '/invoices': 20,
   '/payment': 19,
   '/team': 20,

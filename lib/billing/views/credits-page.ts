@@ -61,7 +61,7 @@ export type CreditsPageView = {
 }
 
 const GRANTS_SHOWN = 50
-const MOVEMENTS_SHOWN = 30
+const MOVEMENTS_SHOWN = 14
 const NOTHING = exact('0')
 
 /** What the organization has, what drew it down, and how it is refilled (P8). Null where there is no such organization. */
