@@ -1,13 +1,24 @@
 import AxeBuilder from '@axe-core/playwright'
 import { expect, test } from './fixtures'
 
-const PAGES = ['', '/api-calls/usage', '/api-calls/plan', '/api-calls/spending', '/credits', '/invoices', '/payment', '/team', '/activity', '/settings'] as const
+const PAGES = [
+  '',
+  '/api-calls/usage',
+  '/api-calls/plan',
+  '/api-calls/spending',
+  '/credits',
+  '/invoices',
+  '/payment',
+  '/team',
+  '/activity',
+  '/settings',
+] as const
 /** What only other products have: bars above a limit, choices, forms, several meters, prices by the seat. */
 const OTHERS = [
-  { product: 'screenshots', plan: 'growth', pages: ['/screenshots/spending', '/screenshots/plan'] },
-  { product: 'scrape-credits', plan: 'scaling', pages: ['/scrape-credits/spending', '/scrape-credits/plan'] },
-  { product: 'model-tokens', plan: 'prepaid', pages: ['/credits', '/model-tokens/usage', '/model-tokens/plan'] },
-  { product: 'team-seats', plan: 'basic', pages: ['', '/team', '/team-seats/plan'] },
+  { product: 'screenshots', plan: 'growth', theme: 'dark', pages: ['/screenshots/spending', '/screenshots/plan'] },
+  { product: 'scrape-credits', plan: 'scaling', theme: 'light', pages: ['/scrape-credits/spending', '/scrape-credits/plan'] },
+  { product: 'model-tokens', plan: 'prepaid', theme: 'light', pages: ['/credits', '/model-tokens/usage', '/model-tokens/plan'] },
+  { product: 'team-seats', plan: 'basic', theme: 'dark', pages: ['', '/team', '/team-seats/plan'] },
 ] as const
 const DEEP = process.env.HEADROOM_TEST_DEPTH === 'deep'
 
@@ -32,10 +43,10 @@ for (const theme of ['light', 'dark'] as const) {
   })
 }
 
-for (const { product, plan, pages } of OTHERS) {
+for (const { product, plan, theme, pages } of OTHERS) {
   test(`the pages of ${product} are clean, and no wider than a narrow phone`, async ({ page, newCustomer }) => {
     const customer = await newCustomer({ product, plan })
-    await page.emulateMedia({ colorScheme: product === 'screenshots' ? 'dark' : 'light', reducedMotion: 'reduce' })
+    await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' })
     await page.setViewportSize({ width: 320, height: 900 })
     for (const path of pages) {
       await page.goto(`/${customer.slug}${path}`)
