@@ -13,7 +13,7 @@ const STATEMENTS: Record<string, number> = {
   '/api-calls/usage': 21,
   '/api-calls/plan': 19,
   '/api-calls/spending': 19,
-  '/credits': 24,
+  '/credits': 26,
   '/invoices': 20,
   '/payment': 19,
   '/team': 20,

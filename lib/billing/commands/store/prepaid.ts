@@ -1,6 +1,7 @@
 import { and, asc, eq, gt, inArray, sql } from 'drizzle-orm'
 import type { Transaction } from '../../../../db/client'
 import { prepaidAccounts, prepaidDraws, prepaidGrants } from '../../../../db/schema'
+import { once } from '../../../../db/snapshot'
 import { type GrantId, newId, type OrganizationId } from '../../../ids'
 import { idArray, textArray } from '../../../metering/arrays'
 import { type Currency, type ExactAmount, exact } from '../../../money'
@@ -42,6 +43,10 @@ function selectLocked(tx: Transaction, ids: readonly OrganizationId[]): Promise<
 
 /** As they are, for reading; organizations that never had an account are left out. */
 export async function readPrepaid(tx: Transaction, ids: readonly OrganizationId[]): Promise<Map<OrganizationId, PrepaidState>> {
+  return once(tx, `prepaid of ${ids.join()}`, () => selectPrepaid(tx, ids))
+}
+
+async function selectPrepaid(tx: Transaction, ids: readonly OrganizationId[]): Promise<Map<OrganizationId, PrepaidState>> {
   if (ids.length === 0) return new Map()
   return withLots(
     tx,
