@@ -50,12 +50,13 @@ function Cancel({ org, subscription, canChange }: Props) {
   const [asking, setAsking] = useState(false)
   const end = formatDate(subscription.period.end, locale)
   const plan = subscription.plan.name
+  const { isPrepaid } = subscription.plan // There is no paid period to wait for: it ends at once, and the balance stays (G68).
   const cancel = useMutation({
     mutationFn: () => cancelSubscriptionAction(org, { subscriptionId: subscription.id }),
     onSuccess: (result) => {
       router.refresh()
       if (!result.ok) return
-      void showToast(t('cancel.done', { plan, end }))
+      void showToast(t(isPrepaid ? 'cancel.doneNow' : 'cancel.done', { plan, end }))
       setAsking(false)
     },
   })
@@ -66,12 +67,12 @@ function Cancel({ org, subscription, canChange }: Props) {
           {t('cancel.button')}
         </Button>
       }
-      hint={t('cancel.hint', { plan, end })}
+      hint={t(isPrepaid ? 'cancel.hintNow' : 'cancel.hint', { plan, end })}
     >
       {asking && (
         <AlertDialog
-          confirm={t('cancel.confirm', { end })}
-          description={t('cancel.body', { plan, end: formatInstant(subscription.period.end, locale) })}
+          confirm={t(isPrepaid ? 'cancel.confirmNow' : 'cancel.confirm', { end })}
+          description={t(isPrepaid ? 'cancel.bodyNow' : 'cancel.body', { plan, end: formatInstant(subscription.period.end, locale) })}
           keep={t('cancel.keep', { plan })}
           onClose={() => setAsking(false)}
           onConfirm={() => cancel.mutate()}
@@ -80,8 +81,14 @@ function Cancel({ org, subscription, canChange }: Props) {
         >
           <ul className="flex list-disc flex-col gap-1.5 ps-5 text-sm">
             <li>{subscription.freePlan ? t('cancel.afterwards', { free: subscription.freePlan }) : t('cancel.afterwardsEnds')}</li>
-            <li>{t('cancel.owed', { end })}</li>
-            <li>{t('cancel.noCredit', { end })}</li>
+            {isPrepaid ? (
+              <li>{t('cancel.balanceStays')}</li>
+            ) : (
+              <>
+                <li>{t('cancel.owed', { end })}</li>
+                <li>{t('cancel.noCredit', { end })}</li>
+              </>
+            )}
           </ul>
           <Refusal code={cancel.data?.ok === false ? cancel.data.error.code : null} failed={cancel.isError} />
         </AlertDialog>

@@ -160,6 +160,11 @@ export const plan = {
   },
   cancel: {
     hint: 'Cancel at any time: you keep {plan} until {end}, and can undo it until then.',
+    hintNow: 'Cancel at any time: requests stop at once, and your balance stays yours.',
+    bodyNow: '{plan} ends now, and requests are refused from then on.',
+    balanceStays: 'Your balance stays, until it expires. Choose a plan again to use it.',
+    confirmNow: 'Cancel now',
+    doneNow: '{plan} has ended. Your balance stays.',
     button: 'Cancel subscription',
     title: 'Cancel {plan}?',
     body: '{plan} stays until {end}, and you can reactivate it until then.',
