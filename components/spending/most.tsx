@@ -8,20 +8,33 @@ import { formatMoney } from '@/lib/money'
 /** The answer to "what can never happen to me?", in one figure. */
 export function Most({ view }: { view: SpendingView }) {
   const t = useTranslations('spending')
-  const locale = useLocale()
-  const { most, plan } = view
-  const value = most.type === 'amount' ? formatMoney(most.amount, view.currency, locale) : t(`most.${most.type}`)
   return (
     <Card title={t('most.title')}>
-      <Figure detail={<Detail view={view} />} label={t('most.label', { plan: plan.name })} size="lg" value={value} />
+      <Figure detail={<Detail view={view} />} label={t('most.label', { plan: view.plan.name })} size="lg" value={<Value view={view} />} />
     </Card>
   )
+}
+
+function Value({ view: { most, currency } }: { view: SpendingView }) {
+  const t = useTranslations('spending')
+  const locale = useLocale()
+  switch (most.type) {
+    case 'amount':
+    case 'recharge':
+      return formatMoney(most.amount, currency, locale)
+    case 'automatic':
+      return t(`most.${most.change}`, { price: formatMoney(most.price, currency, locale) })
+    default:
+      return t(`most.${most.type}`)
+  }
 }
 
 function Detail({ view: { most, plan, aboveLimit, payAsYouGo, period } }: { view: SpendingView }) {
   const t = useTranslations('spending')
   const locale = useLocale()
   if (most.type === 'amount') return payAsYouGo?.enabled ? t('most.amountMonth') : t('most.amount', { end: formatDate(period.end, locale) })
+  if (most.type === 'automatic') return t(`most.${most.change}Detail`, { plan: most.plan })
+  if (most.type === 'recharge') return t('most.recharge')
   switch (aboveLimit) {
     case 'refused':
       return most.type === 'unlimited' ? t('most.uncapped') : t('most.refused')
@@ -30,6 +43,6 @@ function Detail({ view: { most, plan, aboveLimit, payAsYouGo, period } }: { view
     case 'every_unit':
       return t('most.everyUnit', { plan: plan.name })
     case 'balance':
-      return t('most.prepaid')
+      return most.type === 'unlimited' ? t('most.rechargeUncapped') : t('most.prepaid')
   }
 }

@@ -120,7 +120,10 @@ function Left({ meter, card }: { meter: MeterCardView; card: UsageCardView }) {
     const over = { overage: number(overage), unit, amount: formatMoney(overageAmount, card.currency, locale) }
     return card.isRunning ? t('overage', over) : t('overageClosed', over)
   }
-  const left = remaining ?? (limit === null || used > limit ? 0n : limit - used)
+  const included = limit === null || used > limit ? 0n : limit - used
+  // What a hard limit or a cap would still serve comes after what is included, and has a bar of its own.
+  if (remaining !== null && remaining > included) return t(included === 0n ? 'includedUsed' : 'includedRemaining', { remaining: number(included), unit })
+  const left = remaining ?? included
   return left === 0n ? t('reached', { unit }) : t('remaining', { remaining: number(left), unit })
 }
 

@@ -34,7 +34,7 @@ export const attention = {
   trial: 'Then the first charge is made by itself, unless you cancel before.',
   nearTitle: '{product}: {percent, number}% used',
   nearBlock: '{used} of {limit} {unit} are used. At 100% requests are refused.',
-  nearOverage: '{used} of {limit} {unit} are used. Above the limit each further one is charged.',
+  nearOverage: '{used} of {limit} {unit} are used. Those above the limit are charged.',
   seePlans: 'See plans',
   whoCanPlan: 'An owner or an admin can change the plan.',
   endsTitle: '{plan} ends on {at}',

@@ -31,6 +31,8 @@ export const usage = {
   barText: '{used} of {limit} {unit} used, {percent}%',
   percent: '{percent}%',
   remaining: '{remaining} {unit} remaining',
+  includedRemaining: '{remaining} included {unit} remaining',
+  includedUsed: 'All included {unit} used',
   reached: 'No {unit} remaining',
   overage: '{overage} {unit} over: {amount} so far',
   overageClosed: '{overage} {unit} over: {amount}',

@@ -7,16 +7,27 @@ import type { Instant } from '../../time'
 import { loadNewestProduct } from '../commands/store/catalog'
 import { readOrganizationTime } from '../commands/store/organization'
 import type { LoadedSubscription } from '../commands/store/subscription'
+import { type AutomaticChange, automaticChangeOf, automaticTarget } from '../core/automatic-change'
 import { findPlan, type Interval, isFree, type Plan, type Product, priceOf } from '../core/catalog'
 import { spentThisMonth } from '../core/extra-charging'
 import { hardLimitMaximum, planLimitOf } from '../core/limit-settings'
 import { countedUnits, overageSoFar } from '../core/rating'
 import type { Holding } from '../core/state'
+import { type AutoRechargeView, getAutoRecharge } from './credits'
 import { readLiveSubscriptions } from './held'
 import { mostOf } from './usage-page'
 
-/** The most that can be charged beside the plan's price: an amount, or why none can be named. */
-export type MostView = { type: 'nothing' } | { type: 'amount'; amount: MinorUnits } | { type: 'unlimited' } | { type: 'balance' }
+/**
+ * The most that can be charged beside the plan's price: an amount, or why none can be named. `automatic`: plans that are
+ * bought by themselves, each at its price. `recharge`: a monthly ceiling of credit that is bought by itself.
+ */
+export type MostView =
+  | { type: 'nothing' }
+  | { type: 'amount'; amount: MinorUnits }
+  | { type: 'unlimited' }
+  | { type: 'balance' }
+  | { type: 'recharge'; amount: MinorUnits }
+  | { type: 'automatic'; change: AutomaticChange; plan: string; price: MinorUnits }
 
 export type SpendingView = {
   subscriptionId: SubscriptionId
@@ -36,6 +47,8 @@ export type SpendingView = {
   payAsYouGo: PayAsYouGoView | null
   autoUpgrade: AutomaticView | null
   autoRenew: AutomaticView | null
+  /** Null where it was never set, or the plan draws no balance down. */
+  recharge: AutoRechargeView | null
 }
 
 /** A control that the plan in force does not have names the plans that do. */
@@ -87,6 +100,7 @@ export async function getSpendingView(tx: Transaction, organizationId: Organizat
     now: here.now,
     registeredAt: here.organization.registeredAt,
     request: newest.policies.hardLimit ? await findRequest(tx, organizationId, loaded.row.id) : null,
+    recharge: loaded.holding.terms.plan.overLimit.type === 'prepaid' ? await getAutoRecharge(tx, organizationId) : null,
   })
 }
 
@@ -101,7 +115,7 @@ async function findRequest(tx: Transaction, organizationId: OrganizationId, subs
   return request ? { ...request, createdAt: request.createdAt.toString() } : null
 }
 
-type Around = { newest: Product; now: Instant; registeredAt: Instant; request: HardLimitView['request'] }
+type Around = { newest: Product; now: Instant; registeredAt: Instant; request: HardLimitView['request']; recharge: AutoRechargeView | null }
 
 function viewSpending(loaded: LoadedSubscription, around: Around): SpendingView {
   const { row, holding } = loaded
@@ -114,12 +128,13 @@ function viewSpending(loaded: LoadedSubscription, around: Around): SpendingView 
     period: { start: holding.period.start.toString(), end: holding.period.end.toString() },
     alertThresholds: product.policies.alertThresholds,
     isLimited: planLimitOf(holding) > 0n,
-    most: mostBeyond(holding),
+    most: mostBeyond(holding, around),
     aboveLimit: aboveLimitOf(plan),
     hardLimit: hardLimitOf(loaded, around),
     payAsYouGo: payAsYouGoOf(loaded, around),
     autoUpgrade: autoUpgradeOf(loaded, around),
     autoRenew: autoRenewOf(loaded, around),
+    recharge: around.recharge,
   }
 }
 
@@ -138,9 +153,13 @@ function aboveLimitOf({ overLimit }: Plan): SpendingView['aboveLimit'] {
   }
 }
 
-/** What the settings as they are allow beside the price (S7, B6). */
-function mostBeyond({ terms, settings }: Holding): MostView {
+/** What the settings as they are allow beside the price (S7, B3, B6, B7, P4). */
+function mostBeyond(holding: Holding, { newest, now, recharge }: Around): MostView {
+  const { terms, settings } = holding
   const { plan, product } = terms
+  const change = automaticChangeOf({ terms, settings, now })
+  const target = change && automaticTarget(change, terms, newest)
+  if (target) return { type: 'automatic', change, plan: target.plan.name, price: priceOf(target.plan, target.interval) }
   switch (plan.overLimit.type) {
     case 'block':
       return { type: 'nothing' }
@@ -148,7 +167,8 @@ function mostBeyond({ terms, settings }: Holding): MostView {
     case 'arrears':
       return { type: 'unlimited' }
     case 'prepaid':
-      return { type: 'balance' }
+      if (!recharge?.enabled) return { type: 'balance' }
+      return recharge.monthlyLimit === null ? { type: 'unlimited' } : { type: 'recharge', amount: recharge.monthlyLimit }
     case 'blocks': {
       const room = (settings.hardLimit ?? 0n) - planLimitOf({ terms })
       return room > 0n ? { type: 'amount', amount: mostOf({ ...plan.overLimit, currency: product.currency }, room) } : { type: 'nothing' }

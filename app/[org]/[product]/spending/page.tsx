@@ -3,9 +3,10 @@ import type { Metadata } from 'next'
 import { notFound, redirect } from 'next/navigation'
 import { getTranslations } from 'next-intl/server'
 import { PageShell } from '@/components/layout/page-shell'
-import { creditsPath, planPath } from '@/components/layout/routes'
+import { planPath } from '@/components/layout/routes'
 import { ClientMessages } from '@/components/messages/client-messages'
 import { Alerts } from '@/components/spending/alerts'
+import { AutoRecharge } from '@/components/spending/auto-recharge'
 import { Automatic } from '@/components/spending/automatic'
 import { HardLimit } from '@/components/spending/hard-limit'
 import { Most } from '@/components/spending/most'
@@ -65,11 +66,7 @@ export default async function SpendingPage({ params }: Props) {
         {view.payAsYouGo && <PayAsYouGo key={`pay ${key}`} mayChange={mayChange} org={org} payAsYouGo={view.payAsYouGo} view={view} />}
         {view.autoUpgrade && <Automatic automatic={view.autoUpgrade} kind="autoUpgrade" mayChange={mayChange} org={org} view={view} />}
         {view.autoRenew && <Automatic automatic={view.autoRenew} kind="autoRenew" mayChange={mayChange} org={org} view={view} />}
-        {view.aboveLimit === 'balance' && (
-          <Card actions={<LinkButton href={creditsPath(org)}>{t('recharge.link')}</LinkButton>} description={t('recharge.hint')} title={t('recharge.title')}>
-            {null}
-          </Card>
-        )}
+        {view.aboveLimit === 'balance' && <AutoRecharge org={org} view={view} />}
         {view.isLimited && <Alerts thresholds={view.alertThresholds} />}
       </ClientMessages>
     </PageShell>
