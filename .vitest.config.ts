@@ -6,7 +6,15 @@ const exclude = ['**/node_modules/**', '.next/**', '.headroom/**', 'e2e/**']
 const database = ['**/*.database.test.ts']
 const scenario = ['**/*.scenario.test.ts']
 
-/** A test's name says what it needs: `*.database.test.ts` and `*.scenario.test.ts` a Postgres, the rest nothing. */
+/** Of pages and actions, where Next's request is stood in for, so each file loads its modules anew. */
+const ofNext = ['app/**/*.database.test.ts']
+
+const onPostgres = { globalSetup: ['db/testing-server.ts'], testTimeout: 60_000, hookTimeout: 60_000, maxWorkers: 2 }
+
+/**
+ * A test's name says what it needs: `*.database.test.ts` and `*.scenario.test.ts` a Postgres, the rest nothing. Those with a
+ * Postgres share their worker's modules, as the product's own processes do; each file has a database of its own.
+ */
 export default defineConfig({
   root,
   resolve: { alias: { '@': root.replace(/\/$/, '') } },
@@ -15,14 +23,9 @@ export default defineConfig({
     reporters: ['default'],
     projects: [
       { extends: true, test: { name: 'unit', include: ['**/*.test.ts', '**/*.test.tsx'], exclude: [...exclude, ...database, ...scenario] } },
-      {
-        extends: true,
-        test: { name: 'database', include: database, exclude, globalSetup: ['db/testing-server.ts'], testTimeout: 60_000, hookTimeout: 60_000, maxWorkers: 2 },
-      },
-      {
-        extends: true,
-        test: { name: 'scenario', include: scenario, exclude, globalSetup: ['db/testing-server.ts'], testTimeout: 180_000, hookTimeout: 60_000, maxWorkers: 2 },
-      },
+      { extends: true, test: { ...onPostgres, name: 'database', include: database, exclude: [...exclude, ...ofNext], isolate: false } },
+      { extends: true, test: { ...onPostgres, name: 'database-next', include: ofNext, exclude } },
+      { extends: true, test: { ...onPostgres, name: 'scenario', include: scenario, exclude, testTimeout: 180_000, isolate: false } },
     ],
   },
 })

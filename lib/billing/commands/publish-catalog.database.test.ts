@@ -1,5 +1,5 @@
 import { desc, eq } from 'drizzle-orm'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { closeDatabase, inEngine } from '@/db/client'
 import { catalogVersions } from '@/db/schema'
 import { createTestDatabase, type TestDatabase } from '@/db/testing'
@@ -7,11 +7,8 @@ import { systemClock } from '../../time'
 import { apiCalls } from '../catalog/api-calls'
 import type { ProductInput } from '../catalog/document'
 import { publish } from '../testing/publish'
-import { publishShippedProducts } from './publish-catalog'
+import { publishFiles } from './publish-catalog'
 import { loadNewestProduct } from './store/catalog'
-
-const shipped = vi.hoisted((): { shippedProducts: unknown[] } => ({ shippedProducts: [] }))
-vi.mock('../catalog/shipped', () => shipped)
 
 let database: TestDatabase
 
@@ -19,7 +16,6 @@ let database: TestDatabase
 beforeEach(async () => {
   database = await createTestDatabase()
   process.env.DATABASE_ENGINE_URL = database.engineUrl
-  shipped.shippedProducts = [file()]
 })
 afterEach(async () => {
   await closeDatabase()
@@ -33,8 +29,7 @@ function file(basic = 10_00): ProductInput {
 
 /** A start with these files. */
 function start(...files: ProductInput[]) {
-  if (files.length > 0) shipped.shippedProducts = files
-  return inEngine(publishShippedProducts)
+  return inEngine((tx) => publishFiles(tx, files.length > 0 ? files : [file()]))
 }
 
 const versions = () =>

@@ -3,7 +3,7 @@ import { desc, eq } from 'drizzle-orm'
 import type { Transaction } from '../../../db/client'
 import { catalogVersions } from '../../../db/schema'
 import { systemClock } from '../../time'
-import { parseProduct } from '../catalog/document'
+import { type ProductInput, parseProduct } from '../catalog/document'
 import { shippedProducts } from '../catalog/shipped'
 import { lockCatalog } from './store/catalog'
 
@@ -13,10 +13,15 @@ export type Publication = { product: string; result: 'published' | 'unchanged' |
  * Publishes the shipped product files at start (G13): a file's content that was never published becomes the next version,
  * for renewals too; a product whose versions come from the interface is left alone. So a restart never changes prices back.
  */
-export async function publishShippedProducts(tx: Transaction): Promise<Publication[]> {
+export function publishShippedProducts(tx: Transaction): Promise<Publication[]> {
+  return publishFiles(tx, shippedProducts)
+}
+
+/** As above, of other files. */
+export async function publishFiles(tx: Transaction, files: readonly ProductInput[]): Promise<Publication[]> {
   await lockCatalog(tx)
   const publications: Publication[] = []
-  for (const document of shippedProducts) {
+  for (const document of files) {
     const versions = await tx
       .select({ version: catalogVersions.version, hash: catalogVersions.contentHash, source: catalogVersions.source })
       .from(catalogVersions)
