@@ -118,10 +118,6 @@ export const spending = {
   recharge: {
     title: 'Auto-recharge',
     hint: 'Buys credit by itself before the balance is used up, under a monthly ceiling of yours.',
-    means: 'When the balance falls below {threshold}, {amount} is charged to your card and added.',
-    ceiling: 'At most {limit} is charged in a month.',
-    noCeiling: 'There is no ceiling: it is charged as often as the balance falls.',
-    isOff: 'Nothing is bought by itself.',
     link: 'Go to credits',
   },
   refusal: {

@@ -1,6 +1,6 @@
 import { and, gte, inArray, isNull, lte, ne, or, sql } from 'drizzle-orm'
 import type { Transaction } from '../../../db/client'
-import { pendingActions, subscriptionPeriods, subscriptions, usageSegments } from '../../../db/schema'
+import { subscriptionPeriods, subscriptions, usageSegments } from '../../../db/schema'
 import type { OrganizationId, SubscriptionId } from '../../ids'
 import { evaluateAlertsOf } from '../../metering/alerts'
 import { exactFromMinor, minor, ZERO } from '../../money'
@@ -20,6 +20,7 @@ import { addBilled } from './store/billed'
 import { loadRenewalProducts } from './store/catalog'
 import { balanceOf, type Grant, loadGrants } from './store/credit'
 import { type Issue, type Issued, issueDocuments } from './store/documents'
+import { setAsideBroken, splitWaiting } from './store/due'
 import { tellBilling } from './store/messages'
 import { type LockedOrganization, lockOrganizations } from './store/organization'
 import { closedPeriodRows, lateRows, toClosedPeriods } from './store/periods'
@@ -153,32 +154,8 @@ async function lockDue(tx: Transaction, locked: ReadonlyMap<OrganizationId, Lock
   const isReviewed = or(isNull(subscriptions.reviewAt), gte(subscriptions.reviewAt, renewsAtColumn))
   const isLive = and(isNull(subscriptions.endedAt), ne(subscriptions.status, 'awaiting_payment'), isNull(subscriptions.renewalError))
   const due = (await loadSubscriptions(tx, { where: and(isLive, isReviewed, sql`(${isDue})`), lock: true })).map(closingEarly)
-  if (due.length === 0) return { due: [], waiting: [] }
-  const blocked = await tx
-    .select({ id: pendingActions.subscriptionId })
-    .from(pendingActions)
-    .where(
-      and(
-        inArray(
-          pendingActions.subscriptionId,
-          due.map(({ row }) => row.id),
-        ),
-        sql`${pendingActions.state} = 'waiting'`,
-      ),
-    )
-  const isBlocked = new Set(blocked.map(({ id }) => id))
-  return {
-    due: due.filter(({ row }) => !isBlocked.has(row.id)),
-    waiting: due.filter(({ row }) => isBlocked.has(row.id)).map(({ row }) => ({ organizationId: row.organizationId, subscriptionId: row.id })),
-  }
-}
-
-async function setAsideBroken(tx: Transaction, broken: readonly { id: SubscriptionId; error: string }[]): Promise<void> {
-  for (const { id, error } of broken)
-    await tx
-      .update(subscriptions)
-      .set({ renewalError: error })
-      .where(inArray(subscriptions.id, [id]))
+  const { ready, waiting } = await splitWaiting(tx, due)
+  return { due: ready, waiting: waiting.map(({ row }) => ({ organizationId: row.organizationId, subscriptionId: row.id })) }
 }
 
 async function writeRenewals({ tx, actor }: CommandContext, renewals: readonly Renewal[]): Promise<Issued[]> {

@@ -1,5 +1,5 @@
-import { pendingActions, subscriptions } from '../../../db/schema'
-import { type DocumentId, newId, type OrganizationId, type SubscriptionId } from '../../ids'
+import { pendingActions } from '../../../db/schema'
+import type { DocumentId, OrganizationId, SubscriptionId } from '../../ids'
 import { ok, type Result, refuse } from '../../result'
 import type { DocumentMistake } from '../catalog/document'
 import type { CommandContext } from '../context'
@@ -12,6 +12,7 @@ import { mayChoose } from './store/custom-plans'
 import { issueDocuments } from './store/documents'
 import { type Forbidden, forbidsActor } from './store/members'
 import { type AlreadySubscribed, findAwaiting, findObstacle } from './store/obstacles'
+import { openSubscription } from './store/open-subscription'
 import { lockOrganization, OrganizationGone } from './store/organization'
 import { countSeats } from './store/seats'
 
@@ -72,23 +73,8 @@ export async function issueProForma({ tx, actor }: CommandContext, input: IssueP
   // Priced in full: credit meets invoices that are owed, and this one is only asked for.
   const seats = input.seats ?? (await countSeats(tx, organizationId, product))
   const decision = decideSubscribe({ product, plan, interval, account: { ...toAccount(account), creditBalance: NOTHING }, now, seats })
-  const { terms, anchor, period, document, seatsPaid } = decision
-  const subscriptionId = newId('sub')
-  await tx.insert(subscriptions).values({
-    organizationId,
-    id: subscriptionId,
-    product: product.id,
-    catalogVersion: product.version,
-    plan: terms.plan.id,
-    interval: terms.interval,
-    status: 'awaiting_payment',
-    anchor,
-    periodStart: period.start,
-    periodEnd: period.end,
-    cycleDays: period.totalDays,
-    billingMonthStart: period.start,
-    seatsPaid,
-  })
+  const { period, document } = decision
+  const subscriptionId = await openSubscription(tx, organizationId, decision)
   const [issued] = await issueDocuments(tx, [
     { organization, at: now, draft: document, kind: 'pro_forma', subscriptionId, period, currency: product.currency, dunning: true, grants: [] },
   ])

@@ -1,6 +1,6 @@
 import { and, inArray, isNull, lte, ne, sql } from 'drizzle-orm'
 import type { Transaction } from '../../../db/client'
-import { pendingActions, subscriptions } from '../../../db/schema'
+import { subscriptions } from '../../../db/schema'
 import type { OrganizationId, SubscriptionId } from '../../ids'
 import { minor } from '../../money'
 import { minimumCharge } from '../../payments/minimum-charge'
@@ -10,6 +10,7 @@ import { recordAudit } from './store/audit'
 import { addBilled } from './store/billed'
 import { balanceOf, type Grant, loadGrants } from './store/credit'
 import { type Issue, issueDocuments } from './store/documents'
+import { setAsideBroken, splitWaiting } from './store/due'
 import { tellBilling } from './store/messages'
 import { type LockedOrganization, lockOrganizations } from './store/organization'
 import { settleSeatChanges } from './store/seats'
@@ -59,11 +60,7 @@ export async function reviewPeriods({ tx, actor }: CommandContext, { organizatio
       setAside.push({ id: row.id, error: fault instanceof Error ? fault.message : String(fault) })
     }
   }
-  for (const { id, error } of setAside)
-    await tx
-      .update(subscriptions)
-      .set({ renewalError: error })
-      .where(inArray(subscriptions.id, [id]))
+  await setAsideBroken(tx, setAside)
   await writeReviews({ tx, actor }, reviews)
   return { reviewed: reviews.map(({ loaded }) => loaded.row.id), setAside: setAside.map(({ id }) => id) }
 }
@@ -83,21 +80,7 @@ async function lockDue(tx: Transaction, locked: ReadonlyMap<OrganizationId, Lock
   )
   const isLive = and(isNull(subscriptions.endedAt), ne(subscriptions.status, 'awaiting_payment'), isNull(subscriptions.renewalError))
   const due = await loadSubscriptions(tx, { where: and(isLive, sql`(${isDue})`), lock: true })
-  if (due.length === 0) return []
-  const waiting = await tx
-    .select({ id: pendingActions.subscriptionId })
-    .from(pendingActions)
-    .where(
-      and(
-        inArray(
-          pendingActions.subscriptionId,
-          due.map(({ row }) => row.id),
-        ),
-        sql`${pendingActions.state} = 'waiting'`,
-      ),
-    )
-  const isBlocked = new Set(waiting.map(({ id }) => id))
-  return due.filter(({ row }) => !isBlocked.has(row.id))
+  return (await splitWaiting(tx, due)).ready
 }
 
 async function writeReviews({ tx, actor }: CommandContext, reviews: readonly Review[]): Promise<void> {

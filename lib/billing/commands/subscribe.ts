@@ -1,7 +1,7 @@
 import { and, eq, isNotNull, isNull, sql } from 'drizzle-orm'
 import type { Transaction } from '../../../db/client'
 import { pendingActions, subscriptions } from '../../../db/schema'
-import { type DocumentId, newId, type OrganizationId, type PaymentId, type SubscriptionId } from '../../ids'
+import type { DocumentId, OrganizationId, PaymentId, SubscriptionId } from '../../ids'
 import type { MinorUnits } from '../../money'
 import { ok, type Result, refuse } from '../../result'
 import type { Instant } from '../../time'
@@ -16,6 +16,7 @@ import { loadNewestProduct } from './store/catalog'
 import { mayChoose } from './store/custom-plans'
 import { issueDocuments } from './store/documents'
 import { type Forbidden, forbidsActor } from './store/members'
+import { openSubscription } from './store/open-subscription'
 import { lockOrganization, OrganizationGone } from './store/organization'
 import type { PaymentKey } from './store/payment-key'
 import { lockPrepaid } from './store/prepaid'
@@ -106,7 +107,7 @@ export async function subscribe(context: CommandContext, input: Subscribe): Prom
   const { tx, actor } = context
   const priced = await priceSubscription(context, input)
   if (!priced.ok) return priced
-  const { terms, anchor, period, document, now, product, trialEnd, reviewAt, seatsPaid } = priced.value
+  const { terms, period, document, now, product, trialEnd } = priced.value
   if (priced.value.trialRefusal) return refuse(priced.value.trialRefusal)
   if (input.expectedAmountDue !== undefined && input.expectedAmountDue !== document.amountDue)
     return refuse({ code: 'quote_expired', amountDue: document.amountDue })
@@ -115,24 +116,7 @@ export async function subscribe(context: CommandContext, input: Subscribe): Prom
   const { organization } = await lockOrganization(tx, input.organizationId)
   if (isPrepaid(terms.plan)) await lockPrepaid(tx, [organization.id]) // Before credit (decision 7).
   const account = await openAccount(tx, input.organizationId, product.currency, true)
-  const subscriptionId = newId('sub')
-  await tx.insert(subscriptions).values({
-    organizationId: organization.id,
-    id: subscriptionId,
-    product: product.id,
-    catalogVersion: product.version,
-    plan: terms.plan.id,
-    interval: terms.interval,
-    status: 'awaiting_payment',
-    anchor,
-    periodStart: period.start,
-    periodEnd: period.end,
-    cycleDays: period.totalDays,
-    billingMonthStart: period.start,
-    reviewAt,
-    trialEnd,
-    seatsPaid,
-  })
+  const subscriptionId = await openSubscription(tx, organization.id, priced.value)
   const isPaid = document.amountDue > 0n
   if (!isPaid) {
     const loaded = await lockSubscription(tx, organization.id, subscriptionId)

@@ -37,22 +37,31 @@ function isOfRunningPlan({ row, holding }: LoadedSubscription): SQL {
 }
 
 /** An invoice for blocks could not be collected: until it is paid no more extra units are to be had (G55). */
-export async function hasUnpaidExtraUsage(tx: Transaction, organizationId: OrganizationId, subscriptionId: SubscriptionId): Promise<boolean> {
-  const [unpaid] = await tx
+export function hasUnpaidExtraUsage(tx: Transaction, organizationId: OrganizationId, subscriptionId: SubscriptionId): Promise<boolean> {
+  return hasFailedDocument(tx, { organizationId, id: subscriptionId }, eq(documents.kind, 'extra_usage'))
+}
+
+/** Whether an open invoice of a subscription, of those that `which` names, has been tried and was refused. */
+export async function hasFailedDocument(
+  tx: Transaction,
+  subscription: { organizationId: OrganizationId; id: SubscriptionId },
+  which: SQL | undefined,
+): Promise<boolean> {
+  const [failed] = await tx
     .select({ id: documents.id })
     .from(documents)
     .innerJoin(payments, and(eq(payments.organizationId, documents.organizationId), eq(payments.documentId, documents.id)))
     .where(
       and(
-        eq(documents.organizationId, organizationId),
-        eq(documents.subscriptionId, subscriptionId),
-        eq(documents.kind, 'extra_usage'),
+        eq(documents.organizationId, subscription.organizationId),
+        eq(documents.subscriptionId, subscription.id),
         eq(documents.status, 'open'),
         isNotNull(payments.firstFailedAt),
+        which,
       ),
     )
     .limit(1)
-  return unpaid !== undefined
+  return failed !== undefined
 }
 
 /**
