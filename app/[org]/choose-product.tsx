@@ -1,5 +1,6 @@
 import type { Route } from 'next'
 import { redirect } from 'next/navigation'
+import { getTranslations } from 'next-intl/server'
 import { PageShell } from '@/components/layout/page-shell'
 import { ProductChoice } from '@/components/usage/product-choice'
 import { readAs, requireViewer } from '@/lib/auth/session'
@@ -22,11 +23,15 @@ export async function ChooseProduct({ org, permission, isAboutUsage = false, tit
   const { held, available } = await readAs(viewer, listProducts)
   const fitting = held.filter(({ isMetered }) => isMetered || !isAboutUsage)
   const choices = held.length > 0 ? fitting : available.filter(({ isMetered }) => isMetered || !isAboutUsage)
+  const t = await getTranslations('usage')
   const [only] = choices
   if (only && choices.length === 1) redirect(pathOf(org, only.id))
   return (
     <PageShell title={title} width="reading">
-      <ProductChoice description={description} items={choices.map(({ id, name }) => ({ id, name, href: pathOf(org, id), isHeld: held.length > 0 }))} />
+      <ProductChoice
+        description={held.length > 0 ? description : t('chooseFirst')}
+        items={choices.map(({ id, name }) => ({ id, name, href: pathOf(org, id), isHeld: held.length > 0 }))}
+      />
     </PageShell>
   )
 }

@@ -22,7 +22,7 @@ export function SandboxBar({ summary, children }: Props) {
       <div className="flex items-center gap-3 px-4 py-1.5 text-sm sm:px-6 lg:px-8">
         <FlaskConical aria-hidden className="size-4 shrink-0 text-accent-ink" />
         <span className="font-semibold">{t('sandbox')}</span>
-        <span className="figures min-w-0 truncate text-muted">{summary}</span>
+        <span className="figures min-w-0 text-muted max-sm:text-xs">{summary}</span>
         <span className="ms-auto hidden text-muted text-xs md:inline">{t('sandboxHint')}</span>
         <IconButton
           aria-controls="sandbox-controls"

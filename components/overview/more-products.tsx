@@ -14,7 +14,7 @@ export function MoreProducts({ org, available }: { org: string; available: reado
         {available.map((product) => (
           <li className="flex flex-wrap items-baseline justify-between gap-x-6 gap-y-1 px-5 py-3 text-sm sm:px-6" key={product.id}>
             <span className="font-medium">{product.name}</span>
-            <span className="figures flex min-w-0 flex-1 flex-wrap gap-x-3 text-muted">
+            <span className="figures flex min-w-0 flex-wrap gap-x-3 text-muted max-sm:order-last max-sm:basis-full sm:flex-1">
               <Beginnings inline product={product} />
             </span>
             <TextLink href={planPath(org, product.id)}>

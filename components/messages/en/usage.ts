@@ -118,6 +118,7 @@ export const usage = {
   noInvoice: 'none',
   chooseTitle: 'Which product?',
   chooseUsage: 'You have several subscriptions. Choose the one whose usage you want to see.',
+  chooseFirst: 'You have no subscription yet. Choose the product to begin with.',
   choosePlan: 'Choose the product whose plan you want to see.',
   chooseNone: 'Nothing is on offer at the moment',
   chooseNoneBody: 'As soon as there is a plan to choose it is shown here.',
