@@ -56,6 +56,9 @@ describe('organizations', () => {
       billing: { name: 'Changing, Inc.', tax_id: 'X1' },
       country: 'FR',
     })
+    expect(await patch({ billing: { address: '1 Main Street' } }), 'what is left out stays').toMatchObject({
+      billing: { name: 'Changing, Inc.', tax_id: 'X1', address: '1 Main Street' },
+    })
     expect(await patch({ billing: { tax_id: null }, country: null })).toMatchObject({ billing: { name: 'Changing, Inc.' }, country: null, name: 'Changing' })
     const [last] = (await api.read(`/organizations/${id}/audit`)).data
     expect(last).toMatchObject({ actor: 'operator', action: 'organization.updated', target: id })

@@ -56,14 +56,16 @@ const changes = z.strictObject({
 /** What the operator knows the customer by; no member changes it. */
 const OPERATOR_FIELDS = ['external_id', 'metadata', 'trust_tier'] as const
 
+/** What was named, also with null. */
+function named<Facts extends object>(facts: Facts) {
+  return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined)) as { [Name in keyof Facts]?: Exclude<Facts[Name], undefined> }
+}
+
 function toUpdate(organizationId: OrganizationId, body: z.output<typeof changes>): UpdateOrganization {
   const { external_id, trust_tier, billing: details, ...rest } = body
   const { tax_id, ...plain } = details ?? {}
-  const given = { ...rest, billing: details && { ...plain, taxId: tax_id }, externalId: external_id, trustTier: trust_tier }
-  return {
-    organizationId,
-    ...(Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as Omit<UpdateOrganization, 'organizationId'>),
-  }
+  const billing = details && named({ ...plain, taxId: tax_id })
+  return { organizationId, ...named({ ...rest, billing, externalId: external_id, trustTier: trust_tier }) }
 }
 
 async function answerWith(tx: Transaction, id: OrganizationId, toAnswer: (body: unknown) => Answer = okay): Promise<Answer> {
