@@ -55,7 +55,7 @@ export const moneyCases: readonly TwiceCase[] = [
   },
   {
     route: 'POST /invoices/{invoice}/pay',
-    second: ['done', 'not_payable'],
+    second: ['done', 'accepted', 'not_payable'],
     prepare: async (api) => {
       const { acme, invoice } = await beginProForma(api)
       return { customer: acme, path: `/invoices/${invoice}/pay`, body: { expected_amount_due: 10_00 }, effects: async () => (await chargesOf(acme)).length }

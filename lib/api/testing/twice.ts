@@ -22,7 +22,7 @@ export type TwiceCase = {
   /** As the table of routes names it. */
   route: string
   prepare(api: RunningInterface): Promise<Ready>
-  /** What the one that comes second may be told, under a key of its own: `done`, or the code of a refusal. */
+  /** What the one that comes second may be told, under a key of its own, as `told` says it. */
   second: readonly string[]
   /** What `effects` is after two requests with one key, and after two with a key each; once, if left out. */
   happens?: { oneKey: number; twoKeys: number }
@@ -32,8 +32,9 @@ export function send(api: RunningInterface, { method, path, body, actor }: Wish,
   return api.send(method, path, body, { ...(actor && { actor }), ...(idempotencyKey && { idempotencyKey }) })
 }
 
-/** `done`, or the code of the refusal. */
+/** `done`, `accepted` where the outcome is not known yet, or the code of the refusal. */
 export function told({ status, body }: Reply): string {
+  if (status === 202) return 'accepted'
   return status < 300 ? 'done' : body.code
 }
 
