@@ -2,7 +2,7 @@ import { and, eq, sql } from 'drizzle-orm'
 import { inWeb, type Transaction } from '../../db/client'
 import { users } from '../../db/schema'
 import type { UserId } from '../ids'
-import { ok, type Result } from '../result'
+import { ok, type Result, refuse } from '../result'
 import { hashPassword } from './password'
 import { type Account, checkSignIn, type SignInRefusal } from './sign-in'
 
@@ -42,13 +42,15 @@ export async function changePassword({ account, currentPassword, newPassword, ad
   const checked = await checkSignIn({ email: account.email, password: currentPassword, address })
   if (!checked.ok) return checked
   const passwordHash = await hashPassword(newPassword)
+  // Whatever has set another password since the present one was asked for has ended its sessions too, and counts.
+  const isAsChecked = and(eq(users.id, account.id), eq(users.sessionVersion, checked.value.sessionVersion))
   const [changed] = await inWeb({ userId: account.id }, (tx) =>
     tx
       .update(users)
       .set({ passwordHash, sessionVersion: sql`${users.sessionVersion} + 1` })
-      .where(eq(users.id, account.id))
+      .where(isAsChecked)
       .returning({ sessionVersion: users.sessionVersion }),
   )
-  if (!changed) throw new Error(`account ${account.id} is gone`)
+  if (!changed) return refuse({ code: 'invalid_credentials' })
   return ok({ ...account, sessionVersion: changed.sessionVersion })
 }

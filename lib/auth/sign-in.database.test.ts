@@ -115,6 +115,16 @@ describe('a session', () => {
     expect(await as(owner.email, 'another long sentence', anAddress())).toMatchObject({ ok: true })
   })
 
+  it('takes one of two new passwords that come at once, and ends all but its own session', async () => {
+    const { owner } = await createTeam('At once')
+    const account = { id: owner.userId, email: owner.email, name: owner.name, sessionVersion: 1 }
+    const wanted = ['one long sentence', 'another long sentence']
+    const answers = await Promise.all(wanted.map((newPassword) => changePassword({ account, currentPassword: PASSWORD, newPassword, address: anAddress() })))
+    expect(answers.map((answer) => (answer.ok ? answer.value.sessionVersion : answer.error.code)).sort()).toEqual([2, 'invalid_credentials'])
+    const entries = await Promise.all(wanted.map((password) => as(owner.email, password, anAddress())))
+    expect(entries.map(({ ok }) => ok)).toEqual(answers.map(({ ok }) => ok))
+  })
+
   it('lets nobody change a colleague, or read their password', async () => {
     const {
       organization,
