@@ -140,6 +140,14 @@ describe('changing an organization', () => {
     const { organization, owner } = await createTeam('Unchanged')
     await asMember(owner, organization, (context) => updateOrganization(context, { organizationId: organization.id, name: 'Unchanged', metadata: {} }))
     expect(await actionsOf(organization.id)).not.toContain('organization.updated')
+
+    const details = { name: 'Acme, Inc.', address: '1 Main Street', country: 'US', taxId: 'US 1', emails: ['bills@example.com'] }
+    const save = () =>
+      asMember(owner, organization, (context) =>
+        updateOrganization(context, { organizationId: organization.id, billing: details, metadata: { region: 'eu', id: '7' } }),
+      )
+    for (let time = 0; time < 3; time++) expect((await save()).ok).toBe(true)
+    expect((await actionsOf(organization.id)).filter((action) => action === 'organization.updated')).toHaveLength(1)
   })
 })
 

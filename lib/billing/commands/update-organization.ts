@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { eq } from 'drizzle-orm'
 import { postgresCode } from '../../../db/client'
 import { type BillingDetails, organizations } from '../../../db/schema'
@@ -55,13 +56,12 @@ type Changes = Partial<Pick<Organization, 'name' | 'country' | 'billing' | 'meta
 
 function changesOf(organization: Organization, { billing, ...wanted }: Omit<UpdateOrganization, 'organizationId'>): Changes {
   const next: Changes = { ...wanted, ...(billing && { billing: merge(organization.billing, billing) }) }
-  const isNew = ([name, value]: [string, unknown]) => value !== undefined && JSON.stringify(value) !== JSON.stringify(organization[name as keyof Changes])
+  const isNew = ([name, value]: [string, unknown]) => value !== undefined && !isDeepStrictEqual(value, organization[name as keyof Changes])
   return Object.fromEntries(Object.entries(next).filter(isNew))
 }
 
 function merge(held: BillingDetails, wanted: NonNullable<UpdateOrganization['billing']>): BillingDetails {
-  const merged = Object.entries({ ...held, ...wanted }).filter(([, value]) => value !== null && value !== undefined)
-  return Object.fromEntries(merged.sort(([a], [b]) => a.localeCompare(b)))
+  return Object.fromEntries(Object.entries({ ...held, ...wanted }).filter(([, value]) => value !== null && value !== undefined))
 }
 
 function pick(organization: Organization, names: (keyof Changes)[]): Record<string, unknown> {
