@@ -8,8 +8,10 @@ export type Prepared = { tenant: Tenant; input: Input /** How often it has happe
 /** One action, ready to be tried in every way. */
 export type Case = {
   prepare(): Promise<Prepared>
-  /** A second press at the same moment is another wish, or shows the same again: why it may count twice. */
+  /** A second press at the same moment is another wish, or shows the same again: why more than one may be done. */
   mayRepeat?: string
+  /** What `effects` is after four presses at once; one, if left out. */
+  afterFour?: number
 }
 
 export const onSubscription = ({ life }: Tenant) => and(eq(subscriptions.organizationId, life.organizationId), eq(subscriptions.id, life.subscriptionId))

@@ -27,6 +27,7 @@ export const spendingCases = (stage: Stage): Record<string, Case> => ({
   },
   requestLimitAction: {
     mayRepeat: 'each is a request of its own, and one decision answers each',
+    afterFour: 4,
     prepare: async () => {
       const tenant = await foundTenant(stage, { product: 'screenshots', plan: 'growth' })
       const effects = () => inEngine((tx) => tx.$count(limitRequests, eq(limitRequests.organizationId, tenant.life.organizationId)))
