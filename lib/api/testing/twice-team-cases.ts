@@ -4,6 +4,7 @@ import { auditLog } from '../../../db/schema'
 import { apiCalls } from '../../billing/catalog/api-calls'
 import type { OrganizationId } from '../../ids'
 import { Customer } from './customer'
+import type { Json } from './running-interface'
 import { activity, beginOn, beginPastDue, chargesOf, membersOf, type TwiceCase } from './twice'
 
 let names = 0
@@ -143,8 +144,8 @@ export const teamCases: readonly TwiceCase[] = [
       const acme = await Customer.begin(api)
       const body = { product: 'api-calls', based_on: 'pro', name: 'Pro for us', prices: { month: 25_00 } }
       const effects = async () => {
-        const { data } = await api.read(`/products?organization=${acme.id}`)
-        return data.find(({ id }: { id: string }) => id === 'api-calls').plans.filter(({ name }: { name: string }) => name === body.name).length
+        const products: Json[] = (await api.read(`/products?organization=${acme.id}`)).data
+        return products.flatMap(({ plans }) => plans).filter(({ name }) => name === body.name).length
       }
       return { customer: acme, path: `/organizations/${acme.id}/plans`, body, effects }
     },
