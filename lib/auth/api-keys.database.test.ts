@@ -49,6 +49,12 @@ describe('a key', () => {
     expect(await revokeApiKey(id)).toBe(false)
   })
 
+  it('is revoked once by two at once', async () => {
+    const { id, key } = await createApiKey({ scope: 'usage', label: 'revoked twice' })
+    expect((await Promise.all([revokeApiKey(id), revokeApiKey(id)])).sort()).toEqual([false, true])
+    expect(await authenticateKey(key)).toBeNull()
+  })
+
   it('that another process revoked works for five seconds at most', async () => {
     const { id, key } = await createApiKey({ scope: 'usage', label: 'elsewhere' })
     await authenticateKey(key)
