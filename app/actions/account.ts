@@ -1,16 +1,21 @@
 'use server'
 
+import { revalidatePath } from 'next/cache'
+import { cookies } from 'next/headers'
 import { redirect } from 'next/navigation'
 import { z } from 'zod'
+import { viewersLocale } from '@/components/messages/viewers-locale'
 import { inWeb } from '@/db/client'
-import { changePassword, endAllSessions } from '@/lib/auth/account'
+import { changePassword, endAllSessions, keepFirstLocale, saveLocale } from '@/lib/auth/account'
 import { hashInvitationToken } from '@/lib/auth/invitation-token'
+import { writeLanguageCookie } from '@/lib/auth/language-cookie'
 import { hashPassword, PASSWORD_MAX, PASSWORD_MIN } from '@/lib/auth/password'
 import { requestPasswordReset, resetPassword } from '@/lib/auth/password-reset'
 import { beginSession, endSession, getAccount, requestAddress } from '@/lib/auth/session'
 import { checkSignIn, type SignInRefusal } from '@/lib/auth/sign-in'
 import { acceptInvitation } from '@/lib/billing/commands/accept-invitation'
 import { findInvitation } from '@/lib/billing/views/invitation'
+import { LOCALES } from '@/lib/locale'
 import { ok, refuse } from '@/lib/result'
 import { systemClock } from '@/lib/time'
 import { defineAccountAction, definePublicAction } from './define-action'
@@ -25,6 +30,19 @@ export const signInAction = definePublicAction({
     const checked = await checkSignIn({ ...input, address: await requestAddress() })
     if (!checked.ok) return refuse(forPage(checked.error))
     await beginSession(checked.value)
+    await keepFirstLocale(checked.value.id, await viewersLocale())
+    return ok(null)
+  },
+})
+
+/** In this browser, and wherever one signs in: on the pages and in mails. */
+export const chooseLanguageAction = definePublicAction({
+  input: z.strictObject({ locale: z.enum(LOCALES) }),
+  run: async ({ locale }) => {
+    const account = await getAccount()
+    if (account) await saveLocale(account.id, locale)
+    writeLanguageCookie(await cookies(), locale)
+    revalidatePath('/', 'layout')
     return ok(null)
   },
 })
@@ -97,7 +115,10 @@ export const acceptInvitationAction = definePublicAction({
     const accepted = await inWeb({ organizationId, userId }, (tx) => acceptInvitation({ tx }, { organizationId, tokenHash, signedInAs, account: chosen }))
     if (!accepted.ok)
       return refuse(accepted.error.code === 'invitation_expired' ? { ...accepted.error, expiredAt: accepted.error.expiredAt.toString() } : accepted.error)
-    if (accepted.value.accountCreated) await beginSession({ id: userId, sessionVersion: accepted.value.sessionVersion })
+    if (accepted.value.accountCreated) {
+      await beginSession({ id: userId, sessionVersion: accepted.value.sessionVersion })
+      await keepFirstLocale(userId, await viewersLocale())
+    }
     return ok({ organizationSlug: accepted.value.organizationSlug })
   },
 })

@@ -59,9 +59,16 @@ describe('every action', () => {
     for (const file of ACTION_FILES) expect(readFileSync(join(import.meta.dirname, file), 'utf8'), file).toMatch(/^'use server'/)
   })
 
-  it('is open to anyone only where nobody can be signed in yet', () => {
+  it('is open to anyone only where nobody can be signed in yet, or where it is no secret', () => {
     const open = actions.filter(({ access }) => access === 'anyone').map(({ name }) => name)
-    expect(open.sort()).toEqual(['acceptInvitationAction', 'requestPasswordResetAction', 'resetPasswordAction', 'signInAction', 'signOutAction'])
+    expect(open.sort()).toEqual([
+      'acceptInvitationAction',
+      'chooseLanguageAction',
+      'requestPasswordResetAction',
+      'resetPasswordAction',
+      'signInAction',
+      'signOutAction',
+    ])
   })
 })
 

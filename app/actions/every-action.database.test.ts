@@ -210,8 +210,12 @@ const CASES: Record<string, Case> = {
       return { tenant, input: { currentPassword: PASSWORD, newPassword: 'another long sentence' }, effects }
     },
   },
+  chooseLanguageAction: {
+    mayRepeat: 'a language that is chosen again is the same',
+    prepare: async () => ({ tenant: await foundTenant(stage, { plan: null, card: null }), input: { locale: 'de' }, effects: async () => 1 }),
+  },
   signInAction: {
-    mayRepeat: 'a session changes nothing that is kept',
+    mayRepeat: 'a session changes nothing that is kept, but for the language of whoever had none',
     prepare: async () => {
       const tenant = await foundTenant(stage, { plan: null, card: null })
       return { tenant, input: { email: tenant.email, password: PASSWORD }, effects: async () => 1 }

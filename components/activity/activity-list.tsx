@@ -50,7 +50,7 @@ function Entries({ org, entries, precision }: Props & { precision: 'minute' | 't
             <What entry={entry} org={org} />
           </span>
           <span className="flex flex-wrap gap-x-2 text-muted">
-            <span>{wordActor(t, entry)}</span>
+            <bdi>{wordActor(t, entry)}</bdi>
             <span aria-hidden className="@max-sm:hidden">
               ·
             </span>

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import { LanguageMenu } from '@/components/layout/language-choice'
 import { SkipLink } from '@/components/layout/skip-link'
 import { Wordmark } from '@/components/layout/wordmark'
 
@@ -9,8 +10,9 @@ export function Entrance({ title, lead, children, footer }: Props) {
   return (
     <div className="page-root flex min-h-dvh flex-col px-4 py-6 sm:px-8">
       <SkipLink />
-      <header>
+      <header className="flex items-center justify-between gap-4">
         <Wordmark />
+        <LanguageMenu />
       </header>
       <main className="mx-auto flex w-full max-w-sm flex-1 flex-col justify-center gap-7 py-12 outline-none" id="content" tabIndex={-1}>
         <div className="flex flex-col gap-1.5">

@@ -17,7 +17,7 @@ export function OrganizationSwitcher({ current, organizations }: Props) {
   const name = (
     <>
       <Initials name={current.name} shape="square" />
-      <span className="min-w-0 flex-1 truncate">{current.name}</span>
+      <bdi className="min-w-0 flex-1 truncate">{current.name}</bdi>
     </>
   )
   if (organizations.length < 2) return <div className={STYLE}>{name}</div>
@@ -40,7 +40,7 @@ export function OrganizationSwitcher({ current, organizations }: Props) {
           icon={<Initials name={organization.name} shape="square" />}
           key={organization.slug}
         >
-          {organization.name}
+          <bdi>{organization.name}</bdi>
         </FlyoutLink>
       ))}
     </Flyout>

@@ -6,6 +6,7 @@ import { useTranslations } from 'next-intl'
 import { useTheme } from 'next-themes'
 import { Flyout, FlyoutChoices, FlyoutLink, FlyoutSubmit } from '@/components/ui/flyout'
 import { Initials } from './initials'
+import { LanguageChoice } from './language-choice'
 
 export type ShellUser = { name: string; email: string }
 
@@ -25,8 +26,8 @@ export function UserMenu({ user, settings, signOut, signOutEverywhere }: Props) 
       triggerClassName="inline-flex size-9 items-center justify-center rounded-full hover:bg-sunken"
     >
       <div className="flex flex-col px-2.5 pt-1.5 pb-2">
-        <span className="truncate font-semibold text-sm">{user.name}</span>
-        <span className="truncate text-muted text-xs">{user.email}</span>
+        <bdi className="truncate font-semibold text-sm">{user.name}</bdi>
+        <bdi className="truncate text-muted text-xs">{user.email}</bdi>
       </div>
       <hr className="-mx-1 my-1" />
       <FlyoutLink href={settings} icon={<Settings aria-hidden />}>
@@ -43,6 +44,8 @@ export function UserMenu({ user, settings, signOut, signOutEverywhere }: Props) 
         onChange={setTheme}
         value={theme as Theme}
       />
+      <hr className="-mx-1 my-1" />
+      <LanguageChoice />
       <hr className="-mx-1 my-1" />
       {/* Forms, so that they work before the page's scripts have loaded. */}
       <form action={signOut}>

@@ -47,7 +47,8 @@ export function TeamList({ org, organizationName, viewer, members, isWhole, seat
       cell: (member) => (
         <span className="inline-flex min-w-0 flex-col">
           <span className="wrap-anywhere">
-            {member.name ?? <EmailAddress value={member.email} />} {member.id === viewer.memberId && <Badge tone="accent">{t('you')}</Badge>}
+            {member.name === null ? <EmailAddress value={member.email} /> : <bdi>{member.name}</bdi>}{' '}
+            {member.id === viewer.memberId && <Badge tone="accent">{t('you')}</Badge>}
           </span>
           {member.name && (
             <span className="font-normal text-muted">

@@ -21,7 +21,9 @@ export function Copyable({ value, label }: { value: string; label: string }) {
 
   return (
     <span className="inline-flex max-w-full items-center gap-1 align-middle">
-      <code className="min-w-0 truncate font-mono text-[0.8125rem]">{value}</code>
+      <code dir="ltr" className="min-w-0 truncate font-mono text-[0.8125rem]">
+        {value}
+      </code>
       <IconButton
         className="size-6!"
         icon={state === 'copied' ? <Check aria-hidden className="size-3.5! text-ok-ink" /> : <Copy aria-hidden className="size-3.5!" />}

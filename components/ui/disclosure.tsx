@@ -27,7 +27,7 @@ export function Disclosure({ summary, aside, children, open = false, className }
 /** A rule worked out with its numbers, as on paper. Breaks between terms, never inside one: a minus stays with its amount. */
 export function Formula({ children }: { children: string }) {
   return (
-    <code className="figures flex flex-wrap gap-x-[1ch] rounded-md bg-sunken px-3 py-2 font-mono text-[0.8125rem] leading-5">
+    <code dir="ltr" className="figures flex flex-wrap gap-x-[1ch] rounded-md bg-sunken px-3 py-2 font-mono text-[0.8125rem] leading-5">
       {children.split(' ').map((term, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: terms repeat ("/", "30") and never move.
         <span key={index}>{term} </span>

@@ -2,10 +2,10 @@
 export function EmailAddress({ value }: { value: string }) {
   const at = value.lastIndexOf('@') + 1
   return (
-    <span className="wrap-anywhere">
+    <bdi className="wrap-anywhere" dir="ltr">
       {value.slice(0, at)}
       <wbr />
       {value.slice(at)}
-    </span>
+    </bdi>
   )
 }

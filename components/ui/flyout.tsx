@@ -52,8 +52,12 @@ export function Flyout({ label, trigger, triggerClassName, align = 'start', clas
 const ROW =
   'flex min-h-8 w-full items-center gap-2.5 rounded-md px-2.5 py-1.5 text-start text-sm -outline-offset-2 hover:bg-sunken [&>svg]:size-4 [&>svg]:shrink-0 [&>svg]:text-muted'
 
-export function FlyoutHeading({ children }: { children: ReactNode }) {
-  return <p className="px-2.5 pt-2 pb-1 text-muted text-xs">{children}</p>
+export function FlyoutHeading({ id, children }: { id?: string | undefined; children: ReactNode }) {
+  return (
+    <p className="px-2.5 pt-2 pb-1 text-muted text-xs" id={id}>
+      {children}
+    </p>
+  )
 }
 
 export function FlyoutLink({ href, icon, current = false, children }: { href: Route; icon?: ReactNode; current?: boolean; children: ReactNode }) {
@@ -71,6 +75,16 @@ export function FlyoutSubmit({ icon, children }: { icon?: ReactNode; children: R
     <button className={ROW} type="submit">
       {icon}
       {children}
+    </button>
+  )
+}
+
+/** One of several that take effect at once and close the flyout; `current` is the present one. */
+export function FlyoutButton({ current = false, onPress, children }: { current?: boolean; onPress: () => void; children: ReactNode }) {
+  return (
+    <button aria-pressed={current} className={ROW} onClick={onPress} type="button">
+      <span className="min-w-0 flex-1 truncate">{children}</span>
+      {current && <Check aria-hidden className="text-accent-ink!" />}
     </button>
   )
 }

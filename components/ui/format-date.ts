@@ -22,7 +22,7 @@ function milliseconds(iso: string): number {
 
 /** "May 6, 2026" */
 export function formatDate(iso: string, locale = 'en'): string {
-  return format(locale, 'date', { dateStyle: 'medium' }).format(milliseconds(iso))
+  return format(locale, 'date', { year: 'numeric', month: 'short', day: 'numeric' }).format(milliseconds(iso))
 }
 
 /** "May 6", for an axis or a place where the year is said elsewhere. */

@@ -2,7 +2,7 @@
 
 import { NumberField as BaseNumberField } from '@base-ui/react/number-field'
 import { Minus, Plus } from 'lucide-react'
-import { useTranslations } from 'next-intl'
+import { useLocale, useTranslations } from 'next-intl'
 import { Field, type FieldProps } from './field'
 
 type Props = FieldProps & {
@@ -20,11 +20,13 @@ const STEP =
 /** A count (seats, calls) with steps; never money, which is typed as text and read as a decimal string. */
 export function NumberField({ value, onChange, min, max, step, name, ...field }: Props) {
   const t = useTranslations('ui')
+  const locale = useLocale()
   return (
     <Field {...field}>
       {(control) => (
         <BaseNumberField.Root
           id={control.id}
+          locale={locale}
           {...(min !== undefined && { min })}
           {...(max !== undefined && { max })}
           {...(step !== undefined && { step })}

@@ -1,7 +1,8 @@
 'use client'
 
-import { useTranslations } from 'next-intl'
+import { useLocale, useTranslations } from 'next-intl'
 import { Toaster } from 'sonner'
+import { directionOf } from '@/lib/locale'
 
 /** Unstyled by the library, so that it wears the page's own colours in both themes. */
 export function SonnerToaster() {
@@ -10,6 +11,7 @@ export function SonnerToaster() {
     <Toaster
       closeButton={false}
       containerAriaLabel={t('notifications')}
+      dir={directionOf(useLocale())}
       position="bottom-center"
       toastOptions={{
         unstyled: true,

@@ -12,6 +12,8 @@ export const users = pgTable('users', {
   passwordHash: text(),
   /** Raised to end every session at once (password change, sign out everywhere). */
   sessionVersion: integer().notNull().default(1),
+  /** The language of their pages and mails, as `lib/locale.ts` names it; null until they have been here. */
+  locale: text(),
   createdAt: instantColumn().notNull().default(sql`now()`),
 })
 

@@ -1,23 +1,27 @@
-import { and, eq, sql } from 'drizzle-orm'
+import { and, eq, isNull, sql } from 'drizzle-orm'
 import { inWeb, type Transaction } from '../../db/client'
 import { users } from '../../db/schema'
 import type { UserId } from '../ids'
+import { isLocale, type Locale } from '../locale'
 import { ok, type Result, refuse } from '../result'
 import { hashPassword } from './password'
 import { type Account, checkSignIn, type SignInRefusal } from './sign-in'
 
+/** Whose session it is, and the language that they chose. */
+export type SessionAccount = Account & { locale: Locale | null }
+
 /** Null where the account is gone, or its sessions were ended since this one began. */
-export function findSessionAccount(userId: UserId, sessionVersion: number): Promise<Account | null> {
+export function findSessionAccount(userId: UserId, sessionVersion: number): Promise<SessionAccount | null> {
   return inWeb({ userId }, (tx) => readSessionAccount(tx, userId, sessionVersion))
 }
 
 /** The same in a transaction that reads more. */
-export async function readSessionAccount(tx: Transaction, userId: UserId, sessionVersion: number): Promise<Account | null> {
+export async function readSessionAccount(tx: Transaction, userId: UserId, sessionVersion: number): Promise<SessionAccount | null> {
   const [account] = await tx
-    .select({ id: users.id, email: users.email, name: users.name, sessionVersion: users.sessionVersion })
+    .select({ id: users.id, email: users.email, name: users.name, sessionVersion: users.sessionVersion, locale: users.locale })
     .from(users)
     .where(and(eq(users.id, userId), eq(users.sessionVersion, sessionVersion)))
-  return account ?? null
+  return account ? { ...account, locale: isLocale(account.locale) ? account.locale : null } : null
 }
 
 /** Ends every session of a person, the present one too; the next request of each meets the sign-in page. */
@@ -27,6 +31,21 @@ export async function endAllSessions(userId: UserId): Promise<void> {
       .update(users)
       .set({ sessionVersion: sql`${users.sessionVersion} + 1` })
       .where(eq(users.id, userId)),
+  )
+}
+
+/** Pages and mails speak it from now on. */
+export async function saveLocale(userId: UserId, locale: Locale): Promise<void> {
+  await inWeb({ userId }, (tx) => tx.update(users).set({ locale }).where(eq(users.id, userId)))
+}
+
+/** At sign-in, for whoever has saved none: the language that they signed in with. One that was saved stays. */
+export async function keepFirstLocale(userId: UserId, locale: Locale): Promise<void> {
+  await inWeb({ userId }, (tx) =>
+    tx
+      .update(users)
+      .set({ locale })
+      .where(and(eq(users.id, userId), isNull(users.locale))),
   )
 }
 

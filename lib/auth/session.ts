@@ -6,7 +6,7 @@ import type { Transaction } from '../../db/client'
 import { webReads } from '../../db/snapshot'
 import { listMemberships, type Membership } from '../billing/views/membership'
 import type { OrganizationId } from '../ids'
-import { readSessionAccount } from './account'
+import { readSessionAccount, type SessionAccount } from './account'
 import { clientAddressOf } from './client-address'
 import { can, type Permission } from './permissions'
 import { openSession, SESSION_SECONDS, sealSession, sessionCookieName, sessionCookieOptions } from './session-cookie'
@@ -18,7 +18,7 @@ export type Viewer = Membership & {
   can(permission: Permission): boolean
 }
 
-type Session = { account: Account; memberships: Membership[] }
+type Session = { account: SessionAccount; memberships: Membership[] }
 
 /** Asked of the database once per request, so that signing out everywhere and leaving an organization take effect at once. */
 const getSession = cache(async (): Promise<Session | null> => {
@@ -32,7 +32,7 @@ const getSession = cache(async (): Promise<Session | null> => {
 })
 
 /** Who is signed in; null for nobody. */
-export async function getAccount(): Promise<Account | null> {
+export async function getAccount(): Promise<SessionAccount | null> {
   return (await getSession())?.account ?? null
 }
 
@@ -42,7 +42,7 @@ export async function getMemberships(): Promise<Membership[]> {
 }
 
 /** Sends nobody to the sign-in page, which leads back to `next`. */
-export async function requireUser(next?: string): Promise<Account> {
+export async function requireUser(next?: string): Promise<SessionAccount> {
   const account = await getAccount()
   if (account) return account
   const hadSession = (await cookies()).has(sessionCookieName())

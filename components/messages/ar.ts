@@ -1,0 +1,41 @@
+import { activity } from './ar/activity'
+import { attention } from './ar/attention'
+import { auth } from './ar/auth'
+import { charts } from './ar/charts'
+import { credits } from './ar/credits'
+import { errors } from './ar/errors'
+import { invoices } from './ar/invoices'
+import { mailbox } from './ar/mailbox'
+import { overview } from './ar/overview'
+import { payment } from './ar/payment'
+import { plan } from './ar/plan'
+import { sandbox } from './ar/sandbox'
+import { settings } from './ar/settings'
+import { shell } from './ar/shell'
+import { spending } from './ar/spending'
+import { team } from './ar/team'
+import { ui } from './ar/ui'
+import { usage } from './ar/usage'
+import type { Messages } from './en'
+import type { Translation } from './translation'
+
+export const messages: Translation<Messages> = {
+  activity,
+  attention,
+  auth,
+  charts,
+  credits,
+  errors,
+  invoices,
+  mailbox,
+  overview,
+  payment,
+  plan,
+  sandbox,
+  settings,
+  shell,
+  spending,
+  team,
+  ui,
+  usage,
+}

@@ -1,0 +1,41 @@
+import { activity } from './de/activity'
+import { attention } from './de/attention'
+import { auth } from './de/auth'
+import { charts } from './de/charts'
+import { credits } from './de/credits'
+import { errors } from './de/errors'
+import { invoices } from './de/invoices'
+import { mailbox } from './de/mailbox'
+import { overview } from './de/overview'
+import { payment } from './de/payment'
+import { plan } from './de/plan'
+import { sandbox } from './de/sandbox'
+import { settings } from './de/settings'
+import { shell } from './de/shell'
+import { spending } from './de/spending'
+import { team } from './de/team'
+import { ui } from './de/ui'
+import { usage } from './de/usage'
+import type { Messages } from './en'
+import type { Translation } from './translation'
+
+export const messages: Translation<Messages> = {
+  activity,
+  attention,
+  auth,
+  charts,
+  credits,
+  errors,
+  invoices,
+  mailbox,
+  overview,
+  payment,
+  plan,
+  sandbox,
+  settings,
+  shell,
+  spending,
+  team,
+  ui,
+  usage,
+}

@@ -1,0 +1,37 @@
+import type { settings as english } from '../en/settings'
+import type { Translation } from '../translation'
+
+export const settings: Translation<typeof english> = {
+  title: 'Einstellungen',
+  description: 'Ihr eigenes Passwort und diese Organisation als Ganzes.',
+  password: 'Ihr Passwort',
+  passwordHint: 'Von {email}, für alle Organisationen, zu denen Sie gehören. Wenn Sie es ändern, werden Sie überall sonst abgemeldet.',
+  current: 'Derzeitiges Passwort',
+  chosen: 'Neues Passwort',
+  chosenHint: 'Mindestens {minimum} Zeichen. Am besten ein Satz, den Sie sich merken können.',
+  short: 'Bisher {count, plural, one {# Zeichen} other {# Zeichen}}; verwenden Sie mindestens {minimum}.',
+  long: 'Verwenden Sie höchstens {maximum} Zeichen.',
+  currentMissing: 'Geben Sie Ihr derzeitiges Passwort ein.',
+  currentWrong: 'Das ist nicht Ihr derzeitiges Passwort.',
+  change: 'Passwort ändern',
+  changed: 'Ihr Passwort wurde geändert. Überall sonst sind Sie abgemeldet.',
+  rateLimited: 'Zu viele Versuche. Versuchen Sie es nach {time} wieder.',
+  fault: 'Das ist im Moment nicht möglich. Es hat sich nichts geändert. Versuchen Sie es gleich noch einmal.',
+  signedOut: 'Sie sind abgemeldet. Melden Sie sich wieder an; es wurde nichts geändert.',
+  close: 'Diese Organisation schließen',
+  closeHint:
+    'Für alle, die ihr angehören, und endgültig. Rechnungen und Aktivität werden aufbewahrt, wie es das Gesetz verlangt, aber niemand kann sie hier mehr öffnen: Sichern Sie vorher, was Sie brauchen.',
+  closeButton: 'Organisation schließen',
+  closeOwners: 'Nur Inhaber können die Organisation schließen.',
+  closePaid: '{plan} läuft bis {until}. Kündigen Sie zuerst; wenn der Tarif beendet ist, kann die Organisation geschlossen werden.',
+  closeTitle: '{organization} endgültig schließen?',
+  closeBody:
+    'Alle verlieren sofort den Zugang, auch zu Rechnungen und Abrechnungsverlauf; die API nimmt keine Nutzung mehr an, und offene Einladungen werden ungültig. Das lässt sich nicht rückgängig machen.',
+  closeName: 'Geben Sie zur Bestätigung {organization} ein',
+  closeNameDiffers: 'Das ist nicht der Name. Geben Sie ihn genau so ein, wie er oben steht.',
+  closeKeep: 'Behalten',
+  closeConfirm: 'Endgültig schließen',
+  closeOpenInvoices: 'Es gibt offene Rechnungen. Bezahlen Sie sie auf der Seite „Rechnungen“ und schließen Sie dann die Organisation.',
+  closeUnbilled: 'Spät gemeldete Nutzung ist noch nicht abgerechnet. Die Rechnung kommt am {at}; bezahlen Sie sie und schließen Sie dann die Organisation.',
+  closeWaiting: 'Eine Zahlung ist unterwegs. Warten Sie, bis sie abgeschlossen ist, und schließen Sie dann die Organisation.',
+}

@@ -1,0 +1,25 @@
+import type { ui as english } from '../en/ui'
+import type { Translation } from '../translation'
+
+export const ui: Translation<typeof english> = {
+  close: 'Schließen',
+  cancel: 'Abbrechen',
+  retry: 'Erneut versuchen',
+  loading: 'Wird geladen',
+  copy: '{label} kopieren',
+  copied: 'Kopiert',
+  copyFailed: 'Das Kopieren ist fehlgeschlagen. Markieren Sie den Text stattdessen.',
+  notAvailable: 'nicht verfügbar',
+  increase: 'Erhöhen',
+  decrease: 'Verringern',
+  optional: 'optional',
+  pagination: 'Seiten',
+  newer: 'Neuere',
+  older: 'Ältere',
+  breadcrumb: 'Brotkrumennavigation',
+  external: 'öffnet einen neuen Tab',
+  showPassword: 'Passwort anzeigen',
+  hidePassword: 'Passwort verbergen',
+  tone: { ok: 'In Ordnung', info: 'Hinweis', warning: 'Warnung', danger: 'Problem' },
+  notifications: 'Meldungen',
+}

@@ -1,0 +1,41 @@
+import type { Messages } from './en'
+import { activity } from './ja/activity'
+import { attention } from './ja/attention'
+import { auth } from './ja/auth'
+import { charts } from './ja/charts'
+import { credits } from './ja/credits'
+import { errors } from './ja/errors'
+import { invoices } from './ja/invoices'
+import { mailbox } from './ja/mailbox'
+import { overview } from './ja/overview'
+import { payment } from './ja/payment'
+import { plan } from './ja/plan'
+import { sandbox } from './ja/sandbox'
+import { settings } from './ja/settings'
+import { shell } from './ja/shell'
+import { spending } from './ja/spending'
+import { team } from './ja/team'
+import { ui } from './ja/ui'
+import { usage } from './ja/usage'
+import type { Translation } from './translation'
+
+export const messages: Translation<Messages> = {
+  activity,
+  attention,
+  auth,
+  charts,
+  credits,
+  errors,
+  invoices,
+  mailbox,
+  overview,
+  payment,
+  plan,
+  sandbox,
+  settings,
+  shell,
+  spending,
+  team,
+  ui,
+  usage,
+}

@@ -1,0 +1,24 @@
+import type { Locale } from '@/lib/locale'
+
+/** What is said as in English: the product's name, and words that the language has taken over. Every other message has words of its own. */
+export const SAME_AS_ENGLISH: Record<Exclude<Locale, 'en'>, readonly string[]> = {
+  de: [
+    'Admin',
+    'CSV',
+    'Downgrade',
+    'Headroom',
+    'Limit {limit}',
+    'Name',
+    'Navigation',
+    'optional',
+    'Person',
+    'Problem',
+    'Sandbox',
+    'Status',
+    'Support',
+    'Team',
+    'Upgrade',
+  ],
+  ja: ['CSV', 'Headroom'],
+  ar: ['CSV', 'Headroom'],
+}
