@@ -1,2 +1,4 @@
-/** English words as another language says them: the same keys, each with text of its own. A key that English does not have fails the type check. */
-export type Translation<English> = { readonly [Key in keyof English]?: English[Key] extends string ? string : Translation<English[Key]> }
+/** English words as another language says them: under the same keys, each with text of its own (messages.test.ts compares them). */
+export type Translation<English> = { readonly [Key in keyof English]?: English[Key] extends string ? string : Translation<English[Key]> } & {
+  readonly [key: string]: unknown
+}

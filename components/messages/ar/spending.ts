@@ -120,10 +120,6 @@ export const spending: Translation<typeof english> = {
   recharge: {
     title: 'الشحن التلقائي',
     hint: 'يشتري رصيدًا من تلقاء نفسه قبل أن ينفد، ضمن سقف شهري تحدده.',
-    means: 'عندما يقل الرصيد عن {threshold} يُخصم {amount} من بطاقتك ويُضاف إليه.',
-    ceiling: 'لا يُخصم في الشهر أكثر من {limit}.',
-    noCeiling: 'لا يوجد سقف: يُخصم كلما انخفض الرصيد.',
-    isOff: 'لا يُشترى شيء تلقائيًا.',
     link: 'الانتقال إلى الرصيد',
   },
   refusal: {

@@ -121,6 +121,7 @@ export const usage: Translation<typeof english> = {
   noInvoice: 'لا توجد',
   chooseTitle: 'أي منتج؟',
   chooseUsage: 'لديك عدة اشتراكات. اختر الاشتراك الذي تريد رؤية استخدامه.',
+  chooseFirst: 'ليس لديك اشتراك بعد. اختر المنتج الذي تريد أن تبدأ به.',
   choosePlan: 'اختر المنتج الذي تريد رؤية خطته.',
   chooseNone: 'لا يوجد عرض في الوقت الحالي',
   chooseNoneBody: 'تظهر هنا أي خطة بمجرد توفرها.',

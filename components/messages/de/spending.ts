@@ -122,10 +122,6 @@ export const spending: Translation<typeof english> = {
   recharge: {
     title: 'Automatische Aufladung',
     hint: 'Kauft von selbst Guthaben, bevor es aufgebraucht ist, bis zu einer monatlichen Obergrenze, die Sie bestimmen.',
-    means: 'Fällt das Guthaben unter {threshold}, werden {amount} von Ihrer Karte abgebucht und aufgeladen.',
-    ceiling: 'Höchstens {limit} werden im Monat abgebucht.',
-    noCeiling: 'Es gibt keine Obergrenze: Abgebucht wird, sooft das Guthaben darunter fällt.',
-    isOff: 'Von selbst wird nichts gekauft.',
     link: 'Zum Guthaben',
   },
   refusal: {

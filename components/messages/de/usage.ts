@@ -121,6 +121,7 @@ export const usage: Translation<typeof english> = {
   noInvoice: 'keine',
   chooseTitle: 'Welches Produkt?',
   chooseUsage: 'Sie haben mehrere Abonnements. Wählen Sie das, dessen Nutzung Sie sehen möchten.',
+  chooseFirst: 'Sie haben noch kein Abonnement. Wählen Sie das Produkt, mit dem Sie beginnen möchten.',
   choosePlan: 'Wählen Sie das Produkt, dessen Tarif Sie sehen möchten.',
   chooseNone: 'Derzeit gibt es kein Angebot',
   chooseNoneBody: 'Sobald es einen Tarif zur Auswahl gibt, wird er hier angezeigt.',

@@ -121,10 +121,6 @@ export const spending: Translation<typeof english> = {
   recharge: {
     title: '自動チャージ',
     hint: '残高がなくなる前に、あなたが決めた月間の上限額の範囲で自動的にクレジットを購入します。',
-    means: '残高が {threshold} を下回ると、カードに {amount} が請求され、残高に追加されます。',
-    ceiling: '1 か月の請求は最大 {limit} です。',
-    noCeiling: '上限額はありません。残高が下回るたびに請求されます。',
-    isOff: '自動的に購入されるものはありません。',
     link: 'クレジットへ移動',
   },
   refusal: {

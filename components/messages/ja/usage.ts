@@ -121,6 +121,7 @@ export const usage: Translation<typeof english> = {
   noInvoice: 'なし',
   chooseTitle: 'どの製品ですか？',
   chooseUsage: '複数の契約があります。使用量を確認したい契約を選択してください。',
+  chooseFirst: 'まだ契約がありません。最初に使う製品を選択してください。',
   choosePlan: 'プランを確認したい製品を選択してください。',
   chooseNone: '現在ご利用いただけるプランはありません',
   chooseNoneBody: '選択できるプランができ次第、ここに表示されます。',
