@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { brandStyle, contrast } from './brand'
+import { contrast } from '@/lib/contrast'
+import { brandStyle } from './brand'
 
 type Rgb = [number, number, number]
 const read = (color: string | undefined): Rgb => (color?.match(/\d+/g) ?? []).map(Number) as Rgb

@@ -7,6 +7,19 @@ type AboutOrganization = { organizationName: string; organizationSlug: string }
 type AboutProduct = AboutOrganization & { productId: string; productName: string }
 type AboutDocument = AboutOrganization & { documentId: string; documentNumber: string; amount: string; currency: string }
 
+/** An invoice as its receipt lists it: the same lines and totals. Left out by messages that were queued before they had it. */
+export type ReceiptPayload = {
+  documentId: string
+  documentNumber: string
+  lines: { description: string; amount: string }[]
+  /** Lines beyond those listed. */
+  moreLines: number
+  total: string
+  creditApplied: string
+  amountPaid: string
+}
+type WithReceipt = { receipt?: ReceiptPayload | undefined }
+
 export type UsageAlertPayload = AboutProduct & {
   planName: string
   /** The meter's unit in the plural: `calls`. */
@@ -35,26 +48,62 @@ export type MessagePayloads = {
     lastTry: boolean
   }
   payment_action_required: AboutDocument & { url: string }
-  renewal_paid: AboutDocument & { planName: string; periodStart: string | null; periodEnd: string | null }
+  renewal_paid: AboutDocument & { planName: string; periodStart: string | null; periodEnd: string | null } & WithReceipt
+  /** What else was paid. `pays`: a plan's first period, or one paid by invoice first; credit; any other invoice. */
+  receipt: AboutDocument & { pays: 'plan' | 'purchase' | 'other'; planName: string | null } & { receipt: ReceiptPayload }
+  /** `credit`: what was given back to the credit balance with it. `endedPlan`: the plan that ended with it. */
+  refund_issued: AboutDocument & { credit: string; endedPlan: string | null }
+  /** `bank`: where a transfer goes, in the operator's own lines; empty where none is taken. */
+  pro_forma_issued: AboutDocument & { planName: string; bank: string[]; receipt: ReceiptPayload }
   /** `planName` is the plan that was lost. */
   moved_to_free: AboutProduct & { planName: string }
-  plan_changed: AboutProduct & { fromPlan: string; toPlan: string; amount: string; currency: string; effectiveAt: string }
+  plan_changed: AboutProduct & { fromPlan: string; toPlan: string; amount: string; currency: string; effectiveAt: string } & WithReceipt
+  /** Waits for the period's end. `amount`: what is charged then, as far as it is known. */
+  plan_change_scheduled: AboutProduct & { fromPlan: string; toPlan: string; amount: string; currency: string; effectiveAt: string }
   /** As `plan_changed`; nobody asked for it but the setting. */
-  auto_upgraded: AboutProduct & { fromPlan: string; toPlan: string; amount: string; currency: string; effectiveAt: string }
+  auto_upgraded: AboutProduct & { fromPlan: string; toPlan: string; amount: string; currency: string; effectiveAt: string } & WithReceipt
   /** `wantedPlan` is the plan itself where it was to be begun anew; `reason` as of `payment_failed`. */
   auto_upgrade_failed: AboutProduct & { planName: string; wantedPlan: string; amount: string; currency: string; reason: string }
   cancellation_scheduled: AboutProduct & { planName: string; cancelAt: string }
   reactivated: AboutProduct & { planName: string; renewsAt: string }
   /** `amount`: what the first paid period costs with the members as they are. */
   trial_ending: AboutProduct & { planName: string; trialEnd: string; amount: string; currency: string }
+  /** A term of a year is about to end. `amount`: what the next one costs, before credit. */
+  renewal_upcoming: AboutProduct & { planName: string; renewsAt: string; amount: string; currency: string }
+  limit_request_decided: AboutProduct & { decision: 'approved' | 'declined'; unit: string; hardLimit: string }
   /** `balance`: a decimal in major units, of what is left with it. */
-  auto_recharge_done: AboutDocument & { balance: string }
+  auto_recharge_done: AboutDocument & { balance: string } & WithReceipt
   auto_recharge_failed: AboutDocument & { reason: string; failuresInARow: number }
   auto_recharge_off: AboutOrganization & { currency: string; failuresInARow: number }
   /** `amount` was not bought: it would have passed the month's limit. */
   auto_recharge_ceiling: AboutOrganization & { currency: string; amount: string; monthlyLimit: string }
   /** `remaining`: a decimal in major units; `days` before it ends. */
   credit_expiring: AboutOrganization & { currency: string; remaining: string; days: number; expiresAt: string }
+  /** Once per fall below `percent` of `lastPurchase`, a decimal in major units like `balance`. */
+  credit_low: AboutOrganization & { currency: string; balance: string; lastPurchase: string; percent: number }
+  /**
+   * `member`: a name or an address. `amount`: what it costs or gives back for the rest of the period, settled at `settledAt`;
+   * `why` it is nothing where it is.
+   */
+  seats_changed: AboutProduct & {
+    planName: string
+    type: 'joined' | 'left'
+    member: string
+    seats: number
+    seatPrice: string
+    interval: 'month' | 'year'
+    amount: string
+    currency: string
+    settledAt: string
+    why: 'charged' | 'free' | 'trial'
+  }
+  /** `charged` and `credited`: what the review has made of it; `seats` that are paid for from now on. */
+  seats_reviewed: AboutProduct & { planName: string; charged: string; credited: string; seats: number; currency: string; documentId: string | null }
+  /** `since`: when it first failed; null where the service has refused for good. */
+  channel_paused: AboutOrganization & { channelName: string; service: 'slack' | 'discord' | 'telegram'; error: string; since: string | null }
+  channel_test: AboutOrganization & { channelName: string }
+  /** To the operator. `state`: of the dispute (G80). */
+  payment_disputed: AboutDocument & { organizationId: string; state: 'opened' | 'won' | 'lost'; reason: string }
   invitation: AboutOrganization & {
     invitedBy: string
     role: 'owner' | 'admin' | 'billing' | 'member'
@@ -64,6 +113,8 @@ export type MessagePayloads = {
   }
   /** Queued by `request_password_reset`; the token is sealed likewise. */
   password_reset: AboutOrganization & { email: string; sealedToken: string; expiresAt: string }
+  /** Queued by `request_sign_in_link`; the token is sealed likewise. `nextPath`: the page of ours that it leads to. */
+  magic_link: AboutOrganization & { email: string; sealedToken: string; nextPath: string; expiresAt: string }
 }
 
 export type MessagePayload<Kind extends keyof MessagePayloads> = MessagePayloads[Kind]

@@ -1,24 +1,44 @@
 import { count, money, spoken, unitMoney } from '../billing/core/explain'
-import { exact, minor } from '../money'
+import { exact, formatExactMoney, formatMoney, minor } from '../money'
 import { instant } from '../time'
+import type { MailLanguage } from './language'
 
-// A payload holds figures as text. They are written as an invoice line’s formula writes them, so that mail and invoice agree.
-
-/** `31 May 2026, 00:00 UTC`, as it is billed. */
-export function formatMoment(iso: string): string {
-  return spoken(instant(iso))
+/** How a message writes what its payload holds as text. */
+export type Figures = {
+  /** `31 May 2026, 00:00 UTC`, as it is billed. */
+  moment(iso: string): string
+  units(units: string | number): string
+  /** `$13.33`. */
+  amount(minorUnits: string, currency: string): string
+  /** `$0.0005`, of a decimal in major units. */
+  exactAmount(decimal: string, currency: string): string
 }
 
-export function formatUnits(units: string): string {
-  return count(BigInt(units))
+/** As an invoice line's formula writes them, so that mail and invoice agree. */
+const ENGLISH: Figures = {
+  moment: (iso) => spoken(instant(iso)),
+  units: (units) => count(BigInt(units)),
+  amount: (minorUnits, currency) => money(minor(BigInt(minorUnits)), currency),
+  exactAmount: (decimal, currency) => unitMoney(exact(decimal), currency),
 }
 
-/** `$13.33`. */
-export function formatAmount(amount: string, currency: string): string {
-  return money(minor(BigInt(amount)), currency)
-}
-
-/** `$0.0005`. */
-export function formatUnitPrice(decimal: string, currency: string): string {
-  return unitMoney(exact(decimal), currency)
+export function figuresIn(language: MailLanguage): Figures {
+  if (language === 'en') return ENGLISH
+  const moments = new Intl.DateTimeFormat(language, {
+    timeZone: 'UTC',
+    day: 'numeric',
+    month: 'long',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+    timeZoneName: 'short',
+  })
+  const numbers = new Intl.NumberFormat(language)
+  return {
+    moment: (iso) => moments.format(instant(iso).epochMilliseconds),
+    units: (units) => numbers.format(BigInt(units)),
+    amount: (minorUnits, currency) => formatMoney(minor(BigInt(minorUnits)), currency, language),
+    exactAmount: (decimal, currency) => formatExactMoney(exact(decimal), currency, language),
+  }
 }

@@ -1,12 +1,25 @@
 import { z } from 'zod'
-import type { MessageKind } from '../billing/commands/store/messages'
+import type { MessageKind } from '../billing/message-kinds'
 import type { MessagePayloads } from '../billing/message-payloads'
 
 const whole = z.string().regex(/^-?\d+$/)
 const instant = z.iso.datetime()
+const link = z.url({ protocol: /^https?$/ })
 const aboutOrganization = z.object({ organizationName: z.string(), organizationSlug: z.string() })
 const aboutProduct = aboutOrganization.extend({ productId: z.string(), productName: z.string() })
 const aboutDocument = aboutOrganization.extend({ documentId: z.string(), documentNumber: z.string(), amount: whole, currency: z.string() })
+const receipt = z.object({
+  documentId: z.string(),
+  documentNumber: z.string(),
+  lines: z.array(z.object({ description: z.string(), amount: whole })),
+  moreLines: z.number().int(),
+  total: whole,
+  creditApplied: whole,
+  amountPaid: whole,
+})
+const withReceipt = { receipt: receipt.optional() }
+const toAddress = { email: z.string(), sealedToken: z.string(), expiresAt: instant }
+const planChange = aboutProduct.extend({ fromPlan: z.string(), toPlan: z.string(), amount: whole, currency: z.string(), effectiveAt: instant })
 
 const usageAlert = aboutProduct
   .extend({ planName: z.string(), unit: z.string(), used: whole, limit: whole, percent: z.number().int(), periodEnd: instant, currency: z.string() })
@@ -21,26 +34,62 @@ const usageAlert = aboutProduct
 export const PAYLOADS = {
   usage_alert_80: usageAlert,
   usage_alert_100: usageAlert,
+  limit_request_decided: aboutProduct.extend({ decision: z.enum(['approved', 'declined']), unit: z.string(), hardLimit: whole }),
   payment_failed: aboutDocument.extend({ reason: z.string(), nextTryAt: instant.nullable(), lastTry: z.boolean() }),
-  payment_action_required: aboutDocument.extend({ url: z.url({ protocol: /^https?$/ }) }),
-  renewal_paid: aboutDocument.extend({ planName: z.string(), periodStart: instant.nullable(), periodEnd: instant.nullable() }),
+  payment_action_required: aboutDocument.extend({ url: link }),
+  renewal_paid: aboutDocument.extend({ planName: z.string(), periodStart: instant.nullable(), periodEnd: instant.nullable(), ...withReceipt }),
+  receipt: aboutDocument.extend({ pays: z.enum(['plan', 'purchase', 'other']), planName: z.string().nullable(), receipt }),
+  refund_issued: aboutDocument.extend({ credit: whole, endedPlan: z.string().nullable() }),
+  pro_forma_issued: aboutDocument.extend({ planName: z.string(), bank: z.array(z.string()), receipt }),
   moved_to_free: aboutProduct.extend({ planName: z.string() }),
-  plan_changed: aboutProduct.extend({ fromPlan: z.string(), toPlan: z.string(), amount: whole, currency: z.string(), effectiveAt: instant }),
-  auto_upgraded: aboutProduct.extend({ fromPlan: z.string(), toPlan: z.string(), amount: whole, currency: z.string(), effectiveAt: instant }),
+  plan_changed: planChange.extend(withReceipt),
+  plan_change_scheduled: planChange,
+  auto_upgraded: planChange.extend(withReceipt),
   auto_upgrade_failed: aboutProduct.extend({ planName: z.string(), wantedPlan: z.string(), amount: whole, currency: z.string(), reason: z.string() }),
   cancellation_scheduled: aboutProduct.extend({ planName: z.string(), cancelAt: instant }),
   reactivated: aboutProduct.extend({ planName: z.string(), renewsAt: instant }),
   trial_ending: aboutProduct.extend({ planName: z.string(), trialEnd: instant, amount: whole, currency: z.string() }),
-  auto_recharge_done: aboutDocument.extend({ balance: z.string() }),
+  renewal_upcoming: aboutProduct.extend({ planName: z.string(), renewsAt: instant, amount: whole, currency: z.string() }),
+  auto_recharge_done: aboutDocument.extend({ balance: z.string(), ...withReceipt }),
   auto_recharge_failed: aboutDocument.extend({ reason: z.string(), failuresInARow: z.number().int() }),
   auto_recharge_off: aboutOrganization.extend({ currency: z.string(), failuresInARow: z.number().int() }),
   auto_recharge_ceiling: aboutOrganization.extend({ currency: z.string(), amount: whole, monthlyLimit: whole }),
   credit_expiring: aboutOrganization.extend({ currency: z.string(), remaining: z.string(), days: z.number().int(), expiresAt: instant }),
+  credit_low: aboutOrganization.extend({ currency: z.string(), balance: z.string(), lastPurchase: z.string(), percent: z.number().int() }),
+  seats_changed: aboutProduct.extend({
+    planName: z.string(),
+    type: z.enum(['joined', 'left']),
+    member: z.string(),
+    seats: z.number().int(),
+    seatPrice: whole,
+    interval: z.enum(['month', 'year']),
+    amount: whole,
+    currency: z.string(),
+    settledAt: instant,
+    why: z.enum(['charged', 'free', 'trial']),
+  }),
+  seats_reviewed: aboutProduct.extend({
+    planName: z.string(),
+    charged: whole,
+    credited: whole,
+    seats: z.number().int(),
+    currency: z.string(),
+    documentId: z.string().nullable(),
+  }),
+  channel_paused: aboutOrganization.extend({
+    channelName: z.string(),
+    service: z.enum(['slack', 'discord', 'telegram']),
+    error: z.string(),
+    since: instant.nullable(),
+  }),
+  channel_test: aboutOrganization.extend({ channelName: z.string() }),
+  payment_disputed: aboutDocument.extend({ organizationId: z.string(), state: z.enum(['opened', 'won', 'lost']), reason: z.string() }),
   invitation: aboutOrganization.extend({
     invitedBy: z.string(),
     role: z.enum(['owner', 'admin', 'billing', 'member']),
     sealedToken: z.string(),
     expiresAt: instant,
   }),
-  password_reset: aboutOrganization.extend({ email: z.string(), sealedToken: z.string(), expiresAt: instant }),
+  password_reset: aboutOrganization.extend(toAddress),
+  magic_link: aboutOrganization.extend({ ...toAddress, nextPath: z.string() }),
 } satisfies { [Kind in MessageKind]: z.ZodType<MessagePayloads[Kind]> }

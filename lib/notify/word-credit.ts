@@ -1,80 +1,96 @@
 import type { MessagePayload } from '../billing/message-payloads'
-import { wordDecline } from './decline-words'
-import { formatAmount, formatMoment, formatUnitPrice, formatUnits } from './figures'
-import type { Mail } from './mail'
+import type { Worded } from './mail'
+import { invoiceLink, pageOf, receiptTables, type Scene, wordDecline } from './scene'
 
-type Worded = Omit<Mail, 'account' | 'footer'>
+// Mail about credit that was bought (P4, P5).
 
-/** Mail about credit that was bought (P4, P5). `page`: where its credit is shown. */
-
-export function wordRechargeDone(payload: MessagePayload<'auto_recharge_done'>, page: string): Worded {
-  const amount = formatAmount(payload.amount, payload.currency)
+export function wordRechargeDone(payload: MessagePayload<'auto_recharge_done'>, scene: Scene): Worded {
+  const { t, figures } = scene
+  const amount = figures.amount(payload.amount, payload.currency)
   return {
-    subject: `${payload.organizationName}: ${amount} of credit was bought`,
-    heading: `Auto-recharge has bought ${amount} of credit`,
-    paragraphs: ['The balance had fallen below the threshold that you have set. There is nothing for you to do.'],
+    subject: t('credit.rechargeDone.subject', { organization: payload.organizationName, amount }),
+    heading: t('credit.rechargeDone.heading', { amount }),
+    paragraphs: [t('credit.rechargeDone.body')],
     facts: [
-      { term: 'Invoice', value: payload.documentNumber },
-      { term: 'Bought', value: amount },
-      { term: 'Balance with it', value: formatUnitPrice(payload.balance, payload.currency) },
+      { term: t('shared.terms.document'), value: payload.documentNumber },
+      { term: t('credit.rechargeDone.bought'), value: amount },
+      { term: t('credit.rechargeDone.balance'), value: figures.exactAmount(payload.balance, payload.currency) },
     ],
-    action: { label: 'View credit', url: page },
+    ...receiptTables(scene, payload.receipt, payload.currency),
+    action: { label: t('shared.actions.viewCredit'), url: pageOf(payload, '/credits') },
+    links: [invoiceLink(scene, payload, payload.documentId)],
   }
 }
 
-export function wordRechargeFailed(payload: MessagePayload<'auto_recharge_failed'>, page: string): Worded {
-  const amount = formatAmount(payload.amount, payload.currency)
+export function wordRechargeFailed(payload: MessagePayload<'auto_recharge_failed'>, scene: Scene): Worded {
+  const { t, figures } = scene
+  const amount = figures.amount(payload.amount, payload.currency)
   return {
-    subject: `${payload.organizationName}: auto-recharge of ${amount} failed`,
-    heading: `Auto-recharge could not buy ${amount} of credit`,
-    paragraphs: [
-      'Nothing was charged, and the invoice is void. When the balance is used up, requests are refused.',
-      'It is tried again with the next request that uses credit. After three failures in a row it turns itself off.',
-    ],
+    subject: t('credit.rechargeFailed.subject', { organization: payload.organizationName, amount }),
+    heading: t('credit.rechargeFailed.heading', { amount }),
+    paragraphs: [t('credit.rechargeFailed.body'), t('credit.rechargeFailed.next')],
     facts: [
-      { term: 'Amount', value: amount },
-      { term: 'Reason', value: wordDecline(payload.reason) },
-      { term: 'Failures in a row', value: formatUnits(payload.failuresInARow.toString()) },
+      { term: t('shared.terms.amount'), value: amount },
+      { term: t('shared.terms.reason'), value: wordDecline(scene, payload.reason) },
+      { term: t('credit.rechargeFailed.failures'), value: figures.units(payload.failuresInARow) },
     ],
-    action: { label: 'Update payment method', url: page },
+    action: { label: t('shared.actions.addPayment'), url: pageOf(payload, '/payment') },
   }
 }
 
-export function wordRechargeOff(payload: MessagePayload<'auto_recharge_off'>, page: string): Worded {
+export function wordRechargeOff(payload: MessagePayload<'auto_recharge_off'>, { t, figures }: Scene): Worded {
   return {
-    subject: `${payload.organizationName}: auto-recharge is off`,
-    heading: `Auto-recharge has turned itself off after ${formatUnits(payload.failuresInARow.toString())} failures in a row`,
-    paragraphs: ['No more credit is bought by itself. Update the payment method, and then turn auto-recharge on again or buy credit by hand.'],
+    subject: t('credit.rechargeOff.subject', { organization: payload.organizationName }),
+    heading: t('credit.rechargeOff.heading', { failures: figures.units(payload.failuresInARow) }),
+    paragraphs: [t('credit.rechargeOff.body')],
     facts: [],
-    action: { label: 'Turn it on again', url: page },
+    action: { label: t('credit.rechargeOff.action'), url: pageOf(payload, '/credits') },
+    links: [{ label: t('shared.actions.addPayment'), url: pageOf(payload, '/payment') }],
   }
 }
 
-export function wordRechargeCeiling(payload: MessagePayload<'auto_recharge_ceiling'>, page: string): Worded {
-  const limit = formatAmount(payload.monthlyLimit, payload.currency)
+export function wordRechargeCeiling(payload: MessagePayload<'auto_recharge_ceiling'>, { t, figures }: Scene): Worded {
+  const limit = figures.amount(payload.monthlyLimit, payload.currency)
   return {
-    subject: `${payload.organizationName}: auto-recharge has reached its limit of ${limit} a month`,
-    heading: `Auto-recharge has reached its limit of ${limit} a month`,
-    paragraphs: ['No more credit is bought by itself until the next calendar month. You can raise the limit, or buy credit by hand.'],
+    subject: t('credit.rechargeCeiling.subject', { organization: payload.organizationName, limit }),
+    heading: t('credit.rechargeCeiling.heading', { limit }),
+    paragraphs: [t('credit.rechargeCeiling.body')],
     facts: [
-      { term: 'Limit a month', value: limit },
-      { term: 'Not bought', value: formatAmount(payload.amount, payload.currency) },
+      { term: t('credit.rechargeCeiling.limit'), value: limit },
+      { term: t('credit.rechargeCeiling.notBought'), value: figures.amount(payload.amount, payload.currency) },
     ],
-    action: { label: 'View credit', url: page },
+    action: { label: t('shared.actions.viewCredit'), url: pageOf(payload, '/credits') },
   }
 }
 
-export function wordCreditExpiring(payload: MessagePayload<'credit_expiring'>, page: string): Worded {
-  const remaining = formatUnitPrice(payload.remaining, payload.currency)
-  const days = payload.days === 1 ? '1 day' : `${formatUnits(payload.days.toString())} days`
+export function wordCreditExpiring(payload: MessagePayload<'credit_expiring'>, { t, figures }: Scene): Worded {
+  const remaining = figures.exactAmount(payload.remaining, payload.currency)
+  const at = figures.moment(payload.expiresAt)
+  const days = t('shared.values.days', { count: payload.days })
   return {
-    subject: `${payload.organizationName}: ${remaining} of credit expires in ${days}`,
-    heading: `${remaining} of credit expires on ${formatMoment(payload.expiresAt)}`,
-    paragraphs: ['Credit that is not used by then is lost, and it is not refunded. What expires first is always used first.'],
+    subject: t('credit.expiring.subject', { organization: payload.organizationName, remaining, days }),
+    heading: t('credit.expiring.heading', { remaining, at }),
+    paragraphs: [t('credit.expiring.body')],
     facts: [
-      { term: 'Not used yet', value: remaining },
-      { term: 'Expires', value: formatMoment(payload.expiresAt) },
+      { term: t('credit.expiring.unused'), value: remaining },
+      { term: t('shared.terms.expires'), value: at },
     ],
-    action: { label: 'View credit', url: page },
+    action: { label: t('shared.actions.viewCredit'), url: pageOf(payload, '/credits') },
+  }
+}
+
+export function wordCreditLow(payload: MessagePayload<'credit_low'>, { t, figures }: Scene): Worded {
+  const balance = figures.exactAmount(payload.balance, payload.currency)
+  const percent = t('shared.values.percent', { percent: figures.units(payload.percent) })
+  const isUsedUp = !/[1-9]/.test(payload.balance) || payload.balance.startsWith('-')
+  return {
+    subject: t('credit.low.subject', { organization: payload.organizationName, balance }),
+    heading: isUsedUp ? t('credit.low.usedUpHeading') : t('credit.low.heading', { balance }),
+    paragraphs: [isUsedUp ? t('credit.low.usedUp') : t('credit.low.body', { percent }), t('credit.low.advice')],
+    facts: [
+      { term: t('credit.low.balance'), value: balance },
+      { term: t('credit.low.lastPurchase'), value: figures.exactAmount(payload.lastPurchase, payload.currency) },
+    ],
+    action: { label: t('credit.low.action'), url: pageOf(payload, '/credits') },
   }
 }

@@ -1,91 +1,77 @@
-import { beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { newInvitationToken, sealInvitationToken } from '../auth/invitation-token'
-import type { MessageKind } from '../billing/commands/store/messages'
-import type { MessagePayloads } from '../billing/message-payloads'
+import { MESSAGE_KINDS, type MessageKind } from '../billing/message-kinds'
 import { drawHtml, drawText } from './draw-mail'
-import { PAYLOADS } from './payloads'
+import { chooseMailLanguage, MAIL_LANGUAGES } from './language'
+import { type SampleMessage, sampleMessages } from './sample-messages'
 import { wordMessage } from './word-message'
 
-let token: string
-let samples: MessagePayloads
+process.env.NEXTAUTH_SECRET = 'a secret that is only for tests, of 32 and more'
+process.env.HEADROOM_URL = 'https://billing.example.com/'
 
-const organization = { organizationName: 'Acme & <Sons>', organizationSlug: 'acme' }
-const product = { ...organization, productId: 'api-calls', productName: 'API calls' }
-const document = { ...organization, documentId: 'inv_01', documentNumber: 'INV-000042', amount: '1333', currency: 'usd' }
-const usage = { ...product, planName: 'Basic', unit: 'calls', used: '24000', limit: '30000', percent: 80, periodEnd: '2026-05-31T00:00:00Z', currency: 'usd' }
+const SAMPLES = sampleMessages()
+const escaped = (words: string) =>
+  words.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;').replace(/'/g, '&#39;').replace(/\n/g, '<br>')
 
-beforeAll(() => {
-  process.env.NEXTAUTH_SECRET = 'a secret that is only for tests, of 32 and more'
-  process.env.HEADROOM_URL = 'https://billing.example.com/'
-  token = newInvitationToken()
-  samples = {
-    usage_alert_80: { ...usage, whatHappens: 'block' },
-    usage_alert_100: { ...usage, used: '30000', percent: 100, whatHappens: 'overage', overageUnitPrice: '0.0005' },
-    payment_failed: { ...document, reason: 'insufficient_funds', nextTryAt: '2026-05-04T00:00:00Z', lastTry: false },
-    payment_action_required: { ...document, url: 'https://bank.example/confirm?a=1&b=2' },
-    renewal_paid: { ...document, planName: 'Basic', periodStart: '2026-05-01T00:00:00Z', periodEnd: '2026-05-31T00:00:00Z' },
-    moved_to_free: { ...product, planName: 'Basic' },
-    plan_changed: { ...product, fromPlan: 'Free', toPlan: 'Basic', amount: '1000', currency: 'usd', effectiveAt: '2026-05-01T12:30:00Z' },
-    auto_upgraded: { ...product, fromPlan: 'Hobby', toPlan: 'Startup', amount: '14900', currency: 'usd', effectiveAt: '2026-05-01T12:30:00Z' },
-    auto_upgrade_failed: { ...product, planName: 'Hobby', wantedPlan: 'Startup', amount: '14900', currency: 'usd', reason: 'insufficient_funds' },
-    cancellation_scheduled: { ...product, planName: 'Basic', cancelAt: '2026-05-31T00:00:00Z' },
-    reactivated: { ...product, planName: 'Basic', renewsAt: '2026-05-31T00:00:00Z' },
-    trial_ending: { ...product, planName: 'Basic', trialEnd: '2026-05-15T00:00:00Z', amount: '12000', currency: 'usd' },
-    auto_recharge_done: { ...document, balance: '24.5' },
-    auto_recharge_failed: { ...document, reason: 'insufficient_funds', failuresInARow: 1 },
-    auto_recharge_off: { ...organization, currency: 'usd', failuresInARow: 3 },
-    auto_recharge_ceiling: { ...organization, currency: 'usd', amount: '2000', monthlyLimit: '5000' },
-    credit_expiring: { ...organization, currency: 'usd', remaining: '16.9987', days: 7, expiresAt: '2027-01-31T00:00:00Z' },
-    invitation: { ...organization, invitedBy: 'Ada', role: 'billing', sealedToken: sealInvitationToken(token), expiresAt: '2026-05-08T00:00:00Z' },
-    password_reset: { ...organization, email: 'ada@example.com', sealedToken: sealInvitationToken(token), expiresAt: '2026-05-08T00:00:00Z' },
-  }
+const token = newInvitationToken()
+
+function word(kind: MessageKind, changed: Record<string, unknown> = {}) {
+  const sample = SAMPLES.find((one) => one.kind === kind)
+  return wordMessage(kind, { ...sample?.payload, ...changed })
+}
+
+it('there is a sample of every kind', () => {
+  expect([...new Set(SAMPLES.map(({ kind }) => kind))].sort()).toEqual(Object.keys(MESSAGE_KINDS).sort())
 })
 
-const KINDS = Object.keys(PAYLOADS) as MessageKind[]
-const word = (kind: MessageKind, changed: Record<string, unknown> = {}) => wordMessage(kind, { ...samples[kind], ...changed })
+describe.each(SAMPLES)('$kind ($variant)', ({ kind, payload }: SampleMessage) => {
+  const mail = wordMessage(kind, payload)
 
-describe.each(KINDS)('%s', (kind) => {
-  it('says the same in HTML and in plain text, and names the account', () => {
-    const mail = word(kind)
-    const text = drawText(mail)
-    const html = drawHtml(mail)
-    const escaped = (words: string) => words.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;').replace(/'/g, '&#39;')
-    for (const said of [
-      mail.account,
-      mail.heading,
-      ...mail.paragraphs,
-      ...mail.facts.flatMap(({ term, value }) => [term, value]),
-      mail.action.label,
-      mail.action.url,
-      mail.footer,
-    ]) {
+  it.each(MAIL_LANGUAGES)('says the same in HTML and in plain text, and names the account: %s', (language) => {
+    const spoken = wordMessage(kind, payload, language)
+    const text = drawText(spoken)
+    const html = drawHtml(spoken)
+    const { account, heading, paragraphs, facts, lines, totals, action, links, footer, preferences } = spoken
+    const figures = [...facts, ...lines, ...totals].flatMap(({ term, value }) => [term, value])
+    const linked = [action, ...links, ...(preferences ? [preferences] : [])].flatMap(({ label, url }) => [label, url])
+    for (const said of [account, heading, ...paragraphs, ...figures, ...linked, ...footer]) {
       expect(text).toContain(said)
       expect(html).toContain(escaped(said))
     }
     // A person's own matter names the person, whatever organizations they are in.
-    expect(mail.account).toContain(kind === 'password_reset' ? 'ada@example.com' : 'Acme & <Sons>')
+    expect(account).toContain(kind === 'password_reset' || kind === 'magic_link' ? 'ada@example.com' : 'Acme & <Sons>')
+    expect(html).toContain(`<html lang="${language}" dir="${spoken.direction}">`)
+  })
+
+  it('has a subject of one line that a list of mails can show', () => {
+    expect(mail.subject).toMatch(/^\S.{8,118}\S$/)
   })
 
   it('never lets a customer’s name become markup', () => {
-    expect(drawHtml(word(kind))).not.toContain('<Sons>')
+    expect(drawHtml(mail)).not.toContain('<Sons>')
   })
 
-  it('loads nothing and links nowhere but to its control', () => {
-    const mail = word(kind)
+  it('loads nothing, and the plain text has every link of the HTML', () => {
     const html = drawHtml(mail)
     expect(html).not.toMatch(/<img|<script|@import|url\(/)
-    const links = [...html.matchAll(/href="([^"]*)"/g)].map(([, href]) => href?.replace(/&amp;/g, '&'))
-    expect(new Set(links)).toEqual(new Set([mail.action.url]))
+    const links = [...html.matchAll(/href="([^"]*)"/g)].map(([, href]) => (href ?? '').replace(/&amp;/g, '&'))
+    expect(links.length).toBeGreaterThan(0)
+    for (const link of links) {
+      expect(link).toMatch(/^https:\/\/(billing|bank)\.example(\.com)?\//)
+      expect(drawText(mail)).toContain(link)
+    }
   })
 
   it('is not sent where the payload lacks anything', () => {
-    for (const field of Object.keys(samples[kind]).filter((name) => name !== 'overageUnitPrice')) {
-      expect(() => word(kind, { [field]: undefined }), field).toThrow()
+    for (const field of Object.keys(payload).filter(
+      (name) => name !== 'overageUnitPrice' && !(name === 'receipt' && kind !== 'receipt' && kind !== 'pro_forma_issued'),
+    )) {
+      expect(() => wordMessage(kind, { ...payload, [field]: undefined }), field).toThrow()
     }
   })
 
   it('holds no unfilled place', () => {
-    expect(drawText(word(kind))).not.toMatch(/undefined|null|NaN|\[object|Invalid/)
+    expect(drawText(mail)).not.toMatch(/undefined|null|NaN|\[object|Invalid|\{|\}/)
   })
 })
 
@@ -102,7 +88,7 @@ describe('a usage alert', () => {
 
   it('names the price where usage goes on past the limit', () => {
     expect(said('usage_alert_80', { whatHappens: 'overage', overageUnitPrice: '0.0005' })).toContain('At 100% requests go on: further calls cost $0.0005 each')
-    expect(said('usage_alert_100')).toContain('Requests go on. Further calls cost $0.0005 each')
+    expect(said('usage_alert_100', { whatHappens: 'overage', overageUnitPrice: '0.0005' })).toContain('Requests go on. Further calls cost $0.0005 each')
   })
 
   it('says that requests are refused once they are', () => {
@@ -112,7 +98,7 @@ describe('a usage alert', () => {
   })
 
   it('does not speak of overage without its price', () => {
-    expect(() => word('usage_alert_100', { overageUnitPrice: undefined })).toThrow()
+    expect(() => word('usage_alert_100', { whatHappens: 'overage', overageUnitPrice: undefined })).toThrow()
   })
 
   it('shows counts beyond what a float can hold', () => {
@@ -149,20 +135,70 @@ describe('money and time', () => {
   })
 })
 
+describe('a receipt', () => {
+  it('lists the invoice’s lines, says how many more there are, and what they add up to', () => {
+    const text = drawText(word('renewal_paid'))
+    expect(text).toContain('Pro for the rest of the period: $20.00\nand 3 more lines\nTotal: $18.33\nCredit applied: −$5.00\nPaid: $13.33')
+    expect(text).toContain('https://billing.example.com/acme/invoices/inv_01')
+  })
+
+  it('that was queued before receipts had lines is sent without them', () => {
+    expect(word('plan_changed', { receipt: undefined })).toMatchObject({ lines: [], totals: [], links: [] })
+  })
+
+  it('of a pro-forma invoice tells where a transfer goes, and what to write on it', () => {
+    const text = drawText(word('pro_forma_issued'))
+    expect(text).toContain('Bank transfer:\nExample Bank\nIBAN DE89 3704 0044 0532 0130 00\nBIC COBADEFFXXX')
+    expect(text).toContain('Reference: INV-000042')
+    expect(drawText(word('pro_forma_issued', { bank: [] }))).not.toContain('ransfer')
+  })
+})
+
 describe('an invitation', () => {
+  const sealed = { sealedToken: sealInvitationToken(token) }
+
   it('opens the sealed link, and nothing else in it is secret', () => {
-    const mail = word('invitation')
+    const mail = word('invitation', sealed)
     expect(mail.action.url).toBe(`https://billing.example.com/invitation/${token}`)
     expect(mail.paragraphs[0]).toBe('Ada invites you to join Acme & <Sons> as a billing manager.')
   })
 
   it('from the operator’s back end names nobody', () => {
-    const mail = word('invitation', { invitedBy: organization.organizationName })
+    const mail = word('invitation', { invitedBy: 'Acme & <Sons>' })
     expect(mail.subject).toBe('You are invited to Acme & <Sons>')
     expect(mail.paragraphs[0]).toBe('You are invited to join Acme & <Sons> as a billing manager.')
   })
 
   it('that was sealed under another secret is not sent', () => {
-    expect(() => word('invitation', { sealedToken: `${samples.invitation.sealedToken.slice(0, -4)}AAAA` })).toThrow()
+    expect(() => word('invitation', { sealedToken: `${sealed.sealedToken.slice(0, -4)}AAAA` })).toThrow()
+  })
+
+  it('and a link to sign in lead to the page that was asked for', () => {
+    expect(word('magic_link', { ...sealed, nextPath: '/acme/plan' }).action.url).toBe(`https://billing.example.com/sign-in/link/${token}?next=%2Facme%2Fplan`)
+    expect(word('magic_link', { ...sealed, nextPath: '/' }).action.url).toBe(`https://billing.example.com/sign-in/link/${token}`)
+  })
+})
+
+describe('the language', () => {
+  it.each([
+    { wished: ['xx', null], chosen: 'en' },
+    { wished: [null, undefined], chosen: 'en' },
+    { wished: ['en', 'xx'], chosen: 'en' },
+    { wished: ['toString', '__proto__'], chosen: 'en' },
+  ])('of $wished is $chosen', ({ wished, chosen }) => {
+    expect(chooseMailLanguage(...wished)).toBe(chosen)
+  })
+})
+
+describe('the brand', () => {
+  it.each([
+    { accent: '#ffee00', ink: '#0b0d14' },
+    { accent: '#1d4ed8', ink: '#ffffff' },
+    { accent: 'blue', ink: '#ffffff' },
+  ])('$accent has a button that can be read', ({ accent, ink }) => {
+    process.env.HEADROOM_ACCENT_COLOR = accent
+    const { brand } = word('plan_changed')
+    Reflect.deleteProperty(process.env, 'HEADROOM_ACCENT_COLOR')
+    expect(brand).toMatchObject({ accent: accent === 'blue' ? '#2f4bc7' : accent, onAccent: ink })
   })
 })

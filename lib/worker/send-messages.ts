@@ -1,9 +1,10 @@
 import { and, asc, eq, lte } from 'drizzle-orm'
 import { inEngine } from '../../db/client'
 import { messages } from '../../db/schema'
+import { isMessageKind } from '../billing/message-kinds'
 import type { Mail } from '../notify/mail'
 import { isRefusedForGood, type Mailer } from '../notify/send-mail'
-import { isMessageKind, wordMessage } from '../notify/word-message'
+import { wordMessage } from '../notify/word-message'
 import { addMinutes, systemClock } from '../time'
 
 type Message = typeof messages.$inferSelect

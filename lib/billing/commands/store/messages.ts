@@ -3,28 +3,7 @@ import type { Transaction } from '../../../../db/client'
 import { members, messages, organizations, users } from '../../../../db/schema'
 import { newId, type OrganizationId } from '../../../ids'
 import { type Instant, systemClock } from '../../../time'
-
-/** The kinds that `lib/notify` has words for (G16). */
-export type MessageKind =
-  | 'usage_alert_80'
-  | 'usage_alert_100'
-  | 'payment_failed'
-  | 'payment_action_required'
-  | 'renewal_paid'
-  | 'moved_to_free'
-  | 'plan_changed'
-  | 'auto_upgraded'
-  | 'auto_upgrade_failed'
-  | 'cancellation_scheduled'
-  | 'reactivated'
-  | 'trial_ending'
-  | 'auto_recharge_done'
-  | 'auto_recharge_failed'
-  | 'auto_recharge_off'
-  | 'auto_recharge_ceiling'
-  | 'credit_expiring'
-  | 'invitation'
-  | 'password_reset'
+import type { MessageKind } from '../../message-kinds'
 
 export type Message = {
   organizationId: OrganizationId

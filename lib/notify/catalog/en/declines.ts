@@ -1,5 +1,8 @@
-/** What a customer is told of a bank's reason (the provider's code). Never "fraud", never "stolen": the mail may be read by the wrong person. */
-const WORDS: Record<string, string> = {
+/**
+ * What a customer is told of a bank's reason, by the provider's code. Never "fraud", never "stolen": the mail may be read by
+ * the wrong person.
+ */
+export const declines = {
   insufficient_funds: 'The account has not enough money.',
   card_velocity_exceeded: 'The card’s limit is used up.',
   withdrawal_count_limit_exceeded: 'The card’s limit is used up.',
@@ -15,8 +18,5 @@ const WORDS: Record<string, string> = {
   processing_error: 'The bank could not process the payment.',
   issuer_not_available: 'The bank could not be reached.',
   try_again_later: 'The bank could not process the payment.',
-}
-
-export function wordDecline(reason: string): string {
-  return WORDS[reason] ?? 'The bank declined the payment and did not say why.'
-}
+  unknown: 'The bank declined the payment and did not say why.',
+} as const

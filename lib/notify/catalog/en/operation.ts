@@ -1,0 +1,35 @@
+/** About the messages themselves, and what the operator has to know. */
+export const operation = {
+  channelPaused: {
+    subject: '{organization}: messages to {channel} are paused',
+    heading: 'Messages to {channel} are paused',
+    refused: '{service} says that it takes no more messages under this address: {error}.',
+    unreachable: 'Since {at} no message has got through: {error}.',
+    body: 'Mail goes on as before. When the channel works again, resume it on the Notifications page; what was not delivered can be sent again from there.',
+    channel: 'Channel',
+    value: '{channel} ({service})',
+    since: 'Failing since',
+    action: 'Open Notifications',
+  },
+  services: { slack: 'Slack', discord: 'Discord', telegram: 'Telegram' },
+  test: {
+    subject: '{organization}: a test of {channel}',
+    heading: 'This is a test',
+    body: 'Messages of {organization} will come here from now on, as they were chosen for {channel}.',
+    action: 'Open Notifications',
+  },
+  dispute: {
+    openedSubject: 'Dispute of {amount} by {organization}',
+    wonSubject: 'Dispute of {amount} by {organization} won',
+    lostSubject: 'Dispute of {amount} by {organization} lost',
+    openedHeading: 'The bank of {organization} disputes {amount}',
+    wonHeading: 'The dispute of {amount} by {organization} is won',
+    lostHeading: 'The dispute of {amount} by {organization} is lost',
+    opened: 'Nothing is bought by itself for them any more; everything else goes on. Send your evidence at the payment provider.',
+    won: 'The invoice is paid as before.',
+    lost: 'The invoice is uncollectible, and the money is gone. Decide what becomes of the plan.',
+    organization: 'Organization',
+    reason: 'Bank’s reason',
+    action: 'Open the invoice',
+  },
+} as const

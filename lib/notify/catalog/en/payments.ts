@@ -1,0 +1,50 @@
+/** Money that was taken, was not, or went back. */
+export const payments = {
+  failed: {
+    subject: '{organization}: the payment of {amount} failed',
+    heading: 'The payment of {amount} for {document} failed',
+    retry: 'We try again on {at}. Until then nothing changes. If no try succeeds, the plan ends and the invoice stays open.',
+    last: 'This was the last try. The invoice stays open, and you can still pay it.',
+    mend: 'With another card it is paid at once.',
+    nextTry: 'Next try',
+    pay: 'Pay the invoice',
+  },
+  confirm: {
+    subject: '{organization}: your bank asks you to confirm {amount}',
+    heading: 'Your bank asks you to confirm the payment of {amount}',
+    body: 'Nothing is charged before you confirm it. If you do not, the payment counts as failed and is tried again.',
+    action: 'Confirm {amount}',
+  },
+  renewed: {
+    subject: '{organization}: {amount} paid for {plan}',
+    heading: '{plan} has renewed',
+    body: 'We have received {amount}. There is nothing for you to do.',
+  },
+  receipt: {
+    subject: '{organization}: receipt for {amount}',
+    heading: 'We have received {amount}',
+    plan: 'Thank you. This pays for {plan}. There is nothing for you to do.',
+    purchase: 'Thank you. The credit is there to be used. There is nothing for you to do.',
+    other: 'Thank you. Invoice {document} is paid. There is nothing for you to do.',
+  },
+  refunded: {
+    subject: '{organization}: {amount} is on its way back to you',
+    heading: 'We have refunded {amount}',
+    body: 'It goes back the way it was paid. Banks take up to 10 days to show it.',
+    credit: '{credit} of credit that had paid for it is on your balance again.',
+    movedToFree: '{plan} has ended with it, and the free plan’s allowance applies.',
+    term: 'Refunded',
+    ofTerm: 'Of invoice',
+    creditTerm: 'Credit given back',
+  },
+  proForma: {
+    subject: '{organization}: pro-forma invoice over {amount} for {plan}',
+    heading: 'Pro-forma invoice {document} over {amount}',
+    body: '{plan} begins at the moment at which it is paid, in full and for a whole period. Until then nothing is owed and nothing is charged.',
+    byCard: 'It can be paid by card at once, or by bank transfer with the number of the invoice as reference.',
+    onlyCard: 'It can be paid by card at once.',
+    bank: 'Bank transfer',
+    reference: 'Reference',
+    pay: 'Pay {amount} by card',
+  },
+} as const

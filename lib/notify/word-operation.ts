@@ -1,0 +1,52 @@
+import { publicUrl } from '../auth/public-url'
+import type { MessagePayload } from '../billing/message-payloads'
+import type { Worded } from './mail'
+import { pageOf, type Scene } from './scene'
+
+export function wordChannelPaused(payload: MessagePayload<'channel_paused'>, { t, figures }: Scene): Worded {
+  const { organizationName: organization, channelName: channel, error } = payload
+  const service = t(`operation.services.${payload.service}`)
+  const since = payload.since === null ? null : figures.moment(payload.since)
+  return {
+    subject: t('operation.channelPaused.subject', { organization, channel }),
+    heading: t('operation.channelPaused.heading', { channel }),
+    paragraphs: [
+      since === null ? t('operation.channelPaused.refused', { service, error }) : t('operation.channelPaused.unreachable', { at: since, error }),
+      t('operation.channelPaused.body'),
+    ],
+    facts: [
+      { term: t('operation.channelPaused.channel'), value: t('operation.channelPaused.value', { channel, service }) },
+      ...(since === null ? [] : [{ term: t('operation.channelPaused.since'), value: since }]),
+    ],
+    action: { label: t('operation.channelPaused.action'), url: pageOf(payload, '/notifications') },
+  }
+}
+
+export function wordChannelTest(payload: MessagePayload<'channel_test'>, { t }: Scene): Worded {
+  const { organizationName: organization, channelName: channel } = payload
+  return {
+    subject: t('operation.test.subject', { organization, channel }),
+    heading: t('operation.test.heading'),
+    paragraphs: [t('operation.test.body', { organization, channel })],
+    facts: [],
+    action: { label: t('operation.test.action'), url: pageOf(payload, '/notifications') },
+  }
+}
+
+/** To the operator (G80). */
+export function wordDispute(payload: MessagePayload<'payment_disputed'>, { t, figures }: Scene): Worded {
+  const { organizationName: organization, state } = payload
+  const amount = figures.amount(payload.amount, payload.currency)
+  return {
+    subject: t(`operation.dispute.${state}Subject`, { amount, organization }),
+    heading: t(`operation.dispute.${state}Heading`, { amount, organization }),
+    paragraphs: [t(`operation.dispute.${state}`)],
+    facts: [
+      { term: t('operation.dispute.organization'), value: organization },
+      { term: t('shared.terms.document'), value: payload.documentNumber },
+      { term: t('shared.terms.amount'), value: amount },
+      { term: t('operation.dispute.reason'), value: payload.reason },
+    ],
+    action: { label: t('operation.dispute.action'), url: `${publicUrl()}/operator/organizations/${payload.organizationId}` },
+  }
+}
