@@ -320,6 +320,8 @@ export const prepaidAccounts = pgTable(
     /** True while the next fall below the threshold buys (G72). */
     armed: boolean().notNull().default(false),
     failuresInARow: smallint().notNull().default(0),
+    /** What the last purchase bought; null once it was told that little of it is left. */
+    lastPurchase: exactColumn(),
   },
   (account) => [check('prepaid_accounts_debt', sql`${account.debt} >= 0`)],
 )

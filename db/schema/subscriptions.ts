@@ -54,6 +54,8 @@ export const subscriptions = pgTable(
     billingMonthStart: instantColumn().notNull(),
     /** The next monthly review of a longer period: seats and pay-as-you-go (T2, G53); a due row. Null: the period is no longer than a month. */
     reviewAt: instantColumn(),
+    /** The end of a yearly period that was told of ahead: a due row until it is this period's. */
+    noticedEnd: instantColumn(),
     /** Pay-as-you-go of this billing month under earlier terms, rated (G92). */
     capSpentBefore: minorColumn().notNull().default(sql`0`),
     /** Null: its first payment has not come in, so it never began. */
@@ -75,6 +77,9 @@ export const subscriptions = pgTable(
       .where(sql`ended_at is null and status <> 'awaiting_payment' and renewal_error is null`),
     // A term that is begun anew ends before its period does (B4).
     index('subscriptions_resubscribe_due').on(subscription.pendingEffectiveAt).where(sql`pending_kind = 'resubscribe' and ended_at is null`),
+    index('subscriptions_notice_due')
+      .on(subscription.periodEnd)
+      .where(sql`interval = 'year' and ended_at is null and cancel_at is null and noticed_end is distinct from period_end`),
     index('subscriptions_review_due').on(subscription.reviewAt).where(sql`review_at is not null and ended_at is null`),
   ],
 )

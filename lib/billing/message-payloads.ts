@@ -82,20 +82,24 @@ export type MessagePayloads = {
   /** Once per fall below `percent` of `lastPurchase`, a decimal in major units like `balance`. */
   credit_low: AboutOrganization & { currency: string; balance: string; lastPurchase: string; percent: number }
   /**
-   * `member`: a name or an address. `amount`: what it costs or gives back for the rest of the period, settled at `settledAt`;
-   * `why` it is nothing where it is.
+   * Who came and who went since it was last told: up to ten of each by name. `charged` and `credited`: what is on the tab for them,
+   * settled at `settledAt`.
    */
   seats_changed: AboutProduct & {
     planName: string
-    type: 'joined' | 'left'
-    member: string
+    joined: string[]
+    left: string[]
+    joinedCount: number
+    leftCount: number
     seats: number
     seatPrice: string
     interval: 'month' | 'year'
-    amount: string
+    charged: string
+    credited: string
     currency: string
     settledAt: string
-    why: 'charged' | 'free' | 'trial'
+    /** The first charge counts the members of its day. */
+    isTrial: boolean
   }
   /** `charged` and `credited`: what the review has made of it; `seats` that are paid for from now on. */
   seats_reviewed: AboutProduct & { planName: string; charged: string; credited: string; seats: number; currency: string; documentId: string | null }

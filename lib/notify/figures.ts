@@ -12,6 +12,8 @@ export type Figures = {
   amount(minorUnits: string, currency: string): string
   /** `$0.0005`, of a decimal in major units. */
   exactAmount(decimal: string, currency: string): string
+  /** `Ada, Grace and 3 others`. */
+  list(parts: readonly string[]): string
 }
 
 /** As an invoice line's formula writes them, so that mail and invoice agree. */
@@ -20,6 +22,7 @@ const ENGLISH: Figures = {
   units: (units) => count(BigInt(units)),
   amount: (minorUnits, currency) => money(minor(BigInt(minorUnits)), currency),
   exactAmount: (decimal, currency) => unitMoney(exact(decimal), currency),
+  list: (parts) => new Intl.ListFormat('en-GB').format(parts),
 }
 
 export function figuresIn(language: MailLanguage): Figures {
@@ -34,11 +37,13 @@ export function figuresIn(language: MailLanguage): Figures {
     hourCycle: 'h23',
     timeZoneName: 'short',
   })
+  const lists = new Intl.ListFormat(language)
   const numbers = new Intl.NumberFormat(language)
   return {
     moment: (iso) => moments.format(instant(iso).epochMilliseconds),
     units: (units) => numbers.format(BigInt(units)),
     amount: (minorUnits, currency) => formatMoney(minor(BigInt(minorUnits)), currency, language),
     exactAmount: (decimal, currency) => formatExactMoney(exact(decimal), currency, language),
+    list: (parts) => lists.format(parts),
   }
 }

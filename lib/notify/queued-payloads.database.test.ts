@@ -5,14 +5,8 @@ import { messages, usageSegments } from '../../db/schema'
 import { createTeam, provideDatabase } from '../auth/testing/team'
 import type { DocumentRow } from '../billing/commands/store/documents'
 import type { Message } from '../billing/commands/store/messages'
-import {
-  cancellationMessage,
-  confirmationNeededMessage,
-  movedToFreeMessage,
-  paymentFailedMessage,
-  planChangedMessage,
-  renewalPaidMessage,
-} from '../billing/commands/store/words'
+import { cancellationMessage, movedToFreeMessage, planChangedMessage } from '../billing/commands/store/words'
+import { confirmationNeededMessage, paymentFailedMessage, renewalPaidMessage } from '../billing/commands/store/words-payments'
 import { apiCallsProduct, termsOf } from '../billing/testing/holdings'
 import { createMeteredOrganization } from '../billing/testing/metered-organization'
 import { newId } from '../ids'
@@ -41,12 +35,14 @@ describe('what a command queues has words', () => {
       periodStart: at,
       periodEnd: instant('2026-06-01T10:00:00Z'),
     } as DocumentRow
+    const lines = [{ description: 'Basic, 30 days', amount: '1333' }]
+    const receipt = { documentId: document.id, documentNumber: 'INV-000042', lines, moreLines: 0, total: '1333', creditApplied: '0', amountPaid: '1333' }
     const told: Message[] = [
       movedToFreeMessage(organization, subscription, basic, at),
-      planChangedMessage(organization, subscription, { from: pro, to: basic, amount: minor(1000), at }),
+      planChangedMessage(organization, subscription, { from: pro, to: basic, amount: minor(1000), receipt, at }),
       cancellationMessage(organization, subscription, basic, 'cancellation_scheduled', at, at),
       cancellationMessage(organization, subscription, basic, 'reactivated', at, at),
-      renewalPaidMessage(organization, document, 'Basic', at),
+      renewalPaidMessage(organization, document, { planName: 'Basic', receipt, at }),
       paymentFailedMessage(organization, document, { reason: 'expired_card', attempt: 1, nextTryAt: at, lastTry: false, at }),
       paymentFailedMessage(organization, document, { reason: 'expired_card', attempt: 4, nextTryAt: null, lastTry: true, at }),
       confirmationNeededMessage(organization, document, 'https://bank.example/3ds', at),

@@ -19,12 +19,16 @@ const seat = {
   ...seats,
   ...money,
   planName: 'Basic',
-  member: 'Grace Hopper',
+  joined: [],
+  left: [],
+  joinedCount: 0,
+  leftCount: 0,
   seats: 11,
   seatPrice: '1200',
   interval: 'month',
-  settledAt: '2026-06-20T00:00:00Z',
 } as const
+const settled = { charged: '0', credited: '0', settledAt: '2026-06-20T00:00:00Z', isTrial: false } as const
+const grace = 'Grace Hopper'
 
 const receipt: ReceiptPayload = {
   documentId: document.documentId,
@@ -103,12 +107,23 @@ export function sampleMessages(): SampleMessage[] {
       'used-up': { ...organization, ...money, balance: '0.00', lastPurchase: '20.00', percent: 20 },
     },
     seats_changed: {
-      joined: { ...seat, type: 'joined', amount: '1000', why: 'charged' },
-      'joined-free': { ...seat, type: 'joined', amount: '0', why: 'free' },
-      'joined-trial': { ...seat, type: 'joined', amount: '0', why: 'trial' },
-      left: { ...seat, type: 'left', seats: 9, amount: '1000', why: 'charged' },
-      'left-stay': { ...seat, type: 'left', seats: 10, amount: '0', why: 'charged' },
-      'left-year': { ...seat, type: 'left', seats: 9, interval: 'year', seatPrice: '10800', amount: '10652', why: 'charged' },
+      joined: { ...seat, ...settled, left: [], joined: [grace], joinedCount: 1, charged: '1000' },
+      'joined-many': { ...seat, ...settled, left: [], joined: [grace, 'Alan Turing'], joinedCount: 31, seats: 41, charged: '31000' },
+      free: { ...seat, ...settled, left: [], joined: [grace], joinedCount: 1 },
+      trial: { ...seat, ...settled, left: [], joined: [grace], joinedCount: 1, isTrial: true },
+      left: { ...seat, ...settled, joined: [], left: [grace], leftCount: 1, seats: 9, credited: '1000' },
+      both: {
+        ...seat,
+        ...settled,
+        interval: 'year',
+        seatPrice: '10800',
+        joined: ['Alan Turing'],
+        joinedCount: 1,
+        left: [grace],
+        leftCount: 1,
+        charged: '10652',
+        credited: '10652',
+      },
     },
     seats_reviewed: {
       added: { ...seats, ...money, planName: 'Basic', charged: '14203', credited: '0', seats: 11, documentId: 'inv_01' },

@@ -6,37 +6,51 @@ import { invoiceLink, pageOf, planPageOf, type Scene } from './scene'
 
 export function wordSeatsChanged(payload: MessagePayload<'seats_changed'>, scene: Scene): Worded {
   const { t, figures } = scene
-  const { organizationName: organization, planName: plan, member, type } = payload
+  const { organizationName: organization, planName: plan, seats: count } = payload
+  const price = figures.amount(payload.seatPrice, payload.currency)
   return {
-    subject: t(`team.${type}.subject`, { organization, plan }),
-    heading: t(`team.${type}.heading`, { member, plan }),
-    paragraphs: [wordSeatCost(payload, scene)],
+    subject: t('team.changed.subject', { organization, plan, count }),
+    heading: t('team.changed.heading', { plan, count }),
+    paragraphs: [...wordWho(payload, scene), ...wordSeatCost(payload, scene)],
     facts: [
       { term: t('shared.terms.productAndPlan'), value: t('shared.values.productAndPlan', { product: payload.productName, plan }) },
-      { term: t('team.seats'), value: figures.units(payload.seats) },
-      seatPrice(payload, scene),
-      ...(payload.amount === '0' ? [] : [seatCost(payload, scene)]),
+      { term: t('team.seats'), value: figures.units(count) },
+      { term: t('team.price'), value: payload.interval === 'year' ? t('team.priceYear', { price }) : t('team.priceMonth', { price }) },
+      ...costFacts(payload, scene),
     ],
     action: { label: t('shared.actions.viewTeam'), url: pageOf(payload, '/team') },
   }
 }
 
-function wordSeatCost({ type, why, amount, currency, settledAt }: MessagePayload<'seats_changed'>, { t, figures }: Scene): string {
+function wordWho({ joined, left, joinedCount, leftCount }: MessagePayload<'seats_changed'>, scene: Scene): string[] {
+  const { t } = scene
+  return [
+    ...(joinedCount > 0 ? [t('team.changed.joined', { names: listNames(joined, joinedCount, scene) })] : []),
+    ...(leftCount > 0 ? [t('team.changed.left', { names: listNames(left, leftCount, scene) })] : []),
+  ]
+}
+
+function listNames(names: readonly string[], count: number, { t, figures }: Scene): string {
+  const others = count - names.length
+  return figures.list(others > 0 ? [...names, t('team.changed.others', { count: others })] : names)
+}
+
+function wordSeatCost({ charged, credited, currency, settledAt, isTrial }: MessagePayload<'seats_changed'>, { t, figures }: Scene): string[] {
   const at = figures.moment(settledAt)
-  if (why === 'trial') return t(`team.${type}.trial`)
-  if (why === 'free') return t(`team.${type}.free`)
-  if (type === 'joined') return t('team.joined.charged', { amount: figures.amount(amount, currency), at })
-  return amount === '0' ? t('team.left.stay', { at }) : t('team.left.credited', { amount: figures.amount(amount, currency), at })
+  if (isTrial) return [t('team.changed.trial', { at })]
+  if (charged === '0' && credited === '0') return [t('team.changed.unchanged')]
+  return [
+    ...(charged === '0' ? [] : [t('team.changed.charged', { amount: figures.amount(charged, currency), at })]),
+    ...(credited === '0' ? [] : [t('team.changed.credited', { amount: figures.amount(credited, currency), at })]),
+  ]
 }
 
-function seatPrice({ interval, seatPrice: amount, currency }: MessagePayload<'seats_changed'>, { t, figures }: Scene): MailFact {
-  const price = figures.amount(amount, currency)
-  return { term: t('team.price'), value: t(interval === 'year' ? 'team.priceYear' : 'team.priceMonth', { price }) }
-}
-
-function seatCost({ type, amount, currency, settledAt }: MessagePayload<'seats_changed'>, { t, figures }: Scene): MailFact {
-  const value = t('team.onDay', { amount: figures.amount(amount, currency), at: figures.moment(settledAt) })
-  return { term: t(type === 'joined' ? 'team.chargedOn' : 'team.creditedOn'), value }
+function costFacts({ charged, credited, currency, settledAt }: MessagePayload<'seats_changed'>, { t, figures }: Scene): MailFact[] {
+  const onDay = (amount: string) => t('team.onDay', { amount: figures.amount(amount, currency), at: figures.moment(settledAt) })
+  return [
+    ...(charged === '0' ? [] : [{ term: t('team.chargedOn'), value: onDay(charged) }]),
+    ...(credited === '0' ? [] : [{ term: t('team.creditedOn'), value: onDay(credited) }]),
+  ]
 }
 
 export function wordSeatsReviewed(payload: MessagePayload<'seats_reviewed'>, scene: Scene): Worded {

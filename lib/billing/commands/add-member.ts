@@ -6,6 +6,7 @@ import { recordAudit } from './store/audit'
 import { inviteMember } from './store/invitations'
 import { ensureUser, type Forbidden, findMember, findMemberByEmail, forbidsMemberChange, insertMember, type Member, roleOfActor } from './store/members'
 import { lockOrganization } from './store/organization'
+import { tellSeatMove } from './store/seat-messages'
 import { trackSeats } from './store/seats'
 
 export type AddMember = {
@@ -35,9 +36,10 @@ export async function addMember(
   const userId = await ensureUser(tx, { email, name: person.name?.trim() || null })
   const memberId = newId('mem')
   await insertMember(tx, { organizationId, id: memberId, userId, role, addedAt: now, joinedAt: invite ? null : now })
-  await trackSeats(tx, { organizationId, memberId, from: null, to: role, at: now })
+  const moves = await trackSeats(tx, { organizationId, memberId, from: null, to: role, at: now })
   const member = await findMember(tx, organizationId, memberId)
   if (!member) throw new Error(`member ${memberId} was not written`)
+  await tellSeatMove(tx, { organization, member, moves, at: now })
   if (invite) await inviteMember(tx, { organization, member, actor, at: now })
   await recordAudit(tx, [{ organizationId, at: now, actor, action: 'member.added', target: memberId, after: { email, role } }])
   return ok(member)

@@ -7,6 +7,7 @@ import type { CommandContext } from '../context'
 import { recordAudit } from './store/audit'
 import { type Forbidden, findMember, forbidsMemberChange, isLastOwner, type Member, roleOfActor } from './store/members'
 import { lockOrganization } from './store/organization'
+import { tellSeatMove } from './store/seat-messages'
 import { trackSeats } from './store/seats'
 
 export type ChangeMemberRole = { organizationId: OrganizationId; memberId: MemberId; role: Role }
@@ -18,7 +19,7 @@ export async function changeMemberRole(
   { tx, actor }: CommandContext,
   { organizationId, memberId, role }: ChangeMemberRole,
 ): Promise<Result<Member, ChangeMemberRoleRefusal>> {
-  const { now } = await lockOrganization(tx, organizationId)
+  const { organization, now } = await lockOrganization(tx, organizationId)
   const member = await findMember(tx, organizationId, memberId)
   if (!member) return refuse({ code: 'member_not_found' })
 
@@ -31,7 +32,8 @@ export async function changeMemberRole(
     .update(members)
     .set({ role })
     .where(and(eq(members.organizationId, organizationId), eq(members.id, memberId)))
-  await trackSeats(tx, { organizationId, memberId, from: member.role, to: role, at: now })
+  const moves = await trackSeats(tx, { organizationId, memberId, from: member.role, to: role, at: now })
+  await tellSeatMove(tx, { organization, member, moves, at: now })
   await recordAudit(tx, [{ organizationId, at: now, actor, action: 'member.role_changed', target: memberId, before: { role: member.role }, after: { role } }])
   return ok({ ...member, role })
 }

@@ -21,7 +21,7 @@ import { loadRenewalProducts } from './store/catalog'
 import { balanceOf, type Grant, loadGrants } from './store/credit'
 import { type Issue, type Issued, issueDocuments } from './store/documents'
 import { setAsideBroken, splitWaiting } from './store/due'
-import { tellBilling } from './store/messages'
+import { type Message, tellBilling } from './store/messages'
 import { type LockedOrganization, lockOrganizations } from './store/organization'
 import { closedPeriodRows, lateRows, toClosedPeriods } from './store/periods'
 import { balanceAt, lockPrepaid, type PrepaidState, spend } from './store/prepaid'
@@ -37,7 +37,7 @@ import {
   type SegmentRow,
   toSegment,
 } from './store/subscription'
-import { movedToFreeMessage } from './store/words'
+import { movedToFreeMessage, seatsReviewedMessage } from './store/words'
 
 export type ClosePeriods = { organizationIds: readonly OrganizationId[] }
 
@@ -193,6 +193,10 @@ async function writeRenewals({ tx, actor }: CommandContext, renewals: readonly R
   )
   const issues = renewals.flatMap(toIssue)
   const issued = await issueDocuments(tx, issues)
+  await tellBilling(
+    tx,
+    renewals.flatMap((renewal) => seatCreditMessages(renewal, issued)),
+  )
   const invoices = issued.filter(({ document }) => document.series === 'invoice')
   await writeClosedPeriods(tx, renewals, new Map(invoices.map((one) => [one.document.subscriptionId, one])))
   // The alerts of the new period come last at a boundary (C14): it may begin with usage that was stamped just ahead of it.
@@ -201,6 +205,15 @@ async function writeRenewals({ tx, actor }: CommandContext, renewals: readonly R
     renewals.map(({ loaded: { row }, decision }) => ({ organizationId: row.organizationId, subscriptionId: row.id, now: decision.period.start })),
   )
   return issued
+}
+
+/** Seats that were given up are credited just after the renewal (T3); those that were added stand on its invoice. */
+function seatCreditMessages({ locked, loaded, decision }: Renewal, issued: readonly Issued[]): Message[] {
+  const { seatCredit, seatsPaid, period } = decision
+  if (!seatCredit || seatsPaid === null) return []
+  const note = issued.find(({ document }) => document.subscriptionId === loaded.row.id && document.series === 'credit_note')
+  const review = { charged: ZERO, credited: minor(-seatCredit.total), seats: seatsPaid, documentId: note?.document.id ?? null, at: period.start }
+  return [seatsReviewedMessage(locked.organization, loaded, review)]
 }
 
 function toIssue({ locked, loaded, grants, decision }: Renewal): Issue[] {

@@ -5,8 +5,11 @@ import { ok, type Result, refuse } from '../../result'
 import type { CommandContext } from '../context'
 import { recordAudit } from './store/audit'
 import type { LimitRequest } from './store/limit-request'
+import { tellBilling } from './store/messages'
 import type { NotFound } from './store/one-subscription'
 import { lockOrganization } from './store/organization'
+import { readSubscription } from './store/subscription'
+import { limitDecidedMessage } from './store/words'
 
 export type DecideLimitRequest = { organizationId: OrganizationId; limitRequestId: LimitRequestId; decision: 'approved' | 'declined' }
 
@@ -18,7 +21,7 @@ export type DecideLimitRequestRefusal = NotFound | { code: 'limit_request_decide
  */
 export async function decideLimitRequest({ tx, actor }: CommandContext, input: DecideLimitRequest): Promise<Result<LimitRequest, DecideLimitRequestRefusal>> {
   const { organizationId, limitRequestId, decision } = input
-  const { now } = await lockOrganization(tx, organizationId)
+  const { organization, now } = await lockOrganization(tx, organizationId)
   const isRequest = and(eq(limitRequests.organizationId, organizationId), eq(limitRequests.id, limitRequestId))
   const [request] = await tx.select().from(limitRequests).where(isRequest).for('update')
   if (!request) return refuse({ code: 'not_found' })
@@ -43,5 +46,10 @@ export async function decideLimitRequest({ tx, actor }: CommandContext, input: D
   await recordAudit(tx, [
     { organizationId, at: now, actor, action: `limit_request.${decision}`, target: limitRequestId, after: { hard_limit: request.hardLimit.toString() } },
   ])
+  const asked = await readSubscription(tx, organizationId, request.subscriptionId)
+  if (asked) {
+    const answer = { id: limitRequestId, decision, hardLimit: request.hardLimit, at: now }
+    await tellBilling(tx, [limitDecidedMessage(organization, asked.holding.terms.product, answer)])
+  }
   return ok(decided)
 }

@@ -1,5 +1,6 @@
 import { pendingActions } from '../../../db/schema'
 import type { DocumentId, OrganizationId, SubscriptionId } from '../../ids'
+import { ZERO } from '../../money'
 import { ok, type Result, refuse } from '../../result'
 import type { DocumentMistake } from '../catalog/document'
 import type { CommandContext } from '../context'
@@ -11,10 +12,13 @@ import { loadNewestProduct } from './store/catalog'
 import { mayChoose } from './store/custom-plans'
 import { issueDocuments } from './store/documents'
 import { type Forbidden, forbidsActor } from './store/members'
+import { tellBilling } from './store/messages'
 import { type AlreadySubscribed, findAwaiting, findObstacle } from './store/obstacles'
 import { openSubscription } from './store/open-subscription'
 import { lockOrganization, OrganizationGone } from './store/organization'
+import { readReceipt } from './store/receipt'
 import { countSeats } from './store/seats'
+import { proFormaMessage } from './store/words-payments'
 
 export type IssueProForma = {
   organizationId: OrganizationId
@@ -99,6 +103,8 @@ export async function issueProForma({ tx, actor }: CommandContext, input: IssueP
       after: { plan: plan.id, amount: document.total.toString(), currency: product.currency },
     },
   ])
+  const receipt = await readReceipt(tx, issued.document, ZERO)
+  await tellBilling(tx, [proFormaMessage(organization, issued.document, { planName: plan.name, receipt, at: now })])
   return ok({ subscriptionId, documentId: issued.document.id })
 }
 

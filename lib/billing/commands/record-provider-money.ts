@@ -2,13 +2,15 @@ import { createHash } from 'node:crypto'
 import { and, eq, sql } from 'drizzle-orm'
 import { creditGrants, documents, organizations, payments, refunds } from '../../../db/schema'
 import { idOf, newId, type OrganizationId, type PaymentId } from '../../ids'
-import { minor } from '../../money'
+import { minor, ZERO } from '../../money'
 import type { PaymentFacts, RefundObservation } from '../../payments/port'
 import type { CommandContext } from '../context'
 import { recordAudit } from './store/audit'
 import { addGrants, type Grant } from './store/credit'
 import { postLedger } from './store/ledger'
+import { tellBilling } from './store/messages'
 import { lockOrganization } from './store/organization'
+import { refundMessage } from './store/words-payments'
 
 /** A refund that somebody made at the provider; null: it is recorded already. */
 export type ProviderRefund = { organizationId: OrganizationId; paymentId: PaymentId; observed: RefundObservation }
@@ -18,7 +20,7 @@ export type ProviderRefund = { organizationId: OrganizationId; paymentId: Paymen
  * a part stays where it is, for only cash was given back.
  */
 export async function recordProviderRefund({ tx }: CommandContext, { organizationId, paymentId, observed }: ProviderRefund): Promise<string | null> {
-  const { now } = await lockOrganization(tx, organizationId)
+  const { organization, now } = await lockOrganization(tx, organizationId)
   const [known] = await tx.select({ id: refunds.id }).from(refunds).where(eq(refunds.refundRef, observed.refundRef))
   if (known) return null
   const [found] = await tx
@@ -53,6 +55,7 @@ export async function recordProviderRefund({ tx }: CommandContext, { organizatio
   ])
   const after = { amount: amount.toString(), currency: document.currency }
   await recordAudit(tx, [{ organizationId, at: now, actor: 'system', action: 'invoice.refunded_at_provider', target: document.id, after }])
+  await tellBilling(tx, [refundMessage(organization, document, { refund: refundId, amount, credit: ZERO, endedPlan: null, at: now })])
   return `refunded at the payment provider, not here: ${amount} ${document.currency} of ${document.id} of ${organizationId} (${refundRef})`
 }
 

@@ -20,6 +20,7 @@ import { lockOrganization } from './store/organization'
 import { loadRefundable, paysRunningPlan } from './store/refundable'
 import { lockSubscription, readSubscription } from './store/subscription'
 import { movedToFreeMessage } from './store/words'
+import { refundMessage } from './store/words-payments'
 
 export type RefundInvoice = {
   organizationId: OrganizationId
@@ -228,7 +229,10 @@ export async function settleRefund({ tx }: CommandContext, { organizationId, ref
       after: { amount: refund.amount.toString(), currency: document.currency, ...(refund.overrideReason === null ? {} : { reason: refund.overrideReason }) },
     },
   ])
-  if (refund.movesToFree && loaded && (await paysRunningPlan(tx, document, loaded))) {
+  const endsPlan = refund.movesToFree && loaded !== null && (await paysRunningPlan(tx, document, loaded))
+  const endedPlan = endsPlan ? loaded.holding.terms.plan.name : null
+  await tellBilling(tx, [refundMessage(organization, document, { refund: refund.id, amount: refund.amount, credit: returned, endedPlan, at: now })])
+  if (endsPlan) {
     const from = loaded.holding.terms
     await moveToFree(tx, { organization, loaded, now, actor: 'system', reason: 'refunded', dropsTab: true })
     await tellBilling(tx, [movedToFreeMessage(organization, loaded.row.id, from, now)])

@@ -8,6 +8,7 @@ import { recordAudit } from './store/audit'
 import { withdrawInvitations } from './store/invitations'
 import { type Forbidden, findMember, forbidsMemberChange, isLastOwner, type Member, roleOfActor } from './store/members'
 import { lockOrganization } from './store/organization'
+import { tellSeatMove } from './store/seat-messages'
 import { trackSeats } from './store/seats'
 
 export type RemoveMember = { organizationId: OrganizationId; memberId: MemberId }
@@ -19,7 +20,7 @@ export type RemoveMemberRefusal = Forbidden | { code: 'member_not_found' } | { c
  * this; an invitation that was not used yet no longer opens.
  */
 export async function removeMember({ tx, actor }: CommandContext, { organizationId, memberId }: RemoveMember): Promise<Result<Member, RemoveMemberRefusal>> {
-  const { now } = await lockOrganization(tx, organizationId)
+  const { organization, now } = await lockOrganization(tx, organizationId)
   const member = await findMember(tx, organizationId, memberId)
   if (!member) return refuse({ code: 'member_not_found' })
 
@@ -31,7 +32,8 @@ export async function removeMember({ tx, actor }: CommandContext, { organization
     .update(members)
     .set({ removedAt: now })
     .where(and(eq(members.organizationId, organizationId), eq(members.id, memberId)))
-  await trackSeats(tx, { organizationId, memberId, from: member.role, to: null, at: now })
+  const moves = await trackSeats(tx, { organizationId, memberId, from: member.role, to: null, at: now })
+  await tellSeatMove(tx, { organization, member, moves, at: now })
   await withdrawInvitations(tx, organizationId, memberId, systemClock.now())
   await recordAudit(tx, [{ organizationId, at: now, actor, action: 'member.removed', target: memberId, before: { email: member.email, role: member.role } }])
   return ok(member)

@@ -2,20 +2,20 @@ import { and, inArray, isNull, lte, ne, sql } from 'drizzle-orm'
 import type { Transaction } from '../../../db/client'
 import { subscriptions } from '../../../db/schema'
 import type { OrganizationId, SubscriptionId } from '../../ids'
-import { minor } from '../../money'
+import { minor, sum } from '../../money'
 import { minimumCharge } from '../../payments/minimum-charge'
 import type { CommandContext } from '../context'
 import { decideReview, type ReviewDecision } from '../core/review'
 import { recordAudit } from './store/audit'
 import { addBilled } from './store/billed'
 import { balanceOf, type Grant, loadGrants } from './store/credit'
-import { type Issue, issueDocuments } from './store/documents'
+import { type Issue, type Issued, issueDocuments } from './store/documents'
 import { setAsideBroken, splitWaiting } from './store/due'
-import { tellBilling } from './store/messages'
+import { type Message, tellBilling } from './store/messages'
 import { type LockedOrganization, lockOrganizations } from './store/organization'
 import { settleSeatChanges } from './store/seats'
 import { type LoadedSubscription, loadSubscriptions } from './store/subscription'
-import { trialEndingMessage } from './store/words'
+import { seatsReviewedMessage, trialEndingMessage } from './store/words'
 
 export type ReviewPeriods = { organizationIds: readonly OrganizationId[] }
 
@@ -119,7 +119,22 @@ async function writeReviews({ tx, actor }: CommandContext, reviews: readonly Rev
       .filter(({ decision }) => decision.tellsTrialEnding)
       .map(({ locked, loaded, decision }) => trialEndingMessage(locked.organization, loaded, decision.at)),
   )
-  await issueDocuments(tx, reviews.flatMap(toIssues))
+  const issued = await issueDocuments(tx, reviews.flatMap(toIssues))
+  await tellBilling(
+    tx,
+    reviews.flatMap((review) => seatMessages(review, issued)),
+  )
+}
+
+/** Of seats alone: what pay-as-you-go has cost has a receipt of its own. */
+function seatMessages({ locked, loaded, decision }: Review, issued: readonly Issued[]): Message[] {
+  const documents = issued.map(({ document }) => document).filter(({ subscriptionId, kind }) => subscriptionId === loaded.row.id && kind === 'adjustment')
+  if (documents.length === 0 || decision.seatsPaid === null) return []
+  const totals = documents.map(({ total }) => total)
+  const charged = sum(totals.filter((total) => total > 0n))
+  const credited = minor(-sum(totals.filter((total) => total < 0n)))
+  const review = { charged, credited, seats: decision.seatsPaid, documentId: documents[0]?.id ?? null, at: decision.at }
+  return [seatsReviewedMessage(locked.organization, loaded, review)]
 }
 
 /** Of the running period, which they belong to; a failure is retried as a renewal's is, and blocks nothing (G55). */

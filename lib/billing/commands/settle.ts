@@ -7,6 +7,7 @@ import type { PaymentObservation } from '../../payments/port'
 import { type Instant, systemClock } from '../../time'
 import type { CommandContext } from '../context'
 import { nextRetry } from '../core/dunning'
+import type { ReceiptPayload } from '../message-payloads'
 import { moveToFree } from './store/apply-terms'
 import { recordAudit } from './store/audit'
 import { addGrants } from './store/credit'
@@ -15,12 +16,14 @@ import { postLedger } from './store/ledger'
 import { tellBilling } from './store/messages'
 import { findObstacle } from './store/obstacles'
 import { type LockedOrganization, lockOrganization } from './store/organization'
+import { readReceipt } from './store/receipt'
 import { failRecharge } from './store/recharge'
 import { recoverSubscription } from './store/recover'
 import { decidesStatus } from './store/running-plan'
 import { type LoadedSubscription, lockSubscription } from './store/subscription'
 import { applyWaitingAction, failAutomaticAction, isAutomatic } from './store/waiting-action'
-import { confirmationNeededMessage, movedToFreeMessage, paymentFailedMessage, renewalPaidMessage } from './store/words'
+import { movedToFreeMessage } from './store/words'
+import { confirmationNeededMessage, paymentFailedMessage, receiptMessage, renewalPaidMessage } from './store/words-payments'
 
 export type Settle = { organizationId: OrganizationId; paymentId: PaymentId; observed: PaymentObservation }
 
@@ -173,11 +176,23 @@ async function collected(scene: Scene, amount: PaymentRow['amount']): Promise<Pa
       after: { amount: amount.toString(), currency: document.currency },
     },
   ])
-  if (action) await applyWaitingAction(tx, { organization, loaded, action, document, now })
-  if (document.kind === 'renewal' && payment.dunning && loaded)
-    await tellBilling(tx, [renewalPaidMessage(organization, document, loaded.holding.terms.plan.name, now)])
+  const receipt = await readReceipt(tx, document, amount)
+  if (action) await applyWaitingAction(tx, { organization, loaded, action, document, receipt, now })
+  await tellPaid(scene, receipt)
   if (loaded) await recoverSubscription(tx, loaded, document.id)
   return paid
+}
+
+/** What tells of a change or of credit bought by itself has the receipt in it; everything else has a mail of its own. */
+const TELL_THEMSELVES: ReadonlySet<string> = new Set(['change', 'auto_upgrade', 'auto_renew', 'auto_recharge'])
+
+async function tellPaid({ tx, organization, document, payment, loaded, action, now }: Scene, receipt: ReceiptPayload): Promise<void> {
+  if (action && TELL_THEMSELVES.has(action.kind)) return
+  const planName = loaded?.holding.terms.plan.name ?? null
+  if (document.kind === 'renewal' && payment.dunning && planName !== null)
+    return tellBilling(tx, [renewalPaidMessage(organization, document, { planName, receipt, at: now })])
+  const pays = document.kind === 'purchase' ? 'purchase' : action?.kind === 'subscribe' || action?.kind === 'pro_forma' ? 'plan' : 'other'
+  await tellBilling(tx, [receiptMessage(organization, document, { pays, planName, receipt, at: now })])
 }
 
 /** Something paid was begun meanwhile (G9). */

@@ -57,6 +57,14 @@ export function expiryOf({ expiresAfter }: PrepaidPolicy, boughtAt: Instant): In
   return boughtAt.toZonedDateTimeISO('UTC').add({ months: expiresAfter.months }, { overflow: 'constrain' }).toInstant()
 }
 
+/** Whole per cent of the last purchase below which the customer is told that credit runs out. */
+export const LOW_CREDIT_PERCENT = 20
+
+/** Strictly below, as auto-recharge is (P4). Not without a purchase: what was given away runs out without a word. */
+export function isLowCredit(balance: ExactAmount, lastPurchase: ExactAmount | null): boolean {
+  return lastPurchase !== null && balance * 100n < lastPurchase * BigInt(LOW_CREDIT_PERCENT)
+}
+
 /** What an organization has paid so far: cash on any invoice less what was refunded (G71). */
 export type PaymentHistory = { paid: MinorUnits; firstPaidAt: Instant | null }
 

@@ -80,6 +80,13 @@ export function settleSeats({ holding, until, before }: Settling): SettledSeats 
   }
 }
 
+/** What one who comes or goes at an instant costs, or gives back (below zero), as the next review would settle it by itself. */
+export function priceOfSeatMove(holding: Holding, type: SeatChange['type'], at: Instant): MinorUnits {
+  const seats = holding.seats && { ...holding.seats, tab: [{ id: 'asked', member: 'asked', type, at }] }
+  const { additions, removals } = settleSeats({ holding: { ...holding, seats }, until: 'period', before: null })
+  return sum([...additions, ...removals].map(({ amount }) => amount))
+}
+
 /** Completed days of the period, and no more than it counts: on a 31st day, and on a leap year's 366th, nothing is left (G39). */
 function dayOf(period: Period, at: Instant): number {
   return Math.min(elapsedDays(period, at), period.totalDays)

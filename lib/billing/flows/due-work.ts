@@ -5,6 +5,7 @@ import type { OrganizationId, TestClockId } from '../../ids'
 import type { PaymentProvider } from '../../payments/port'
 import { type Instant, systemClock } from '../../time'
 import { closePeriods } from '../commands/close-periods'
+import { NOTICE_DAYS, noticeDue, noticeRenewals } from '../commands/notice-renewals'
 import { type PaymentKey, postponeCheck } from '../commands/payment-steps'
 import { nothingWaits, reviewPeriods } from '../commands/review-periods'
 import { lockOrganizations, organizationNow } from '../commands/store/organization'
@@ -30,6 +31,7 @@ async function dueOrganizations(tx: Transaction): Promise<OrganizationId[]> {
       (SELECT s.organization_id FROM subscriptions s WHERE ${inRealTime(sql`s`)} AND s.ended_at IS NULL AND s.status <> 'awaiting_payment' AND s.renewal_error IS NULL AND s.period_end <= now() ORDER BY s.period_end LIMIT ${ORGANIZATIONS_PER_PASS * 5})
       UNION ALL (SELECT s.organization_id FROM subscriptions s WHERE ${inRealTime(sql`s`)} AND s.ended_at IS NULL AND s.renewal_error IS NULL AND s.pending_kind = 'resubscribe' AND s.pending_effective_at <= now() ORDER BY s.pending_effective_at LIMIT ${ORGANIZATIONS_PER_PASS})
       UNION ALL (SELECT s.organization_id FROM subscriptions s WHERE ${inRealTime(sql`s`)} AND ${isReviewable} AND s.review_at <= now() ORDER BY s.review_at LIMIT ${ORGANIZATIONS_PER_PASS * 5})
+      UNION ALL (SELECT s.organization_id FROM subscriptions s WHERE ${inRealTime(sql`s`)} AND ${noticeDue} AND s.period_end <= now() + make_interval(hours => ${24 * NOTICE_DAYS}) ORDER BY s.period_end LIMIT ${ORGANIZATIONS_PER_PASS})
       UNION ALL (SELECT p.organization_id FROM payments p WHERE ${inRealTime(sql`p`)} AND p.retry_at <= now() AND ${isCollectable(sql`p`)} ORDER BY p.retry_at LIMIT ${ORGANIZATIONS_PER_PASS * 5})
       UNION ALL (SELECT a.organization_id FROM pending_actions a WHERE ${inRealTime(sql`a`)} AND a.state = 'waiting' AND a.expires_at <= now() LIMIT ${ORGANIZATIONS_PER_PASS})
       UNION ALL (SELECT g.organization_id FROM prepaid_grants g WHERE ${inRealTime(sql`g`)} AND g.remaining > 0 AND g.expires_at <= now() + make_interval(hours => 24 * coalesce((SELECT max(n.days) FROM unnest(${noticeDays}) AS n (days) WHERE n.days < coalesce(g.noticed_days, 32767)), 0)) ORDER BY g.expires_at LIMIT ${ORGANIZATIONS_PER_PASS})
@@ -85,7 +87,18 @@ async function abandonAndClose(provider: PaymentProvider, organizationIds: reado
   const givenUp = await oneByOne(expired, faults, async (key) => SETTLED.has(await abandon(provider, key)))
   const swept = await sweepOneByOne(organizationIds, faults)
   const closed = await eachWithin(organizationIds, faults, CLOSING)
-  return givenUp + swept + closed + (await eachWithin(organizationIds, faults, REVIEWING))
+  const reviewed = await eachWithin(organizationIds, faults, REVIEWING)
+  return givenUp + swept + closed + reviewed + (await noticeAll(organizationIds, faults))
+}
+
+/** Last, so that it tells of what the same instant has decided. A fault of it keeps nobody's renewal from its turn. */
+async function noticeAll(organizationIds: readonly OrganizationId[], faults: unknown[]): Promise<number> {
+  try {
+    return await inEngine((tx) => noticeRenewals({ tx, actor: 'system' }, { organizationIds }))
+  } catch (fault) {
+    faults.push(fault)
+    return 0
+  }
 }
 
 /** Credit ends before a period does (C14). All at once; where that fails, one organization at a time. */
@@ -223,6 +236,7 @@ export async function nextDueInstant(tx: Transaction, clockId: TestClockId, to: 
     SELECT to_char(min(due.at) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS at FROM organizations o CROSS JOIN LATERAL (
       SELECT min(least(s.period_end, CASE WHEN s.pending_kind = 'resubscribe' THEN s.pending_effective_at END)) AS at FROM subscriptions s WHERE s.organization_id = o.id AND s.ended_at IS NULL AND s.status <> 'awaiting_payment' AND s.renewal_error IS NULL
       UNION ALL SELECT min(s.review_at) FROM subscriptions s WHERE s.organization_id = o.id AND ${isReviewable}
+      UNION ALL SELECT min(s.period_end - make_interval(hours => ${24 * NOTICE_DAYS})) FROM subscriptions s WHERE s.organization_id = o.id AND ${noticeDue}
       UNION ALL SELECT min(p.retry_at) FROM payments p WHERE p.organization_id = o.id AND p.retry_at IS NOT NULL
       UNION ALL SELECT min(a.expires_at) FROM pending_actions a WHERE a.organization_id = o.id AND a.state = 'waiting'
       UNION ALL ${credit.ends} UNION ALL ${credit.notices} UNION ALL ${credit.postings}

@@ -1,14 +1,14 @@
 import type { Transaction } from '../../../db/client'
 import { once } from '../../../db/snapshot'
 import type { OrganizationId } from '../../ids'
-import { type Currency, type MinorUnits, minor, sum } from '../../money'
+import { type Currency, type MinorUnits, minor } from '../../money'
 import type { Instant } from '../../time'
 import { readOrganizationTime } from '../commands/store/organization'
 import { countSeats } from '../commands/store/seats'
 import { type LoadedSubscription, renewsAt } from '../commands/store/subscription'
 import { type Interval, type Product, priceOf } from '../core/catalog'
-import { settleSeats } from '../core/seats'
-import type { Holding, SeatChange } from '../core/state'
+import { priceOfSeatMove } from '../core/seats'
+import type { Holding } from '../core/state'
 import { readLiveSubscriptions } from './held'
 
 /** Who holds a seat now, also for a product that one is not on yet; null where a product sells none. */
@@ -61,14 +61,7 @@ function viewSeatPrice({ row, holding }: LoadedSubscription, now: Instant): Seat
     isTrial,
     endsThen: holding.cancelAt !== null,
     settledAt: (isTrial ? renewsAt(row) : (row.reviewAt ?? renewsAt(row))).toString(),
-    oneMore: priceOfMove(holding, 'joined', now),
-    oneFewer: minor(-priceOfMove(holding, 'left', now)),
+    oneMore: priceOfSeatMove(holding, 'joined', now),
+    oneFewer: minor(-priceOfSeatMove(holding, 'left', now)),
   }
-}
-
-/** As the review would settle it, had somebody come or gone now. */
-function priceOfMove(holding: Holding, type: SeatChange['type'], at: Instant): MinorUnits {
-  const seats = holding.seats && { ...holding.seats, tab: [{ id: 'asked', member: 'asked', type, at }] }
-  const { additions, removals } = settleSeats({ holding: { ...holding, seats }, until: 'period', before: null })
-  return sum([...additions, ...removals].map(({ amount }) => amount))
 }

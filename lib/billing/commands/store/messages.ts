@@ -1,4 +1,4 @@
-import { and, eq, inArray, isNull } from 'drizzle-orm'
+import { and, eq, gt, inArray, isNull, like } from 'drizzle-orm'
 import type { Transaction } from '../../../../db/client'
 import { members, messages, organizations, users } from '../../../../db/schema'
 import { newId, type OrganizationId } from '../../../ids'
@@ -19,11 +19,42 @@ export type Message = {
 const BILLING_MAIL_ROLES = ['owner', 'admin', 'billing'] as const
 
 /** Queues billing mail for owners, admins, billing managers and the extra recipients, never for members (G84). */
-export async function tellBilling(tx: Transaction, told: readonly Message[]): Promise<void> {
+export async function tellBilling(tx: Transaction, told: readonly Message[], notBefore: Instant = systemClock.now()): Promise<void> {
   if (told.length === 0) return
   const recipients = await billingRecipients(tx, [...new Set(told.map((message) => message.organizationId))])
-  const rows = told.flatMap((message) => [...(recipients.get(message.organizationId) ?? [])].map((email) => messageRow(message, email)))
+  const rows = told.flatMap((message) => [...(recipients.get(message.organizationId) ?? [])].map((email) => messageRow(message, email, notBefore)))
   if (rows.length > 0) await tx.insert(messages).values(rows).onConflictDoNothing()
+}
+
+/** Wall time for which a message waits for others that it can be told with. */
+const GATHERING_SECONDS = 60
+
+/**
+ * As `tellBilling`, with what is told of the same within a minute: `merge` makes one payload of the one that waits and the new
+ * one. `about`: how the fact begins that both have in common.
+ */
+export async function tellBillingTogether<Payload extends Record<string, unknown>>(
+  tx: Transaction,
+  message: Message & { payload: Payload },
+  about: string,
+  merge: (earlier: Payload, now: Payload) => Payload,
+): Promise<void> {
+  const isWaiting = and(
+    eq(messages.organizationId, message.organizationId),
+    eq(messages.kind, message.kind),
+    eq(messages.state, 'queued'),
+    eq(messages.tries, 0),
+    gt(messages.nextTryAt, systemClock.now()),
+    like(messages.fact, `${about}%`),
+  )
+  const waiting = await tx.select({ id: messages.id, payload: messages.payload }).from(messages).where(isWaiting).for('update', { skipLocked: true })
+  const [first] = waiting
+  if (!first) return tellBilling(tx, [message], systemClock.now().add({ seconds: GATHERING_SECONDS }))
+  const ids = waiting.map(({ id }) => id)
+  await tx
+    .update(messages)
+    .set({ payload: merge(first.payload as Payload, message.payload), at: message.at })
+    .where(and(eq(messages.organizationId, message.organizationId), inArray(messages.id, ids)))
 }
 
 async function billingRecipients(tx: Transaction, organizationIds: OrganizationId[]): Promise<Map<OrganizationId, Set<string>>> {
@@ -44,9 +75,12 @@ async function billingRecipients(tx: Transaction, organizationIds: OrganizationI
 
 /** Queues one mail for one address. */
 export async function tellPerson(tx: Transaction, message: Message, email: string): Promise<void> {
-  await tx.insert(messages).values(messageRow(message, email)).onConflictDoNothing()
+  await tx
+    .insert(messages)
+    .values(messageRow(message, email, systemClock.now()))
+    .onConflictDoNothing()
 }
 
-function messageRow(message: Message, recipient: string): typeof messages.$inferInsert {
-  return { ...message, id: newId('msg'), channel: 'email', recipient, state: 'queued', nextTryAt: systemClock.now() }
+function messageRow(message: Message, recipient: string, nextTryAt: Instant): typeof messages.$inferInsert {
+  return { ...message, id: newId('msg'), channel: 'email', recipient, state: 'queued', nextTryAt }
 }

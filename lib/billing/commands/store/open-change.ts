@@ -1,19 +1,22 @@
 import type { Transaction } from '../../../../db/client'
 import { pendingActions } from '../../../../db/schema'
 import type { DocumentId, PaymentId, QuoteId } from '../../../ids'
+import { ZERO } from '../../../money'
 import { earliest, type Instant } from '../../../time'
 import type { Actor } from '../../context'
 import type { AutomaticChange } from '../../core/automatic-change'
 import type { ChangeDecision } from '../../core/change'
 import { closingPeriod } from '../../core/renewal'
+import type { PendingChange } from '../../core/state'
 import type { OpenedAccount } from './account'
 import { applyOutcome } from './apply-terms'
 import { recordDecision } from './decision-record'
 import { type Issue, issueDocuments } from './documents'
-import { tellBilling } from './messages'
+import { type Message, tellBilling } from './messages'
 import type { LockedOrganization } from './organization'
+import { readReceipt } from './receipt'
 import type { LoadedSubscription } from './subscription'
-import { changeMadeMessage } from './words'
+import { changeMadeMessage, changeScheduledMessage } from './words'
 
 const ACTION_HOURS = 24
 
@@ -42,6 +45,7 @@ export async function openDecidedChange(tx: Transaction, scene: DecidedChangeSce
   const applied = { organization, loaded, now, actor, outcome, refunded: decision.refunded, catalogVersion, documentId: null }
   if (!issue) {
     await applyOutcome(tx, applied)
+    if (outcome.type === 'pending') await tellBilling(tx, scheduledMessages(scene, outcome.pendingChange))
     return { documentId: null, paymentId: null }
   }
   if (decision.document.amountDue === 0n) {
@@ -50,7 +54,16 @@ export async function openDecidedChange(tx: Transaction, scene: DecidedChangeSce
     if (!issued) throw new Error('the document of a change was not issued')
     await tellBilling(
       tx,
-      changeMadeMessage({ organization, loaded, outcome, document: issued.document, at: now, renews: decision.kind === 'renew', origin: origin.kind }),
+      changeMadeMessage({
+        organization,
+        loaded,
+        outcome,
+        document: issued.document,
+        receipt: await readReceipt(tx, issued.document, ZERO),
+        at: now,
+        renews: decision.kind === 'renew',
+        origin: origin.kind,
+      }),
     )
     return { documentId: issued.document.id, paymentId: null }
   }
@@ -68,6 +81,14 @@ export async function openDecidedChange(tx: Transaction, scene: DecidedChangeSce
     state: 'waiting',
   })
   return { documentId: issued.document.id, paymentId: issued.paymentId }
+}
+
+/** The same term begun anew is its own notice: it was asked for on the day, and its receipt follows (G42). */
+function scheduledMessages({ organization, loaded, decision, now }: DecidedChangeScene, pending: PendingChange): Message[] {
+  if (pending.kind !== 'change') return []
+  const { plan, effectiveAt } = pending
+  const change = { from: loaded.holding.terms, to: { plan }, effectiveAt, amount: decision.nextRenewal.amount, at: now }
+  return [changeScheduledMessage(organization, loaded.row.id, change)]
 }
 
 /** A waiting action is given up after a day, and never lives past the period's end (G79). */

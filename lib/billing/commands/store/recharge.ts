@@ -2,7 +2,7 @@ import { and, eq, sql } from 'drizzle-orm'
 import type { Transaction } from '../../../../db/client'
 import { documents, organizations, pendingActions, prepaidAccounts, subscriptions, usageSegments } from '../../../../db/schema'
 import type { DocumentId, PaymentId } from '../../../ids'
-import { exactFromMinor, type MinorUnits, minor } from '../../../money'
+import { exactFromMinor, type MinorUnits, minor, ZERO } from '../../../money'
 import { minimumCharge } from '../../../payments/minimum-charge'
 import type { Instant } from '../../../time'
 import type { Actor } from '../../context'
@@ -11,11 +11,13 @@ import {
   calendarMonthOf,
   decideRecharge,
   isBelowThreshold,
+  isLowCredit,
   type RechargeFacts,
   type RechargeSettings,
   type RechargeState,
 } from '../../core/prepaid'
 import { purchaseDraft } from '../../core/purchase'
+import type { ReceiptPayload } from '../../message-payloads'
 import { recordAudit } from './audit'
 import { balanceOf, loadGrants } from './credit'
 import { type DocumentRow, issueDocuments } from './documents'
@@ -24,9 +26,10 @@ import type { Organization } from './organization'
 import type { PaymentKey } from './payment-key'
 import { addLot, balanceAt, type LotRow, lockPrepaid, type PrepaidAccountRow, type PrepaidState } from './prepaid'
 import { postDraws } from './prepaid-postings'
+import { readReceipt } from './receipt'
 import { automaticPurchasesStopped } from './stopped-purchases'
 import { loadPrepaidPolicy } from './trust'
-import { rechargeCeilingMessage, rechargeDoneMessage, rechargeFailedMessage, rechargeOffMessage } from './words-prepaid'
+import { creditLowMessage, rechargeCeilingMessage, rechargeDoneMessage, rechargeFailedMessage, rechargeOffMessage } from './words-prepaid'
 
 const WAITS_HOURS = 24
 
@@ -80,11 +83,13 @@ export async function issuePurchases(tx: Transaction, purchases: readonly Purcha
       state: paymentId ? ('waiting' as const) : ('applied' as const),
     })),
   )
-  for (const { paymentId, kind, ...paid } of opened) if (!paymentId) await completeLocked(tx, { ...paid, source: kind })
+  for (const { paymentId, kind, ...paid } of opened) {
+    if (!paymentId) await completeLocked(tx, { ...paid, receipt: await readReceipt(tx, paid.document, ZERO), source: kind })
+  }
   return opened.map(({ document, paymentId }) => ({ documentId: document.id, paymentId }))
 }
 
-type Paid = { organization: Organization; document: DocumentRow; source: Purchase['kind']; actor: Actor; now: Instant }
+type Paid = { organization: Organization; document: DocumentRow; receipt: ReceiptPayload; source: Purchase['kind']; actor: Actor; now: Instant }
 
 /** Its invoice is paid: the credit is there from this instant on (P2, P6). */
 export async function completePurchase(tx: Transaction, paid: Paid): Promise<void> {
@@ -92,7 +97,10 @@ export async function completePurchase(tx: Transaction, paid: Paid): Promise<voi
   if (state) await completeLocked(tx, { ...paid, state })
 }
 
-async function completeLocked(tx: Transaction, { organization, state, document, source, actor, now }: Paid & { state: PrepaidState }): Promise<LotRow> {
+async function completeLocked(
+  tx: Transaction,
+  { organization, state, document, receipt, source, actor, now }: Paid & { state: PrepaidState },
+): Promise<LotRow> {
   const sold = await loadPrepaidPolicy(tx, organization, now)
   if (!sold) throw new Error(`no product sells credit in ${organization.currency} any more`)
   // What was used so far is in the ledger before a debt of it is paid (decision 6).
@@ -102,8 +110,12 @@ async function completeLocked(tx: Transaction, { organization, state, document, 
   const lot = await addLot(tx, { state, source, documentId: document.id, currency, amount, policy: sold.policy, at: now })
   const isRecharge = source === 'auto_recharge'
   // A recharge that came through is armed again, wherever it has led to; others where the balance is back (G72).
-  if (isRecharge || !isBelowThreshold(rechargeState(state, now)))
-    await writeAccount(tx, state.account, { armed: state.account.recharge, ...(isRecharge ? { failuresInARow: 0 } : {}) })
+  const isArmed = isRecharge || !isBelowThreshold(rechargeState(state, now))
+  await writeAccount(tx, state.account, {
+    lastPurchase: amount,
+    ...(isArmed ? { armed: state.account.recharge } : {}),
+    ...(isRecharge ? { failuresInARow: 0 } : {}),
+  })
   await recordAudit(tx, [
     {
       organizationId: organization.id,
@@ -114,14 +126,14 @@ async function completeLocked(tx: Transaction, { organization, state, document, 
       after: { amount: document.total.toString(), currency, expires_at: lot.expiresAt.toString() },
     },
   ])
-  if (isRecharge) await tellBilling(tx, [rechargeDoneMessage(organization, document, { balance: balanceAt(state, now), at: now })])
+  if (isRecharge) await tellBilling(tx, [rechargeDoneMessage(organization, document, { balance: balanceAt(state, now), receipt, at: now })])
   return lot
 }
 
 /** Its payment has failed: tried again by the next event that draws down, until the third failure in a row (P4, G72). */
 export async function failRecharge(
   tx: Transaction,
-  { organization, document, reason, now }: Omit<Paid, 'source' | 'actor'> & { reason: string },
+  { organization, document, reason, now }: Omit<Paid, 'source' | 'actor' | 'receipt'> & { reason: string },
 ): Promise<void> {
   const state = (await lockPrepaid(tx, [organization.id])).get(organization.id)
   if (!state) return
@@ -171,6 +183,7 @@ export async function setOffRecharges(tx: Transaction, fallen: readonly { state:
   const purchases: Purchase[] = []
   for (const { state, now } of fallen) {
     const { account } = state
+    await tellLow(tx, { state, now })
     const standing = rechargeState(state, now)
     if (!standing.armed || !isBelowThreshold(standing)) continue
     const [organization] = await tx.select().from(organizations).where(eq(organizations.id, account.organizationId))
@@ -195,7 +208,24 @@ export async function setOffRecharges(tx: Transaction, fallen: readonly { state:
   })
 }
 
-async function readFacts(tx: Transaction, { organizationId }: PrepaidAccountRow, now: Instant): Promise<RechargeFacts> {
+/** Once per purchase, where nothing buys more by itself, and where a plan needs it. */
+async function tellLow(tx: Transaction, { state, now }: { state: PrepaidState; now: Instant }): Promise<void> {
+  const { account } = state
+  const { lastPurchase, recharge, organizationId } = account
+  const balance = balanceAt(state, now)
+  if (recharge || lastPurchase === null || !isLowCredit(balance, lastPurchase)) return
+  const [organization] = await tx.select().from(organizations).where(eq(organizations.id, organizationId))
+  if (!organization || !(await isOnPrepaidPlan(tx, account))) return
+  await writeAccount(tx, account, { lastPurchase: null })
+  await tellBilling(tx, [creditLowMessage(organization, { purchase: newestOf(state) ?? `${organizationId}:${now}`, balance, lastPurchase, at: now })])
+}
+
+/** The lot of the last purchase; null where a debt has taken all of it. */
+function newestOf({ lots }: PrepaidState): string | null {
+  return lots.toSorted((a, b) => a.grantedAt.epochMilliseconds - b.grantedAt.epochMilliseconds || (a.id < b.id ? -1 : 1)).at(-1)?.id ?? null
+}
+
+async function isOnPrepaidPlan(tx: Transaction, { organizationId }: PrepaidAccountRow): Promise<boolean> {
   const [onPlan] = await tx
     .select({ plan: usageSegments.plan })
     .from(usageSegments)
@@ -216,6 +246,11 @@ async function readFacts(tx: Transaction, { organizationId }: PrepaidAccountRow,
       ),
     )
     .limit(1)
+  return onPlan !== undefined
+}
+
+async function readFacts(tx: Transaction, account: PrepaidAccountRow, now: Instant): Promise<RechargeFacts> {
+  const { organizationId } = account
   const stopped = await automaticPurchasesStopped(tx, [organizationId])
   const recharges = await tx
     .select({ state: pendingActions.state, total: documents.total })
@@ -229,7 +264,7 @@ async function readFacts(tx: Transaction, { organizationId }: PrepaidAccountRow,
       ),
     )
   return {
-    onPrepaidPlan: onPlan !== undefined,
+    onPrepaidPlan: await isOnPrepaidPlan(tx, account),
     isUnderWay: recharges.some(({ state }) => state === 'waiting'),
     isDisputed: stopped.has(organizationId),
     spentThisMonth: minor(recharges.reduce<bigint>((spent, { total }) => spent + total, 0n)),

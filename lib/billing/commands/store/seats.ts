@@ -78,19 +78,25 @@ async function loadTabs(tx: Transaction, rows: readonly Seated[]): Promise<Map<S
 
 type Moved = { organizationId: OrganizationId; memberId: MemberId; from: Role | null; to: Role | null; at: Instant }
 
+/** `id`: of the change. */
+export type TrackedMove = { subscriptionId: SubscriptionId; id: string; type: 'joined' | 'left' }
+
 /**
  * Puts a member's coming or going on the tab of each subscription that is sold per seat; a change of role to or from one
  * without a seat is one (G41). Null on either side: they were not, or are not, of the organization. Called by whoever
  * changes members, after the organization's lock.
+ *
+ * @returns What has moved, of subscriptions that have begun.
  */
-export async function trackSeats(tx: Transaction, { organizationId, memberId, from, to, at }: Moved): Promise<void> {
+export async function trackSeats(tx: Transaction, { organizationId, memberId, from, to, at }: Moved): Promise<TrackedMove[]> {
   const rows = await tx
     .select()
     .from(subscriptions)
     .where(and(eq(subscriptions.organizationId, organizationId), isNull(subscriptions.endedAt)))
     .orderBy(asc(subscriptions.id))
     .for('no key update')
-  if (rows.length === 0) return
+  if (rows.length === 0) return []
+  const moved: TrackedMove[] = []
   const versionOf = (row: (typeof rows)[number]) => ({ product: row.product, version: row.catalogVersion, plans: [row.plan] })
   const productOf = await loadProducts(tx, rows.map(versionOf))
   for (const row of rows) {
@@ -100,15 +106,19 @@ export async function trackSeats(tx: Transaction, { organizationId, memberId, fr
     if (held === holds || !planOf(product, row.plan).perSeat) continue
     const subscription = { organizationId, subscriptionId: row.id, memberId }
     const isFreeOfCharge = (row.status === 'trialing' && isInTrial(row, at)) || (await hasSpareSeats(tx, { row, product }, holds ? 1 : -1))
+    const id = uuidOf('seat', newId('seat')) // In time's order, for changes of one instant.
+    const type = holds ? 'joined' : 'left'
     await tx.insert(seatChanges).values({
       ...subscription,
-      id: uuidOf('seat', newId('seat')), // In time's order, for changes of one instant.
-      type: holds ? 'joined' : 'left',
+      id,
+      type,
       at,
       joinedAt: holds ? null : await joinedSinceReview(tx, subscription),
       settledAt: isFreeOfCharge ? at : null,
     })
+    if (row.startedAt !== null) moved.push({ subscriptionId: row.id, id, type })
   }
+  return moved
 }
 
 /**

@@ -6,6 +6,7 @@ import type { Actor } from '../../context'
 import { findPlan } from '../../core/catalog'
 import { freshSegments } from '../../core/change'
 import { isIntroduced } from '../../core/introduction'
+import type { ReceiptPayload } from '../../message-payloads'
 import { applyOutcome } from './apply-terms'
 import { recordAudit } from './audit'
 import { loadProducts } from './catalog'
@@ -23,15 +24,15 @@ type ActionRow = typeof pendingActions.$inferSelect
 /** Its invoice is paid: what was decided takes effect, as it was quoted (G79). */
 export async function applyWaitingAction(
   tx: Transaction,
-  scene: { organization: Organization; loaded: LoadedSubscription | null; action: ActionRow; document: DocumentRow; now: Instant },
+  scene: { organization: Organization; loaded: LoadedSubscription | null; action: ActionRow; document: DocumentRow; receipt: ReceiptPayload; now: Instant },
 ): Promise<void> {
-  const { organization, loaded, action, document, now } = scene
+  const { organization, loaded, action, document, receipt, now } = scene
   await tx
     .update(pendingActions)
     .set({ state: 'applied' })
     .where(and(eq(pendingActions.organizationId, action.organizationId), eq(pendingActions.documentId, action.documentId)))
   if (action.kind === 'purchase' || action.kind === 'auto_recharge') {
-    await completePurchase(tx, { organization, document, source: action.kind, actor: action.actor as Actor, now })
+    await completePurchase(tx, { organization, document, receipt, source: action.kind, actor: action.actor as Actor, now })
     return
   }
   if (!loaded) return
@@ -51,7 +52,7 @@ export async function applyWaitingAction(
       const { outcome, refunded, kind } = readDecision(action.decision, product)
       if (!outcome) throw new Error(`action ${action.documentId} was decided without an outcome`)
       await applyOutcome(tx, { organization, loaded, now, actor: action.actor as Actor, outcome, refunded, catalogVersion: version, documentId: document.id })
-      await tellBilling(tx, changeMadeMessage({ organization, loaded, outcome, document, at: now, renews: kind === 'renew', origin: action.kind }))
+      await tellBilling(tx, changeMadeMessage({ organization, loaded, outcome, document, receipt, at: now, renews: kind === 'renew', origin: action.kind }))
     }
   }
 }

@@ -1,7 +1,8 @@
 import { decimalString, type ExactAmount, type MinorUnits } from '../../../money'
 import type { Instant } from '../../../time'
-import { calendarMonthOf } from '../../core/prepaid'
+import { calendarMonthOf, LOW_CREDIT_PERCENT } from '../../core/prepaid'
 import { documentNumber } from '../../document-number'
+import type { ReceiptPayload } from '../../message-payloads'
 import type { DocumentRow } from './documents'
 import type { Message } from './messages'
 import type { Organization } from './organization'
@@ -17,13 +18,17 @@ function aboutPurchase(organization: Organization, document: DocumentRow) {
   return { ...about(organization), documentId: document.id, documentNumber: documentNumber(document), amount: document.total.toString() }
 }
 
-export function rechargeDoneMessage(organization: Organization, document: DocumentRow, { balance, at }: { balance: ExactAmount; at: Instant }): Message {
+export function rechargeDoneMessage(
+  organization: Organization,
+  document: DocumentRow,
+  { balance, receipt, at }: { balance: ExactAmount; receipt: ReceiptPayload; at: Instant },
+): Message {
   return {
     organizationId: organization.id,
     kind: 'auto_recharge_done',
     fact: `${document.id}:recharged`,
     at,
-    payload: { ...aboutPurchase(organization, document), balance: decimalString(balance, organization.currency) },
+    payload: { ...aboutPurchase(organization, document), balance: decimalString(balance, organization.currency), receipt },
   }
 }
 
@@ -62,6 +67,26 @@ export function rechargeCeilingMessage(
     fact: `${organization.id}:recharge_ceiling:${calendarMonthOf(at)}:${monthlyLimit}`,
     at,
     payload: { ...about(organization), amount: amount.toString(), monthlyLimit: monthlyLimit.toString() },
+  }
+}
+
+/** Told once of each purchase that is nearly used. */
+export function creditLowMessage(
+  organization: Organization,
+  { purchase, balance, lastPurchase, at }: { purchase: string; balance: ExactAmount; lastPurchase: ExactAmount; at: Instant },
+): Message {
+  const { currency } = organization
+  return {
+    organizationId: organization.id,
+    kind: 'credit_low',
+    fact: `${purchase}:credit_low`,
+    at,
+    payload: {
+      ...about(organization),
+      balance: decimalString(balance, currency),
+      lastPurchase: decimalString(lastPurchase, currency),
+      percent: LOW_CREDIT_PERCENT,
+    },
   }
 }
 

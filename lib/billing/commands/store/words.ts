@@ -1,16 +1,17 @@
-import type { SubscriptionId } from '../../../ids'
+import type { DocumentId, LimitRequestId, SubscriptionId } from '../../../ids'
 import type { MinorUnits } from '../../../money'
 import type { Instant } from '../../../time'
 import type { AutomaticChange } from '../../core/automatic-change'
-import { priceOf } from '../../core/catalog'
+import { type Product, priceOf } from '../../core/catalog'
 import type { ChangeOutcome } from '../../core/change-outcome'
 import { seatsOf } from '../../core/seats'
 import type { Terms } from '../../core/state'
-import { documentNumber } from '../../document-number'
+import type { ReceiptPayload } from '../../message-payloads'
 import type { DocumentRow } from './documents'
 import type { Message } from './messages'
 import type { Organization } from './organization'
 import type { LoadedSubscription } from './subscription'
+import { renewalPaidMessage } from './words-payments'
 
 /** What each message tells, in the form of `lib/billing/message-payloads.ts`. */
 
@@ -34,16 +35,17 @@ export function changeMadeMessage(change: {
   loaded: LoadedSubscription
   outcome: ChangeOutcome
   document: DocumentRow
+  receipt: ReceiptPayload
   at: Instant
   /** A new period of the same plan (B7). */
   renews: boolean
   origin: 'change' | AutomaticChange
 }): Message[] {
-  const { organization, loaded, outcome, document, at, renews, origin } = change
+  const { organization, loaded, outcome, document, receipt, at, renews, origin } = change
   if (outcome.type !== 'new_terms') return []
   const { terms } = loaded.holding
-  if (renews) return [renewalPaidMessage(organization, document, terms.plan.name, at)]
-  const changed = planChangedMessage(organization, loaded.row.id, { from: terms, to: outcome.terms, amount: document.total, at })
+  if (renews) return [renewalPaidMessage(organization, document, { planName: terms.plan.name, receipt, at })]
+  const changed = planChangedMessage(organization, loaded.row.id, { from: terms, to: outcome.terms, amount: document.total, receipt, at })
   return [origin === 'auto_upgrade' ? { ...changed, kind: 'auto_upgraded' } : changed]
 }
 
@@ -74,7 +76,7 @@ export function autoUpgradeFailedMessage(
 export function planChangedMessage(
   organization: Organization,
   subscription: SubscriptionId,
-  change: { from: Terms; to: Terms; amount: MinorUnits; at: Instant },
+  change: { from: Terms; to: Terms; amount: MinorUnits; receipt: ReceiptPayload; at: Instant },
 ): Message {
   return {
     organizationId: organization.id,
@@ -90,6 +92,104 @@ export function planChangedMessage(
       amount: change.amount.toString(),
       currency: change.to.product.currency,
       effectiveAt: change.at.toString(),
+      receipt: change.receipt,
+    },
+  }
+}
+
+/** A change that waits: what is charged when it takes effect, as far as it is known (G75). */
+export function changeScheduledMessage(
+  organization: Organization,
+  subscription: SubscriptionId,
+  change: { from: Terms; to: Pick<Terms, 'plan'>; effectiveAt: Instant; amount: MinorUnits; at: Instant },
+): Message {
+  const { from, to, effectiveAt, amount, at } = change
+  return {
+    organizationId: organization.id,
+    kind: 'plan_change_scheduled',
+    fact: `${subscription}:scheduled:${at}:${to.plan.id}`,
+    at,
+    payload: {
+      ...about(organization),
+      productId: from.product.id,
+      productName: from.product.name,
+      fromPlan: from.plan.name,
+      toPlan: to.plan.name,
+      amount: amount.toString(),
+      currency: from.product.currency,
+      effectiveAt: effectiveAt.toString(),
+    },
+  }
+}
+
+/** A year is about to be paid for: once per term, with what it will cost. */
+export function renewalUpcomingMessage(
+  organization: Organization,
+  { row, holding }: LoadedSubscription,
+  renewal: { planName: string; renewsAt: Instant; amount: MinorUnits; at: Instant },
+): Message {
+  const { planName, renewsAt, amount, at } = renewal
+  const { product } = holding.terms
+  return {
+    organizationId: organization.id,
+    kind: 'renewal_upcoming',
+    fact: `${row.id}:renews:${renewsAt}`,
+    at,
+    payload: {
+      ...about(organization),
+      productId: product.id,
+      productName: product.name,
+      planName,
+      renewsAt: renewsAt.toString(),
+      amount: amount.toString(),
+      currency: product.currency,
+    },
+  }
+}
+
+/** What a review, or a renewal, has made of seats that came and went. */
+export function seatsReviewedMessage(
+  organization: Organization,
+  { row, holding }: LoadedSubscription,
+  review: { charged: MinorUnits; credited: MinorUnits; seats: number; documentId: DocumentId | null; at: Instant },
+): Message {
+  const { product, plan } = holding.terms
+  return {
+    organizationId: organization.id,
+    kind: 'seats_reviewed',
+    fact: `${row.id}:reviewed:${review.at}`,
+    at: review.at,
+    payload: {
+      ...about(organization),
+      productId: product.id,
+      productName: product.name,
+      planName: plan.name,
+      charged: review.charged.toString(),
+      credited: review.credited.toString(),
+      seats: review.seats,
+      currency: product.currency,
+      documentId: review.documentId,
+    },
+  }
+}
+
+export function limitDecidedMessage(
+  organization: Organization,
+  product: Product,
+  request: { id: LimitRequestId; decision: 'approved' | 'declined'; hardLimit: bigint; at: Instant },
+): Message {
+  return {
+    organizationId: organization.id,
+    kind: 'limit_request_decided',
+    fact: `${request.id}:${request.decision}`,
+    at: request.at,
+    payload: {
+      ...about(organization),
+      productId: product.id,
+      productName: product.name,
+      decision: request.decision,
+      unit: product.meters[0]?.unit ?? '',
+      hardLimit: request.hardLimit.toString(),
     },
   }
 }
@@ -114,55 +214,6 @@ export function cancellationMessage(
       planName: terms.plan.name,
       ...(kind === 'reactivated' ? { renewsAt: end.toString() } : { cancelAt: end.toString() }),
     },
-  }
-}
-
-function aboutDocument(organization: Organization, document: DocumentRow) {
-  return {
-    ...about(organization),
-    documentId: document.id,
-    documentNumber: documentNumber(document),
-    amount: document.amountDue.toString(),
-    currency: document.currency,
-  }
-}
-
-export function renewalPaidMessage(organization: Organization, document: DocumentRow, planName: string, at: Instant): Message {
-  return {
-    organizationId: organization.id,
-    kind: 'renewal_paid',
-    fact: `${document.id}:paid`,
-    at,
-    payload: {
-      ...aboutDocument(organization, document),
-      planName,
-      periodStart: document.periodStart?.toString() ?? null,
-      periodEnd: document.periodEnd?.toString() ?? null,
-    },
-  }
-}
-
-export function paymentFailedMessage(
-  organization: Organization,
-  document: DocumentRow,
-  failure: { reason: string; attempt: number; nextTryAt: Instant | null; lastTry: boolean; at: Instant },
-): Message {
-  return {
-    organizationId: organization.id,
-    kind: 'payment_failed',
-    fact: `${document.id}:refused:${failure.attempt}`,
-    at: failure.at,
-    payload: { ...aboutDocument(organization, document), reason: failure.reason, nextTryAt: failure.nextTryAt?.toString() ?? null, lastTry: failure.lastTry },
-  }
-}
-
-export function confirmationNeededMessage(organization: Organization, document: DocumentRow, url: string, at: Instant): Message {
-  return {
-    organizationId: organization.id,
-    kind: 'payment_action_required',
-    fact: `${document.id}:confirm:${at}`,
-    at,
-    payload: { ...aboutDocument(organization, document), url },
   }
 }
 

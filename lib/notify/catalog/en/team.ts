@@ -1,26 +1,22 @@
 /** Who comes and goes, and what their seats cost. */
 export const team = {
-  joined: {
-    subject: '{organization}: one seat more on {plan}',
-    heading: '{member} holds a seat of {plan}',
-    charged: 'Nothing is charged today. {amount} for the rest of this period is charged on {at}, with what is due then.',
-    free: 'It costs nothing: a seat that is paid for was free.',
-    trial: 'It costs nothing during the trial; the first charge counts the members of that day.',
-  },
-  left: {
-    subject: '{organization}: one seat less on {plan}',
-    heading: '{member} no longer holds a seat of {plan}',
-    credited: '{amount} for the rest of this period is credited to your account on {at}.',
-    free: 'Nothing changes in what you pay: more seats are paid for than are held.',
-    trial: 'The first charge counts the members of the day on which the trial ends.',
-    stay: 'The days between are charged on {at}; nothing is credited.',
+  changed: {
+    subject: '{organization}: {count, plural, one {# seat} other {# seats}} of {plan}',
+    heading: '{count, plural, one {# seat} other {# seats}} of {plan} {count, plural, one {is} other {are}} held now',
+    joined: 'New: {names}.',
+    left: 'Gone: {names}.',
+    others: '{count, plural, one {# other} other {# others}}',
+    charged: 'Nothing is charged today. For seats that were added, {amount} is charged on {at}, for the rest of the period and with what else is due then.',
+    credited: 'For seats that were given up, {amount} is credited to your account on {at}.',
+    unchanged: 'What you pay for this period stays the same.',
+    trial: 'Seats cost nothing during the trial. The first charge, on {at}, counts the members of that day.',
   },
   seats: 'Seats held',
   price: 'Price of a seat',
   priceMonth: '{price} a month',
   priceYear: '{price} a year',
-  chargedOn: 'Charged',
-  creditedOn: 'Credited',
+  chargedOn: 'To be charged',
+  creditedOn: 'To be credited',
   onDay: '{amount} on {at}',
   reviewed: {
     subject: '{organization}: seats of {plan} reviewed',

@@ -1,0 +1,3 @@
+ALTER TABLE "prepaid_accounts" ADD COLUMN "last_purchase" numeric(38, 12);--> statement-breakpoint
+ALTER TABLE "subscriptions" ADD COLUMN "noticed_end" timestamp (3) with time zone;--> statement-breakpoint
+CREATE INDEX "subscriptions_notice_due" ON "subscriptions" USING btree ("period_end") WHERE interval = 'year' and ended_at is null and cancel_at is null and noticed_end is distinct from period_end;
