@@ -1,7 +1,7 @@
 import { count, money, spoken, unitMoney } from '../billing/core/explain'
+import { INTL_LOCALES, type Locale } from '../locale'
 import { exact, formatExactMoney, formatMoney, minor } from '../money'
 import { instant } from '../time'
-import type { MailLanguage } from './language'
 
 /** How a message writes what its payload holds as text. */
 export type Figures = {
@@ -25,9 +25,10 @@ const ENGLISH: Figures = {
   list: (parts) => new Intl.ListFormat('en-GB').format(parts),
 }
 
-export function figuresIn(language: MailLanguage): Figures {
+export function figuresIn(language: Locale): Figures {
   if (language === 'en') return ENGLISH
-  const moments = new Intl.DateTimeFormat(language, {
+  const locale = INTL_LOCALES[language]
+  const moments = new Intl.DateTimeFormat(locale, {
     timeZone: 'UTC',
     day: 'numeric',
     month: 'long',
@@ -37,13 +38,13 @@ export function figuresIn(language: MailLanguage): Figures {
     hourCycle: 'h23',
     timeZoneName: 'short',
   })
-  const lists = new Intl.ListFormat(language)
-  const numbers = new Intl.NumberFormat(language)
+  const lists = new Intl.ListFormat(locale)
+  const numbers = new Intl.NumberFormat(locale)
   return {
     moment: (iso) => moments.format(instant(iso).epochMilliseconds),
     units: (units) => numbers.format(BigInt(units)),
-    amount: (minorUnits, currency) => formatMoney(minor(BigInt(minorUnits)), currency, language),
-    exactAmount: (decimal, currency) => formatExactMoney(exact(decimal), currency, language),
+    amount: (minorUnits, currency) => formatMoney(minor(BigInt(minorUnits)), currency, locale),
+    exactAmount: (decimal, currency) => formatExactMoney(exact(decimal), currency, locale),
     list: (parts) => lists.format(parts),
   }
 }

@@ -1,35 +1,30 @@
 import { createTranslator } from 'use-intl/core'
+import { INTL_LOCALES, isLocale, type Locale } from '../locale'
 import { en } from './catalog/en'
 
 /** The same keys, any words. */
 type Translated<Words> = { readonly [Key in keyof Words]: Words[Key] extends string ? string : Translated<Words[Key]> }
 export type MailCatalog = Translated<typeof en>
 
-/** Every language that messages are written in. One more is a catalog here; `Intl` knows the rest by its tag. */
-const CATALOGS = { en } as const satisfies Record<string, MailCatalog>
+/** One more language is a catalog here; until then its readers get English. */
+const CATALOGS: Partial<Record<Locale, MailCatalog>> = { en }
 
-export type MailLanguage = keyof typeof CATALOGS
-export const MAIL_LANGUAGES = Object.keys(CATALOGS) as readonly MailLanguage[]
-
-const RIGHT_TO_LEFT: ReadonlySet<string> = new Set(['ar'])
-
-export function directionOf(language: MailLanguage): 'ltr' | 'rtl' {
-  return RIGHT_TO_LEFT.has(language) ? 'rtl' : 'ltr'
-}
+/** The languages that messages are written in. */
+export const MAIL_LANGUAGES = Object.keys(CATALOGS) as readonly Locale[]
 
 /** What a message is written in: the reader's own language, else their organization's, else English. */
-export function chooseMailLanguage(...wished: readonly (string | null | undefined)[]): MailLanguage {
-  return wished.find((tag): tag is MailLanguage => tag !== null && tag !== undefined && Object.hasOwn(CATALOGS, tag)) ?? 'en'
+export function chooseMailLanguage(...wished: readonly (string | null | undefined)[]): Locale {
+  return wished.find((tag): tag is Locale => isLocale(tag) && CATALOGS[tag] !== undefined) ?? 'en'
 }
 
 /**
  * The words of one language. Keys and arguments are checked by the compiler; what is wrong all the same is thrown, because
  * a message is never sent half.
  */
-export function wordsIn(language: MailLanguage) {
+export function wordsIn(language: Locale) {
   return createTranslator<typeof en>({
-    locale: language,
-    messages: CATALOGS[language],
+    locale: INTL_LOCALES[language],
+    messages: (CATALOGS[language] ?? en) as typeof en,
     timeZone: 'UTC',
     onError: (fault) => {
       throw fault

@@ -1,5 +1,5 @@
+import type { Locale } from '../locale'
 import type { Brand } from '../platform/brand'
-import type { MailLanguage } from './language'
 
 export type MailLink = { label: string; url: string }
 export type MailFact = { term: string; value: string }
@@ -22,7 +22,7 @@ export type Worded = {
 
 /** What a message says, once: its HTML, its plain text and its chat post are three drawings of it. */
 export type Mail = Required<Worded> & {
-  language: MailLanguage
+  language: Locale
   direction: 'ltr' | 'rtl'
   brand: Brand
   /** The account that it is about, above everything: many people belong to more than one. */

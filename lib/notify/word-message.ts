@@ -1,8 +1,9 @@
 import { MESSAGE_KINDS, type MessageKind } from '../billing/message-kinds'
 import type { MessagePayload } from '../billing/message-payloads'
+import { directionOf, type Locale } from '../locale'
 import { getBrand } from '../platform/brand'
 import { figuresIn } from './figures'
-import { directionOf, type MailLanguage, wordsIn } from './language'
+import { wordsIn } from './language'
 import type { Mail, MailLink, Worded } from './mail'
 import { PAYLOADS } from './payloads'
 import { type AboutOrganization, pageOf, type Scene } from './scene'
@@ -67,7 +68,7 @@ const WORDS: Words = {
  *
  * @throws z.ZodError where the payload lacks something: a bug, which no repetition heals.
  */
-export function wordMessage<Kind extends MessageKind>(kind: Kind, payload: unknown, language: MailLanguage = 'en'): Mail {
+export function wordMessage<Kind extends MessageKind>(kind: Kind, payload: unknown, language: Locale = 'en'): Mail {
   const read = PAYLOADS[kind].parse(payload) as MessagePayload<Kind>
   const scene: Scene = { t: wordsIn(language), figures: figuresIn(language), brand: getBrand() }
   const worded = WORDS[kind](read, scene)

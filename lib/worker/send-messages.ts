@@ -2,12 +2,15 @@ import { and, asc, eq, lte } from 'drizzle-orm'
 import { inEngine } from '../../db/client'
 import { messages } from '../../db/schema'
 import { isMessageKind } from '../billing/message-kinds'
+import type { Locale } from '../locale'
 import type { Mail } from '../notify/mail'
+import { readRecipientLanguages } from '../notify/recipient-language'
 import { isRefusedForGood, type Mailer } from '../notify/send-mail'
 import { wordMessage } from '../notify/word-message'
 import { addMinutes, systemClock } from '../time'
 
-type Message = typeof messages.$inferSelect
+/** `language`: the recipient's. */
+type Message = typeof messages.$inferSelect & { language: Locale }
 
 export type SentMessages = { sent: number; postponed: number; failed: number }
 
@@ -64,7 +67,11 @@ async function claimDue(limit: number): Promise<Message[]> {
         .set({ tries: message.tries + 1, nextTryAt: addMinutes(now, LEASE_MINUTES) })
         .where(isMessage(message))
     }
-    return due.map((message) => ({ ...message, tries: message.tries + 1 }))
+    const languageOf = await readRecipientLanguages(
+      tx,
+      due.map(({ recipient }) => recipient),
+    )
+    return due.map((message) => ({ ...message, tries: message.tries + 1, language: languageOf(message.recipient) }))
   })
 }
 
@@ -72,7 +79,7 @@ async function sendOne(mailer: Mailer, message: Message): Promise<keyof SentMess
   let mail: Mail
   try {
     if (!isMessageKind(message.kind)) throw new Error(`nobody has words for ${message.kind}`)
-    mail = wordMessage(message.kind, message.payload)
+    mail = wordMessage(message.kind, message.payload, message.language)
   } catch (fault) {
     return giveUp(message, fault) // A bug of ours, which waiting does not heal; the operator sees it as failed.
   }
@@ -102,7 +109,7 @@ async function change(message: Message, changed: Partial<typeof messages.$inferI
   await inEngine((tx) => tx.update(messages).set(changed).where(isMessage(message)))
 }
 
-const isMessage = (message: Message) => and(eq(messages.organizationId, message.organizationId), eq(messages.id, message.id))
+const isMessage = (message: Pick<Message, 'organizationId' | 'id'>) => and(eq(messages.organizationId, message.organizationId), eq(messages.id, message.id))
 
 const ERROR_MAX = 500
 
