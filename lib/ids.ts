@@ -19,6 +19,8 @@ export type ApiKeyId = Id<'key'>
 export type LeaseId = Id<'lease'>
 export type GrantId = Id<'grant'>
 export type LimitRequestId = Id<'lim'>
+export type OperatorId = Id<'op'>
+export type NoticeId = Id<'note'>
 
 export function newId<Prefix extends string>(prefix: Prefix): Id<Prefix> {
   return typeid(prefix).toString() as Id<Prefix>

@@ -1,7 +1,9 @@
 import type { ReactNode } from 'react'
 import { signOutAction, signOutEverywhereAction } from '@/app/actions/account'
+import { leaveVisitAction } from '@/app/actions/operator/visits'
 import { AppShell } from '@/components/layout/app-shell'
 import { QueryProvider } from '@/components/layout/query-provider'
+import { VisitBar } from '@/components/layout/visit-bar'
 import { ClientMessages } from '@/components/messages/client-messages'
 import { Attention } from '@/components/overview/attention'
 import { SandboxControls } from '@/components/sandbox/sandbox-controls'
@@ -16,13 +18,13 @@ type Props = { children: ReactNode; params: Promise<{ org: string }> }
 export default async function OrganizationLayout({ children, params }: Props) {
   const { org } = await params
   const viewer = await requireViewer(org)
-  const { organization, user } = viewer
+  const { organization, user, visit } = viewer
   const frame = await readAs(viewer, async (tx, id) => ({
     products: await listProducts(tx, id),
     attention: await getAttention(tx, id),
     sandbox: await getSandboxView(tx, id),
   }))
-  const memberships = await getMemberships()
+  const memberships = visit ? [viewer] : await getMemberships()
   return (
     <QueryProvider>
       <AppShell
@@ -31,14 +33,18 @@ export default async function OrganizationLayout({ children, params }: Props) {
         organizations={memberships.map((membership) => membership.organization)}
         products={frame.products.held}
         sandbox={
-          frame.sandbox && (
-            <ClientMessages namespaces={['sandbox']}>
-              <SandboxControls org={org} view={frame.sandbox} />
-            </ClientMessages>
+          visit ? (
+            <VisitBar leave={leaveVisitAction} role={viewer.member.role} visit={visit} />
+          ) : (
+            frame.sandbox && (
+              <ClientMessages namespaces={['sandbox']}>
+                <SandboxControls org={org} view={frame.sandbox} />
+              </ClientMessages>
+            )
           )
         }
-        signOut={signOutAction}
-        signOutEverywhere={signOutEverywhereAction}
+        signOut={visit ? leaveVisitAction : signOutAction}
+        signOutEverywhere={visit ? null : signOutEverywhereAction}
         user={{ name: user.name ?? user.email, email: user.email }}
       >
         {children}

@@ -15,7 +15,11 @@ import { defineAction } from './define-action'
 
 /** What the session found when the action was called, which may be a moment old when its transaction begins. */
 const found = vi.hoisted(() => ({ viewer: null as Viewer | null }))
-vi.mock('@/lib/auth/session', () => ({ getAccount: async () => found.viewer?.user ?? null, getViewer: async () => found.viewer }))
+vi.mock('@/lib/auth/session', () => ({
+  isVisiting: async () => false,
+  getAccount: async () => found.viewer?.user ?? null,
+  getViewer: async () => found.viewer,
+}))
 vi.mock('next/cache', () => ({ revalidatePath: vi.fn() }))
 
 provideDatabase()
@@ -28,6 +32,7 @@ function arrive(organization: Organization, member: Member, role: Role = member.
     user: { id: member.userId, email: member.email, name: member.name },
     organization: { id: organization.id, slug: organization.slug, name: organization.name, currency: 'usd', testClockId: null },
     member: { id: member.id, role },
+    visit: null,
     can: (permission: Permission) => can(role, permission),
   }
 }

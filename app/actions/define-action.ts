@@ -4,7 +4,7 @@ import type { z } from 'zod'
 import { inWeb, type Transaction } from '@/db/client'
 import type { Permission } from '@/lib/auth/permissions'
 import { can } from '@/lib/auth/permissions'
-import { getAccount, getViewer, type Viewer } from '@/lib/auth/session'
+import { getAccount, getViewer, isVisiting, type Viewer } from '@/lib/auth/session'
 import type { Account } from '@/lib/auth/sign-in'
 import { findMember } from '@/lib/billing/commands/store/members'
 import { lockOrganization, OrganizationGone } from '@/lib/billing/commands/store/organization'
@@ -74,7 +74,7 @@ export function defineAccountAction<Schema extends z.ZodType, Value, Refusal>(de
   const action = (input: z.input<Schema>) =>
     withoutFaults<Value, Refusal>(async () => {
       const account = await getAccount()
-      if (!account) return refuse({ code: 'signed_out' })
+      if (!account || (await isVisiting())) return refuse({ code: 'signed_out' })
       const parsed = parse(definition.input, input)
       return parsed.ok ? definition.run(account, parsed.value) : parsed
     })
@@ -99,6 +99,8 @@ function defineWrite<Schema extends z.ZodType, Value, Refusal>(
 }
 
 async function allowedViewer(organizationSlug: unknown, permission: Permission): Promise<Result<Viewer, ActionRefusal>> {
+  // An operator who looks at somebody's pages does nothing in anybody's name, whatever this browser may be signed in as besides (G85).
+  if (await isVisiting()) return refuse({ code: 'forbidden', permission })
   if (!(await getAccount())) return refuse({ code: 'signed_out' })
   const viewer = typeof organizationSlug === 'string' ? await getViewer(organizationSlug) : null // A caller may send anything.
   if (!viewer) return refuse({ code: 'not_found' })

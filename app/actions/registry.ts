@@ -1,7 +1,7 @@
 import type { Permission } from '@/lib/auth/permissions'
 
-/** Who may call an action: members with a permission, anybody who is signed in, or anyone at all. */
-export type Access = Permission | 'signed_in' | 'anyone'
+/** Who may call an action: members with a permission, anybody who is signed in, anyone at all, or those at the operator's desk. */
+export type Access = Permission | 'signed_in' | 'anyone' | 'operator' | 'operator_admin'
 
 export type RegisteredAction = { access: Access }
 

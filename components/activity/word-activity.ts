@@ -51,15 +51,17 @@ export function wordActivity(t: Words, entry: ActivityEntryView, locale: string)
     case 'limit_request.created':
       return t('limitRequest.created')
     case 'limit_request.approved':
-      return t('limitRequest.approved')
+      return facts.reason === null ? t('limitRequest.approved') : t('limitRequest.approvedBecause', { reason: facts.reason })
     case 'limit_request.declined':
-      return t('limitRequest.declined')
+      return facts.reason === null ? t('limitRequest.declined') : t('limitRequest.declinedBecause', { reason: facts.reason })
     case 'limits.updated':
       return t('limitsUpdated', { product })
     case 'invoice.paid':
       return t('invoice.paid', { number, amount })
     case 'invoice.refunded':
       return t('invoice.refunded', { number, amount })
+    case 'invoice.refund_requested':
+      return t('invoice.refundRequested', { number, amount, reason: known(facts.reason) })
     case 'invoice.refund_failed':
       return t('invoice.refundFailed', { number, amount, reason: known(facts.reason) })
     case 'invoice.refund_returned':
@@ -76,6 +78,8 @@ export function wordActivity(t: Words, entry: ActivityEntryView, locale: string)
       return t('invoice.uncollectible', { number, amount, reason: known(facts.reason) })
     case 'invoice.marked_paid':
       return t('invoice.markedPaid', { number, amount, reference: known(facts.reason) })
+    case 'payment.purchases_resumed':
+      return t('payment.purchasesResumed', { reason: known(facts.reason) })
     case 'payment.disputed':
       return t('payment.disputed', { number, amount })
     case 'payment.dispute_won':
@@ -85,7 +89,9 @@ export function wordActivity(t: Words, entry: ActivityEntryView, locale: string)
     case 'credit.adjusted':
       return wordAdjustment(t, entry, locale)
     case 'plan.created':
-      return t('plan.created', { name: known(facts.planName) })
+      return facts.reason === null
+        ? t('plan.created', { name: known(facts.planName) })
+        : t('plan.createdBecause', { name: known(facts.planName), reason: facts.reason })
     case 'payment.failed':
       return t('payment.failed', { number })
     case 'payment.kept_as_credit':
@@ -102,6 +108,8 @@ export function wordActivity(t: Words, entry: ActivityEntryView, locale: string)
       return t('credit.rechargeSet')
     case 'credit.expired':
       return t('credit.expired')
+    case 'credit.grant_ended':
+      return t('credit.grantEnded', { amount })
     case 'credit.contributed':
       return t('credit.contributed', { amount, person })
     case 'payment_method.updated':
@@ -121,7 +129,9 @@ export function wordActivity(t: Words, entry: ActivityEntryView, locale: string)
     case 'organization.created':
       return t('organization.created')
     case 'organization.updated':
-      return t('organization.updated')
+      return facts.reason === null ? t('organization.updated') : t('organization.updatedBecause', { reason: facts.reason })
+    case 'organization.viewed':
+      return t('organization.viewed', { person })
     case 'organization.deleted':
       return t('organization.deleted')
     case null:

@@ -20,8 +20,8 @@ type Props = {
   products: readonly ProductLink[]
   /** A server action. */
   signOut: () => Promise<void>
-  /** Likewise: on every device. */
-  signOutEverywhere: () => Promise<void>
+  /** Likewise: on every device. Null where the session is nobody's own. */
+  signOutEverywhere: (() => Promise<void>) | null
   /** What needs attention wherever one is: a failed payment, a scheduled end. `Notice`s. */
   banners?: ReactNode
   /** A `SandboxBar`, where payments are simulated. */

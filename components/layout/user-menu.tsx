@@ -12,7 +12,7 @@ export type ShellUser = { name: string; email: string }
 
 type Theme = 'light' | 'dark' | 'system'
 
-type Props = { user: ShellUser; settings: Route; signOut: () => Promise<void>; signOutEverywhere: () => Promise<void> }
+type Props = { user: ShellUser; settings: Route; signOut: () => Promise<void>; signOutEverywhere: (() => Promise<void>) | null }
 
 export function UserMenu({ user, settings, signOut, signOutEverywhere }: Props) {
   const t = useTranslations('shell')
@@ -51,9 +51,11 @@ export function UserMenu({ user, settings, signOut, signOutEverywhere }: Props) 
       <form action={signOut}>
         <FlyoutSubmit icon={<LogOut aria-hidden />}>{t('signOut')}</FlyoutSubmit>
       </form>
-      <form action={signOutEverywhere}>
-        <FlyoutSubmit icon={<MonitorX aria-hidden />}>{t('signOutEverywhere')}</FlyoutSubmit>
-      </form>
+      {signOutEverywhere && (
+        <form action={signOutEverywhere}>
+          <FlyoutSubmit icon={<MonitorX aria-hidden />}>{t('signOutEverywhere')}</FlyoutSubmit>
+        </form>
+      )}
     </Flyout>
   )
 }

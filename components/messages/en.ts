@@ -3,6 +3,9 @@ import { attention } from './en/attention'
 import { auth } from './en/auth'
 import { charts } from './en/charts'
 import { credits } from './en/credits'
+import { desk } from './en/desk'
+import { deskForm } from './en/desk-form'
+import { deskShell } from './en/desk-shell'
 import { errors } from './en/errors'
 import { invoices } from './en/invoices'
 import { mailbox } from './en/mailbox'
@@ -24,6 +27,9 @@ export const messages = {
   auth,
   charts,
   credits,
+  desk,
+  deskForm,
+  deskShell,
   errors,
   invoices,
   mailbox,

@@ -54,10 +54,13 @@ function choicesOf(text: string): { plurals: string[][]; selects: string[] } {
 /** A message that is more than its arguments and signs. */
 const hasWords = (text: string) => /\p{L}{2}/u.test(text.replaceAll(/\{[^{}]*\}/g, ''))
 
-const ENGLISH = flat(english)
+/** The desk is for the company's own staff, and speaks English in every language until it is translated. */
+const ENGLISH_ONLY = /^desk/
+
+const ENGLISH = flat(Object.fromEntries(Object.entries(english).filter(([area]) => !ENGLISH_ONLY.test(area))))
 
 it('English parses', () => {
-  for (const [key, text] of ENGLISH) expect(() => parse(text), key).not.toThrow()
+  for (const [key, text] of flat(english)) expect(() => parse(text), key).not.toThrow()
 })
 
 describe.each([
@@ -98,6 +101,9 @@ describe.each([
 })
 
 it('every language has a file for each area', () => {
-  const areas = (locale: string) => readdirSync(join(import.meta.dirname, locale)).sort()
+  const areas = (locale: string) =>
+    readdirSync(join(import.meta.dirname, locale))
+      .filter((file) => !ENGLISH_ONLY.test(file))
+      .sort()
   for (const locale of ['de', 'ja', 'ar']) expect(areas(locale)).toEqual(areas('en'))
 })

@@ -67,6 +67,8 @@ export const documents = pgTable(
       .on(document.organizationId, document.subscriptionId, document.periodStart)
       .where(sql`kind = 'renewal' and status <> 'void' and not early`),
     index('documents_of_subscription').on(document.organizationId, document.subscriptionId, document.periodStart),
+    // What waits for a bank transfer, over all organizations: the operator's queue.
+    index('documents_awaiting_transfer').on(document.id).where(sql`status = 'open' and kind = 'pro_forma'`),
     index('documents_open').on(document.organizationId).where(sql`status = 'open'`),
     check('documents_amount_due', sql`${document.amountDue} = greatest(${document.total}, 0) - ${document.creditApplied} and ${document.amountDue} >= 0`),
   ],
@@ -129,6 +131,8 @@ export const payments = pgTable(
     disputeRef: text(),
     /** What a lost one took back; null: none was lost. */
     disputeLost: minorColumn(),
+    /** The operator lets purchases by themselves go on after a lost one; null: they are stopped. */
+    stopLiftedAt: instantColumn(),
     /** Raised before each call, and part of its idempotency key. */
     attempts: integer().notNull().default(0),
     /** How many payments of it were canceled at the provider by somebody else; what follows is opened there under another name. */
@@ -209,11 +213,15 @@ export const creditGrants = pgTable(
     amount: minorColumn().notNull(),
     remaining: minorColumn().notNull(),
     grantedAt: instantColumn().notNull(),
+    /** The operator's, of what they gave; credit that a rule has issued lasts. */
     expiresAt: instantColumn(),
+    /** What was left when it ended. */
+    expiredAmount: minorColumn().notNull().default(sql`0`),
   },
   (grant) => [
     primaryKey({ columns: [grant.organizationId, grant.id] }),
     index('credit_grants_live').on(grant.organizationId, grant.grantedAt, grant.id).where(sql`remaining <> 0`),
+    index('credit_grants_expiry').on(grant.expiresAt).where(sql`remaining > 0 and expires_at is not null`),
   ],
 )
 

@@ -133,6 +133,8 @@ export const auditLog = pgTable(
     at: instantColumn().notNull(),
     /** `mem_…`, `operator` or `system`. */
     actor: text().notNull(),
+    /** Which operator, where one acted from the desk: filled by its default, from who the transaction was opened for. */
+    operatorId: idColumn('op').default(sql`nullif(current_setting('app.operator_id', true), '')::uuid`),
     action: text().notNull(),
     target: text().notNull(),
     before: jsonb().$type<Record<string, unknown>>(),

@@ -80,6 +80,8 @@ export const subscriptions = pgTable(
     index('subscriptions_notice_due')
       .on(subscription.periodEnd)
       .where(sql`interval = 'year' and ended_at is null and cancel_at is null and noticed_end is distinct from period_end`),
+    // Renewals that somebody has to look at: the operator's queue.
+    index('subscriptions_set_aside').on(subscription.id).where(sql`renewal_error is not null and ended_at is null`),
     index('subscriptions_review_due').on(subscription.reviewAt).where(sql`review_at is not null and ended_at is null`),
   ],
 )
@@ -286,10 +288,13 @@ export const limitRequests = pgTable(
     requestedBy: text().notNull(),
     createdAt: instantColumn().notNull(),
     decidedAt: instantColumn(),
+    /** What the operator says to it. */
+    decisionReason: text(),
   },
   (request) => [
     primaryKey({ columns: [request.organizationId, request.id] }),
     unique('limit_requests_id').on(request.id),
+    index('limit_requests_pending').on(request.id).where(sql`status = 'pending'`),
     foreignKey({ columns: [request.organizationId, request.subscriptionId], foreignColumns: [subscriptions.organizationId, subscriptions.id] }),
   ],
 )

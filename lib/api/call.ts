@@ -1,10 +1,11 @@
+import { sql } from 'drizzle-orm'
 import { inEngine, type Transaction } from '../../db/client'
 import { can, type Permission } from '../auth/permissions'
 import { findMember } from '../billing/commands/store/members'
 import { lockOrganization } from '../billing/commands/store/organization'
 import type { Actor, CommandContext } from '../billing/context'
 import type { FlowContext } from '../billing/flows/flow-context'
-import type { OrganizationId } from '../ids'
+import { type OperatorId, type OrganizationId, uuidOf } from '../ids'
 import type { PaymentProvider } from '../payments/port'
 import type { Result } from '../result'
 import { type Answer, Halt, problem } from './answer'
@@ -21,6 +22,8 @@ export type CallFacts = {
   idempotency: Idempotency
   /** Of this request and its repeats, for the payment provider's own idempotency. */
   providerKey: string
+  /** Who it is, where the call comes from the operator's desk: their name stands in what it records. */
+  operatorId?: OperatorId
 }
 
 /** In one process the module graph exists twice (Next's bundle and ours), so what runs is known on the global object. */
@@ -34,13 +37,15 @@ export class Call {
   readonly providerKey: string
   readonly #permission: Permission | null
   readonly #idempotency: Idempotency
+  readonly #operatorId: OperatorId | undefined
 
-  constructor({ provider, actor, permission, idempotency, providerKey }: CallFacts) {
+  constructor({ provider, actor, permission, idempotency, providerKey, operatorId }: CallFacts) {
     this.provider = provider
     this.actor = actor
     this.providerKey = providerKey
     this.#permission = permission
     this.#idempotency = idempotency
+    this.#operatorId = operatorId
   }
 
   /** Nothing is written. */
@@ -51,7 +56,7 @@ export class Call {
   /** A command and the memory of its answer, in one transaction. Refusals are returned, so that they are kept too. */
   command(organizationId: OrganizationId | null, work: (context: CommandContext) => Promise<Answer>): Promise<Answer> {
     return this.#replaying(null, () =>
-      inEngine(async (tx) => {
+      this.#write(async (tx) => {
         await this.#idempotency.claim(tx)
         await this.#requirePresentActor(tx, organizationId)
         const answer = await work({ tx, actor: this.actor })
@@ -83,7 +88,7 @@ export class Call {
     return {
       provider: this.provider,
       first: (work) =>
-        inEngine(async (tx) => {
+        this.#write(async (tx) => {
           await this.#requirePresentActor(tx, organizationId)
           return work({ tx, actor: this.actor })
         }),
@@ -110,7 +115,7 @@ export class Call {
       this.#alone(async () => {
         let begun: FlowFacts | null = null
         const first: FlowContext['first'] = async (work) => {
-          const { value, facts } = await inEngine(async (tx) => {
+          const { value, facts } = await this.#write(async (tx) => {
             await idempotency.claim(tx)
             await this.#requirePresentActor(tx, organizationId)
             const value = await work({ tx, actor: this.actor })
@@ -141,6 +146,16 @@ export class Call {
         })
       }),
     )
+  }
+
+  /** The transaction in which the caller's own command runs. */
+  #write<Value>(work: (tx: Transaction) => Promise<Value>): Promise<Value> {
+    const operator = this.#operatorId
+    if (operator === undefined) return inEngine(work)
+    return inEngine(async (tx) => {
+      await tx.execute(sql`SELECT set_config('app.operator_id', ${uuidOf('op', operator)}, true)`)
+      return work(tx)
+    })
   }
 
   async #replaying(answerNow: ((tx: Transaction, facts: FlowFacts) => Promise<Answer>) | null, work: () => Promise<Answer>): Promise<Answer> {

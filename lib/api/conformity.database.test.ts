@@ -84,6 +84,8 @@ const BODIES: Record<string, (named: Named) => Record<string, Json>> = {
   'POST /organizations/{organization}/pro_forma': () => ({ product: 'team-seats', plan: 'basic', interval: 'month', seats: 5 }),
   'POST /invoices/{invoice}/mark_paid': () => ({ reference: 'Transfer 42' }),
   'POST /invoices/{invoice}/void': () => ({ reason: 'A mistake' }),
+  'POST /limit_requests/{limit_request}/approve': () => ({ reason: 'A launch' }),
+  'POST /limit_requests/{limit_request}/decline': () => ({ reason: 'Too early' }),
   'POST /invoices/{invoice}/mark_uncollectible': () => ({ reason: 'A mistake' }),
   'POST /organizations/{organization}/adjustments': () => ({ amount: 5_00, reason: 'A kindness' }),
 }
@@ -246,8 +248,6 @@ describe('an idempotency key', () => {
     { name: 'POST /subscriptions/{subscription}/changes' },
     { name: 'POST /subscriptions/{subscription}/cancel' },
     { name: 'POST /subscriptions/{subscription}/reactivate' },
-    { name: 'POST /limit_requests/{limit_request}/approve' },
-    { name: 'POST /limit_requests/{limit_request}/decline' },
     { name: 'POST /books/run' },
     { name: 'DELETE /organizations/{organization}/members/{member}' },
     { name: 'DELETE /organizations/{organization}' },

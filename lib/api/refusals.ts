@@ -78,6 +78,8 @@ export function refusalAnswer(refusal: Refusal): Answer {
       return invalidRequest([{ path: 'test_clock', message: 'there is no such test clock' }])
     case 'invalid_product':
       return invalidRequest(refusal.mistakes)
+    case 'expires_at_past':
+      return invalidRequest([{ path: 'expires_at', message: `must be after ${refusal.now}` }])
     case 'unknown_product':
       return invalidRequest([{ path: 'product', message: `there is no product "${refusal.product}"` }])
     case 'unknown_plan':
@@ -113,6 +115,7 @@ type Conflict = Exclude<
       | 'operator_only'
       | 'test_clock_not_found'
       | 'invalid_product'
+      | 'expires_at_past'
       | 'unknown_product'
       | 'unknown_plan'
       | 'unknown_interval'

@@ -11,10 +11,13 @@ import { clientAddressOf } from './client-address'
 import { can, type Permission } from './permissions'
 import { openSession, SESSION_SECONDS, sealSession, sessionCookieName, sessionCookieOptions } from './session-cookie'
 import type { Account } from './sign-in'
+import { findVisit, type Visit, visitCookieName } from './visit'
 
 /** A person in one organization, as it is this very moment. */
 export type Viewer = Membership & {
   user: { id: Account['id']; email: string; name: string | null }
+  /** Which operator looks, where it is nobody of the organization (G85): they see everything that the member sees, and change nothing. */
+  visit: { operator: string } | null
   can(permission: Permission): boolean
 }
 
@@ -50,13 +53,33 @@ export async function requireUser(next?: string): Promise<SessionAccount> {
   redirect(`/sign-in${query.size > 0 ? `?${query}` : ''}` as Route)
 }
 
+/** An operator's look at somebody's pages, where this browser is in one. */
+const getVisit = cache(async (): Promise<Visit | null> => {
+  const cookie = (await cookies()).get(visitCookieName())
+  return cookie ? findVisit(cookie.value) : null
+})
+
+/** While it is, nothing is done in anybody's name from this browser. */
+export async function isVisiting(): Promise<boolean> {
+  return (await getVisit()) !== null
+}
+
+const READING: readonly Permission[] = ['usage:read', 'plan:read', 'invoices:read', 'payment:read', 'activity:read']
+
+function viewerOf({ organization, member, userId, operator }: Visit): Viewer {
+  const user = { id: userId, email: operator, name: null }
+  return { organization, member, user, visit: { operator }, can: (permission) => READING.includes(permission) && can(member.role, permission) }
+}
+
 /** Null where the organization does not exist for whoever is signed in: not theirs, removed from it, closed, or never there. */
 export const getViewer = cache(async (slug: string): Promise<Viewer | null> => {
+  const visit = await getVisit()
+  if (visit?.organization.slug === slug) return viewerOf(visit)
   const session = await getSession()
   const membership = session?.memberships.find(({ organization }) => organization.slug === slug)
   if (!session || !membership) return null
   const { id, email, name } = session.account
-  return { ...membership, user: { id, email, name }, can: (permission) => can(membership.member.role, permission) }
+  return { ...membership, user: { id, email, name }, visit: null, can: (permission) => can(membership.member.role, permission) }
 })
 
 /**
@@ -65,8 +88,8 @@ export const getViewer = cache(async (slug: string): Promise<Viewer | null> => {
  * see it leaves `permission` out and asks `viewer.can`.
  */
 export async function requireViewer(slug: string, permission?: Permission): Promise<Viewer> {
-  await requireUser(`/${slug}`)
   const viewer = await getViewer(slug)
+  if (!viewer) await requireUser(`/${slug}`)
   if (!viewer || (permission && !viewer.can(permission))) notFound()
   return viewer
 }

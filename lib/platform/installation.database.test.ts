@@ -51,7 +51,7 @@ const names = () => inEngine((tx) => tx.select({ name: organizations.name }).fro
 /** One start of Headroom, as far as its demo is concerned. */
 async function start(seed: () => Promise<SignIn[]>): Promise<SignIn[]> {
   const installation = await claimInstallation(database.ownerUrl, 'sandbox')
-  return prepareDemo({ ownerUrl: database.ownerUrl, dataDirectory: directory, installation, seed })
+  return prepareDemo({ ownerUrl: database.ownerUrl, dataDirectory: directory, installation, seed, seedOperator: async () => null })
 }
 
 describe('the demo', () => {

@@ -48,7 +48,7 @@ export async function markAsDemo(ownerUrl: string): Promise<void> {
 }
 
 /**
- * Takes out what an interrupted filling left, down to the numbers of its invoices. What the operator made stays: products and keys.
+ * Takes out what an interrupted filling left, down to the numbers of its invoices. What the operator made stays: products, keys and who works at the desk.
  *
  * @throws Error where the database was not being filled: nothing else is ever emptied.
  */
@@ -58,7 +58,7 @@ export async function emptyHalfFilledDemo(ownerUrl: string): Promise<void> {
     const { rows } = await client.query<{ name: string }>(
       `select format('%I', c.relname) as name from pg_class c
        where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition
-         and c.relname not in ('installation', 'catalog_versions', 'api_keys', 'document_series')
+         and c.relname not in ('installation', 'catalog_versions', 'api_keys', 'document_series', 'operators', 'operator_links', 'operator_sessions')
          and exists (select from installation where demo_begun and not demo and payments_mode = 'sandbox')`,
     )
     if (rows.length === 0) throw new Error('Only a half-filled demo is ever emptied.')

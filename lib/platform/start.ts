@@ -4,6 +4,7 @@ import { closeDatabase, inEngine } from '@/db/client'
 import { migrateDatabase } from '@/db/migrate'
 import { prepareRoles } from '@/db/roles'
 import { seedDemo } from '@/db/seed/demo'
+import { seedOperator } from '@/db/seed/operator'
 import { type Publication, publishShippedProducts } from '@/lib/billing/commands/publish-catalog'
 import { startSandboxMailbox } from '@/lib/notify/sandbox-mailbox'
 import { paymentProvider } from '@/lib/payments/provider'
@@ -149,7 +150,7 @@ async function fillDatabase({ demo, dataDirectory }: Environment, ownerUrl: stri
   try {
     tellOfIgnored(await inEngine(publishShippedProducts))
     if (!demo) return []
-    return await prepareDemo({ ownerUrl, dataDirectory, installation, seed: () => seedDemo({ provider: paymentProvider(process.env) }) })
+    return await prepareDemo({ ownerUrl, dataDirectory, installation, seed: () => seedDemo({ provider: paymentProvider(process.env) }), seedOperator })
   } finally {
     await closeDatabase()
   }

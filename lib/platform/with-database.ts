@@ -1,7 +1,8 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { Client } from 'pg'
+import { z } from 'zod'
 import { prepareRoles } from '@/db/roles'
 import { findEmbeddedPostgres, startEmbeddedPostgres } from './embedded-postgres'
 import type { Environment } from './environment'
@@ -16,6 +17,9 @@ import { keepSecrets } from './secrets'
  */
 const NOTHING_YET = 'There is nothing of Headroom in this database yet: start it once with npm start.'
 
+/** What a start takes where none is set and it is free. */
+const FIRST_PORT = 3000
+
 async function main(): Promise<void> {
   const environment = environmentOrExit(process.cwd())
   const [program] = process.argv.splice(2, 1)
@@ -26,11 +30,24 @@ async function main(): Promise<void> {
     const { dataDirectory, webUrl, engineUrl } = environment
     const secret = environment.sessionSecret ?? keepSecrets(dataDirectory).NEXTAUTH_SECRET
     const roles = await prepareRoles(ownerUrl, { secret, webUrl, engineUrl })
-    Object.assign(process.env, { DATABASE_WEB_URL: roles.webUrl, DATABASE_ENGINE_URL: roles.engineUrl, NEXTAUTH_SECRET: secret })
+    Object.assign(process.env, {
+      DATABASE_WEB_URL: roles.webUrl,
+      DATABASE_ENGINE_URL: roles.engineUrl,
+      NEXTAUTH_SECRET: secret,
+      HEADROOM_URL: environment.publicUrl ?? lastStartedAt(dataDirectory) ?? `http://localhost:${environment.port ?? FIRST_PORT}`,
+    })
     await import(pathToFileURL(resolve(program)).href)
   } finally {
     await close()
   }
+}
+
+const started = z.object({ url: z.string() })
+
+/** Where the last start said that it is, for links that a command prints. */
+function lastStartedAt(dataDirectory: string): string | undefined {
+  const file = join(dataDirectory, 'demo.json')
+  return existsSync(file) ? started.safeParse(JSON.parse(readFileSync(file, 'utf8'))).data?.url : undefined
 }
 
 async function openDatabase({ databaseUrl, dataDirectory }: Environment): Promise<{ ownerUrl: string; close: () => Promise<void> }> {

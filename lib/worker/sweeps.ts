@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { inEngine } from '../../db/client'
+import { forgetOldSessions } from '../auth/operator-session'
 import { cleanUp } from '../billing/commands/clean-up'
 import { runBooks } from '../billing/commands/run-books'
 import { runDueWork } from '../billing/flows/due-work'
@@ -71,7 +72,8 @@ export const SWEEPS: Record<Kind, Sweep> = {
   },
 
   async cleanup() {
-    return { did: await inEngine((tx) => cleanUp({ tx, actor: 'system' })), again: null }
+    const cleanedUp = await inEngine((tx) => cleanUp({ tx, actor: 'system' }))
+    return { did: { ...cleanedUp, operatorSessions: await inEngine(forgetOldSessions) }, again: null }
   },
 
   async books() {

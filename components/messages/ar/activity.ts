@@ -35,6 +35,7 @@ export const activity: Translation<typeof english> = {
   invoice: {
     paid: 'دفع {number}، {amount}',
     refunded: 'ردّ {amount} من {number}',
+    refundRequested: 'تقرّر ردّ {amount} من {number}: {reason}',
     refundFailed: 'لم يُنفَّذ ردّ {amount} من {number}: {reason}',
     refundReturned: 'أعاد البنك المبلغ المردود {amount} من {number}',
     refundedAtProvider: 'ردّ {amount} من {number} لدى مزوّد الدفع',
@@ -47,6 +48,7 @@ export const activity: Translation<typeof english> = {
   payment: {
     failed: 'فشلت دفعة من {number}',
     keptAsCredit: 'الاحتفاظ بمبلغ {amount}، الذي ورد عن {number} بعد أن لم يعد مستحقًا، كرصيد',
+    purchasesResumed: 'السماح بالمشتريات التلقائية من جديد بعد خسارة الاعتراض: {reason}',
     disputed: 'اعترض البنك على {amount} من {number}',
     disputeWon: 'حُسم الاعتراض على {number} لصالحنا: تبقى الفاتورة مدفوعة',
     disputeLost: 'خُسر الاعتراض على {number}: استعاد البنك {amount}',
@@ -60,10 +62,17 @@ export const activity: Translation<typeof english> = {
     rechargeOff: 'توقف الشحن التلقائي من تلقاء نفسه بعد ثلاث محاولات فاشلة متتالية',
     rechargeSet: 'تغيير إعدادات الشحن التلقائي',
     expired: 'انتهت صلاحية رصيد مُشترى',
+    grantEnded: 'انتهت صلاحية {amount} من الرصيد الممنوح',
     contributed: 'قدّم {person} للفريق {amount} من رصيده الشخصي',
   },
-  plan: { created: 'إنشاء الخطة {name}' },
-  limitRequest: { created: 'طلب رفع الحد الصارم', approved: 'الموافقة على رفع الحد الصارم', declined: 'رفض رفع الحد الصارم' },
+  plan: { created: 'إنشاء الخطة {name}', createdBecause: 'إنشاء الخطة {name}: {reason}' },
+  limitRequest: {
+    created: 'طلب رفع الحد الصارم',
+    approved: 'الموافقة على رفع الحد الصارم',
+    declined: 'رفض رفع الحد الصارم',
+    approvedBecause: 'الموافقة على رفع الحد الصارم: {reason}',
+    declinedBecause: 'رفض رفع الحد الصارم: {reason}',
+  },
   limitsUpdated: 'تغيير ما يمكن احتسابه لمنتج {product} إضافةً إلى سعر الخطة',
   paymentMethod: 'حفظ بطاقة {brand} تنتهي بـ {last4}',
   member: {
@@ -75,5 +84,11 @@ export const activity: Translation<typeof english> = {
     creditGranted: 'منح {person} رصيدًا شخصيًا بقيمة {amount}',
     left: 'غادر الفريق',
   },
-  organization: { created: 'إنشاء المؤسسة', updated: 'تغيير بيانات المؤسسة', deleted: 'إغلاق المؤسسة' },
+  organization: {
+    created: 'إنشاء المؤسسة',
+    updated: 'تغيير بيانات المؤسسة',
+    updatedBecause: 'تغيير ما يسري على المؤسسة: {reason}',
+    viewed: 'عرض هذه الصفحات بصفة {person} دون صلاحية لتغيير أي شيء',
+    deleted: 'إغلاق المؤسسة',
+  },
 }

@@ -38,4 +38,10 @@ export const shell: Translation<typeof english> = {
   sandboxShow: 'إظهار أدوات بيئة التجربة',
   sandboxHide: 'إخفاء أدوات بيئة التجربة',
   attention: 'يتطلب انتباهك',
+  visit: {
+    label: 'العرض بصفة الدعم',
+    title: 'تعرض الصفحات بصفة الدعم، للقراءة فقط.',
+    as: 'ترى ما يراه {role, select, owner {مالك} admin {مسؤول} billing {مدير فوترة} other {عضو}}. سُجّل الدخول باسم {operator}.',
+    leave: 'العودة إلى مكتب المشغّل',
+  },
 }

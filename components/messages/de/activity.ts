@@ -36,6 +36,7 @@ export const activity: Translation<typeof english> = {
   invoice: {
     paid: '{number} bezahlt, {amount}',
     refunded: '{amount} von {number} erstattet',
+    refundRequested: 'Erstattung von {amount} zu {number} beschlossen: {reason}',
     refundFailed: 'Die Erstattung von {amount} zu {number} wurde nicht ausgeführt: {reason}',
     refundReturned: 'Die Erstattung von {amount} zu {number} wurde von der Bank zurückgeschickt',
     refundedAtProvider: '{amount} von {number} beim Zahlungsanbieter erstattet',
@@ -48,6 +49,7 @@ export const activity: Translation<typeof english> = {
   payment: {
     failed: 'Eine Zahlung von {number} ist fehlgeschlagen',
     keptAsCredit: '{amount}, eingegangen für {number}, als dieser Betrag nicht mehr fällig war, als Guthaben verbucht',
+    purchasesResumed: 'Automatische Käufe nach einer verlorenen Anfechtung wieder erlaubt: {reason}',
     disputed: 'Die Bank hat {amount} von {number} angefochten',
     disputeWon: 'Die Anfechtung von {number} wurde zu unseren Gunsten entschieden: Die Rechnung bleibt bezahlt',
     disputeLost: 'Die Anfechtung von {number} ging verloren: Die Bank hat {amount} zurückgebucht',
@@ -61,13 +63,16 @@ export const activity: Translation<typeof english> = {
     rechargeOff: 'Die automatische Aufladung hat sich nach drei Fehlschlägen in Folge abgeschaltet',
     rechargeSet: 'Automatische Aufladung geändert',
     expired: 'Gekauftes Guthaben ist verfallen',
+    grantEnded: '{amount} des gewährten Guthabens sind verfallen',
     contributed: '{person} hat dem Team {amount} persönliches Guthaben gegeben',
   },
-  plan: { created: 'Den Tarif {name} angelegt' },
+  plan: { created: 'Den Tarif {name} angelegt', createdBecause: 'Den Tarif {name} angelegt: {reason}' },
   limitRequest: {
     created: 'Ein höheres hartes Limit beantragt',
     approved: 'Ein höheres hartes Limit genehmigt',
     declined: 'Ein höheres hartes Limit abgelehnt',
+    approvedBecause: 'Ein höheres hartes Limit genehmigt: {reason}',
+    declinedBecause: 'Ein höheres hartes Limit abgelehnt: {reason}',
   },
   limitsUpdated: 'Geändert, was für {product} zusätzlich zum Tarifpreis berechnet werden darf',
   paymentMethod: 'Karte gespeichert: {brand} mit den Endziffern {last4}',
@@ -80,5 +85,11 @@ export const activity: Translation<typeof english> = {
     creditGranted: '{person} {amount} persönliches Guthaben gegeben',
     left: 'Hat das Team verlassen',
   },
-  organization: { created: 'Organisation angelegt', updated: 'Angaben der Organisation geändert', deleted: 'Organisation geschlossen' },
+  organization: {
+    created: 'Organisation angelegt',
+    updated: 'Angaben der Organisation geändert',
+    updatedBecause: 'Für die Organisation geändert, was gilt: {reason}',
+    viewed: 'Diese Seiten als {person} angesehen, ohne etwas ändern zu können',
+    deleted: 'Organisation geschlossen',
+  },
 }

@@ -38,4 +38,10 @@ export const shell: Translation<typeof english> = {
   sandboxShow: 'Sandbox-Steuerung einblenden',
   sandboxHide: 'Sandbox-Steuerung ausblenden',
   attention: 'Erfordert Ihre Aufmerksamkeit',
+  visit: {
+    label: 'Als Support ansehen',
+    title: 'Sie sehen als Support zu, ohne Schreibrechte.',
+    as: 'Sie sehen, was {role, select, owner {ein Inhaber} admin {ein Admin} billing {ein Abrechnungsverantwortlicher} other {ein Mitglied}} sieht. Angemeldet als {operator}.',
+    leave: 'Zurück zum Betreiberbereich',
+  },
 }

@@ -32,6 +32,7 @@ export const activity = {
   invoice: {
     paid: 'Paid {number}, {amount}',
     refunded: 'Refunded {amount} of {number}',
+    refundRequested: 'Decided to refund {amount} of {number}: {reason}',
     refundFailed: 'The refund of {amount} of {number} was not made: {reason}',
     refundReturned: 'The refund of {amount} of {number} was sent back by the bank',
     refundedAtProvider: 'Refunded {amount} of {number} at the payment provider',
@@ -44,6 +45,7 @@ export const activity = {
   payment: {
     failed: 'A payment of {number} failed',
     keptAsCredit: 'Kept {amount}, which came in for {number} when it was no longer due, as credit',
+    purchasesResumed: 'Let automatic purchases go on after a lost dispute: {reason}',
     disputed: 'The bank disputes {amount} of {number}',
     disputeWon: 'The dispute about {number} was decided for us: it stays paid',
     disputeLost: 'The dispute about {number} was lost: the bank took {amount} back',
@@ -57,10 +59,17 @@ export const activity = {
     rechargeOff: 'Auto-recharge turned itself off after three failures in a row',
     rechargeSet: 'Changed auto-recharge',
     expired: 'Credit that was bought expired',
+    grantEnded: '{amount} of credit that was given ended',
     contributed: '{person} gave {amount} of personal credit to the team',
   },
-  plan: { created: 'Made the plan {name}' },
-  limitRequest: { created: 'Asked for a higher hard limit', approved: 'Approved a higher hard limit', declined: 'Declined a higher hard limit' },
+  plan: { created: 'Made the plan {name}', createdBecause: 'Made the plan {name}: {reason}' },
+  limitRequest: {
+    created: 'Asked for a higher hard limit',
+    approved: 'Approved a higher hard limit',
+    declined: 'Declined a higher hard limit',
+    approvedBecause: 'Approved a higher hard limit: {reason}',
+    declinedBecause: 'Declined a higher hard limit: {reason}',
+  },
   limitsUpdated: 'Changed what may be charged for {product} beside the plan’s price',
   paymentMethod: 'Saved a card: {brand} ending in {last4}',
   member: {
@@ -72,5 +81,11 @@ export const activity = {
     creditGranted: 'Gave {person} {amount} of personal credit',
     left: 'Left the team',
   },
-  organization: { created: 'Created the organization', updated: 'Changed the organization’s details', deleted: 'Closed the organization' },
+  organization: {
+    created: 'Created the organization',
+    updated: 'Changed the organization’s details',
+    updatedBecause: 'Changed what applies to the organization: {reason}',
+    viewed: 'Looked at these pages as {person}, without a right to change anything',
+    deleted: 'Closed the organization',
+  },
 } as const

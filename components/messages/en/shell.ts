@@ -35,4 +35,10 @@ export const shell = {
   sandboxShow: 'Show sandbox controls',
   sandboxHide: 'Hide sandbox controls',
   attention: 'Needs your attention',
+  visit: {
+    label: 'Viewing as support',
+    title: 'Viewing as support, read only.',
+    as: 'You see what {role, select, owner {an owner} admin {an admin} billing {a billing manager} other {a member}} sees. Signed in as {operator}.',
+    leave: 'Back to the desk',
+  },
 } as const

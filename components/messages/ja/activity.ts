@@ -35,6 +35,7 @@ export const activity: Translation<typeof english> = {
   invoice: {
     paid: '{number}（{amount}）を支払いました',
     refunded: '{number} のうち {amount} を返金しました',
+    refundRequested: '{number} の {amount} の返金を決定しました：{reason}',
     refundFailed: '{number} の {amount} の返金は行われませんでした：{reason}',
     refundReturned: '{number} の {amount} の返金が銀行から差し戻されました',
     refundedAtProvider: '{number} のうち {amount} を決済事業者側で返金しました',
@@ -47,6 +48,7 @@ export const activity: Translation<typeof english> = {
   payment: {
     failed: '{number} の支払いに失敗しました',
     keptAsCredit: '請求が不要になった後に {number} 宛てに入金された {amount} を、クレジットとして保管しました',
+    purchasesResumed: '異議申し立ての敗訴後、自動購入を再開しました：{reason}',
     disputed: '銀行が {number} の {amount} に異議を申し立てました',
     disputeWon: '{number} の異議申し立ては当方の主張が認められ、支払い済みのままです',
     disputeLost: '{number} の異議申し立てが認められ、銀行が {amount} を取り戻しました',
@@ -60,13 +62,16 @@ export const activity: Translation<typeof english> = {
     rechargeOff: '3 回連続で失敗したため、自動チャージがオフになりました',
     rechargeSet: '自動チャージの設定を変更しました',
     expired: '購入したクレジットの有効期限が切れました',
+    grantEnded: '付与されたクレジット {amount} の期限が切れました',
     contributed: '{person} さんが個人クレジット {amount} をチームに提供しました',
   },
-  plan: { created: 'プラン {name} を作成しました' },
+  plan: { created: 'プラン {name} を作成しました', createdBecause: 'プラン {name} を作成しました：{reason}' },
   limitRequest: {
     created: 'ハードリミットの引き上げを申請しました',
     approved: 'ハードリミットの引き上げを承認しました',
     declined: 'ハードリミットの引き上げを却下しました',
+    approvedBecause: 'ハードリミットの引き上げを承認しました：{reason}',
+    declinedBecause: 'ハードリミットの引き上げを却下しました：{reason}',
   },
   limitsUpdated: '{product} のプラン料金以外に請求できる範囲を変更しました',
   paymentMethod: '末尾 {last4} の {brand} カードを登録しました',
@@ -79,5 +84,11 @@ export const activity: Translation<typeof english> = {
     creditGranted: '{person} さんに個人クレジット {amount} を付与しました',
     left: 'チームを離れました',
   },
-  organization: { created: '組織を作成しました', updated: '組織の情報を変更しました', deleted: '組織を閉鎖しました' },
+  organization: {
+    created: '組織を作成しました',
+    updated: '組織の情報を変更しました',
+    updatedBecause: '組織の条件を変更しました：{reason}',
+    viewed: '{person} さんとしてこれらのページを閲覧しました（変更はできません）',
+    deleted: '組織を閉鎖しました',
+  },
 }

@@ -38,4 +38,10 @@ export const shell: Translation<typeof english> = {
   sandboxShow: 'サンドボックスの操作を表示',
   sandboxHide: 'サンドボックスの操作を隠す',
   attention: '対応が必要な項目',
+  visit: {
+    label: 'サポートとして閲覧中',
+    title: 'サポートとして閲覧中（読み取り専用）。',
+    as: '{role, select, owner {オーナー} admin {管理者} billing {請求担当者} other {メンバー}}に見える画面です。サインイン中：{operator}',
+    leave: '運営画面に戻る',
+  },
 }

@@ -31,7 +31,8 @@ async function paidAnswer(tx: Transaction, of: { organizationId: OrganizationId;
   return unsuccessful(found, () => accepted(presentInvoice(found))) ?? okay(presentInvoice(found))
 }
 
-async function refundAnswer(tx: Transaction, organizationId: OrganizationId, refundId: string | null | undefined): Promise<Answer> {
+/** What became of a refund, as it stands now. */
+export async function refundAnswer(tx: Transaction, organizationId: OrganizationId, refundId: string | null | undefined): Promise<Answer> {
   const found = refundId && isId('re', refundId) ? await findRefund(tx, organizationId, refundId) : null
   if (!found) return notFound()
   const body = {

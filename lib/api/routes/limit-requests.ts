@@ -12,6 +12,7 @@ import { limitRequest } from '../schemas/subscription'
 
 const area = 'Subscriptions'
 const USE_CASE_MAX = 2_000
+const REASON_MAX = 500
 
 function present({ id, status, hardLimit, useCase }: LimitRequest): z.output<typeof limitRequest> {
   return { id, status, hard_limit: whole(hardLimit), use_case: useCase }
@@ -19,9 +20,11 @@ function present({ id, status, hardLimit, useCase }: LimitRequest): z.output<typ
 
 type Tenant = { organizationId: OrganizationId; limitRequestId: LimitRequestId }
 
-function decide(call: Call, { organizationId, limitRequestId }: Tenant, decision: 'approved' | 'declined') {
+const decisionBody = z.strictObject({ reason: text(1, REASON_MAX).optional().openapi({ description: 'For the customer, in the activity.' }) })
+
+function decide(call: Call, { organizationId, limitRequestId }: Tenant, decision: 'approved' | 'declined', reason: string | undefined) {
   return call.command(organizationId, async (context) => {
-    const decided = await decideLimitRequest(context, { organizationId, limitRequestId, decision })
+    const decided = await decideLimitRequest(context, { organizationId, limitRequestId, decision, reason })
     return decided.ok ? okay(present(decided.value)) : refusalAnswer(decided.error)
   })
 }
@@ -55,10 +58,10 @@ export const limitRequestRoutes: readonly Route[] = [
     area,
     summary: 'Approve a higher hard limit',
     description: 'Raises what the owner may set; approving again changes nothing.',
-    body: z.strictObject({}),
+    body: decisionBody,
     answers: { 200: { description: 'The request.', schema: limitRequest } },
     problems: ['limit_request_decided'],
-    handle: async (call, { tenant }) => decide(call, tenant, 'approved'),
+    handle: async (call, { tenant, body }) => decide(call, tenant, 'approved', body.reason),
   }),
   defineRoute({
     ...writtenByOperator,
@@ -67,9 +70,9 @@ export const limitRequestRoutes: readonly Route[] = [
     tenant: 'limit_request',
     area,
     summary: 'Decline a higher hard limit',
-    body: z.strictObject({}),
+    body: decisionBody,
     answers: { 200: { description: 'The request.', schema: limitRequest } },
     problems: ['limit_request_decided'],
-    handle: async (call, { tenant }) => decide(call, tenant, 'declined'),
+    handle: async (call, { tenant, body }) => decide(call, tenant, 'declined', body.reason),
   }),
 ]

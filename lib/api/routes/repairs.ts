@@ -10,7 +10,7 @@ import { minor } from '../../money'
 import type { Result } from '../../result'
 import { type Answer, created, notFound, okay } from '../answer'
 import type { Call } from '../call'
-import { catalogId, interval, text } from '../fields'
+import { catalogId, instantField, interval, text } from '../fields'
 import { presentInvoice } from '../present/invoices'
 import { presentSubscription } from '../present/subscriptions'
 import { whole } from '../present/values'
@@ -126,12 +126,13 @@ export const repairRoutes: readonly Route[] = [
         .refine((value) => value !== 0, 'must not be 0')
         .openapi({ example: 5_00 }),
       reason,
+      expires_at: instantField.optional().openapi({ description: 'When what is left of it ends; left out, it lasts.', example: '2026-12-31T00:00:00Z' }),
     }),
     answers: { 201: { description: 'The adjustment.', schema: adjustment } },
     problems: ['insufficient_credit'],
     handle: async (call, { tenant: { organizationId }, body }) =>
       call.command(organizationId, async (context) => {
-        const adjusted = await adjustCredit(context, { organizationId, amount: minor(body.amount), reason: body.reason })
+        const adjusted = await adjustCredit(context, { organizationId, amount: minor(body.amount), reason: body.reason, expiresAt: body.expires_at })
         if (!adjusted.ok) return refusalAnswer(adjusted.error)
         const { grantId, amount, balance, currency } = adjusted.value
         return created({ id: grantId, amount: whole(amount), currency, reason: body.reason, credit_balance: whole(balance) })

@@ -20,6 +20,8 @@ export type CreateCustomPlan = {
   included?: PlanDocument['included'] | undefined
   overLimit?: PlanDocument['over_limit'] | undefined
   entitlements?: PlanDocument['entitlements'] | undefined
+  /** Why, for the activity. */
+  reason?: string | undefined
 }
 
 export type CustomPlanView = { product: Product; plan: Plan }
@@ -64,7 +66,7 @@ export async function createCustomPlan({ tx, actor }: CommandContext, input: Cre
       actor,
       action: 'plan.created',
       target: made.id,
-      after: { product: product.id, based_on: base.id, name },
+      after: { product: product.id, based_on: base.id, name, ...(input.reason !== undefined && { reason: input.reason }) },
     },
   ])
   const own = withCustomPlans(product, [made])

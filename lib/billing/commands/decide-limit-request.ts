@@ -11,7 +11,12 @@ import { lockOrganization } from './store/organization'
 import { readSubscription } from './store/subscription'
 import { limitDecidedMessage } from './store/words'
 
-export type DecideLimitRequest = { organizationId: OrganizationId; limitRequestId: LimitRequestId; decision: 'approved' | 'declined' }
+export type DecideLimitRequest = {
+  organizationId: OrganizationId
+  limitRequestId: LimitRequestId
+  decision: 'approved' | 'declined' /** For the customer to read. */
+  reason?: string | undefined
+}
 
 export type DecideLimitRequestRefusal = NotFound | { code: 'limit_request_decided'; status: 'approved' | 'declined' }
 
@@ -20,7 +25,7 @@ export type DecideLimitRequestRefusal = NotFound | { code: 'limit_request_decide
  * sets; it never lowers it. The same answer twice is one answer, another one is refused.
  */
 export async function decideLimitRequest({ tx, actor }: CommandContext, input: DecideLimitRequest): Promise<Result<LimitRequest, DecideLimitRequestRefusal>> {
-  const { organizationId, limitRequestId, decision } = input
+  const { organizationId, limitRequestId, decision, reason } = input
   const { organization, now } = await lockOrganization(tx, organizationId)
   const isRequest = and(eq(limitRequests.organizationId, organizationId), eq(limitRequests.id, limitRequestId))
   const [request] = await tx.select().from(limitRequests).where(isRequest).for('update')
@@ -28,8 +33,8 @@ export async function decideLimitRequest({ tx, actor }: CommandContext, input: D
   if (request.status === decision) return ok(request)
   if (request.status !== 'pending') return refuse({ code: 'limit_request_decided', status: request.status })
 
-  const decided: LimitRequest = { ...request, status: decision, decidedAt: now }
-  await tx.update(limitRequests).set({ status: decision, decidedAt: now }).where(isRequest)
+  const decided: LimitRequest = { ...request, status: decision, decidedAt: now, decisionReason: reason ?? null }
+  await tx.update(limitRequests).set({ status: decision, decidedAt: now, decisionReason: decided.decisionReason }).where(isRequest)
   if (decision === 'approved') {
     const { hardLimit, subscriptionId } = request
     await tx
@@ -44,7 +49,14 @@ export async function decideLimitRequest({ tx, actor }: CommandContext, input: D
       )
   }
   await recordAudit(tx, [
-    { organizationId, at: now, actor, action: `limit_request.${decision}`, target: limitRequestId, after: { hard_limit: request.hardLimit.toString() } },
+    {
+      organizationId,
+      at: now,
+      actor,
+      action: `limit_request.${decision}`,
+      target: limitRequestId,
+      after: { hard_limit: request.hardLimit.toString(), ...(reason !== undefined && { reason }) },
+    },
   ])
   const asked = await readSubscription(tx, organizationId, request.subscriptionId)
   if (asked) {

@@ -6,6 +6,7 @@ import { systemClock } from '../../time'
 import { type ProductInput, parseProduct } from '../catalog/document'
 import { shippedProducts } from '../catalog/shipped'
 import { lockCatalog } from './store/catalog'
+import { recordNotice } from './store/notices'
 
 export type Publication = { product: string; result: 'published' | 'unchanged' | 'ignored'; version: number }
 
@@ -30,8 +31,16 @@ export async function publishFiles(tx: Transaction, files: readonly ProductInput
     const newest = versions[0]?.version ?? 0
     const contentHash = createHash('sha256').update(JSON.stringify(document)).digest('hex')
     if (versions.some((one) => one.hash === contentHash)) publications.push({ product: document.id, result: 'unchanged', version: newest })
-    else if (versions.some((one) => one.source === 'api')) publications.push({ product: document.id, result: 'ignored', version: newest })
-    else {
+    else if (versions.some((one) => one.source === 'api')) {
+      publications.push({ product: document.id, result: 'ignored', version: newest })
+      await recordNotice(tx, {
+        organizationId: null,
+        kind: 'product_file_ignored',
+        fact: `file:${document.id}:${contentHash}`,
+        target: document.id,
+        detail: String(newest),
+      })
+    } else {
       const version = newest + 1
       const parsed = parseProduct(document, version)
       if (!parsed.ok) throw new Error(`the shipped product ${document.id} is not valid: ${JSON.stringify(parsed.error)}`)

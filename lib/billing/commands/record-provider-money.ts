@@ -9,6 +9,7 @@ import { recordAudit } from './store/audit'
 import { addGrants, type Grant } from './store/credit'
 import { postLedger } from './store/ledger'
 import { tellBilling } from './store/messages'
+import { recordNotice } from './store/notices'
 import { lockOrganization } from './store/organization'
 import { refundMessage } from './store/words-payments'
 
@@ -56,6 +57,15 @@ export async function recordProviderRefund({ tx }: CommandContext, { organizatio
   const after = { amount: amount.toString(), currency: document.currency }
   await recordAudit(tx, [{ organizationId, at: now, actor: 'system', action: 'invoice.refunded_at_provider', target: document.id, after }])
   await tellBilling(tx, [refundMessage(organization, document, { refund: refundId, amount, credit: ZERO, endedPlan: null, at: now })])
+  await recordNotice(tx, {
+    organizationId,
+    kind: 'refunded_at_provider',
+    fact: `refund:${refundRef}`,
+    target: document.id,
+    amount,
+    currency: document.currency,
+    detail: refundRef,
+  })
   return `refunded at the payment provider, not here: ${amount} ${document.currency} of ${document.id} of ${organizationId} (${refundRef})`
 }
 
@@ -81,8 +91,11 @@ export async function keepOrphanPayment({ tx }: CommandContext, { providerRef, f
   if (!payer) return null
   const { organization, now } = await lockOrganization(tx, payer.id)
   const { amount } = observation
-  if (organization.currency !== currency)
+  const notice = { organizationId: organization.id, fact: `orphan:${providerRef}`, amount, currency, detail: providerRef }
+  if (organization.currency !== currency) {
+    await recordNotice(tx, { ...notice, kind: 'foreign_currency_payment' })
     return `${amount} ${currency} came in from ${organization.id} (${providerRef}), who pays in ${organization.currency}: it is not in the books`
+  }
   const id = grantIdOf(providerRef)
   const [kept] = await tx
     .select({ id: creditGrants.id })
@@ -95,5 +108,6 @@ export async function keepOrphanPayment({ tx }: CommandContext, { providerRef, f
   ])
   const after = { amount: amount.toString(), currency, reference: providerRef }
   await recordAudit(tx, [{ organizationId: organization.id, at: now, actor: 'system', action: 'payment.kept_as_credit', target: id, after }])
+  await recordNotice(tx, { ...notice, kind: 'orphan_payment', target: id })
   return `${amount} ${currency} came in from ${organization.id} for no invoice (${providerRef}); it is their credit`
 }

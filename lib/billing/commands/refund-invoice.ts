@@ -28,6 +28,8 @@ export type RefundInvoice = {
   amount?: MinorUnits | undefined
   /** The operator's, for an exception from the product's window and conditions; no member may give one. */
   reason?: string | undefined
+  /** The operator's, why they refund by the product's own rules: it stands in the activity, and makes no exception. */
+  note?: string | undefined
 }
 
 export type RefundState = (typeof refunds.$inferSelect)['state']
@@ -98,6 +100,10 @@ export async function openRefund({ tx, actor }: CommandContext, input: RefundInv
     checkAt: systemClock.now(),
     createdAt: now,
   })
+  if (input.note !== undefined && actor === 'operator') {
+    const after = { amount: amount.toString(), currency: document.currency, reason: input.note }
+    await recordAudit(tx, [{ organizationId: input.organizationId, at: now, actor, action: 'invoice.refund_requested', target: document.id, after }])
+  }
   return ok({ refundId, amount })
 }
 

@@ -8,6 +8,7 @@ import type { CommandContext } from '../context'
 import { type AuditEntry, recordAudit } from './store/audit'
 import type { DocumentRow, PaymentRow } from './store/documents'
 import { postLedger } from './store/ledger'
+import { recordNotice } from './store/notices'
 import { type LockedOrganization, lockOrganization } from './store/organization'
 
 export type SettleDispute = { organizationId: OrganizationId; paymentId: PaymentId; observed: DisputeObservation }
@@ -87,8 +88,23 @@ async function movePayment({ tx, payment }: Scene, to: Partial<PaymentRow>): Pro
     .where(and(eq(payments.organizationId, payment.organizationId), eq(payments.id, payment.id)))
 }
 
-async function told({ tx, organization, document, observed, now }: Scene, action: AuditEntry['action'], amount: MinorUnits): Promise<SettledDispute> {
+const NOTICES = { 'payment.disputed': 'dispute_opened', 'payment.dispute_won': 'dispute_won', 'payment.dispute_lost': 'dispute_lost' } as const
+
+async function told(
+  { tx, organization, document, observed, now }: Scene,
+  action: keyof typeof NOTICES & AuditEntry['action'],
+  amount: MinorUnits,
+): Promise<SettledDispute> {
   const after = { amount: amount.toString(), currency: document.currency, reason: observed.reason }
   await recordAudit(tx, [{ organizationId: organization.id, at: now, actor: 'system', action, target: document.id, after }])
+  await recordNotice(tx, {
+    organizationId: organization.id,
+    kind: NOTICES[action],
+    fact: `${observed.disputeRef}:${observed.state}`,
+    target: document.id,
+    amount,
+    currency: document.currency,
+    detail: observed.reason,
+  })
   return { early: false, notice: `${action} of ${organization.id}: ${amount} ${document.currency} of ${document.id} (${observed.reason})` }
 }

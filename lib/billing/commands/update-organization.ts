@@ -17,6 +17,8 @@ export type UpdateOrganization = {
   metadata?: Record<string, string>
   externalId?: string | null
   trustTier?: number
+  /** Why, where the operator says so: it stands in the activity. */
+  reason?: string
 }
 
 export type UpdateOrganizationRefusal = { code: 'external_id_taken'; externalId: string }
@@ -26,7 +28,7 @@ const UNIQUE_VIOLATION = '23505'
 /** Changes an organization's own facts. The address (slug) stays, so that links that were sent go on working. */
 export async function updateOrganization(
   { tx, actor }: CommandContext,
-  { organizationId, ...wanted }: UpdateOrganization,
+  { organizationId, reason, ...wanted }: UpdateOrganization,
 ): Promise<Result<Organization, UpdateOrganizationRefusal>> {
   const { organization, now } = await lockOrganization(tx, organizationId)
   const changed = changesOf(organization, wanted)
@@ -36,7 +38,15 @@ export async function updateOrganization(
   const updated = await write()
   if (!updated) return refuse({ code: 'external_id_taken', externalId: wanted.externalId ?? '' })
   await recordAudit(tx, [
-    { organizationId, at: now, actor, action: 'organization.updated', target: organizationId, before: pick(organization, names), after: changed },
+    {
+      organizationId,
+      at: now,
+      actor,
+      action: 'organization.updated',
+      target: organizationId,
+      before: pick(organization, names),
+      after: { ...changed, ...(reason !== undefined && { reason }) },
+    },
   ])
   return ok(updated)
 
@@ -54,7 +64,7 @@ export async function updateOrganization(
 
 type Changes = Partial<Pick<Organization, 'name' | 'country' | 'billing' | 'metadata' | 'externalId' | 'trustTier'>>
 
-function changesOf(organization: Organization, { billing, ...wanted }: Omit<UpdateOrganization, 'organizationId'>): Changes {
+function changesOf(organization: Organization, { billing, ...wanted }: Omit<UpdateOrganization, 'organizationId' | 'reason'>): Changes {
   const next: Changes = { ...wanted, ...(billing && { billing: merge(organization.billing, billing) }) }
   const isNew = ([name, value]: [string, unknown]) => value !== undefined && !isDeepStrictEqual(value, organization[name as keyof Changes])
   return Object.fromEntries(Object.entries(next).filter(isNew))

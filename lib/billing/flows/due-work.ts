@@ -5,6 +5,7 @@ import type { OrganizationId, TestClockId } from '../../ids'
 import type { PaymentProvider } from '../../payments/port'
 import { type Instant, systemClock } from '../../time'
 import { closePeriods } from '../commands/close-periods'
+import { expireCredit } from '../commands/expire-credit'
 import { NOTICE_DAYS, noticeDue, noticeRenewals } from '../commands/notice-renewals'
 import { type PaymentKey, postponeCheck } from '../commands/payment-steps'
 import { nothingWaits, reviewPeriods } from '../commands/review-periods'
@@ -35,6 +36,7 @@ async function dueOrganizations(tx: Transaction): Promise<OrganizationId[]> {
       UNION ALL (SELECT p.organization_id FROM payments p WHERE ${inRealTime(sql`p`)} AND p.retry_at <= now() AND ${isCollectable(sql`p`)} ORDER BY p.retry_at LIMIT ${ORGANIZATIONS_PER_PASS * 5})
       UNION ALL (SELECT a.organization_id FROM pending_actions a WHERE ${inRealTime(sql`a`)} AND a.state = 'waiting' AND a.expires_at <= now() LIMIT ${ORGANIZATIONS_PER_PASS})
       UNION ALL (SELECT g.organization_id FROM prepaid_grants g WHERE ${inRealTime(sql`g`)} AND g.remaining > 0 AND g.expires_at <= now() + make_interval(hours => 24 * coalesce((SELECT max(n.days) FROM unnest(${noticeDays}) AS n (days) WHERE n.days < coalesce(g.noticed_days, 32767)), 0)) ORDER BY g.expires_at LIMIT ${ORGANIZATIONS_PER_PASS})
+      UNION ALL (SELECT g.organization_id FROM credit_grants g WHERE ${inRealTime(sql`g`)} AND g.remaining > 0 AND g.expires_at IS NOT NULL AND g.expires_at <= now() ORDER BY g.expires_at LIMIT ${ORGANIZATIONS_PER_PASS})
       UNION ALL (SELECT d.organization_id FROM prepaid_draws d WHERE ${inRealTime(sql`d`)} AND d.amount <> d.posted AND d.day < (now() AT TIME ZONE 'UTC')::date LIMIT ${ORGANIZATIONS_PER_PASS})
     ) due JOIN organizations o ON o.id = due.organization_id
     WHERE o.test_clock_id IS NULL ORDER BY o.id LIMIT ${ORGANIZATIONS_PER_PASS}`)
@@ -104,7 +106,10 @@ async function noticeAll(organizationIds: readonly OrganizationId[], faults: unk
 /** Credit ends before a period does (C14). All at once; where that fails, one organization at a time. */
 async function sweepOneByOne(organizationIds: readonly OrganizationId[], faults: unknown[]): Promise<number> {
   try {
-    return await inEngine((tx) => sweepCredit({ tx, actor: 'system' }, { organizationIds }))
+    return await inEngine(async (tx) => {
+      const ended = await expireCredit({ tx, actor: 'system' }, { organizationIds })
+      return ended + (await sweepCredit({ tx, actor: 'system' }, { organizationIds }))
+    })
   } catch (fault) {
     if (organizationIds.length === 1) {
       faults.push(fault)
@@ -239,6 +244,7 @@ export async function nextDueInstant(tx: Transaction, clockId: TestClockId, to: 
       UNION ALL SELECT min(s.period_end - make_interval(hours => ${24 * NOTICE_DAYS})) FROM subscriptions s WHERE s.organization_id = o.id AND ${noticeDue}
       UNION ALL SELECT min(p.retry_at) FROM payments p WHERE p.organization_id = o.id AND p.retry_at IS NOT NULL
       UNION ALL SELECT min(a.expires_at) FROM pending_actions a WHERE a.organization_id = o.id AND a.state = 'waiting'
+      UNION ALL SELECT min(g.expires_at) FROM credit_grants g WHERE g.organization_id = o.id AND g.remaining > 0 AND g.expires_at IS NOT NULL
       UNION ALL ${credit.ends} UNION ALL ${credit.notices} UNION ALL ${credit.postings}
     ) due WHERE o.test_clock_id = ${sql.param(clockId, testClocks.id)}::uuid AND due.at <= ${to.toString()}::timestamptz`)
   const at = rows[0]?.at

@@ -27,6 +27,7 @@ export const ACTIVITY_ACTIONS = [
   'invoice.paid',
   'invoice.refunded',
   'invoice.refund_failed',
+  'invoice.refund_requested',
   'invoice.refund_returned',
   'invoice.refunded_at_provider',
   'invoice.refunded_by_exception',
@@ -35,6 +36,7 @@ export const ACTIVITY_ACTIONS = [
   'invoice.uncollectible',
   'invoice.marked_paid',
   'payment.disputed',
+  'payment.purchases_resumed',
   'payment.dispute_won',
   'payment.dispute_lost',
   'credit.adjusted',
@@ -52,6 +54,7 @@ export const ACTIVITY_ACTIONS = [
   'credit.recharge_set',
   'credit.expired',
   'credit.contributed',
+  'credit.grant_ended',
   'payment_method.updated',
   'member.added',
   'member.invited',
@@ -61,6 +64,7 @@ export const ACTIVITY_ACTIONS = [
   'member.credit_granted',
   'organization.created',
   'organization.updated',
+  'organization.viewed',
   'organization.deleted',
 ] as const
 

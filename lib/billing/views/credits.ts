@@ -99,9 +99,19 @@ export async function listGrants(tx: Transaction, organizationId: OrganizationId
     bought.map(({ id }) => id),
   )
   const views: GrantView[] = [
-    ...granted.map(({ id, source, documentId, amount, remaining, grantedAt, expiresAt }) => {
+    ...granted.map(({ id, source, documentId, amount, remaining, expiredAmount, grantedAt, expiresAt }) => {
       const exactly = (of: MinorUnits) => exactFromMinor(of, currency)
-      return { id, source, documentId, amount: exactly(amount), remaining: exactly(remaining), expired: NOTHING, grantedAt, expiresAt, draws: [] }
+      return {
+        id,
+        source,
+        documentId,
+        amount: exactly(amount),
+        remaining: exactly(remaining),
+        expired: exactly(expiredAmount),
+        grantedAt,
+        expiresAt,
+        draws: [],
+      }
     }),
     ...bought.map(({ id, source, documentId, amount, remaining, expiredAmount, grantedAt, expiresAt }) => {
       return { id, source, documentId, amount, remaining, expired: expiredAmount ?? NOTHING, grantedAt, expiresAt, draws: drawsOf.get(id) ?? [] }

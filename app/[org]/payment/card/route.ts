@@ -1,3 +1,4 @@
+import { notFound } from 'next/navigation'
 import { type NextRequest, NextResponse } from 'next/server'
 import { billingFlow, returnUrlOf } from '@/app/actions/flow'
 import { requireViewer } from '@/lib/auth/session'
@@ -11,6 +12,7 @@ const PATH = /^\/[a-z0-9/_?=&-]*$/i
  */
 export async function GET(request: NextRequest, { params }: { params: Promise<{ org: string }> }): Promise<NextResponse> {
   const viewer = await requireViewer((await params).org, 'payment:write')
+  if (viewer.visit) notFound() // Reading it back settles it: whoever only looks does not come here.
   const context = { actor: viewer.member.id, viewer }
   const setupRef = request.nextUrl.searchParams.get('setup') ?? ''
   const next = request.nextUrl.searchParams.get('next')

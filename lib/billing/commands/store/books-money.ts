@@ -71,6 +71,12 @@ export function moneyTerms(currencies: readonly Currency[]): SQL {
       FROM credit_grants g JOIN scope USING (organization_id)
       CROSS JOIN LATERAL (VALUES ('adjustments', g.amount), ('customer_credit', -g.amount)) AS part (account, amount)
       WHERE g.source = 'adjustment'
+      UNION ALL
+      -- What was left of it when it ended.
+      SELECT g.organization_id, ${writtenId('grant', 'g.id')} || ':expired', part.account, part.amount
+      FROM credit_grants g JOIN scope USING (organization_id)
+      CROSS JOIN LATERAL (VALUES ('adjustments', -g.expired_amount), ('customer_credit', g.expired_amount)) AS part (account, amount)
+      WHERE g.expired_amount <> 0
       UNION ALL ${prepaidFacts}
     )`
 }
@@ -113,11 +119,11 @@ const customerCreditIsWhatIsLeft = balance(
 )
 
 const grantsAddUp: BooksCheck = sql`
-  SELECT g.organization_id, 'credit_grant', 'grant', g.id, NULL::text, (g.amount - coalesce(used.amount, 0))::text, g.remaining::text
+  SELECT g.organization_id, 'credit_grant', 'grant', g.id, NULL::text, (g.amount - coalesce(used.amount, 0) - g.expired_amount)::text, g.remaining::text
   FROM credit_grants g JOIN scope USING (organization_id)
   LEFT JOIN (SELECT organization_id, grant_id, sum(amount) AS amount FROM used_credit GROUP BY organization_id, grant_id) used
     ON used.organization_id = g.organization_id AND used.grant_id = g.id
-  WHERE g.amount - coalesce(used.amount, 0) <> g.remaining`
+  WHERE g.amount - coalesce(used.amount, 0) - g.expired_amount <> g.remaining`
 
 const appliedCreditCameFromGrants: BooksCheck = sql`
   SELECT d.organization_id, 'document_credit', 'inv', d.id, NULL::text, (CASE WHEN d.status = 'void' THEN 0 ELSE d.credit_applied - d.carried_forward - d.prepaid_applied END)::text, coalesce(used.amount, 0)::text

@@ -114,6 +114,7 @@ function newPayment(document: DocumentRow, { at, dunning, kind, automatic = fals
     bankReference: null,
     disputeRef: null,
     disputeLost: null,
+    stopLiftedAt: null,
     attempts: 0,
     reopened: 0,
     methodRef: null,

@@ -1,17 +1,17 @@
-import { and, eq, inArray } from 'drizzle-orm'
+import { and, eq, inArray, isNull } from 'drizzle-orm'
 import type { Transaction } from '../../../../db/client'
 import { payments } from '../../../../db/schema'
 import type { OrganizationId } from '../../../ids'
 
 /**
  * Organizations for which nothing is bought by itself: their bank takes a payment back, or has taken it (G80). A dispute
- * that was won stops nothing any more; whatever they buy themselves goes on.
+ * that was won stops nothing any more, nor does a lost one after which the operator lets them go on; whatever they buy themselves does.
  */
 export async function automaticPurchasesStopped(tx: Transaction, organizationIds: readonly OrganizationId[]): Promise<ReadonlySet<OrganizationId>> {
   if (organizationIds.length === 0) return new Set()
   const rows = await tx
     .selectDistinct({ id: payments.organizationId })
     .from(payments)
-    .where(and(inArray(payments.organizationId, [...organizationIds]), eq(payments.state, 'disputed')))
+    .where(and(inArray(payments.organizationId, [...organizationIds]), eq(payments.state, 'disputed'), isNull(payments.stopLiftedAt)))
   return new Set(rows.map(({ id }) => id))
 }

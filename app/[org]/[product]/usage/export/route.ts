@@ -10,8 +10,8 @@ type Context = { params: Promise<{ org: string; product: string }> }
 /** What the usage page shows of one meter and period, as a file: `?of=days|keys&meter=calls&period=…`. */
 export async function GET(request: Request, { params }: Context): Promise<Response> {
   const { org, product: productId } = await params
-  if (!(await getAccount())) return new Response(null, { status: 401 })
   const viewer = await getViewer(org)
+  if (!viewer && !(await getAccount())) return new Response(null, { status: 401 })
   const query = new URL(request.url).searchParams
   const period = periodChoice(query.get('period'))
   if (!viewer?.can('usage:read') || period === 'unknown') return new Response(null, { status: 404 })

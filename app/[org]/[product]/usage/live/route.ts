@@ -8,8 +8,8 @@ type Context = { params: Promise<{ org: string; product: string }> }
 /** The usage page's figures as they are now, for a page that is open. */
 export async function GET(request: Request, { params }: Context): Promise<Response> {
   const { org, product: productId } = await params
-  if (!(await getAccount())) return new Response(null, { status: 401 })
   const viewer = await getViewer(org)
+  if (!viewer && !(await getAccount())) return new Response(null, { status: 401 })
   const period = periodChoice(new URL(request.url).searchParams.get('period'))
   if (!viewer?.can('usage:read') || period === 'unknown') return new Response(null, { status: 404 })
   const view = await readAs(viewer, (tx, organizationId) => getUsagePage(tx, { organizationId, productId, periodStart: period }))

@@ -1,0 +1,34 @@
+import type { Metadata } from 'next'
+import { getTranslations } from 'next-intl/server'
+import { deskOrganizationPath } from '@/components/operator/desk-routes'
+import { OrganizationFrame } from '@/components/operator/organization-frame'
+import { DeskMembers } from '@/components/operator/organization-lists'
+import { Pagination } from '@/components/ui/pagination'
+import { inEngine } from '@/db/client'
+import { listMembers } from '@/lib/billing/views/members'
+import { cursorOf, loadOrganization, type OrganizationPageProps } from '../load-organization'
+
+const PAGE_LENGTH = 50
+
+export async function generateMetadata(): Promise<Metadata> {
+  const t = await getTranslations('desk.organization')
+  return { title: t('section.members') }
+}
+
+/** Who belongs to it, and who is invited. */
+export default async function DeskMembersPage({ params, searchParams }: OrganizationPageProps) {
+  const { organization } = await loadOrganization((await params).organization)
+  const before = cursorOf('mem', (await searchParams).before)
+  const found = await inEngine((tx) => listMembers(tx, organization.id, { limit: PAGE_LENGTH + 1, ...(before && { before }) }))
+  const rows = found.slice(0, PAGE_LENGTH)
+  const next = found.length > PAGE_LENGTH ? rows.at(-1)?.id : undefined
+  return (
+    <OrganizationFrame organization={organization} section="members">
+      <DeskMembers organization={organization.id} rows={rows} />
+      <Pagination
+        newer={before ? deskOrganizationPath(organization.id, 'members') : null}
+        older={next ? deskOrganizationPath(organization.id, 'members', next) : null}
+      />
+    </OrganizationFrame>
+  )
+}

@@ -1,0 +1,34 @@
+import type { Metadata } from 'next'
+import { getTranslations } from 'next-intl/server'
+import { signInOperatorAction } from '@/app/actions/operator/entrance'
+import { Entrance } from '@/components/auth/entrance'
+import { SignInForm } from '@/components/auth/sign-in-form'
+import { ClientMessages } from '@/components/messages/client-messages'
+import { safeReturnPath } from '@/lib/auth/return-path'
+
+type Props = { searchParams: Promise<{ next?: string | string[]; reason?: string | string[] }> }
+
+const DESK = '/operator'
+
+export async function generateMetadata(): Promise<Metadata> {
+  const t = await getTranslations('desk.signIn')
+  return { title: t('title'), robots: { index: false } }
+}
+
+/** A sign-in of its own: customers' accounts open nothing here (G85). */
+export default async function OperatorSignInPage({ searchParams }: Props) {
+  const { next, reason } = await searchParams
+  const t = await getTranslations('desk.signIn')
+  const path = safeReturnPath(typeof next === 'string' ? next : undefined)
+  return (
+    <ClientMessages namespaces={['auth']}>
+      <Entrance footer={<p>{t('noAccount')}</p>} lead={t('lead')} title={t('title')}>
+        <SignInForm
+          next={path === DESK || path.startsWith(`${DESK}/`) ? path : DESK}
+          reason={reason === 'ended' || reason === 'signed_out' ? reason : undefined}
+          signIn={signInOperatorAction}
+        />
+      </Entrance>
+    </ClientMessages>
+  )
+}

@@ -1,0 +1,163 @@
+'use client'
+
+import clsx from 'clsx'
+import { useTranslations } from 'next-intl'
+import { type FormEvent, useRef, useState } from 'react'
+import type { DeskAction, DeskRefusal } from '@/app/actions/operator/define-operator-action'
+import { Button } from '@/components/ui/button'
+import { Copyable } from '@/components/ui/copyable'
+import { CONTROL_STYLE, Field } from '@/components/ui/field'
+import { Notice } from '@/components/ui/notice'
+import { TextArea, TextField } from '@/components/ui/text-field'
+
+export type DeskField = { name: string; label: string; hint?: string; optional?: boolean; value?: string } & (
+  | { kind: 'text' | 'email' | 'date' | 'datetime-local'; maxLength?: number }
+  /** `suffix` is the currency or the unit. */
+  | { kind: 'amount'; suffix: string }
+  | { kind: 'area'; maxLength?: number }
+  | { kind: 'choice'; options: readonly { value: string; label: string }[] }
+)
+
+type Props = {
+  action: DeskAction
+  /** What the form is about, sent with what is typed. */
+  about?: Readonly<Record<string, string>>
+  fields: readonly DeskField[]
+  submit: string
+  /** What was done, said in its place. */
+  done: string
+  danger?: boolean
+  /** Why whoever looks may not do it. */
+  reason?: string | null
+  /** Fields side by side, where there is room. */
+  wide?: boolean
+}
+
+type Outcome = { type: 'done'; secret: string | null; pending: boolean } | { type: 'refused'; refusal: DeskRefusal } | { type: 'fault' }
+
+/**
+ * A write from the desk. One request id until there is an answer, so that pressing twice, or again after the line broke, is
+ * asking once; the next wish gets another.
+ */
+export function ActionForm({ action, about = {}, fields, submit, done, danger = false, reason = null, wide = false }: Props) {
+  const t = useTranslations('deskForm')
+  const request = useRef<string | null>(null)
+  const [pending, setPending] = useState(false)
+  const [outcome, setOutcome] = useState<Outcome | null>(null)
+  const wrong = outcome?.type === 'refused' ? outcome.refusal.fields : undefined
+
+  async function send(event: FormEvent<HTMLFormElement>) {
+    event.preventDefault()
+    if (pending || reason) return
+    const form = event.currentTarget
+    const typed = Object.fromEntries([...new FormData(form)].filter((entry): entry is [string, string] => typeof entry[1] === 'string'))
+    request.current ??= crypto.randomUUID()
+    setPending(true)
+    const answer = await action(request.current, { ...about, ...typed }).catch(() => null)
+    setPending(false)
+    if (!answer) return setOutcome({ type: 'fault' })
+    request.current = null
+    if (answer.ok) {
+      form.reset()
+      const secret = answer.value?.secret
+      return setOutcome({ type: 'done', secret: typeof secret === 'string' ? secret : null, pending: answer.value?.pending === true })
+    }
+    setOutcome({ type: 'refused', refusal: answer.error })
+    const first = answer.error.fields?.find(({ path }) => fields.some(({ name }) => name === path))
+    if (first) form.querySelector<HTMLElement>(`[name="${first.path}"]`)?.focus()
+  }
+
+  return (
+    <form className="@container flex flex-col gap-4" method="post" noValidate onSubmit={send}>
+      {outcome && <Said done={done} fields={fields} outcome={outcome} />}
+      {fields.length > 0 && (
+        <div className={clsx('grid gap-x-4 gap-y-4', wide && '@lg:grid-cols-2')}>
+          {fields.map((field) => (
+            <Control error={wrong?.find(({ path }) => path === field.name)?.message} field={field} key={field.name} wide={wide} />
+          ))}
+        </div>
+      )}
+      <div>
+        <Button pending={pending} reason={reason} type="submit" variant={danger ? 'danger' : 'secondary'}>
+          {submit}
+        </Button>
+      </div>
+      <span className="sr-only" role="status">
+        {pending && t('working')}
+      </span>
+    </form>
+  )
+}
+
+function Control({ field, error, wide }: { field: DeskField; error: string | undefined; wide: boolean }) {
+  const { kind, name, label, hint, optional, value } = field
+  const shared = { label, hint, error, optional, required: !optional, className: clsx(wide && kind === 'area' && '@lg:col-span-2') }
+  switch (kind) {
+    case 'choice':
+      return (
+        <Field {...shared}>
+          {(control) => (
+            <select {...control} className={CONTROL_STYLE} defaultValue={value} name={name}>
+              {field.options.map((option) => (
+                <option key={option.value} value={option.value}>
+                  {option.label}
+                </option>
+              ))}
+            </select>
+          )}
+        </Field>
+      )
+    case 'area':
+      return <TextArea {...shared} defaultValue={value} maxLength={field.maxLength ?? 500} name={name} rows={2} />
+    case 'amount':
+      return (
+        <TextField
+          {...shared}
+          autoComplete="off"
+          defaultValue={value}
+          inputMode="decimal"
+          name={name}
+          suffix={<span className="pe-2.5 text-xs">{field.suffix}</span>}
+        />
+      )
+    default:
+      return <TextField {...shared} autoComplete="off" defaultValue={value} maxLength={field.maxLength} name={name} spellCheck={false} type={kind} />
+  }
+}
+
+/** What came of it, in the place where it was asked for. */
+function Said({ outcome, done, fields }: { outcome: Outcome; done: string; fields: readonly DeskField[] }) {
+  const t = useTranslations('deskForm')
+  if (outcome.type === 'fault') {
+    return (
+      <Notice live="alert" tone="danger">
+        {t('fault')}
+      </Notice>
+    )
+  }
+  if (outcome.type === 'done') {
+    return (
+      <Notice live="status" tone={outcome.pending ? 'info' : 'ok'}>
+        {outcome.pending ? t('underWay') : done}
+        {outcome.secret && (
+          <span className="mt-2 block">
+            <Copyable label={t('secret')} value={outcome.secret} />
+          </span>
+        )}
+      </Notice>
+    )
+  }
+  const { code, fields: wrong = [], facts = {} } = outcome.refusal
+  const elsewhere = wrong.filter(({ path }) => !fields.some(({ name }) => name === path))
+  const words = t.has(`refusal.${code}` as never) ? t(`refusal.${code}` as 'refusal.not_found') : (facts.detail ?? t('refusal.unavailable'))
+  return (
+    <Notice live="alert" tone="warning">
+      {words}
+      {elsewhere.map(({ path, message }) => (
+        <span className="block" key={`${path}${message}`}>
+          {path}: {message}
+        </span>
+      ))}
+    </Notice>
+  )
+}

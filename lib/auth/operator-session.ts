@@ -1,0 +1,82 @@
+import { and, eq, gt, isNull, sql } from 'drizzle-orm'
+import { inEngine, type Transaction } from '../../db/client'
+import { operatorSessions, operators, operatorVisits } from '../../db/schema'
+import type { OperatorId } from '../ids'
+import { addMinutes, systemClock } from '../time'
+import { hashOperatorToken, newOperatorToken, OPERATOR_IDLE_MINUTES, OPERATOR_SESSION_HOURS } from './operator-token'
+import type { Operator } from './operators'
+
+const MINUTES_AN_HOUR = 60
+/** Not a write for every page: once a minute is as good. */
+const NOTED_EVERY_SECONDS = 60
+
+export type PresentOperator = Operator & { sessionHash: string }
+
+/** @returns What the cookie is to hold. */
+export async function openOperatorSession(operatorId: OperatorId): Promise<string> {
+  const token = newOperatorToken()
+  const now = systemClock.now()
+  await inEngine(async (tx) => {
+    await tx.insert(operatorSessions).values({ tokenHash: hashOperatorToken(token), operatorId, createdAt: now, lastSeenAt: now })
+    await tx.update(operators).set({ lastSeenAt: now }).where(eq(operators.id, operatorId))
+  })
+  return token
+}
+
+/** Null where the session has ended, nobody has used it for too long, or its operator was removed. Being asked keeps it alive. */
+export async function readOperatorSession(token: string): Promise<PresentOperator | null> {
+  const now = systemClock.now()
+  const tokenHash = hashOperatorToken(token)
+  return inEngine(async (tx) => {
+    const [found] = await tx
+      .select({ id: operators.id, email: operators.email, role: operators.role, lastSeenAt: operatorSessions.lastSeenAt })
+      .from(operatorSessions)
+      .innerJoin(operators, eq(operators.id, operatorSessions.operatorId))
+      .where(
+        and(
+          eq(operatorSessions.tokenHash, tokenHash),
+          isNull(operatorSessions.endedAt),
+          isNull(operators.removedAt),
+          gt(operatorSessions.lastSeenAt, addMinutes(now, -OPERATOR_IDLE_MINUTES)),
+          gt(operatorSessions.createdAt, addMinutes(now, -OPERATOR_SESSION_HOURS * MINUTES_AN_HOUR)),
+        ),
+      )
+    if (!found) return null
+    const { lastSeenAt, ...operator } = found
+    if (now.since(lastSeenAt).total('seconds') > NOTED_EVERY_SECONDS) await noteSeen(tx, tokenHash, operator.id)
+    return { ...operator, sessionHash: tokenHash }
+  })
+}
+
+async function noteSeen(tx: Transaction, tokenHash: string, operatorId: OperatorId): Promise<void> {
+  const lastSeenAt = systemClock.now()
+  await tx.update(operatorSessions).set({ lastSeenAt }).where(eq(operatorSessions.tokenHash, tokenHash))
+  await tx.update(operators).set({ lastSeenAt }).where(eq(operators.id, operatorId))
+}
+
+/** And every visit that was begun in it. */
+export async function endOperatorSession(token: string): Promise<void> {
+  const sessionHash = hashOperatorToken(token)
+  const endedAt = systemClock.now()
+  await inEngine(async (tx) => {
+    await tx
+      .update(operatorSessions)
+      .set({ endedAt })
+      .where(and(eq(operatorSessions.tokenHash, sessionHash), isNull(operatorSessions.endedAt)))
+    await tx
+      .update(operatorVisits)
+      .set({ endedAt })
+      .where(and(eq(operatorVisits.sessionHash, sessionHash), isNull(operatorVisits.endedAt)))
+  })
+}
+
+const KEPT_DAYS = 30
+
+/** Sessions, visits and links that ended long ago; what was done in them stands in customers' activity. How many went. */
+export async function forgetOldSessions(tx: Transaction): Promise<number> {
+  const old = sql`now() - make_interval(days => ${KEPT_DAYS})`
+  await tx.execute(sql`DELETE FROM operator_visits v USING operator_sessions s WHERE s.token_hash = v.session_hash AND s.last_seen_at < ${old}`)
+  await tx.execute(sql`DELETE FROM operator_links WHERE expires_at < ${old}`)
+  const gone = await tx.execute(sql`DELETE FROM operator_sessions WHERE last_seen_at < ${old}`)
+  return gone.rowCount ?? 0
+}
