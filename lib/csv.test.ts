@@ -9,6 +9,7 @@ describe('csvLine', () => {
     { cells: ['+1', '-1', '@SUM(A1)', '\tx', '\rx'], line: "'+1,'-1,'@SUM(A1),'\tx,\"'\rx\"\r\n", why: 'none of the other beginnings of one' },
     { cells: ['=HYPERLINK("http://evil","x")'], line: '"\'=HYPERLINK(""http://evil"",""x"")"\r\n', why: 'no link that runs' },
     { cells: [-5n], line: '-5\r\n', why: 'a number below zero, which is no text' },
+    { cells: [{ decimal: '-6.67' as const }], line: '-6.67\r\n', why: 'a decimal below zero, likewise' },
     { cells: ['a=b', ''], line: 'a=b,\r\n', why: 'a sign further in, and nothing' },
   ])('writes $why', ({ cells, line }) => {
     expect(csvLine(cells)).toBe(line)
@@ -29,5 +30,20 @@ describe('csvResponse', () => {
     expect(await response.text()).toBe('1\r\n2\r\n3\r\n')
     expect(response.headers.get('content-disposition')).toBe('attachment; filename="usage-api-calls.csv"')
     expect(response.headers.get('cache-control')).toContain('no-store')
+  })
+
+  it('sends what is read bit by bit, and stops reading when nobody listens any more', async () => {
+    let stopped = false
+    async function* lines() {
+      try {
+        for (let number = 1n; ; number++) yield csvLine([number])
+      } finally {
+        stopped = true
+      }
+    }
+    const reader = csvResponse('endless', lines()).body?.getReader()
+    expect(new TextDecoder().decode((await reader?.read())?.value)).toBe('1\r\n')
+    await reader?.cancel()
+    expect(stopped).toBe(true)
   })
 })

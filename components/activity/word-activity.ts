@@ -1,7 +1,7 @@
 import type { useTranslations } from 'next-intl'
-import { brandName } from '@/components/payment/brand-name'
 import { formatInstant } from '@/components/ui/format-date'
 import type { ActivityEntryView } from '@/lib/billing/views/activity-feed'
+import { brandName } from '@/lib/brand-name'
 import { formatMoney, minor } from '@/lib/money'
 
 type Words = ReturnType<typeof useTranslations<'activity'>>

@@ -1,16 +1,25 @@
 import type { Tone } from '@/components/ui/tone'
 import type { DocumentView } from '@/lib/billing/views/documents'
 
-type State = 'open' | 'paid' | 'void' | 'uncollectible' | 'credited' | 'refunded' | 'checking' | 'failed' | 'confirm'
+type State =
+  | 'open'
+  | 'paid'
+  | 'void'
+  | 'uncollectible'
+  | 'credited'
+  | 'settled'
+  | 'refunded'
+  | 'partlyRefunded'
+  | 'disputed'
+  | 'checking'
+  | 'failed'
+  | 'confirm'
 
 /** A document's state as a person reads it: its status, and for an open one how its payment stands. */
 export function stateOf(document: DocumentView): { state: State; tone: Tone } {
   switch (document.status) {
     case 'paid':
-      if (document.kind === 'credit_note') return { state: 'credited', tone: 'ok' }
-      return document.amountPaid > 0n && document.amountRefunded === document.amountPaid
-        ? { state: 'refunded', tone: 'neutral' }
-        : { state: 'paid', tone: 'ok' }
+      return ofPaid(document)
     case 'void':
       return { state: 'void', tone: 'neutral' }
     case 'uncollectible':
@@ -27,4 +36,11 @@ export function stateOf(document: DocumentView): { state: State; tone: Tone } {
           return { state: 'open', tone: 'warning' }
       }
   }
+}
+
+function ofPaid({ kind, payment, amountPaid, amountRefunded }: DocumentView): { state: State; tone: Tone } {
+  if (kind === 'credit_note') return { state: 'credited', tone: 'ok' }
+  if (payment.state === 'disputed') return { state: 'disputed', tone: 'warning' }
+  if (amountRefunded > 0n) return { state: amountRefunded === amountPaid ? 'refunded' : 'partlyRefunded', tone: 'neutral' }
+  return { state: amountPaid === 0n ? 'settled' : 'paid', tone: 'ok' }
 }

@@ -1,18 +1,23 @@
 import { useLocale, useTranslations } from 'next-intl'
+import { invoicePath } from '@/components/layout/routes'
 import { Card, CardPart } from '@/components/ui/card'
+import { DateTime } from '@/components/ui/date-time'
 import { DescriptionList } from '@/components/ui/description-list'
 import { Disclosure, Formula } from '@/components/ui/disclosure'
 import { formatDate, formatDateRange, formatInstant } from '@/components/ui/format-date'
 import { Money } from '@/components/ui/money'
-import type { DocumentView } from '@/lib/billing/views/documents'
-import { formatMoney, type MinorUnits } from '@/lib/money'
+import { TextLink } from '@/components/ui/text-link'
+import type { DocumentDetail } from '@/lib/billing/views/documents'
+import { brandName } from '@/lib/brand-name'
+import { countryName } from '@/lib/country'
+import { formatExactMoney, formatMoney, type MinorUnits } from '@/lib/money'
 import { State } from './invoice-table'
 
 /** Inputs are kept as the engine wrote them; moments among them in ISO 8601. */
 const INSTANT = /^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/
 
 /** A document, whose number the page is headed with, as it was issued: who, for what, line by line with rule and formula, and what it came to (C9, T11). */
-export function InvoiceDocument({ document }: { document: DocumentView }) {
+export function InvoiceDocument({ org, document }: { org: string; document: DocumentDetail }) {
   const t = useTranslations('invoices')
   const locale = useLocale()
   const { period } = document
@@ -26,6 +31,7 @@ export function InvoiceDocument({ document }: { document: DocumentView }) {
         <PartyBlock label={t('from')} party={document.seller} />
         <PartyBlock label={t('to')} party={document.buyer} />
       </div>
+      <HowPaid document={document} />
       <CardPart>
         <h3 className="font-semibold text-sm">{t('lines')}</h3>
         <p className="text-muted text-sm">{t('linesHint')}</p>
@@ -49,24 +55,71 @@ export function InvoiceDocument({ document }: { document: DocumentView }) {
           </ul>
         </CardPart>
       )}
+      {document.related.length > 0 && (
+        <CardPart>
+          <h3 className="font-semibold text-sm">{t(document.kind === 'credit_note' ? 'givesBack' : 'creditNotes')}</h3>
+          <ul className="mt-1.5 flex flex-col divide-y divide-line text-sm">
+            {document.related.map((other) => (
+              <li className="flex flex-wrap justify-between gap-x-4 py-1.5" key={other.id}>
+                <span>
+                  <TextLink href={invoicePath(org, other.id)}>{other.number}</TextLink> · <DateTime at={other.issuedAt.toString()} />
+                </span>
+                <Money amount={other.total} currency={document.currency} />
+              </li>
+            ))}
+          </ul>
+        </CardPart>
+      )}
     </Card>
   )
 }
 
-function PartyBlock({ label, party }: { label: string; party: DocumentView['seller'] }) {
+/** When and with what it was paid, and what has come of that since. */
+function HowPaid({ document }: { document: DocumentDetail }) {
   const t = useTranslations('invoices')
+  const locale = useLocale()
+  const { payment, paidAt, amountPaid, amountRefunded, currency, kind } = document
+  if (document.status !== 'paid' || !paidAt || kind === 'credit_note') return null
+  const date = formatDate(paidAt.toString(), locale)
+  const how =
+    amountPaid === 0n
+      ? t('settledOn', { date })
+      : payment.card
+        ? t('paidByCard', { date, brand: brandName(payment.card.brand), last4: payment.card.last4 })
+        : payment.reference !== null
+          ? t('paidByTransfer', { date, reference: payment.reference })
+          : t('paidOn', { date })
+  return (
+    <p className="text-sm">
+      {how}
+      {amountRefunded > 0n && ` ${t('refundedSince', { amount: formatMoney(amountRefunded, currency, locale) })}`}
+      {payment.state === 'disputed' && ` ${t('disputedSince')}`}
+    </p>
+  )
+}
+
+function PartyBlock({ label, party }: { label: string; party: DocumentDetail['seller'] }) {
+  const t = useTranslations('invoices')
+  const locale = useLocale()
   return (
     <div className="min-w-0 text-sm">
       <p className="text-muted">{label}</p>
-      <p className="break-words font-medium">{party.name}</p>
-      {party.address && <p className="whitespace-pre-line break-words">{party.address}</p>}
-      {party.country && <p>{party.country}</p>}
-      {party.taxId && <p>{t('taxId', { id: party.taxId })}</p>}
+      <p className="break-words font-medium" dir="auto">
+        {party.name}
+      </p>
+      {party.address && (
+        <p className="whitespace-pre-line break-words" dir="auto">
+          {party.address}
+        </p>
+      )}
+      {party.country && <p>{countryName(party.country, locale)}</p>}
+      {party.taxId && <p className="break-words">{t('taxId', { id: party.taxId })}</p>}
+      {party.support && <p className="break-words">{t('questions', { support: party.support })}</p>}
     </div>
   )
 }
 
-function Line({ line, currency }: { line: DocumentView['lines'][number]; currency: string }) {
+function Line({ line, currency }: { line: DocumentDetail['lines'][number]; currency: string }) {
   const t = useTranslations('invoices')
   const locale = useLocale()
   return (
@@ -75,6 +128,10 @@ function Line({ line, currency }: { line: DocumentView['lines'][number]; currenc
         <Formula>{line.formula}</Formula>
         <DescriptionList
           items={[
+            {
+              term: t('quantityTerm'),
+              value: t('quantity', { quantity: line.quantity, price: formatExactMoney(line.unitPrice, currency, locale) }),
+            },
             {
               term: t('inputs'),
               value: (
@@ -97,7 +154,7 @@ function Line({ line, currency }: { line: DocumentView['lines'][number]; currenc
 
 type Words = ReturnType<typeof useTranslations<'invoices'>>
 
-function totals(t: Words, document: DocumentView) {
+function totals(t: Words, document: DocumentDetail) {
   const { currency } = document
   const money = (amount: bigint) => <Money amount={amount as MinorUnits} currency={currency} />
   const fromBalance = document.creditApplied - document.carriedForward

@@ -6,7 +6,8 @@ export const usagePath = (org: string, product?: string) => (product ? `/${org}/
 export const planPath = (org: string, product?: string) => (product ? `/${org}/${product}/plan` : `/${org}/plan`) as Route
 export const spendingPath = (org: string, product?: string) => (product ? `/${org}/${product}/spending` : `/${org}/spending`) as Route
 export const creditsPath = (org: string) => `/${org}/credits` as Route
-export const invoicesPath = (org: string) => `/${org}/invoices` as Route
+/** The list, narrowed and at a place: what is left out is any, and the first page. */
+export const invoicesPath = (org: string, query: Record<string, string> = {}) => `/${org}/invoices${queryText(query)}` as Route
 export const invoicePath = (org: string, invoice: string) => `/${org}/invoices/${invoice}` as Route
 export const paymentPath = (org: string) => `/${org}/payment` as Route
 export const teamPath = (org: string, before?: string) => `/${org}/team${before ? `?before=${before}` : ''}` as Route
@@ -16,11 +17,14 @@ export const settingsPath = (org: string) => `/${org}/settings` as Route
 export const usagePeriodPath = (org: string, product: string, periodStart: string) => `/${org}/${product}/usage?period=${periodStart}` as Route
 export const overageHistoryPath = (org: string, product: string, before?: string) =>
   `/${org}/${product}/usage/history${before ? `?before=${before}` : ''}` as Route
+const queryText = (query: Record<string, string>) => (Object.keys(query).length > 0 ? `?${new URLSearchParams(query)}` : '')
 /** Data and files that scripts and the browser fetch. */
 export const usageLivePath = (org: string, product: string, periodStart: string | null) =>
   `/${org}/${product}/usage/live${periodStart === null ? '' : `?period=${periodStart}`}`
 export const usageExportPath = (org: string, product: string, query: { of: 'days' | 'keys'; meter: string; period: string }) =>
   `/${org}/${product}/usage/export?${new URLSearchParams(query)}`
+export const invoicePdfPath = (org: string, invoice: string) => `/${org}/invoices/${invoice}/pdf`
+export const invoicesCsvPath = (org: string, query: Record<string, string>) => `/${org}/invoices/export${queryText(query)}`
 export const mailboxPath = (before?: string) => `/sandbox/mail${before ? `?before=${before}` : ''}` as Route
 export const mailPath = (id: string) => `/sandbox/mail/${id}` as Route
 export const signInPath = '/sign-in' as Route

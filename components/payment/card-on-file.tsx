@@ -3,7 +3,7 @@ import { useLocale, useTranslations } from 'next-intl'
 import { formatDate } from '@/components/ui/format-date'
 import { Notice } from '@/components/ui/notice'
 import type { PaymentPageView } from '@/lib/billing/views/payment'
-import { brandName } from './brand-name'
+import { brandName } from '@/lib/brand-name'
 
 /** Which card pays, and whether it still will. */
 export function CardOnFile({ card }: { card: NonNullable<PaymentPageView['card']> }) {

@@ -18,9 +18,11 @@ import {
   uuid,
 } from 'drizzle-orm/pg-core'
 import { exactColumn, idColumn, instantColumn, minorColumn } from '../columns'
-import { type BillingDetails, organizations } from './organizations'
+import { type BillingDetails, DOCUMENT_LANGUAGES, organizations } from './organizations'
 
 export type Party = BillingDetails & { name: string }
+/** `support`: where questions go, a mail address or a page. `bankDetails`: where a transfer goes, line by line. */
+export type Seller = Party & { support?: string; bankDetails?: string }
 
 /** Invoices and credit notes. What an issued one says never changes; only its payment does. */
 export const documents = pgTable(
@@ -53,8 +55,10 @@ export const documents = pgTable(
     amountPaid: minorColumn().notNull().default(sql`0`),
     amountRefunded: minorColumn().notNull().default(sql`0`),
     differsBecause: jsonb().$type<{ code: string; text: string }[]>().notNull(),
-    seller: jsonb().$type<Party>().notNull(),
+    seller: jsonb().$type<Seller>().notNull(),
     buyer: jsonb().$type<Party>().notNull(),
+    /** The organization's when it was issued: printed again, it reads the same. */
+    language: text({ enum: DOCUMENT_LANGUAGES }).notNull().default('en'),
     issuedAt: instantColumn().notNull(),
     paidAt: instantColumn(),
   },
@@ -69,7 +73,12 @@ export const documents = pgTable(
     index('documents_of_subscription').on(document.organizationId, document.subscriptionId, document.periodStart),
     // What waits for a bank transfer, over all organizations: the operator's queue.
     index('documents_awaiting_transfer').on(document.id).where(sql`status = 'open' and kind = 'pro_forma'`),
-    index('documents_open').on(document.organizationId).where(sql`status = 'open'`),
+    // What one looks for in a long history: what is rare in it is found without reading the rest.
+    index('documents_by_issue').on(document.organizationId, document.issuedAt),
+    index('documents_not_renewals').on(document.organizationId, document.kind, document.id).where(sql`kind <> 'renewal'`),
+    index('documents_credit_notes').on(document.organizationId, document.id).where(sql`series = 'credit_note'`),
+    index('documents_not_paid').on(document.organizationId, document.status, document.id).where(sql`status <> 'paid'`),
+    index('documents_refunded').on(document.organizationId, document.id).where(sql`amount_refunded > 0`),
     check('documents_amount_due', sql`${document.amountDue} = greatest(${document.total}, 0) - ${document.creditApplied} and ${document.amountDue} >= 0`),
   ],
 )
@@ -139,6 +148,9 @@ export const payments = pgTable(
     reopened: smallint().notNull().default(0),
     /** The card of the running attempt, so that a repeat sends the same bytes. */
     methodRef: text(),
+    /** What that card is called on documents, which outlive it. */
+    cardBrand: text(),
+    cardLast4: text(),
     returnUrl: text(),
     /** Where the bank asks the customer to confirm. */
     confirmUrl: text(),

@@ -17,6 +17,10 @@ export const users = pgTable('users', {
   createdAt: instantColumn().notNull().default(sql`now()`),
 })
 
+/** What documents are printed in. */
+export const DOCUMENT_LANGUAGES = ['en', 'de'] as const
+export type DocumentLanguage = (typeof DOCUMENT_LANGUAGES)[number]
+
 export type BillingDetails = { name?: string; address?: string; country?: string; taxId?: string; emails?: string[] }
 
 export const organizations = pgTable(
@@ -30,6 +34,8 @@ export const organizations = pgTable(
     externalId: text().unique(),
     metadata: jsonb().$type<Record<string, string>>().notNull().default({}),
     billing: jsonb().$type<BillingDetails>().notNull().default({}),
+    /** Of its invoices and credit notes. */
+    language: text({ enum: DOCUMENT_LANGUAGES }).notNull().default('en'),
     trustTier: smallint().notNull().default(1),
     registeredAt: instantColumn().notNull(),
     testClockId: idColumn('clock').references(() => testClocks.id, { onDelete: 'restrict' }),

@@ -8,6 +8,11 @@ export const created = (body: unknown): Answer => ({ status: 201, body })
 export const accepted = (body: unknown): Answer => ({ status: 202, body })
 export const noContent: Answer = { status: 204, body: null }
 
+/** Bytes as they are, which a browser keeps under their name. */
+export function file(name: string, contentType: string, bytes: Uint8Array<ArrayBuffer>): Answer {
+  return { status: 200, body: bytes, headers: { 'Content-Type': contentType, 'Content-Disposition': `attachment; filename="${name}"` } }
+}
+
 export type FieldMistake = { path: string; message: string } & Record<string, unknown>
 
 /** An RFC 9457 problem. `facts` stand beside the fixed members, in snake_case. */

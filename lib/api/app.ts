@@ -6,6 +6,7 @@ import { postgresCode } from '../../db/client'
 import { OrganizationGone } from '../billing/commands/store/organization'
 import { OutcomeUnknown, type PaymentProvider, ProviderUnavailable } from '../payments/port'
 import { paymentProvider } from '../payments/provider'
+import { PrinterBusy } from '../printing/typeset'
 import { type Answer, Halt, notFound, problem } from './answer'
 import { openApiDocument, registerRoute } from './openapi'
 import { RateLimit } from './rate-limit'
@@ -74,6 +75,7 @@ function routingPath({ path }: Route): string {
 
 function respond({ status, body, headers }: Answer): Response {
   if (body === null) return new Response(null, { status, ...(headers && { headers }) })
+  if (body instanceof Uint8Array) return new Response(body as Uint8Array<ArrayBuffer>, { status, headers: { 'Cache-Control': 'no-store', ...headers } })
   const contentType = status >= 400 ? 'application/problem+json' : 'application/json'
   return new Response(JSON.stringify(body), { status, headers: { 'Content-Type': contentType, 'Cache-Control': 'no-store', ...headers } })
 }
@@ -83,7 +85,11 @@ function answerFault(fault: unknown, context: Context, requestId: string, log: L
   if (fault instanceof Halt) return fault.answer
   if (fault instanceof OrganizationGone) return notFound()
   const facts = { request_id: requestId }
-  const isBusy = fault instanceof OutcomeUnknown || fault instanceof ProviderUnavailable || ['40001', '40P01'].includes(postgresCode(fault) ?? '')
+  const isBusy =
+    fault instanceof OutcomeUnknown ||
+    fault instanceof ProviderUnavailable ||
+    fault instanceof PrinterBusy ||
+    ['40001', '40P01'].includes(postgresCode(fault) ?? '')
   log[isBusy ? 'warn' : 'error']({ err: fault, requestId, method: context.req.method, path: context.req.path }, 'a request failed')
   if (isBusy) return problem('unavailable', 'This could not be done right now; send the same request again.', facts, { 'Retry-After': '1' })
   return problem('internal_error', 'This is our mistake, not yours. Name the request id to the operator.', facts)

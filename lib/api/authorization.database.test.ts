@@ -58,6 +58,7 @@ const TABLE: Record<string, string> = {
   'POST /organizations/{organization}/credits/contributions': 'credit:contribute',
   'POST /organizations/{organization}/members/{member}/credit': '-',
   'GET /organizations/{organization}/invoices': 'read invoices:read own',
+  'GET /invoices/{invoice}/pdf': 'read invoices:read own',
   'GET /invoices/{invoice}': 'read invoices:read own',
   'POST /invoices/{invoice}/pay': 'invoices:pay',
   'POST /invoices/{invoice}/refunds': 'refunds:request',

@@ -28,6 +28,7 @@ const BODIES: Record<string, (named: Named) => Record<string, Json>> = {
     name: 'Renamed',
     country: 'FR',
     billing: { name: 'Renamed, Inc.', address: '1 Main Street', country: 'FR', tax_id: 'FR123', emails: ['billing@example.com'] },
+    language: 'de',
     external_id: 'renamed',
     metadata: { region: 'us' },
     trust_tier: 3,

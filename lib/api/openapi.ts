@@ -99,6 +99,13 @@ function accessOf({ scopes, permission, organizationKeys }: Route): string {
   return `Needs ${keys.join(', or ')}. ${acting}`
 }
 
+const bytes = z.string().openapi({ format: 'binary' })
+
+function contentOf({ schema, example, file }: Route['answers'][number]) {
+  if (file) return { content: { [file]: { schema: bytes, example: 'the bytes of the file' } } }
+  return schema ? { content: { 'application/json': { schema, ...(example !== undefined && { example }) } } } : {}
+}
+
 /** Documents a route from what validates and mounts it. */
 export function registerRoute(app: OpenAPIHono, route: Route): void {
   const { method, path, area, summary, description, query, body, answers, mutates, permission } = route
@@ -118,17 +125,7 @@ export function registerRoute(app: OpenAPIHono, route: Route): void {
       ...(body && { body: { content: { 'application/json': { schema: body } } } }),
     },
     responses: {
-      ...Object.fromEntries(
-        Object.entries(answers).map(([status, answer]) => [
-          status,
-          answer.schema
-            ? {
-                description: answer.description,
-                content: { 'application/json': { schema: answer.schema, ...(answer.example !== undefined && { example: answer.example }) } },
-              }
-            : { description: answer.description },
-        ]),
-      ),
+      ...Object.fromEntries(Object.entries(answers).map(([status, answer]) => [status, { description: answer.description, ...contentOf(answer) }])),
       ...problemAnswers(route),
     },
   })

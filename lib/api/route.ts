@@ -38,7 +38,8 @@ type Words = {
   area: string
   summary: string
   description?: string
-  answers: Record<number, { description: string; schema: z.ZodType | null; example?: unknown }>
+  /** `file`: the content type of what is no JSON. */
+  answers: Record<number, { description: string; schema: z.ZodType | null; example?: unknown; file?: string }>
   /** Codes of its own, beside those that every route may answer. */
   problems: readonly ProblemCode[]
 }

@@ -53,6 +53,10 @@ describe('readEnvironment', () => {
       source: { HEADROOM_ENCRYPTION_KEYS: `a:${Buffer.alloc(31).toString('base64')}` },
       mistake: 'HEADROOM_ENCRYPTION_KEYS must be name:key pairs separated by commas, each key 32 bytes in base64.',
     },
+    { source: { HEADROOM_SELLER_NAME: 'x'.repeat(201) }, mistake: 'HEADROOM_SELLER_NAME must have at most 200 characters.' },
+    { source: { HEADROOM_SELLER_TAX_ID: 'DE\n123' }, mistake: 'HEADROOM_SELLER_TAX_ID must be one line.' },
+    { source: { HEADROOM_SELLER_ADDRESS: 'a\n'.repeat(9) }, mistake: 'HEADROOM_SELLER_ADDRESS must have at most 8 lines.' },
+    { source: { HEADROOM_SELLER_BANK_DETAILS: 'IBAN\u0007' }, mistake: 'HEADROOM_SELLER_BANK_DETAILS must not hold control characters.' },
     { source: { HEADROOM_DEMO: 'yes' }, mistake: 'HEADROOM_DEMO must be 0 or 1.' },
     {
       source: { HEADROOM_DEMO: '1', ...stripe },
@@ -66,7 +70,7 @@ describe('readEnvironment', () => {
   })
 
   // What cannot be wrong: a path that is made, and words that are printed as they are.
-  const ANYTHING = ['HEADROOM_DATA_DIRECTORY', 'HEADROOM_SELLER_NAME', 'HEADROOM_SELLER_ADDRESS', 'HEADROOM_SELLER_TAX_ID']
+  const ANYTHING = ['HEADROOM_DATA_DIRECTORY', 'HEADROOM_SELLER_NAME', 'HEADROOM_SELLER_ADDRESS', 'HEADROOM_SELLER_TAX_ID', 'HEADROOM_SELLER_BANK_DETAILS']
   it.each(SETTINGS.map(({ name }) => name).filter((name) => !ANYTHING.includes(name)))('refuses nonsense for %s, and says so first', (name) => {
     expect(mistakesOf({ [name]: '?? nonsense ??' })[0]).toMatch(new RegExp(`^${name} `))
   })

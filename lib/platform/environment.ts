@@ -27,10 +27,21 @@ const SECRET_KEY_LENGTH = 24
 const SESSION_SECRET_LENGTH = 32
 const ENCRYPTION_KEY_BYTES = 32
 const LARGEST_PORT = 65_535
+const SELLER_LINE_LENGTH = 200
+const SELLER_TEXT_LENGTH = 500
+const SELLER_LINES = 8
 
 const isUrl = (value: string, schemes: string[]) => URL.canParse(value) && schemes.includes(new URL(value).protocol)
 const url = (schemes: string[], needs: string) => z.string().refine((value) => isUrl(value, schemes), needs)
 const postgres = url(['postgres:', 'postgresql:'], 'must be a Postgres address, such as postgres://user:password@host:5432/database')
+/** Text that stands on documents, where a control character would be a hole and a very long one would push the rest away. */
+const printed = (length: number, lines = 1) =>
+  z
+    .string()
+    .max(length, `must have at most ${length} characters`)
+    .refine((value) => value.split('\n').length <= lines, lines === 1 ? 'must be one line' : `must have at most ${lines} lines`)
+    .refine((value) => !/[^\P{Control}\n]/u.test(value), 'must not hold control characters')
+    .optional()
 
 const variables = z.object({
   PORT: z
@@ -73,6 +84,10 @@ const variables = z.object({
   HEADROOM_SECRET_KEY: z.string().min(SECRET_KEY_LENGTH, `must have at least ${SECRET_KEY_LENGTH} characters`).optional(),
   NEXTAUTH_SECRET: z.string().min(SESSION_SECRET_LENGTH, `must have at least ${SESSION_SECRET_LENGTH} characters`).optional(),
   HEADROOM_ENCRYPTION_KEYS: z.string().refine(areEncryptionKeys, 'must be name:key pairs separated by commas, each key 32 bytes in base64').optional(),
+  HEADROOM_SELLER_NAME: printed(SELLER_LINE_LENGTH),
+  HEADROOM_SELLER_ADDRESS: printed(SELLER_TEXT_LENGTH, SELLER_LINES),
+  HEADROOM_SELLER_TAX_ID: printed(SELLER_LINE_LENGTH),
+  HEADROOM_SELLER_BANK_DETAILS: printed(SELLER_TEXT_LENGTH, SELLER_LINES),
   HEADROOM_DEMO: z.enum(['0', '1'], 'must be 0 or 1').optional(),
 })
 

@@ -96,8 +96,17 @@ export const SETTINGS: readonly Setting[] = [
   { name: 'LOG_LEVEL', purpose: ['How much the logs hold: error, warn, info or debug.'], example: 'info' },
   { name: 'HEADROOM_ACCENT_COLOR', purpose: ['The dashboard’s one accent color.'], example: '#3b5bdb' },
   { name: 'HEADROOM_SELLER_NAME', purpose: ['Who issues the invoices, as printed on them.'], example: 'Example, Inc.' },
-  { name: 'HEADROOM_SELLER_ADDRESS', purpose: ['The issuer’s address, as printed on invoices.'], example: '1 Main Street, Springfield' },
+  {
+    name: 'HEADROOM_SELLER_ADDRESS',
+    purpose: ['The issuer’s address, as printed on invoices; \\n in quotation marks begins a line.'],
+    example: '"1 Main Street\\nSpringfield, IL 62701\\nUnited States"',
+  },
   { name: 'HEADROOM_SELLER_TAX_ID', purpose: ['The issuer’s tax id, as printed on invoices.'], example: 'US 12-3456789' },
+  {
+    name: 'HEADROOM_SELLER_BANK_DETAILS',
+    purpose: ['Where a bank transfer goes, as printed on pro-forma invoices. Without it they name no account.'],
+    example: '"Example Bank\\nIBAN DE02 1203 0000 0000 2020 51\\nBIC BYLADEM1001"',
+  },
 ]
 
 /** Handed from `npm start` to its programs, or by tests; nobody sets them by hand. */

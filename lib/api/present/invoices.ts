@@ -1,11 +1,16 @@
 import type { z } from '@hono/zod-openapi'
-import type { Party } from '../../../db/schema'
+import type { Party, Seller } from '../../../db/schema'
 import type { DocumentDetail, DocumentView } from '../../billing/views/documents'
+import type { RelatedDocument } from '../../billing/views/related-documents'
 import type { invoice } from '../schemas/invoice'
 import { at, atOrNull, presentBilling, presentLine, whole } from './values'
 
 function presentParty({ name, ...details }: Party) {
   return { name, ...presentBilling(details) }
+}
+
+function presentSeller({ bankDetails, ...party }: Seller) {
+  return { ...presentParty(party), ...(bankDetails === undefined ? {} : { bank_details: bankDetails }) }
 }
 
 export function presentInvoice(view: DocumentView | DocumentDetail): z.output<typeof invoice> {
@@ -33,11 +38,23 @@ export function presentInvoice(view: DocumentView | DocumentDetail): z.output<ty
     amount_refunded: whole(view.amountRefunded),
     credit_issued: whole(view.creditIssued),
     differs_because: view.differsBecause,
-    seller: presentParty(view.seller),
+    seller: presentSeller(view.seller),
     buyer: presentParty(view.buyer),
-    payment: { state: payment.state, reason: payment.reason, reference: payment.reference, url: payment.url, next_try_at: atOrNull(payment.nextTryAt) },
-    ...('refundable' in view ? { refundable: presentRefundable(view.refundable) } : {}),
+    language: view.language,
+    payment: {
+      state: payment.state,
+      reason: payment.reason,
+      reference: payment.reference,
+      card: payment.card,
+      url: payment.url,
+      next_try_at: atOrNull(payment.nextTryAt),
+    },
+    ...('refundable' in view ? { refundable: presentRefundable(view.refundable), related: view.related.map(presentRelated) } : {}),
   }
+}
+
+function presentRelated({ id, number, issuedAt, total }: RelatedDocument) {
+  return { id, number, issued_at: at(issuedAt), total: whole(total) }
 }
 
 function presentRefundable(refundable: DocumentDetail['refundable']) {

@@ -21,6 +21,7 @@ export function presentOrganization(view: OrganizationView): z.output<typeof org
     external_id: view.externalId,
     metadata: view.metadata,
     billing: presentBilling(view.billing),
+    language: view.language,
     test_clock: view.testClockId,
     now: at(view.now),
   }

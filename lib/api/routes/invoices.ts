@@ -6,7 +6,8 @@ import { refundInvoice } from '../../billing/flows/refund'
 import { findDocument, findRefund, listDocuments } from '../../billing/views/documents'
 import { type DocumentId, isId, type OrganizationId } from '../../ids'
 import { minor } from '../../money'
-import { type Answer, accepted, created, notFound, okay, problem } from '../answer'
+import { printDocument } from '../../printing/print-document'
+import { type Answer, accepted, created, file, notFound, okay, problem } from '../answer'
 import { listAnswer, readPage, withLookahead } from '../cursor'
 import { minorField, pageQuery, text } from '../fields'
 import { unsuccessful } from '../paid-answer'
@@ -19,6 +20,7 @@ import { listOf } from '../schemas/shared'
 
 const area = 'Invoices'
 const REASON_LENGTH = 500
+const PDF = 'application/pdf'
 
 async function invoiceAnswer(tx: Transaction, of: { organizationId: OrganizationId; documentId: DocumentId }): Promise<Answer> {
   const found = await findDocument(tx, of.organizationId, of.documentId)
@@ -85,6 +87,23 @@ export const invoiceRoutes: readonly Route[] = [
     answers: { 200: { description: 'The invoice.', schema: invoice } },
     problems: [],
     handle: async (call, { tenant }) => call.read((tx) => invoiceAnswer(tx, tenant)),
+  }),
+  defineRoute({
+    ...readBy('invoices:read'),
+    outlivesOrganization: true,
+    path: '/invoices/{invoice}/pdf',
+    tenant: 'invoice',
+    area,
+    summary: 'Print an invoice',
+    description: 'The invoice or credit note as a PDF, in the organization’s language when it was issued. While its payment stands as it is, the same bytes.',
+    answers: { 200: { description: 'The document.', schema: null, file: PDF } },
+    problems: [],
+    handle: async (call, { tenant }) => {
+      const found = await call.read((tx) => findDocument(tx, tenant.organizationId, tenant.documentId))
+      if (!found) return notFound()
+      const { name, pdf } = await printDocument(found)
+      return file(name, PDF, pdf)
+    },
   }),
   defineRoute({
     ...writtenBy('invoices:pay'),

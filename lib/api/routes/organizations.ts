@@ -11,7 +11,7 @@ import { country, currency, email, externalId, instantField, metadata, name, pag
 import { presentOrganization } from '../present/organizations'
 import { refusalAnswer } from '../refusals'
 import { defineRoute, type Route, readBy, readByOperator, writtenBy, writtenByOperator } from '../route'
-import { organization } from '../schemas/organization'
+import { documentLanguage, organization } from '../schemas/organization'
 import { listOf } from '../schemas/shared'
 
 const area = 'Organizations'
@@ -48,6 +48,7 @@ const changes = z.strictObject({
   name: name(NAME_LENGTH).optional(),
   country: country.nullable().optional(),
   billing: billing.optional(),
+  language: documentLanguage.optional().openapi({ description: 'Of the documents that are issued from now on.' }),
   external_id: externalId.nullable().optional(),
   metadata: metadata.optional(),
   trust_tier: trustTier.optional(),

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { documentLanguage } from './organization'
 import { amount, idOf, instantText, line, period } from './shared'
 import { subscription } from './subscription'
 
@@ -34,12 +35,14 @@ export const invoice = z
     amount_refunded: amount,
     credit_issued: amount,
     differs_because: z.array(z.object({ code: z.string(), text: z.string() })),
-    seller: party,
+    seller: party.extend({ support: z.string().optional(), bank_details: z.string().optional() }),
     buyer: party,
+    language: documentLanguage.openapi({ description: 'What it is printed in.' }),
     payment: z.object({
       state: z.enum(['not_needed', 'open', 'in_flight', 'needs_customer', 'refused', 'collected', 'abandoned', 'disputed']),
       reason: z.string().nullable(),
       reference: z.string().nullable().openapi({ description: 'Of a bank transfer, as the operator noted it.' }),
+      card: z.object({ brand: z.string(), last4: z.string() }).nullable().openapi({ description: 'What paid it.' }),
       url: z.string().nullable(),
       next_try_at: instantText.nullable(),
     }),
@@ -48,6 +51,10 @@ export const invoice = z
       .nullable()
       .optional()
       .openapi({ description: 'What a refund would give back now; not in lists.' }),
+    related: z
+      .array(z.object({ id: idOf('inv'), number: z.string(), issued_at: instantText, total: amount }))
+      .optional()
+      .openapi({ description: 'Of a credit note the invoices that paid for its period, of an invoice its credit notes; not in lists.' }),
   })
   .openapi('Invoice')
 

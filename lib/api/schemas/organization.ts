@@ -9,6 +9,8 @@ const billing = z.object({
   emails: z.array(z.string()).optional(),
 })
 
+export const documentLanguage = z.enum(['en', 'de'])
+
 export const organization = z
   .object({
     id: idOf('org'),
@@ -23,6 +25,7 @@ export const organization = z
     external_id: z.string().nullable(),
     metadata: z.record(z.string(), z.string()),
     billing,
+    language: documentLanguage.openapi({ description: 'Of the documents that are issued from now on.' }),
     test_clock: z.string().nullable(),
     now: instantText.openapi({ description: 'What time it is for this organization.' }),
   })

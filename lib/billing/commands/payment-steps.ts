@@ -46,6 +46,8 @@ export async function claimAttempt(
       leaseUntil: now.add({ seconds: LEASE_SECONDS }),
       attempts: sql`${payments.attempts} + 1`,
       methodRef: method?.methodRef ?? null,
+      cardBrand: method?.brand ?? null,
+      cardLast4: method?.last4 ?? null,
       returnUrl,
       // A crash from here on is found by the reconciler.
       checkAt: now.add({ seconds: LEASE_SECONDS }),

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { eq } from 'drizzle-orm'
 import { postgresCode } from '../../../db/client'
-import { type BillingDetails, organizations } from '../../../db/schema'
+import { type BillingDetails, type DocumentLanguage, organizations } from '../../../db/schema'
 import type { OrganizationId } from '../../ids'
 import { ok, type Result, refuse } from '../../result'
 import type { CommandContext } from '../context'
@@ -14,6 +14,7 @@ export type UpdateOrganization = {
   name?: string
   country?: string | null
   billing?: { [Detail in keyof BillingDetails]?: BillingDetails[Detail] | null }
+  language?: DocumentLanguage
   metadata?: Record<string, string>
   externalId?: string | null
   trustTier?: number
@@ -62,7 +63,7 @@ export async function updateOrganization(
   }
 }
 
-type Changes = Partial<Pick<Organization, 'name' | 'country' | 'billing' | 'metadata' | 'externalId' | 'trustTier'>>
+type Changes = Partial<Pick<Organization, 'name' | 'country' | 'billing' | 'language' | 'metadata' | 'externalId' | 'trustTier'>>
 
 function changesOf(organization: Organization, { billing, ...wanted }: Omit<UpdateOrganization, 'organizationId' | 'reason'>): Changes {
   const next: Changes = { ...wanted, ...(billing && { billing: merge(organization.billing, billing) }) }

@@ -1,6 +1,6 @@
 import { and, asc, desc, eq, inArray, lt } from 'drizzle-orm'
 import type { Transaction } from '../../../db/client'
-import { documentLines, documents, type Party, payments, refunds } from '../../../db/schema'
+import { type DocumentLanguage, documentLines, documents, type Party, payments, refunds, type Seller, subscriptions } from '../../../db/schema'
 import type { DocumentId, OrganizationId, RefundId, SubscriptionId } from '../../ids'
 import type { Currency, MinorUnits } from '../../money'
 import type { Instant } from '../../time'
@@ -10,6 +10,8 @@ import { readSubscription } from '../commands/store/subscription'
 import type { Line } from '../core/line'
 import { decideRefund } from '../core/refund'
 import { documentNumber } from '../document-number'
+import { type DocumentFilter, whereDocuments } from './document-filter'
+import { listRelatedDocuments, type RelatedDocument } from './related-documents'
 
 type DocumentRow = typeof documents.$inferSelect
 type PaymentRow = typeof payments.$inferSelect
@@ -26,6 +28,8 @@ export type DocumentPayment = {
   reason: string | null
   /** Of a bank transfer (T13). */
   reference: string | null
+  /** What paid it; null where nothing has, or no card did. */
+  card: { brand: string; last4: string } | null
   url: string | null
   /** Of a renewal that failed: when it is tried again by itself (C12). */
   nextTryAt: Instant | null
@@ -39,6 +43,8 @@ export type DocumentView = {
   status: DocumentRow['status']
   organizationId: OrganizationId
   subscriptionId: SubscriptionId | null
+  /** Of that subscription; null: a purchase of credit. */
+  product: string | null
   currency: Currency
   issuedAt: Instant
   paidAt: Instant | null
@@ -60,45 +66,55 @@ export type DocumentView = {
   creditIssued: MinorUnits
   /** Why it is not simply the plan's price (G20). */
   differsBecause: { code: string; text: string }[]
-  seller: Party
+  seller: Seller
   buyer: Party
+  language: DocumentLanguage
   payment: DocumentPayment
 }
 
 export type DocumentDetail = DocumentView & {
   /** What a refund would give back now; null where none is possible (A13). */
   refundable: { amount: MinorUnits; windowClosesAt: Instant } | null
+  /** Of a credit note its invoices, of an invoice its credit notes. */
+  related: RelatedDocument[]
 }
 
-export type DocumentPage = { limit: number; before?: DocumentId }
+/** `withLines`: false where only the documents' own figures are shown. */
+export type DocumentPage = { limit: number; before?: DocumentId | null; filter?: DocumentFilter; withLines?: boolean }
 
 /** Invoices and credit notes, newest first. */
-export async function listDocuments(tx: Transaction, organizationId: OrganizationId, { limit, before }: DocumentPage): Promise<DocumentView[]> {
-  const rows = await tx
-    .select({ document: documents, payment: payments })
-    .from(documents)
-    .leftJoin(payments, and(eq(payments.organizationId, documents.organizationId), eq(payments.documentId, documents.id)))
-    .where(and(eq(documents.organizationId, organizationId), before && lt(documents.id, before)))
+export async function listDocuments(
+  tx: Transaction,
+  organizationId: OrganizationId,
+  { limit, before, filter = {}, withLines = true }: DocumentPage,
+): Promise<DocumentView[]> {
+  const rows = await selectDocuments(tx)
+    .where(and(whereDocuments(organizationId, filter), before ? lt(documents.id, before) : undefined))
     .orderBy(desc(documents.id))
     .limit(limit)
-  const lines = await loadLines(
-    tx,
-    organizationId,
-    rows.map(({ document }) => document.id),
-  )
-  return rows.map(({ document, payment }) => toView(document, payment, lines.get(document.id) ?? []))
+  const ids = withLines ? rows.map(({ document }) => document.id) : []
+  const lines = await loadLines(tx, organizationId, ids)
+  return rows.map((row) => toView(row, lines.get(row.document.id) ?? []))
+}
+
+function selectDocuments(tx: Transaction) {
+  return tx
+    .select({ document: documents, payment: payments, product: subscriptions.product })
+    .from(documents)
+    .leftJoin(payments, and(eq(payments.organizationId, documents.organizationId), eq(payments.documentId, documents.id)))
+    .leftJoin(subscriptions, and(eq(subscriptions.organizationId, documents.organizationId), eq(subscriptions.id, documents.subscriptionId)))
 }
 
 /** Null where it is another organization's. */
 export async function findDocument(tx: Transaction, organizationId: OrganizationId, id: DocumentId): Promise<DocumentDetail | null> {
-  const [found] = await tx
-    .select({ document: documents, payment: payments })
-    .from(documents)
-    .leftJoin(payments, and(eq(payments.organizationId, documents.organizationId), eq(payments.documentId, documents.id)))
-    .where(and(eq(documents.organizationId, organizationId), eq(documents.id, id)))
+  const [found] = await selectDocuments(tx).where(and(eq(documents.organizationId, organizationId), eq(documents.id, id)))
   if (!found) return null
   const lines = await loadLines(tx, organizationId, [id])
-  return { ...toView(found.document, found.payment, lines.get(id) ?? []), refundable: await refundableOf(tx, found.document) }
+  return {
+    ...toView(found, lines.get(id) ?? []),
+    refundable: await refundableOf(tx, found.document),
+    related: await listRelatedDocuments(tx, found.document),
+  }
 }
 
 async function loadLines(tx: Transaction, organizationId: OrganizationId, ids: readonly DocumentId[]): Promise<Map<DocumentId, Line[]>> {
@@ -117,7 +133,9 @@ async function loadLines(tx: Transaction, organizationId: OrganizationId, ids: r
   return found
 }
 
-function toView(document: DocumentRow, payment: PaymentRow | null, lines: Line[]): DocumentView {
+type FoundDocument = { document: DocumentRow; payment: PaymentRow | null; product: string | null }
+
+function toView({ document, payment, product }: FoundDocument, lines: Line[]): DocumentView {
   return {
     id: document.id,
     number: documentNumber(document),
@@ -125,6 +143,7 @@ function toView(document: DocumentRow, payment: PaymentRow | null, lines: Line[]
     status: document.status,
     organizationId: document.organizationId,
     subscriptionId: document.subscriptionId,
+    product,
     currency: document.currency,
     issuedAt: document.issuedAt,
     paidAt: document.paidAt,
@@ -141,14 +160,21 @@ function toView(document: DocumentRow, payment: PaymentRow | null, lines: Line[]
     differsBecause: document.differsBecause,
     seller: document.seller,
     buyer: document.buyer,
+    language: document.language,
     payment: paymentOf(payment),
   }
 }
 
 function paymentOf(payment: PaymentRow | null): DocumentPayment {
-  if (!payment) return { state: 'not_needed', reason: null, reference: null, url: null, nextTryAt: null }
+  if (!payment) return { state: 'not_needed', reason: null, reference: null, card: null, url: null, nextTryAt: null }
   const { state, reason, bankReference: reference, confirmUrl, retryAt } = payment
-  return { state: stateOf(payment), reason, reference, url: state === 'needs_customer' ? confirmUrl : null, nextTryAt: retryAt }
+  return { state: stateOf(payment), reason, reference, card: cardOf(payment), url: state === 'needs_customer' ? confirmUrl : null, nextTryAt: retryAt }
+}
+
+/** Of the last attempt, which is the one that collected. */
+function cardOf({ state, bankReference, cardBrand, cardLast4 }: PaymentRow): DocumentPayment['card'] {
+  const hasPaid = state === 'collected' || state === 'disputed'
+  return hasPaid && bankReference === null && cardBrand !== null && cardLast4 !== null ? { brand: cardBrand, last4: cardLast4 } : null
 }
 
 function stateOf({ state, dunning }: PaymentRow): PaymentState {

@@ -1,6 +1,6 @@
 import { and, desc, eq, ilike, inArray, isNull, lt, ne, or, type SQL, sql } from 'drizzle-orm'
 import type { Transaction } from '../../../db/client'
-import { type BillingDetails, creditGrants, organizations, testClocks } from '../../../db/schema'
+import { type BillingDetails, creditGrants, type DocumentLanguage, organizations, testClocks } from '../../../db/schema'
 import type { OrganizationId, TestClockId } from '../../ids'
 import { type Currency, type ExactAmount, exact, type MinorUnits, minor, ZERO } from '../../money'
 import { type Instant, systemClock } from '../../time'
@@ -16,6 +16,7 @@ export type OrganizationView = {
   externalId: string | null
   metadata: Record<string, string>
   billing: BillingDetails
+  language: DocumentLanguage
   /** The tier that it stands in now: what it has paid has raised it, or the operator (P2). */
   trustTier: number
   registeredAt: Instant
@@ -38,6 +39,7 @@ const ORGANIZATION = {
   externalId: organizations.externalId,
   metadata: organizations.metadata,
   billing: organizations.billing,
+  language: organizations.language,
   trustTier: organizations.trustTier,
   registeredAt: organizations.registeredAt,
   testClockId: organizations.testClockId,

@@ -1,18 +1,20 @@
+import { FileDown } from 'lucide-react'
 import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
 import { getLocale, getTranslations } from 'next-intl/server'
 import { PayInvoice, RefundInvoice } from '@/components/invoices/invoice-actions'
 import { InvoiceDocument } from '@/components/invoices/invoice-document'
+import { PrintPage } from '@/components/invoices/print-page'
 import { NoRight } from '@/components/layout/no-right'
 import { PageShell } from '@/components/layout/page-shell'
-import { paymentPath } from '@/components/layout/routes'
+import { invoicePdfPath, paymentPath } from '@/components/layout/routes'
 import { ClientMessages } from '@/components/messages/client-messages'
 import { wordDecline } from '@/components/plan/refusals'
 import { formatDate } from '@/components/ui/format-date'
 import { LinkButton } from '@/components/ui/link-button'
 import { Notice } from '@/components/ui/notice'
 import { readAs, requireViewer } from '@/lib/auth/session'
-import { findDocument } from '@/lib/billing/views/documents'
+import { type DocumentDetail, findDocument } from '@/lib/billing/views/documents'
 import { findPaymentMethod } from '@/lib/billing/views/payment-method'
 import { type DocumentId, isId } from '@/lib/ids'
 
@@ -46,7 +48,18 @@ export default async function InvoicePage({ params }: Props) {
   const isOpen = document.status === 'open' && document.amountDue > 0n
   const { payment, refundable } = document
   return (
-    <PageShell title={t(document.kind === 'credit_note' ? 'creditNote' : 'invoice', { number: document.number })} width="reading">
+    <PageShell
+      actions={
+        <>
+          <LinkButton document={invoicePdfPath(org, document.id)} download icon={<FileDown aria-hidden />}>
+            {t('downloadPdf')}
+          </LinkButton>
+          <PrintPage label={t('print')} />
+        </>
+      }
+      title={t(titleOf(document), { number: document.number })}
+      width="reading"
+    >
       <ClientMessages namespaces={['invoices', 'plan']}>
         {isOpen && payment.state === 'refused' && (
           <Notice action={viewer.can('payment:write') && <LinkButton href={paymentPath(org)}>{words('dialog.updateCard')}</LinkButton>} tone="danger">
@@ -66,7 +79,7 @@ export default async function InvoicePage({ params }: Props) {
             {words('dialog.confirmAtBank')}
           </Notice>
         )}
-        <InvoiceDocument document={document} />
+        <InvoiceDocument document={document} org={org} />
         {isOpen && payment.state !== 'in_flight' && !payment.url && (
           <PayInvoice
             amountDue={document.amountDue}
@@ -89,4 +102,10 @@ export default async function InvoicePage({ params }: Props) {
       </ClientMessages>
     </PageShell>
   )
+}
+
+/** A pro-forma invoice that was paid is an invoice like any other. */
+function titleOf({ kind, status }: DocumentDetail): 'creditNote' | 'proForma' | 'invoice' {
+  if (kind === 'credit_note') return 'creditNote'
+  return kind === 'pro_forma' && status !== 'paid' ? 'proForma' : 'invoice'
 }

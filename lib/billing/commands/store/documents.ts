@@ -1,6 +1,6 @@
 import { and, eq, inArray, sql } from 'drizzle-orm'
 import type { Transaction } from '../../../../db/client'
-import { documentLines, documents, type Party, payments } from '../../../../db/schema'
+import { documentLines, documents, payments, type Seller } from '../../../../db/schema'
 import { type DocumentId, newId, type PaymentId, type SubscriptionId } from '../../../ids'
 import { type Currency, type MinorUnits, minor, ZERO } from '../../../money'
 import { type Instant, systemClock } from '../../../time'
@@ -37,10 +37,16 @@ export type Issue = {
 export type Issued = { document: DocumentRow; paymentId: PaymentId | null }
 
 /** Who sells, as it stands on a document; the operator's settings. */
-function seller(): Party {
+function seller(): Seller {
   const address = process.env.HEADROOM_SELLER_ADDRESS
   const taxId = process.env.HEADROOM_SELLER_TAX_ID
-  return { name: process.env.HEADROOM_SELLER_NAME ?? 'Headroom Demo', ...(address ? { address } : {}), ...(taxId ? { taxId } : {}) }
+  const bankDetails = process.env.HEADROOM_SELLER_BANK_DETAILS
+  return {
+    name: process.env.HEADROOM_SELLER_NAME ?? 'Headroom Demo',
+    ...(address && { address }),
+    ...(taxId && { taxId }),
+    ...(bankDetails && { bankDetails }),
+  }
 }
 
 /**
@@ -91,6 +97,7 @@ function prepare(issue: Issue) {
     differsBecause: draft.differsBecause,
     seller: seller(),
     buyer: { ...organization.billing, name: organization.billing.name ?? organization.name },
+    language: organization.language,
     issuedAt: at,
     paidAt: isPaid ? at : null,
   }
@@ -118,6 +125,8 @@ function newPayment(document: DocumentRow, { at, dunning, kind, automatic = fals
     attempts: 0,
     reopened: 0,
     methodRef: null,
+    cardBrand: null,
+    cardLast4: null,
     returnUrl: null,
     confirmUrl: null,
     reason: null,

@@ -1,0 +1,26 @@
+import { getAccount, getViewer, readAs } from '@/lib/auth/session'
+import { findDocument } from '@/lib/billing/views/documents'
+import { type DocumentId, isId } from '@/lib/ids'
+import { printDocument } from '@/lib/printing/print-document'
+import { PrinterBusy } from '@/lib/printing/typeset'
+
+type Context = { params: Promise<{ org: string; invoice: string }> }
+
+/** The document as a file. Somebody else's is not found. */
+export async function GET(_: Request, { params }: Context): Promise<Response> {
+  const { org, invoice } = await params
+  if (!(await getAccount())) return new Response(null, { status: 401 })
+  const viewer = await getViewer(org)
+  if (!viewer?.can('invoices:read') || !isId('inv', invoice)) return new Response(null, { status: 404 })
+  const document = await readAs(viewer, (tx, id) => findDocument(tx, id, invoice as DocumentId))
+  if (!document) return new Response(null, { status: 404 })
+  try {
+    const { name, pdf } = await printDocument(document)
+    return new Response(pdf, {
+      headers: { 'content-type': 'application/pdf', 'content-disposition': `attachment; filename="${name}"`, 'cache-control': 'private, no-store' },
+    })
+  } catch (fault) {
+    if (fault instanceof PrinterBusy) return new Response(null, { status: 503, headers: { 'retry-after': '1' } })
+    throw fault
+  }
+}
