@@ -18,7 +18,7 @@ test.describe('changing plan', () => {
     await expect(page.getByRole('row', { name: /Change of plan.*Paid.*\$13\.33/ })).toHaveCount(1)
     await page
       .getByRole('row', { name: /Change of plan/ })
-      .getByRole('link')
+      .getByRole('link', { name: /^INV-/ })
       .click()
     await page.getByText('−$6.67').first().click()
     await expect(page.getByText('Rule A6').first()).toBeVisible()
@@ -54,7 +54,7 @@ test.describe('changing plan', () => {
     await page.reload()
     await page
       .getByRole('row', { name: /Plan.*Paid.*\$10\.00/ })
-      .getByRole('link')
+      .getByRole('link', { name: /^INV-/ })
       .click()
     await expect(page.getByText('Credit applied')).toBeVisible()
   })

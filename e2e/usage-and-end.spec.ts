@@ -26,7 +26,7 @@ test('A3: 10,000 calls over on Enterprise are $5.00 on the renewal', async ({ pa
   await page.goto(`/${customer.slug}/invoices`)
   await page
     .getByRole('row', { name: /Plan.*Paid.*\$105\.00/ })
-    .getByRole('link')
+    .getByRole('link', { name: /^INV-/ })
     .click()
   await page.getByText('10,000 calls over the limit of 1,000,000').click()
   await expect(page.getByText('Rule A3')).toBeVisible()

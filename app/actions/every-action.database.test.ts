@@ -172,7 +172,7 @@ const CASES: Record<string, Case> = {
     mayRepeat: 'what is saved again is the same',
     prepare: async () => {
       const tenant = await foundTenant(stage)
-      const input = { name: 'Acme, Inc.', address: '1 Main Street', country: 'US', taxId: 'US 1', emails: ['bills@example.com'] }
+      const input = { name: 'Acme, Inc.', address: '1 Main Street', country: 'US', taxId: 'US 1', emails: ['bills@example.com'], language: 'de' }
       const ofOurs = and(eq(auditLog.organizationId, tenant.life.organizationId), eq(auditLog.action, 'organization.updated'))
       return { tenant, input, effects: () => inEngine((tx) => tx.$count(auditLog, ofOurs)) }
     },

@@ -1,30 +1,33 @@
 'use server'
 
 import { z } from 'zod'
+import { DOCUMENT_LANGUAGES } from '@/db/schema'
 import { type DeleteOrganizationRefusal, deleteOrganization } from '@/lib/billing/commands/delete-organization'
 import { updateOrganization } from '@/lib/billing/commands/update-organization'
+import { COUNTRIES } from '@/lib/country'
 import { ok, type Result, refuse } from '@/lib/result'
 import { defineAction } from './define-action'
 
-const detail = z.string().trim().max(500).nullable()
+const MOST_RECIPIENTS = 10
+/** Of any country: letters, digits and what stands between them. */
+const TAX_ID = /^[\p{L}\p{N}][\p{L}\p{N} ./-]+$/u
+const detail = (max: number) => z.string().trim().min(1).max(max).nullable()
+const sameAddress = (emails: readonly string[]) => new Set(emails.map((email) => email.toLowerCase())).size === emails.length
 
-/** What stands on invoices as the buyer, and who else gets them; null takes a detail away. */
+/** What stands on invoices as the buyer, in which language, and who else gets billing mail; null takes a detail away. */
 export const updateBillingDetailsAction = defineAction({
   permission: 'billing_details:write',
   input: z.strictObject({
-    name: detail.optional(),
-    address: detail.optional(),
-    country: z
-      .string()
-      .regex(/^[A-Z]{2}$/)
-      .nullable()
-      .optional(),
-    taxId: detail.optional(),
-    emails: z.array(z.email().max(320)).max(10).nullable().optional(),
+    name: detail(200).optional(),
+    address: detail(500).optional(),
+    country: z.enum(COUNTRIES).nullable().optional(),
+    taxId: detail(64).pipe(z.string().regex(TAX_ID).nullable()).optional(),
+    emails: z.array(z.email().max(254)).max(MOST_RECIPIENTS).refine(sameAddress, 'stands there twice').nullable().optional(),
+    language: z.enum(DOCUMENT_LANGUAGES).optional(),
   }),
-  run: async (context, input) => {
+  run: async (context, { language, ...input }) => {
     const billing = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined))
-    const updated = await updateOrganization(context, { organizationId: context.viewer.organization.id, billing })
+    const updated = await updateOrganization(context, { organizationId: context.viewer.organization.id, billing, ...(language && { language }) })
     return updated.ok ? ok(null) : updated
   },
 })

@@ -60,11 +60,11 @@ export function InvoiceFilters({ org, asked, products, years }: Props) {
         options={[any, ...years.map((year) => ({ value: String(year), label: String(year) }))]}
         value={asked.year ?? ANY}
       />
-      <div className="col-span-2 @3xl:col-span-1">
-        <Button onClick={() => show({})} reason={Object.keys(asked).length === 0 ? t('filter.nothingToClear') : null} variant="ghost">
+      {Object.keys(asked).length > 0 && (
+        <Button className="col-span-2 justify-self-start @3xl:col-span-1" onClick={() => show({})} variant="ghost">
           {t('filter.clear')}
         </Button>
-      </div>
+      )}
     </fieldset>
   )
 }

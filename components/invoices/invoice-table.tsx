@@ -38,7 +38,6 @@ export function InvoiceTable({ org, documents, products, isNarrowed }: Props) {
         {
           id: 'pdf',
           header: t('column.pdf'),
-          hideHeader: true,
           align: 'end',
           cell: (row) => (
             <LinkButton document={invoicePdfPath(org, row.id)} download icon={<FileDown aria-hidden />} size="sm" variant="ghost">

@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { sep } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import type { TypesetAnswer, TypesetTask } from './typeset-worker'
 
@@ -49,7 +49,7 @@ export async function typeset(task: Omit<TypesetTask, 'id'>): Promise<Uint8Array
 /** Started for the first document; it keeps no process alive. */
 function startTypesetter(): Typesetter {
   const root = process.cwd()
-  const worker = new Worker(join(root, 'lib', 'printing', 'typeset-worker.ts'), { workerData: { root } })
+  const worker = new Worker(workerFile(root), { workerData: { root } })
   const typesetter: Typesetter = { worker, waiting: new Map(), lastId: 0 }
   worker.unref()
   worker.on('message', (answer: TypesetAnswer) => {
@@ -64,4 +64,12 @@ function startTypesetter(): Typesetter {
   worker.on('error', end)
   worker.on('exit', () => end(new Error('the typesetter has ended')))
   return typesetter
+}
+
+/**
+ * As it stands in the sources, which Node runs as they are. Put together so that no bundler follows it: bundled, it would find
+ * neither its fonts nor the typesetter's native part.
+ */
+function workerFile(root: string): string {
+  return [root, 'lib', 'printing', 'typeset-worker.ts'].join(sep)
 }

@@ -11,11 +11,13 @@ import { CardOnFile } from '@/components/payment/card-on-file'
 import { UpdateCard } from '@/components/payment/update-card'
 import { Card, CardPart } from '@/components/ui/card'
 import { EmptyState } from '@/components/ui/empty-state'
+import { LinkButton } from '@/components/ui/link-button'
 import { Money } from '@/components/ui/money'
 import { Notice } from '@/components/ui/notice'
 import { TextLink } from '@/components/ui/text-link'
 import { readAs, requireViewer } from '@/lib/auth/session'
 import { getPaymentPage } from '@/lib/billing/views/payment'
+import { countryOptions } from '@/lib/country'
 import { formatMoney } from '@/lib/money'
 
 type Props = { params: Promise<{ org: string }>; searchParams: Promise<{ next?: string | string[]; card?: string | string[]; payment?: string | string[] }> }
@@ -54,6 +56,20 @@ export default async function PaymentPage({ params, searchParams }: Props) {
             {t(note.key)}
           </Notice>
         )}
+        {view.confirm.map((invoice) => (
+          <Notice
+            action={
+              <LinkButton document={invoice.url} variant="primary">
+                {t('confirmAction')}
+              </LinkButton>
+            }
+            key={invoice.id}
+            title={t('confirmTitle')}
+            tone="warning"
+          >
+            {t('confirmBody', { number: invoice.number, amount: formatMoney(invoice.amountDue, invoice.currency, locale) })}
+          </Notice>
+        ))}
         <Card title={t('card')}>
           {view.card ? (
             <CardOnFile card={view.card} />
@@ -86,7 +102,12 @@ export default async function PaymentPage({ params, searchParams }: Props) {
           </CardPart>
         </Card>
         <Card description={t('billingHint')} title={t('billing')}>
-          <BillingDetails billing={view.billing} org={org} reason={viewer.can('billing_details:write') ? null : t('noRight')} />
+          <BillingDetails
+            billing={view.billing}
+            countries={countryOptions(locale)}
+            org={org}
+            reason={viewer.can('billing_details:write') ? null : t('noRight')}
+          />
         </Card>
       </ClientMessages>
     </PageShell>

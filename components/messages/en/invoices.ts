@@ -19,7 +19,6 @@ export const invoices = {
     product: 'Product',
     year: 'Year',
     clear: 'Show all',
-    nothingToClear: 'All documents are shown.',
     none: 'No such documents',
     noneHint: 'None of your invoices and credit notes fits all of this.',
     state: { open: 'To pay', paid: 'Paid', refunded: 'Refunded, wholly or partly', void: 'Void', uncollectible: 'Uncollectible' },

@@ -1,6 +1,9 @@
+import { and, asc, eq } from 'drizzle-orm'
 import type { Transaction } from '../../../db/client'
+import { type DocumentLanguage, documents, payments } from '../../../db/schema'
 import type { DocumentId, OrganizationId } from '../../ids'
 import { type Currency, type MinorUnits, minor } from '../../money'
+import { isDoubtfulTaxId } from '../../tax-id'
 import { wholeDaysBetween } from '../../time'
 import { openInvoices } from '../commands/store/account'
 import { readOrganizationTime } from '../commands/store/organization'
@@ -23,7 +26,18 @@ export type PaymentPageView = {
   open: { id: DocumentId; number: string; issuedAt: string; amountDue: MinorUnits; currency: Currency }[]
   amountDue: MinorUnits
   currency: Currency
-  billing: { name: string; address: string | null; country: string | null; taxId: string | null; emails: string[] }
+  /** Invoices whose payment the bank asks to confirm: saving a card leaves them alone (G111). */
+  confirm: { id: DocumentId; number: string; amountDue: MinorUnits; currency: Currency; url: string }[]
+  billing: {
+    name: string
+    address: string | null
+    country: string | null
+    taxId: string | null
+    /** It is none that its country gives, as far as anybody here knows. */
+    isTaxIdDoubtful: boolean
+    emails: string[]
+    language: DocumentLanguage
+  }
 }
 
 /** The card on file, its condition, and what changing it would collect. */
@@ -52,12 +66,27 @@ export async function getPaymentPage(tx: Transaction, organizationId: Organizati
     })),
     amountDue: minor(open.reduce<bigint>((total, { document }) => total + document.amountDue, 0n)),
     currency: organization.currency,
+    confirm: await readUnconfirmed(tx, organizationId),
     billing: {
       name: organization.billing.name ?? organization.name,
       address: organization.billing.address ?? null,
       country: organization.billing.country ?? null,
       taxId: organization.billing.taxId ?? null,
+      isTaxIdDoubtful: isDoubtfulTaxId(organization.billing.taxId ?? '', organization.billing.taxId ? (organization.billing.country ?? null) : null),
       emails: organization.billing.emails ?? [],
+      language: organization.language,
     },
   }
+}
+
+async function readUnconfirmed(tx: Transaction, organizationId: OrganizationId): Promise<PaymentPageView['confirm']> {
+  const rows = await tx
+    .select({ document: documents, url: payments.confirmUrl })
+    .from(documents)
+    .innerJoin(payments, and(eq(payments.organizationId, documents.organizationId), eq(payments.documentId, documents.id)))
+    .where(and(eq(documents.organizationId, organizationId), eq(documents.status, 'open'), eq(payments.state, 'needs_customer')))
+    .orderBy(asc(documents.id))
+  return rows.flatMap(({ document, url }) =>
+    url ? [{ id: document.id, number: documentNumber(document), amountDue: document.amountDue, currency: document.currency, url }] : [],
+  )
 }
