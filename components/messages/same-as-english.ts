@@ -10,6 +10,7 @@ export const SAME_AS_ENGLISH: Record<Exclude<Locale, 'en'>, readonly string[]> =
     'Limit {limit}',
     'Name',
     'Navigation',
+    'PDF',
     'optional',
     'Person',
     'Problem',
@@ -19,6 +20,6 @@ export const SAME_AS_ENGLISH: Record<Exclude<Locale, 'en'>, readonly string[]> =
     'Team',
     'Upgrade',
   ],
-  ja: ['CSV', 'Headroom'],
-  ar: ['CSV', 'Headroom'],
+  ja: ['CSV', 'Headroom', 'PDF'],
+  ar: ['CSV', 'Headroom', 'PDF'],
 }
