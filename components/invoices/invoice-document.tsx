@@ -1,5 +1,5 @@
+import type { Route } from 'next'
 import { useLocale, useTranslations } from 'next-intl'
-import { invoicePath } from '@/components/layout/routes'
 import { Card, CardPart } from '@/components/ui/card'
 import { DateTime } from '@/components/ui/date-time'
 import { DescriptionList } from '@/components/ui/description-list'
@@ -10,14 +10,17 @@ import { TextLink } from '@/components/ui/text-link'
 import type { DocumentDetail } from '@/lib/billing/views/documents'
 import { brandName } from '@/lib/brand-name'
 import { countryName } from '@/lib/country'
+import type { DocumentId } from '@/lib/ids'
 import { formatExactMoney, formatMoney, type MinorUnits } from '@/lib/money'
 import { State } from './invoice-table'
 
 /** Inputs are kept as the engine wrote them; moments among them in ISO 8601. */
 const INSTANT = /^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/
 
+type Props = { document: DocumentDetail /** Where another document is shown to this reader. */; pathTo: (document: DocumentId) => Route }
+
 /** A document, whose number the page is headed with, as it was issued: who, for what, line by line with rule and formula, and what it came to (C9, T11). */
-export function InvoiceDocument({ org, document }: { org: string; document: DocumentDetail }) {
+export function InvoiceDocument({ document, pathTo }: Props) {
   const t = useTranslations('invoices')
   const locale = useLocale()
   const { period } = document
@@ -62,7 +65,7 @@ export function InvoiceDocument({ org, document }: { org: string; document: Docu
             {document.related.map((other) => (
               <li className="flex flex-wrap justify-between gap-x-4 py-1.5" key={other.id}>
                 <span>
-                  <TextLink href={invoicePath(org, other.id)}>{other.number}</TextLink> · <DateTime at={other.issuedAt.toString()} />
+                  <TextLink href={pathTo(other.id)}>{other.number}</TextLink> · <DateTime at={other.issuedAt.toString()} />
                 </span>
                 <Money amount={other.total} currency={document.currency} />
               </li>

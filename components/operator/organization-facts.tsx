@@ -1,11 +1,11 @@
 import { useLocale, useTranslations } from 'next-intl'
-import { brandName } from '@/components/payment/brand-name'
 import { Card } from '@/components/ui/card'
 import { Copyable } from '@/components/ui/copyable'
 import { DateTime } from '@/components/ui/date-time'
 import { type DescriptionItem, DescriptionList } from '@/components/ui/description-list'
 import { Money } from '@/components/ui/money'
 import type { DeskOrganization } from '@/lib/billing/views/desk-organization'
+import { brandName } from '@/lib/brand-name'
 import { formatExactMoney } from '@/lib/money'
 
 /** What is known of an organization, a line each; ids can be copied. */

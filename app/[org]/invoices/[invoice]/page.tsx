@@ -7,7 +7,7 @@ import { InvoiceDocument } from '@/components/invoices/invoice-document'
 import { PrintPage } from '@/components/invoices/print-page'
 import { NoRight } from '@/components/layout/no-right'
 import { PageShell } from '@/components/layout/page-shell'
-import { invoicePdfPath, paymentPath } from '@/components/layout/routes'
+import { invoicePath, invoicePdfPath, paymentPath } from '@/components/layout/routes'
 import { ClientMessages } from '@/components/messages/client-messages'
 import { wordDecline } from '@/components/plan/refusals'
 import { formatDate } from '@/components/ui/format-date'
@@ -79,7 +79,7 @@ export default async function InvoicePage({ params }: Props) {
             {words('dialog.confirmAtBank')}
           </Notice>
         )}
-        <InvoiceDocument document={document} org={org} />
+        <InvoiceDocument document={document} pathTo={(other) => invoicePath(org, other)} />
         {isOpen && payment.state !== 'in_flight' && !payment.url && (
           <PayInvoice
             amountDue={document.amountDue}

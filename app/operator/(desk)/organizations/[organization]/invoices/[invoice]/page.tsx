@@ -3,7 +3,7 @@ import { notFound } from 'next/navigation'
 import { getTranslations } from 'next-intl/server'
 import { InvoiceDocument } from '@/components/invoices/invoice-document'
 import { ClientMessages } from '@/components/messages/client-messages'
-import { deskOrganizationPath } from '@/components/operator/desk-routes'
+import { deskInvoicePath, deskOrganizationPath } from '@/components/operator/desk-routes'
 import { InvoiceRepairs } from '@/components/operator/invoice-repairs'
 import { OrganizationFrame } from '@/components/operator/organization-frame'
 import { PaymentFacts } from '@/components/operator/payment-facts'
@@ -40,7 +40,7 @@ export default async function DeskInvoicePage({ params }: Props) {
         <TextLink href={deskOrganizationPath(organization.id, 'invoices')}>{desk('allInvoices')}</TextLink>
       </div>
       <div className="grid items-start gap-6 xl:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
-        <InvoiceDocument document={document} />
+        <InvoiceDocument document={document} pathTo={(other) => deskInvoicePath(organization.id, other)} />
         <div className="flex min-w-0 flex-col gap-6">
           <PaymentFacts document={document} payment={payment} />
           <ClientMessages namespaces={['deskForm']}>
