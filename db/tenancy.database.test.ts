@@ -17,6 +17,8 @@ const SHARED: Record<string, string> = {
   operators: '',
   password_resets: '',
   sandbox_mails: 'SELECT',
+  sign_in_identities: '',
+  sign_in_links: '',
   sign_in_tries: '',
   webhook_inbox: '',
 }

@@ -21,6 +21,7 @@ export type GrantId = Id<'grant'>
 export type LimitRequestId = Id<'lim'>
 export type OperatorId = Id<'op'>
 export type NoticeId = Id<'note'>
+export type PortalSessionId = Id<'portal'>
 
 export function newId<Prefix extends string>(prefix: Prefix): Id<Prefix> {
   return typeid(prefix).toString() as Id<Prefix>

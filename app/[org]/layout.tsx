@@ -1,3 +1,4 @@
+import { getTranslations } from 'next-intl/server'
 import type { ReactNode } from 'react'
 import { signOutAction, signOutEverywhereAction } from '@/app/actions/account'
 import { leaveVisitAction } from '@/app/actions/operator/visits'
@@ -11,6 +12,7 @@ import { getMemberships, readAs, requireViewer } from '@/lib/auth/session'
 import { getAttention } from '@/lib/billing/views/attention'
 import { listProducts } from '@/lib/billing/views/products'
 import { getSandboxView } from '@/lib/billing/views/sandbox'
+import { getBrand } from '@/lib/brand/brand'
 
 type Props = { children: ReactNode; params: Promise<{ org: string }> }
 
@@ -18,16 +20,17 @@ type Props = { children: ReactNode; params: Promise<{ org: string }> }
 export default async function OrganizationLayout({ children, params }: Props) {
   const { org } = await params
   const viewer = await requireViewer(org)
-  const { organization, user, visit } = viewer
+  const { organization, portal, user, visit } = viewer
   const frame = await readAs(viewer, async (tx, id) => ({
     products: await listProducts(tx, id),
     attention: await getAttention(tx, id),
     sandbox: await getSandboxView(tx, id),
   }))
-  const memberships = visit ? [viewer] : await getMemberships()
+  const [memberships, t] = await Promise.all([visit ? [viewer] : getMemberships(), getTranslations('entrance.portal')])
   return (
     <QueryProvider>
       <AppShell
+        back={portal?.returnUrl ? { href: portal.returnUrl, label: t('back', { place: getBrand().name }) } : null}
         banners={<Attention attention={frame.attention} canPay={viewer.can('payment:write')} canPlan={viewer.can('plan:write')} org={org} />}
         organization={organization}
         organizations={memberships.map((membership) => membership.organization)}
@@ -44,7 +47,7 @@ export default async function OrganizationLayout({ children, params }: Props) {
           )
         }
         signOut={visit ? leaveVisitAction : signOutAction}
-        signOutEverywhere={visit ? null : signOutEverywhereAction}
+        signOutEverywhere={visit || portal ? null : signOutEverywhereAction}
         user={{ name: user.name ?? user.email, email: user.email }}
       >
         {children}

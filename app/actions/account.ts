@@ -11,8 +11,10 @@ import { hashInvitationToken } from '@/lib/auth/invitation-token'
 import { writeLanguageCookie } from '@/lib/auth/language-cookie'
 import { hashPassword, PASSWORD_MAX, PASSWORD_MIN } from '@/lib/auth/password'
 import { requestPasswordReset, resetPassword } from '@/lib/auth/password-reset'
-import { beginSession, endSession, getAccount, requestAddress } from '@/lib/auth/session'
+import { openPortalSession } from '@/lib/auth/portal-session'
+import { beginPortalSession, beginSession, endSession, getAccount, getOwnAccount, requestAddress } from '@/lib/auth/session'
 import { checkSignIn, type SignInRefusal } from '@/lib/auth/sign-in'
+import { openSignInLink, requestSignInLink } from '@/lib/auth/sign-in-link'
 import { acceptInvitation } from '@/lib/billing/commands/accept-invitation'
 import { findInvitation } from '@/lib/billing/views/invitation'
 import { LOCALES } from '@/lib/locale'
@@ -58,7 +60,7 @@ export const signOutAction = registerAction(
 /** Every browser and computer, this one too. */
 export const signOutEverywhereAction = registerAction(
   async (): Promise<void> => {
-    const account = await getAccount()
+    const account = await getOwnAccount()
     if (account) await endAllSessions(account.id)
     await endSession()
     redirect('/sign-in?reason=signed_out')
@@ -83,6 +85,38 @@ export const requestPasswordResetAction = definePublicAction({
   run: async ({ email }) => {
     const asked = await requestPasswordReset({ email, address: await requestAddress() })
     return asked.ok ? asked : refuse(forPage(asked.error))
+  },
+})
+
+/** Answers the same whoever the address belongs to. Refuses with `rate_limited` until `retryAt`. */
+export const requestSignInLinkAction = definePublicAction({
+  input: z.strictObject({ email: z.email().max(320), next: z.string().max(1_000) }),
+  run: async ({ email, next }) => {
+    const asked = await requestSignInLink({ email, next, address: await requestAddress() })
+    return asked.ok ? asked : refuse(forPage(asked.error))
+  },
+})
+
+/** Signs in with a link, once. Refuses with `link_closed`. */
+export const signInWithLinkAction = definePublicAction({
+  input: z.strictObject({ token: z.string().max(100) }),
+  run: async ({ token }) => {
+    const opened = await openSignInLink(token)
+    if (!opened.ok) return opened
+    await beginSession(opened.value)
+    return ok(null)
+  },
+})
+
+/** Signs in whom the operator's product has sent over, where somebody else was signed in here. Refuses with `portal_closed`. */
+export const openPortalAction = definePublicAction({
+  input: z.strictObject({ token: z.string().max(200) }),
+  run: async ({ token }) => {
+    const opened = await openPortalSession(token)
+    if (!opened.ok) return opened
+    const { account, path, ...portal } = opened.value
+    await beginPortalSession(account, portal)
+    return ok({ path })
   },
 })
 
@@ -111,7 +145,7 @@ export const acceptInvitationAction = definePublicAction({
     // Before the transaction, whose locks should not wait for a slow hash; and only for who may use it.
     const needsHash = account !== null && invitation.state === 'open' && !invitation.hasPassword
     const chosen = needsHash ? { name: account.name, passwordHash: await hashPassword(account.password) } : null
-    const signedInAs = (await getAccount())?.id ?? null
+    const signedInAs = (await getOwnAccount())?.id ?? null
     const accepted = await inWeb({ organizationId, userId }, (tx) => acceptInvitation({ tx }, { organizationId, tokenHash, signedInAs, account: chosen }))
     if (!accepted.ok)
       return refuse(accepted.error.code === 'invitation_expired' ? { ...accepted.error, expiredAt: accepted.error.expiredAt.toString() } : accepted.error)

@@ -15,9 +15,11 @@ const present = vi.hoisted(() => ({ viewer: null as Viewer | null }))
 vi.mock('@/lib/auth/session', () => ({
   getAccount: async () => present.viewer && { ...present.viewer.user, sessionVersion: 1 },
   isVisiting: async () => false,
+  getOwnAccount: async () => present.viewer && { ...present.viewer.user, sessionVersion: 1 },
   getViewer: async (slug: string) => (present.viewer?.organization.slug === slug ? present.viewer : null),
   requestAddress: async () => '192.0.2.1',
   beginSession: async () => {},
+  beginPortalSession: async () => {},
   endSession: async () => {},
 }))
 vi.mock('@/db/client', async (original) => ({
@@ -41,6 +43,7 @@ function signInAs(role: Role): void {
     organization: { id: newId('org'), slug: 'ours', name: 'Ours', currency: 'usd', testClockId: null },
     member: { id: newId('mem'), role },
     visit: null,
+    portal: null,
     can: (permission) => can(role, permission),
   }
 }
@@ -65,9 +68,12 @@ describe('every action', () => {
     expect(open.sort()).toEqual([
       'acceptInvitationAction',
       'chooseLanguageAction',
+      'openPortalAction',
       'requestPasswordResetAction',
+      'requestSignInLinkAction',
       'resetPasswordAction',
       'signInAction',
+      'signInWithLinkAction',
       'signOutAction',
     ])
   })

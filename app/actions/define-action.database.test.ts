@@ -33,6 +33,7 @@ function arrive(organization: Organization, member: Member, role: Role = member.
     organization: { id: organization.id, slug: organization.slug, name: organization.name, currency: 'usd', testClockId: null },
     member: { id: member.id, role },
     visit: null,
+    portal: null,
     can: (permission: Permission) => can(role, permission),
   }
 }

@@ -4,7 +4,7 @@ import type { z } from 'zod'
 import { inWeb, type Transaction } from '@/db/client'
 import type { Permission } from '@/lib/auth/permissions'
 import { can } from '@/lib/auth/permissions'
-import { getAccount, getViewer, isVisiting, type Viewer } from '@/lib/auth/session'
+import { getOwnAccount, getViewer, isVisiting, getAccount, type Viewer } from '@/lib/auth/session'
 import type { Account } from '@/lib/auth/sign-in'
 import { findMember } from '@/lib/billing/commands/store/members'
 import { lockOrganization, OrganizationGone } from '@/lib/billing/commands/store/organization'
@@ -73,7 +73,7 @@ export function defineAccountAction<Schema extends z.ZodType, Value, Refusal>(de
 }): (input: z.input<Schema>) => Promise<Result<Value, Refusal | ActionRefusal>> {
   const action = (input: z.input<Schema>) =>
     withoutFaults<Value, Refusal>(async () => {
-      const account = await getAccount()
+      const account = await getOwnAccount()
       if (!account || (await isVisiting())) return refuse({ code: 'signed_out' })
       const parsed = parse(definition.input, input)
       return parsed.ok ? definition.run(account, parsed.value) : parsed

@@ -1,5 +1,6 @@
 import { useTranslations } from 'next-intl'
 import type { ReactNode } from 'react'
+import { BackLink } from './back-link'
 import type { OrganizationLink, ProductLink } from './navigation'
 import { NavigationLinks } from './navigation-links'
 import { NavigationToggle } from './navigation-toggle'
@@ -22,6 +23,8 @@ type Props = {
   signOut: () => Promise<void>
   /** Likewise: on every device. Null where the session is nobody's own. */
   signOutEverywhere: (() => Promise<void>) | null
+  /** To the operator's product, for whom it has sent over. */
+  back?: { href: string; label: string } | null | undefined
   /** What needs attention wherever one is: a failed payment, a scheduled end. `Notice`s. */
   banners?: ReactNode
   /** A `SandboxBar`, where payments are simulated. */
@@ -30,14 +33,15 @@ type Props = {
 }
 
 /** The frame of every page of an organization. */
-export function AppShell({ user, organization, organizations, products, signOut, signOutEverywhere, banners, sandbox, children }: Props) {
+export function AppShell({ user, organization, organizations, products, signOut, signOutEverywhere, back, banners, sandbox, children }: Props) {
   const t = useTranslations('shell')
   return (
     <div className="page-root lg:grid lg:grid-cols-[16rem_minmax(0,1fr)]">
       <SkipLink />
       <aside className="sticky top-0 hidden h-dvh flex-col gap-5 overflow-y-auto border-line border-e p-3 lg:flex">
-        <div className="flex min-h-8 items-center px-2">
+        <div className="flex min-h-8 flex-col justify-center gap-3 px-2">
           <Wordmark />
+          {back && <BackLink {...back} />}
         </div>
         <div className="flex flex-col gap-2">
           <OrganizationSwitcher current={organization} organizations={organizations} />
@@ -46,6 +50,11 @@ export function AppShell({ user, organization, organizations, products, signOut,
         <NavigationLinks org={organization.slug} products={products} />
       </aside>
       <div className="flex min-h-dvh min-w-0 flex-col">
+        {back && (
+          <div className="border-line border-b px-4 py-2 sm:px-6 lg:hidden">
+            <BackLink {...back} />
+          </div>
+        )}
         <header className="sticky top-0 z-20 flex h-14 shrink-0 items-center gap-2 border-line border-b bg-canvas px-3 sm:px-6 lg:px-8">
           <div className="lg:hidden">
             <NavigationToggle organization={organization} organizations={organizations} products={products} />

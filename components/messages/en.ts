@@ -6,6 +6,7 @@ import { credits } from './en/credits'
 import { desk } from './en/desk'
 import { deskForm } from './en/desk-form'
 import { deskShell } from './en/desk-shell'
+import { entrance } from './en/entrance'
 import { errors } from './en/errors'
 import { invoices } from './en/invoices'
 import { mailbox } from './en/mailbox'
@@ -30,6 +31,7 @@ export const messages = {
   desk,
   deskForm,
   deskShell,
+  entrance,
   errors,
   invoices,
   mailbox,

@@ -1,6 +1,6 @@
-import { index, integer, pgTable, text } from 'drizzle-orm/pg-core'
+import { foreignKey, index, integer, pgTable, primaryKey, text, unique } from 'drizzle-orm/pg-core'
 import { idColumn, instantColumn } from '../columns'
-import { users } from './organizations'
+import { members, users } from './organizations'
 
 /**
  * Tries to sign in, counted per email and per address in windows of wall time. Reached only through `take_sign_in_try`
@@ -32,4 +32,64 @@ export const passwordResets = pgTable(
     usedAt: instantColumn(),
   },
   (row) => [index('password_resets_by_user').on(row.userId)],
+)
+
+/**
+ * Links by mail to sign in without a password, each good once and for a quarter of an hour of wall time. Only the token's hash is
+ * kept. Reached only through `request_sign_in_link`, `find_sign_in_link` and `use_sign_in_link`, as password resets are.
+ */
+export const signInLinks = pgTable(
+  'sign_in_links',
+  {
+    tokenHash: text().primaryKey(),
+    userId: idColumn('user')
+      .notNull()
+      .references(() => users.id),
+    expiresAt: instantColumn().notNull(),
+    usedAt: instantColumn(),
+  },
+  (row) => [index('sign_in_links_by_user').on(row.userId), index('sign_in_links_by_end').on(row.expiresAt)],
+)
+
+/**
+ * Whom another place knows under which name: the subject of an identity provider that a person has signed in with. Reached only
+ * through `sign_in_with_identity`. One person has one subject at each provider, so that an address which the provider has given
+ * to somebody else opens nothing here.
+ */
+export const signInIdentities = pgTable(
+  'sign_in_identities',
+  {
+    provider: text().notNull(),
+    subject: text().notNull(),
+    userId: idColumn('user')
+      .notNull()
+      .references(() => users.id),
+    createdAt: instantColumn().notNull(),
+  },
+  (row) => [primaryKey({ columns: [row.provider, row.subject] }), unique('sign_in_identities_once').on(row.userId, row.provider)],
+)
+
+/**
+ * A member whom the operator's own product has signed in and sends over (G88), good once and for five minutes of wall time. The
+ * address that opens it carries a signature that is kept nowhere, so that nobody can make it up from this row.
+ */
+export const portalSessions = pgTable(
+  'portal_sessions',
+  {
+    organizationId: idColumn('org').notNull(),
+    id: idColumn('portal').notNull(),
+    memberId: idColumn('mem').notNull(),
+    /** Which page it opens; `lib/auth/portal-page.ts` lists them. */
+    page: text().notNull(),
+    /** Where "Back to …" leads. */
+    returnUrl: text(),
+    expiresAt: instantColumn().notNull(),
+    usedAt: instantColumn(),
+  },
+  (session) => [
+    primaryKey({ columns: [session.organizationId, session.id] }),
+    unique('portal_sessions_id').on(session.id),
+    index('portal_sessions_by_end').on(session.organizationId, session.expiresAt),
+    foreignKey({ name: 'portal_sessions_member', columns: [session.organizationId, session.memberId], foreignColumns: [members.organizationId, members.id] }),
+  ],
 )

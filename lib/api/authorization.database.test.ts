@@ -26,6 +26,7 @@ const TABLE: Record<string, string> = {
   'GET /organizations/{organization}/members': 'read plan:read own',
   'PATCH /organizations/{organization}/members/{member}': 'members:write',
   'DELETE /organizations/{organization}/members/{member}': 'members:write',
+  'POST /portal_sessions': '-',
   'PUT /organizations/{organization}/payment_method': 'payment:write',
   'GET /organizations/{organization}/payment_method': 'read payment:read own',
   'GET /products': 'read plan:read',

@@ -35,6 +35,7 @@ const BODIES: Record<string, (named: Named) => Record<string, Json>> = {
   }),
   'POST /organizations/{organization}/members': () => ({ email: 'newcomer@example.com', name: 'New', role: 'admin', invite: true }),
   'PATCH /organizations/{organization}/members/{member}': () => ({ role: 'billing' }),
+  'POST /portal_sessions': ({ organization, member }) => ({ organization, member, return_url: 'https://app.example.com/account', page: 'plan' }),
   'PUT /organizations/{organization}/payment_method': () => ({ payment_method: 'pm_card_visa', expected_amount_due: 0 }),
   'POST /products': () => ({
     ...apiCalls,

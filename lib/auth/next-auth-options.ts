@@ -5,7 +5,7 @@ import { findSessionAccount } from './account'
 import { clientAddressOf } from './client-address'
 import { isHttps } from './public-url'
 import { installationSecret } from './secret'
-import { SESSION_SECONDS, sessionCookieName, sessionCookieOptions } from './session-cookie'
+import { openPortal, SESSION_SECONDS, type SealedPortal, sessionCookieName, sessionCookieOptions } from './session-cookie'
 import { checkSignIn } from './sign-in'
 
 declare module 'next-auth' {
@@ -20,6 +20,8 @@ declare module 'next-auth' {
 declare module 'next-auth/jwt' {
   interface JWT {
     sessionVersion: number
+    /** Only in a session that the operator's product has opened. */
+    portal?: SealedPortal
   }
 }
 
@@ -61,9 +63,9 @@ export function nextAuthOptions(): NextAuthOptions {
     callbacks: {
       async jwt({ token, user }) {
         if (user) return { sub: user.id, sessionVersion: user.sessionVersion }
-        const { sub, sessionVersion } = token
-        if (!sub || !isId('user', sub) || !(await findSessionAccount(sub, sessionVersion))) throw new SessionEnded()
-        return { sub, sessionVersion }
+        const { sub, sessionVersion, portal } = token
+        if (!sub || !isId('user', sub) || openPortal(portal) === null || !(await findSessionAccount(sub, sessionVersion))) throw new SessionEnded()
+        return { sub, sessionVersion, ...(portal && { portal }) } // What limits a session stays in it.
       },
       session: ({ token, session }) => ({ expires: session.expires, user: { id: token.sub ?? '' } }),
     },

@@ -1,7 +1,7 @@
 import { encode } from 'next-auth/jwt'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { newId } from '../ids'
-import { openSession, sealSession, sessionCookieName, sessionCookieOptions } from './session-cookie'
+import { newPortal, openSession, sealSession, sessionCookieName, sessionCookieOptions } from './session-cookie'
 
 const SECRET = 'a secret that is only for tests, of 32 and more'
 const account = { id: newId('user'), sessionVersion: 3 }
@@ -17,8 +17,15 @@ afterEach(() => {
 describe('a session’s cookie', () => {
   it('claims who and which session, and nothing else can be read from it', async () => {
     const cookie = await sealSession(account)
-    expect(await openSession(cookie)).toEqual({ userId: account.id, sessionVersion: 3 })
+    expect(await openSession(cookie)).toEqual({ userId: account.id, sessionVersion: 3, portal: null })
     expect(Buffer.from(cookie.replaceAll('.', ''), 'base64url').toString('latin1')).not.toContain(account.id)
+  })
+
+  it('that the operator’s product has begun claims one organization, and only for a working day', async () => {
+    const portal = newPortal({ organizationId: newId('org'), returnUrl: 'https://app.example.com/' })
+    expect(await openSession(await sealSession(account, portal))).toEqual({ userId: account.id, sessionVersion: 3, portal })
+    expect(await openSession(await sealSession(account, { ...portal, until: portal.until.subtract({ hours: 13 }) }))).toBeNull()
+    expect(await openSession(await sealSession(account, { ...portal, organizationId: 'nonsense' as never }))).toBeNull()
   })
 
   it('that was tampered with is nobody’s, and leaves no stack in the log', async () => {

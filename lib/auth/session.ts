@@ -9,7 +9,7 @@ import type { OrganizationId } from '../ids'
 import { readSessionAccount, type SessionAccount } from './account'
 import { clientAddressOf } from './client-address'
 import { can, type Permission } from './permissions'
-import { openSession, SESSION_SECONDS, sealSession, sessionCookieName, sessionCookieOptions } from './session-cookie'
+import { newPortal, openSession, type Portal, SESSION_SECONDS, sealSession, sessionCookieName, sessionCookieOptions } from './session-cookie'
 import type { Account } from './sign-in'
 import { findVisit, type Visit, visitCookieName } from './visit'
 
@@ -18,25 +18,39 @@ export type Viewer = Membership & {
   user: { id: Account['id']; email: string; name: string | null }
   /** Which operator looks, where it is nobody of the organization (G85): they see everything that the member sees, and change nothing. */
   visit: { operator: string } | null
+  /** Where the operator's product sent them from, in a session that it opened (G88). */
+  portal: Pick<Portal, 'returnUrl'> | null
   can(permission: Permission): boolean
 }
 
-type Session = { account: SessionAccount; memberships: Membership[] }
+type Session = { account: SessionAccount; memberships: Membership[]; portal: Portal | null }
 
 /** Asked of the database once per request, so that signing out everywhere and leaving an organization take effect at once. */
 const getSession = cache(async (): Promise<Session | null> => {
   const cookie = (await cookies()).get(sessionCookieName())
   const claim = cookie ? await openSession(cookie.value) : null
   if (!claim) return null
-  return webReads({ userId: claim.userId })(async (tx) => {
-    const account = await readSessionAccount(tx, claim.userId, claim.sessionVersion)
-    return account && { account, memberships: await listMemberships(tx, account.id) }
+  const { userId, sessionVersion, portal } = claim
+  return webReads({ userId })(async (tx) => {
+    const account = await readSessionAccount(tx, userId, sessionVersion)
+    if (!account) return null
+    const memberships = await listMemberships(tx, account.id)
+    return { account, portal, memberships: memberships.filter(({ organization }) => !portal || organization.id === portal.organizationId) }
   })
 })
 
 /** Who is signed in; null for nobody. */
 export async function getAccount(): Promise<SessionAccount | null> {
   return (await getSession())?.account ?? null
+}
+
+/**
+ * Whose account this is to do with as they like. Null also in a session that the operator's product has opened, which is for one
+ * organization and neither for a person's password nor for what else they belong to.
+ */
+export async function getOwnAccount(): Promise<Account | null> {
+  const session = await getSession()
+  return session && !session.portal ? session.account : null
 }
 
 /** For the switcher, and for where to go after signing in. */
@@ -79,7 +93,8 @@ export const getViewer = cache(async (slug: string): Promise<Viewer | null> => {
   const membership = session?.memberships.find(({ organization }) => organization.slug === slug)
   if (!session || !membership) return null
   const { id, email, name } = session.account
-  return { ...membership, user: { id, email, name }, visit: null, can: (permission) => can(membership.member.role, permission) }
+  const portal = session.portal && { returnUrl: session.portal.returnUrl }
+  return { ...membership, user: { id, email, name }, visit: null, portal, can: (permission) => can(membership.member.role, permission) }
 })
 
 /**
@@ -109,6 +124,12 @@ export function readAs<Value>({ organization, user }: Viewer, read: (tx: Transac
 export async function beginSession(account: Pick<Account, 'id' | 'sessionVersion'>): Promise<void> {
   const jar = await cookies()
   jar.set(sessionCookieName(), await sealSession(account), { ...sessionCookieOptions(), maxAge: SESSION_SECONDS })
+}
+
+/** Likewise, of one organization, for whom the operator's product sends over. */
+export async function beginPortalSession(account: Pick<Account, 'id' | 'sessionVersion'>, opened: Omit<Portal, 'until'>): Promise<void> {
+  const jar = await cookies()
+  jar.set(sessionCookieName(), await sealSession(account, newPortal(opened)), sessionCookieOptions()) // Gone with the browser.
 }
 
 export async function endSession(): Promise<void> {

@@ -16,6 +16,7 @@ const SIGN_INS: Limit = { name: '', tries: SIGN_IN_TRIES, windowSeconds: SIGN_IN
 export const OPERATOR_SIGN_INS: Limit = { ...SIGN_INS, name: 'operator:' }
 /** Links by mail: enough for a mistyped address, too few to fill anybody's mailbox. */
 export const RESET_REQUESTS: Limit = { name: 'reset:', tries: 5, windowSeconds: 3600 }
+export const SIGN_IN_LINKS: Limit = { name: 'link:', tries: 5, windowSeconds: 15 * 60 }
 
 /**
  * Counts a try before its password is looked at, so that many at once cannot slip past. An address that is held off

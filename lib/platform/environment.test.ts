@@ -28,6 +28,10 @@ describe('readEnvironment', () => {
     { source: { HEADROOM_URL: 'billing.example.com' }, mistake: 'HEADROOM_URL must be an address that begins with http:// or https://.' },
     { source: { HEADROOM_URL: 'https://example.com/billing' }, mistake: 'HEADROOM_URL must be an address without a path.' },
     {
+      source: { HEADROOM_RETURN_URLS: 'https://app.example.com, http://example.com' },
+      mistake: 'HEADROOM_RETURN_URLS must be addresses that begin with https://, without query or fragment, separated by commas.',
+    },
+    {
       source: { DATABASE_URL: 'mysql://localhost/x' },
       mistake: 'DATABASE_URL must be a Postgres address, such as postgres://user:password@host:5432/database.',
     },

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { z } from 'zod'
+import { isReturnUrl } from '@/lib/auth/return-urls'
 import type { Result } from '@/lib/result'
 
 export type PaymentsMode = 'sandbox' | 'test' | 'live'
@@ -63,6 +64,13 @@ const variables = z.object({
   HEADROOM_URL: url(['http:', 'https:'], 'must be an address that begins with http:// or https://')
     .refine((value) => !URL.canParse(value) || new URL(value).pathname === '/', 'must be an address without a path')
     .transform((value) => value.replace(/\/$/, ''))
+    .optional(),
+  HEADROOM_RETURN_URLS: z
+    .string()
+    .refine(
+      (value) => value.split(',').every((entry) => isReturnUrl(entry.trim())),
+      'must be addresses that begin with https://, without query or fragment, separated by commas',
+    )
     .optional(),
   HEADROOM_DATA_DIRECTORY: z.string().default('.headroom'),
   DATABASE_URL: postgres.optional(),

@@ -23,6 +23,11 @@ export const SETTINGS: readonly Setting[] = [
   },
   { name: 'HEADROOM_URL', purpose: ['Where people reach it, as in their address bar; links in mails begin with it.'], example: 'https://billing.example.com' },
   {
+    name: 'HEADROOM_RETURN_URLS',
+    purpose: ['Addresses of your own product that a portal session may lead back to, with all below them; separated by commas.'],
+    example: 'https://app.example.com',
+  },
+  {
     name: 'HEADROOM_DATA_DIRECTORY',
     purpose: ['Where generated secrets, logs and the built-in database are kept.'],
     example: '.headroom',

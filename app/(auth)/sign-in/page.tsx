@@ -1,12 +1,14 @@
 import type { Metadata } from 'next'
 import { getTranslations } from 'next-intl/server'
-import { signInAction } from '@/app/actions/account'
+import { requestSignInLinkAction, signInAction } from '@/app/actions/account'
 import { Entrance } from '@/components/auth/entrance'
 import { SignInForm } from '@/components/auth/sign-in-form'
 import { forgottenPasswordPath } from '@/components/layout/routes'
 import { ClientMessages } from '@/components/messages/client-messages'
+import { Notice } from '@/components/ui/notice'
 import { TextLink } from '@/components/ui/text-link'
 import { safeReturnPath } from '@/lib/auth/return-path'
+import { LINK_MINUTES } from '@/lib/auth/sign-in-link'
 
 type Props = { searchParams: Promise<{ next?: string | string[]; reason?: string | string[] }> }
 
@@ -19,23 +21,20 @@ export async function generateMetadata(): Promise<Metadata> {
 export default async function SignInPage({ searchParams }: Props) {
   const { next, reason } = await searchParams
   const t = await getTranslations('auth.signIn')
+  const notice = reason === 'ended' ? t('sessionEnded') : reason === 'signed_out' ? t('signedOut') : null
   return (
-    <ClientMessages namespaces={['auth']}>
-      <Entrance
-        footer={
-          <div className="flex flex-col gap-2">
-            <p>
+    <ClientMessages namespaces={['auth', 'entrance']}>
+      <Entrance footer={t('noAccount')} lead={t('lead')} title={t('title')}>
+        <SignInForm
+          forgotten={
+            <p className="text-sm">
               <TextLink href={forgottenPasswordPath}>{t('forgotten')}</TextLink>
             </p>
-            <p>{t('noAccount')}</p>
-          </div>
-        }
-        lead={t('lead')}
-        title={t('title')}
-      >
-        <SignInForm
+          }
+          linkMinutes={LINK_MINUTES}
           next={safeReturnPath(typeof next === 'string' ? next : undefined)}
-          reason={reason === 'ended' || reason === 'signed_out' ? reason : undefined}
+          notice={notice && <Notice>{notice}</Notice>}
+          requestLink={process.env.SMTP_URL ? requestSignInLinkAction : null}
           signIn={signInAction}
         />
       </Entrance>

@@ -1,14 +1,18 @@
 import type { Metadata } from 'next'
 import { getLocale, getTranslations } from 'next-intl/server'
+import { signOutEverywhereAction } from '@/app/actions/account'
 import { PageShell } from '@/components/layout/page-shell'
 import { ClientMessages } from '@/components/messages/client-messages'
 import { ChangePassword } from '@/components/settings/change-password'
 import { CloseOrganization } from '@/components/settings/close-organization'
+import { Button } from '@/components/ui/button'
 import { Card } from '@/components/ui/card'
 import { formatDate } from '@/components/ui/format-date'
+import { Notice } from '@/components/ui/notice'
 import { PASSWORD_MAX, PASSWORD_MIN } from '@/lib/auth/password'
 import { readAs, requireViewer } from '@/lib/auth/session'
 import { findPaidSubscription } from '@/lib/billing/views/closing'
+import { getBrand } from '@/lib/brand/brand'
 
 type Props = { params: Promise<{ org: string }> }
 
@@ -21,15 +25,26 @@ export async function generateMetadata(): Promise<Metadata> {
 export default async function SettingsPage({ params }: Props) {
   const { org } = await params
   const viewer = await requireViewer(org)
-  const { organization, user } = viewer
+  const { organization, portal, user } = viewer
   const [t, locale, paid] = await Promise.all([getTranslations('settings'), getLocale(), readAs(viewer, findPaidSubscription)])
   const held = paid && t('closePaid', { plan: paid.planName, until: formatDate(paid.periodEnd.toString(), locale) })
   return (
     <PageShell description={t('description')} title={t('title')} width="reading">
       <ClientMessages namespaces={['settings']}>
-        <Card description={t('passwordHint', { email: user.email })} title={t('password')}>
-          <ChangePassword email={user.email} maximum={PASSWORD_MAX} minimum={PASSWORD_MIN} />
-        </Card>
+        {portal ? (
+          <Notice>{t('portal', { company: getBrand().name })}</Notice>
+        ) : (
+          <>
+            <Card description={t('passwordHint', { email: user.email })} title={t('password')}>
+              <ChangePassword email={user.email} maximum={PASSWORD_MAX} minimum={PASSWORD_MIN} />
+            </Card>
+            <Card description={t('sessionsHint')} title={t('sessions')}>
+              <form action={signOutEverywhereAction}>
+                <Button type="submit">{t('signOutEverywhere')}</Button>
+              </form>
+            </Card>
+          </>
+        )}
         <Card description={t('closeHint')} title={t('close')}>
           <CloseOrganization name={organization.name} org={org} reason={viewer.can('organization:delete') ? held : t('closeOwners')} />
         </Card>

@@ -15,6 +15,10 @@ export const settings = {
   rateLimited: 'Too many attempts. Try again after {time}.',
   fault: 'This could not be done right now. Nothing has changed. Try again in a moment.',
   signedOut: 'You are signed out. Sign in again; nothing was changed.',
+  sessions: 'Where you are signed in',
+  sessionsHint: 'If a device was lost, or you signed in on one that is not yours, end every session at once: this one too, and in every organization.',
+  signOutEverywhere: 'Sign out everywhere',
+  portal: 'You came here signed in by {company}, for this organization only. Your password and your other sessions are managed where you sign in.',
   close: 'Close this organization',
   closeHint:
     'For everybody in it, and for good. Invoices and the activity are kept, as the law asks, but nobody can open them here any more: save what you need before.',

@@ -8,6 +8,7 @@ import { memberRoutes } from './members'
 import { operationRoutes } from './operation'
 import { organizationRoutes } from './organizations'
 import { paymentMethodRoutes } from './payment-method'
+import { portalSessionRoutes } from './portal-sessions'
 import { productRoutes } from './products'
 import { repairRoutes } from './repairs'
 import { subscriptionRoutes } from './subscriptions'
@@ -19,6 +20,7 @@ import { usageViewRoutes } from './usage-views'
 export const routes: readonly Route[] = [
   ...organizationRoutes,
   ...memberRoutes,
+  ...portalSessionRoutes,
   ...paymentMethodRoutes,
   ...productRoutes,
   ...subscriptionRoutes,

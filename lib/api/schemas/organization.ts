@@ -43,6 +43,13 @@ export const member = z
   })
   .openapi('Member')
 
+export const portalSession = z
+  .object({
+    url: z.url().openapi({ example: 'https://billing.example.com/sign-in/portal/portal_01kbp4x5mve8jbdk2g3tqh1s7n.pJ0…' }),
+    expires_at: instantText.openapi({ description: 'Five minutes after it was made, by the clock on the wall.' }),
+  })
+  .openapi('PortalSession')
+
 export const paymentMethod = z
   .object({
     brand: z.string().openapi({ example: 'visa' }),

@@ -102,6 +102,7 @@ export function runInterface({ webhooks = false } = {}): RunningInterface {
     process.env.NEXTAUTH_SECRET = 'a secret that is only for tests, of 32 and more'
     process.env.HEADROOM_URL = 'http://localhost:3000'
     process.env.HEADROOM_SECRET_KEY = START_UP_KEY
+    process.env.HEADROOM_RETURN_URLS = 'https://app.example.com'
     await inEngine(publishShippedProducts)
     server = await new Promise((resolve) => {
       const started = serve({ fetch: (request, bindings) => app.fetch(request, bindings as HttpBindings), hostname: '127.0.0.1', port: 0 }, () =>

@@ -8,7 +8,7 @@ import { ClientMessages } from '@/components/messages/client-messages'
 import { inWeb } from '@/db/client'
 import { hashInvitationToken } from '@/lib/auth/invitation-token'
 import { PASSWORD_MIN } from '@/lib/auth/password'
-import { getAccount } from '@/lib/auth/session'
+import { getOwnAccount } from '@/lib/auth/session'
 import type { Account } from '@/lib/auth/sign-in'
 import { findInvitation, type InvitationView } from '@/lib/billing/views/invitation'
 import { systemClock } from '@/lib/time'
@@ -36,7 +36,7 @@ export default async function InvitationPage({ params }: Props) {
     return acceptInvitationAction({ token, account })
   }
 
-  const account = await getAccount()
+  const account = await getOwnAccount()
   const problem = problemOf(invitation, account)
   return (
     <ClientMessages namespaces={['auth']}>

@@ -5,6 +5,7 @@ import { InvitationProblem } from '@/components/auth/invitation-problem'
 import { SignInForm } from '@/components/auth/sign-in-form'
 import { ClientMessages } from '@/components/messages/client-messages'
 import { messages } from '@/components/messages/en'
+import { Notice } from '@/components/ui/notice'
 
 async function refuseSignIn() {
   'use server'
@@ -19,7 +20,13 @@ async function refuseInvitation() {
 const VIEWS = {
   'sign-in': (
     <Entrance footer={messages.auth.signIn.noAccount} lead={messages.auth.signIn.lead} title={messages.auth.signIn.title}>
-      <SignInForm next="/gallery" reason="ended" signIn={refuseSignIn} />
+      <SignInForm
+        linkMinutes={15}
+        next="/gallery"
+        notice={<Notice>{messages.auth.signIn.sessionEnded}</Notice>}
+        requestLink={refuseSignIn}
+        signIn={refuseSignIn}
+      />
     </Entrance>
   ),
   invitation: (
@@ -46,5 +53,5 @@ const VIEWS = {
 export default async function GalleryEntrancePage({ params }: { params: Promise<{ view: string }> }) {
   const { view } = await params
   if (process.env.NODE_ENV === 'production' || !(view in VIEWS)) notFound()
-  return <ClientMessages namespaces={['auth']}>{VIEWS[view as keyof typeof VIEWS]}</ClientMessages>
+  return <ClientMessages namespaces={['auth', 'entrance']}>{VIEWS[view as keyof typeof VIEWS]}</ClientMessages>
 }
