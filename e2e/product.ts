@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { freePort } from '../lib/platform/embedded-postgres'
 import { SETTINGS } from '../lib/platform/settings'
+import { startIdentityProvider } from './identity-provider'
 
 const STARTS_WITHIN_MS = 240_000
 const STOPS_WITHIN_MS = 30_000
@@ -17,6 +18,9 @@ export default async function startProduct(): Promise<() => Promise<void>> {
   if (process.env.HEADROOM_E2E_DIRECTORY) return async () => {} // A product that runs already, with its data there.
   const directory = mkdtempSync(join(tmpdir(), 'headroom-e2e-'))
   chmodSync(directory, 0o711) // Root's Postgres runs as another user, who must get in.
+  const [port, other] = [await freePort(0), await freePort(0)]
+  if (!port || !other) throw new Error('There is no free port.')
+  const identities = await startIdentityProvider(other, `http://localhost:${port}/api/auth/callback/oidc`)
   const said: string[] = []
   const product = spawn(process.execPath, ['--import', 'tsx', 'lib/platform/start.ts'], {
     cwd: resolve(import.meta.dirname, '..'),
@@ -25,7 +29,12 @@ export default async function startProduct(): Promise<() => Promise<void>> {
       FORCE_COLOR: undefined, // Playwright's, for its own workers.
       ...Object.fromEntries(SETTINGS.map(({ name }) => [name, ''])), // Not the settings of whoever runs the tests.
       HEADROOM_DATA_DIRECTORY: directory,
-      PORT: String(await freePort(0)),
+      PORT: String(port),
+      HEADROOM_RETURN_URLS: 'https://app.example.com',
+      HEADROOM_OIDC_ISSUER: identities.issuer,
+      HEADROOM_OIDC_CLIENT_ID: identities.clientId,
+      HEADROOM_OIDC_CLIENT_SECRET: identities.clientSecret,
+      HEADROOM_OIDC_NAME: 'Example ID',
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
@@ -42,6 +51,7 @@ export default async function startProduct(): Promise<() => Promise<void>> {
   process.env.HEADROOM_E2E_DIRECTORY = directory
   return async () => {
     await stop(product)
+    await identities.stop()
     rmSync(directory, { recursive: true, force: true })
   }
 }

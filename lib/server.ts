@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { getRequestListener } from '@hono/node-server'
 import next from 'next'
 import { theMachineInterface } from './api/app'
+import { forwardedHost } from './platform/forwarded-host'
 import { passOn } from './platform/reverse-proxy'
 import { pagePolicy, securityHeaders } from './platform/security-headers'
 
@@ -21,6 +22,7 @@ const NONCE_BYTES = 16
 const port = Number(process.env.PORT ?? 3000)
 const host = process.env.HOST ?? '0.0.0.0'
 const sandbox = process.env.STRIPE_SANDBOX_URL ? new URL(process.env.STRIPE_SANDBOX_URL) : undefined
+const known = forwardedHost(process.env.HEADROOM_URL ?? '')
 const headers = new Headers(securityHeaders(process.env.HEADROOM_URL ?? ''))
 
 const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS })
@@ -34,6 +36,7 @@ server.on('request', (request: IncomingMessage, response: ServerResponse) => {
   response.setHeaders(headers)
   if (NO_ADDRESS.test(request.url ?? '')) return void response.writeHead(404).end() // Postgres has no text with a NUL to compare with.
   rememberCaller(request)
+  if (known) Object.assign(request.headers, known)
   if (MACHINE_INTERFACE.test(request.url ?? '')) return void serveMachine(request, response)
   if (sandbox && SANDBOX_PAGES.test(request.url ?? '')) return passOn(request, response, sandbox)
   if (!FILES.test(request.url ?? '')) guardScripts(request, response)

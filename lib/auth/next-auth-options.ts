@@ -3,17 +3,20 @@ import Credentials from 'next-auth/providers/credentials'
 import { isId } from '../ids'
 import { findSessionAccount } from './account'
 import { clientAddressOf } from './client-address'
-import { isHttps } from './public-url'
+import { identityProviders } from './identity-providers'
+import { isHttps, publicUrl } from './public-url'
 import { installationSecret } from './secret'
 import { openPortal, SESSION_SECONDS, type SealedPortal, sessionCookieName, sessionCookieOptions } from './session-cookie'
 import { checkSignIn } from './sign-in'
+import { signInWithIdentity } from './sign-in-with-identity'
 
 declare module 'next-auth' {
   interface Session {
     user: { id: string; name?: null; email?: null; image?: null }
   }
   interface User {
-    sessionVersion: number
+    /** Of whom our own door has let in; identity providers know nothing of it. */
+    sessionVersion?: number
   }
 }
 
@@ -36,12 +39,28 @@ function isExpected(code: string, fault: unknown): boolean {
   )
 }
 
+/** Of an identity provider that does not work, so that whoever has configured it can tell why; its own words, never a token. */
+function wordFault(code: string, fault: unknown): string {
+  if (!code.includes('OAUTH') || typeof fault !== 'object' || fault === null) return ''
+  const { error = fault, providerId } = fault as { error?: unknown; providerId?: unknown }
+  return ` (${[providerId, error instanceof Error ? error.message : error].filter((part) => typeof part === 'string').join(': ')})`
+}
+
 /**
  * next-auth's own routes: signing in and out without our pages, and who is signed in.
  *
  * Read at each call, because the address and the secret are the environment's, which a build must not freeze.
  */
 export function nextAuthOptions(): NextAuthOptions {
+  const known = identityProviders()
+
+  /** Read from what the provider told, never from what next-auth made of it. */
+  async function identify(id: string, profile: unknown) {
+    const provider = known.find((one) => one.id === id)
+    if (!provider) throw new Error(`there is no identity provider ${id}`)
+    return signInWithIdentity(provider.read(profile))
+  }
+
   return {
     secret: installationSecret(),
     session: { strategy: 'jwt', maxAge: SESSION_SECONDS },
@@ -59,10 +78,22 @@ export function nextAuthOptions(): NextAuthOptions {
           throw new Error(`Too many attempts; try again at ${checked.error.retryAt}`)
         },
       }),
+      ...known.map(({ config }) => config),
     ],
     callbacks: {
-      async jwt({ token, user }) {
-        if (user) return { sub: user.id, sessionVersion: user.sessionVersion }
+      async signIn({ account, profile }) {
+        if (account?.type !== 'oauth') return true
+        const identified = await identify(account.provider, profile)
+        if (identified.ok) return true
+        return `${publicUrl()}/sign-in/refused?${new URLSearchParams({ why: identified.error.code, by: account.provider })}`
+      },
+      async jwt({ token, user, account, profile }) {
+        if (account?.type === 'oauth') {
+          const identified = await identify(account.provider, profile)
+          if (!identified.ok) throw new SessionEnded() // Taken off the team since the line above.
+          return { sub: identified.value.id, sessionVersion: identified.value.sessionVersion }
+        }
+        if (user?.sessionVersion !== undefined) return { sub: user.id, sessionVersion: user.sessionVersion }
         const { sub, sessionVersion, portal } = token
         if (!sub || !isId('user', sub) || openPortal(portal) === null || !(await findSessionAccount(sub, sessionVersion))) throw new SessionEnded()
         return { sub, sessionVersion, ...(portal && { portal }) } // What limits a session stays in it.
@@ -71,7 +102,7 @@ export function nextAuthOptions(): NextAuthOptions {
     },
     logger: {
       error(code, fault) {
-        if (!isExpected(code, fault)) console.error(`next-auth: ${code}`)
+        if (!isExpected(code, fault)) console.error(`next-auth: ${code}${wordFault(code, fault)}`)
       },
       warn() {},
       debug() {},

@@ -63,6 +63,19 @@ describe('readEnvironment', () => {
     { source: { HEADROOM_SELLER_BANK_DETAILS: 'IBAN\u0007' }, mistake: 'HEADROOM_SELLER_BANK_DETAILS must not hold control characters.' },
     { source: { HEADROOM_DEMO: 'yes' }, mistake: 'HEADROOM_DEMO must be 0 or 1.' },
     {
+      source: { HEADROOM_GOOGLE_CLIENT_ID: 'one' },
+      mistake:
+        'HEADROOM_GOOGLE_CLIENT_SECRET is not set but HEADROOM_GOOGLE_CLIENT_ID is; signing in with a provider needs all of HEADROOM_GOOGLE_CLIENT_ID, HEADROOM_GOOGLE_CLIENT_SECRET.',
+    },
+    {
+      source: { HEADROOM_OIDC_ISSUER: 'http://id.example.com', HEADROOM_OIDC_CLIENT_ID: 'one', HEADROOM_OIDC_CLIENT_SECRET: 'two' },
+      mistake: 'HEADROOM_OIDC_ISSUER must be an address that begins with https://, without query or fragment.',
+    },
+    {
+      source: { HEADROOM_ENTRA_CLIENT_ID: 'one' },
+      mistake: 'HEADROOM_ENTRA_CLIENT_ID must be the id of an Entra application, such as 00000000-0000-0000-0000-000000000000.',
+    },
+    {
       source: { HEADROOM_DEMO: '1', ...stripe },
       mistake: 'HEADROOM_DEMO is 1 but STRIPE_SECRET_KEY is set; invented customers cannot be charged through Stripe, so remove one of the two.',
     },
@@ -74,7 +87,7 @@ describe('readEnvironment', () => {
   })
 
   // What cannot be wrong: a path that is made, and words that are printed as they are.
-  const ANYTHING = ['HEADROOM_DATA_DIRECTORY', 'HEADROOM_SELLER_NAME', 'HEADROOM_SELLER_ADDRESS', 'HEADROOM_SELLER_TAX_ID', 'HEADROOM_SELLER_BANK_DETAILS']
+  const ANYTHING = ['HEADROOM_DATA_DIRECTORY', 'HEADROOM_SELLER_NAME', 'HEADROOM_SELLER_ADDRESS', 'HEADROOM_SELLER_TAX_ID', 'HEADROOM_SELLER_BANK_DETAILS', 'HEADROOM_OIDC_NAME', 'HEADROOM_BRAND_NAME']
   it.each(SETTINGS.map(({ name }) => name).filter((name) => !ANYTHING.includes(name)))('refuses nonsense for %s, and says so first', (name) => {
     expect(mistakesOf({ [name]: '?? nonsense ??' })[0]).toMatch(new RegExp(`^${name} `))
   })

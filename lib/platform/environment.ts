@@ -44,6 +44,8 @@ const printed = (length: number, lines = 1) =>
     .refine((value) => !/[^\P{Control}\n]/u.test(value), 'must not hold control characters')
     .optional()
 
+const credential = z.string().regex(/^\S+$/, 'must be one word without spaces')
+
 const variables = z.object({
   PORT: z
     .string()
@@ -96,6 +98,20 @@ const variables = z.object({
   HEADROOM_SELLER_ADDRESS: printed(SELLER_TEXT_LENGTH, SELLER_LINES),
   HEADROOM_SELLER_TAX_ID: printed(SELLER_LINE_LENGTH),
   HEADROOM_SELLER_BANK_DETAILS: printed(SELLER_TEXT_LENGTH, SELLER_LINES),
+  HEADROOM_GOOGLE_CLIENT_ID: credential.optional(),
+  HEADROOM_GOOGLE_CLIENT_SECRET: credential.optional(),
+  HEADROOM_GITHUB_CLIENT_ID: credential.optional(),
+  HEADROOM_GITHUB_CLIENT_SECRET: credential.optional(),
+  HEADROOM_ENTRA_CLIENT_ID: z.uuid('must be the id of an Entra application, such as 00000000-0000-0000-0000-000000000000').optional(),
+  HEADROOM_ENTRA_CLIENT_SECRET: credential.optional(),
+  HEADROOM_ENTRA_TENANT: z
+    .string()
+    .regex(/^[\w-]+(\.[\w-]+)*$/, 'must be organizations, common, or the id or domain of a tenant')
+    .optional(),
+  HEADROOM_OIDC_ISSUER: z.string().refine(isReturnUrl, 'must be an address that begins with https://, without query or fragment').optional(),
+  HEADROOM_OIDC_CLIENT_ID: credential.optional(),
+  HEADROOM_OIDC_CLIENT_SECRET: credential.optional(),
+  HEADROOM_OIDC_NAME: z.string().max(40, 'must have at most 40 characters').optional(),
   HEADROOM_DEMO: z.enum(['0', '1'], 'must be 0 or 1').optional(),
 })
 
@@ -117,6 +133,13 @@ export function readEnvironment(source: Record<string, string | undefined>): Res
   return mistakes.length > 0 ? { ok: false, error: mistakes } : { ok: true, value: toEnvironment(read.data) }
 }
 
+const IDENTITY_PROVIDERS = [
+  ['HEADROOM_GOOGLE_CLIENT_ID', 'HEADROOM_GOOGLE_CLIENT_SECRET'],
+  ['HEADROOM_GITHUB_CLIENT_ID', 'HEADROOM_GITHUB_CLIENT_SECRET'],
+  ['HEADROOM_ENTRA_CLIENT_ID', 'HEADROOM_ENTRA_CLIENT_SECRET'],
+  ['HEADROOM_OIDC_ISSUER', 'HEADROOM_OIDC_CLIENT_ID', 'HEADROOM_OIDC_CLIENT_SECRET'],
+] as const
+
 function findContradictions(given: Variables): string[] {
   const mistakes: string[] = []
   for (const name of ['DATABASE_WEB_URL', 'DATABASE_ENGINE_URL'] as const) {
@@ -127,6 +150,11 @@ function findContradictions(given: Variables): string[] {
   }
   if (given.STRIPE_WEBHOOK_SECRET && !given.STRIPE_SECRET_KEY) mistakes.push('STRIPE_SECRET_KEY is not set but STRIPE_WEBHOOK_SECRET is.')
   if (given.SMTP_URL && !given.MAIL_FROM) mistakes.push('MAIL_FROM is not set but SMTP_URL is; mail needs a sender.')
+  for (const together of IDENTITY_PROVIDERS) {
+    const [first] = together.filter((name) => given[name])
+    for (const name of together)
+      if (first && !given[name]) mistakes.push(`${name} is not set but ${first} is; signing in with a provider needs all of ${together.join(', ')}.`)
+  }
   if (given.HEADROOM_DEMO === '1' && given.STRIPE_SECRET_KEY) {
     mistakes.push('HEADROOM_DEMO is 1 but STRIPE_SECRET_KEY is set; invented customers cannot be charged through Stripe, so remove one of the two.')
   }

@@ -85,6 +85,43 @@ export const SETTINGS: readonly Setting[] = [
     secret: true,
   },
   {
+    name: 'HEADROOM_GOOGLE_CLIENT_ID',
+    purpose: ['Lets people sign in with Google; register <HEADROOM_URL>/api/auth/callback/google there. Needs the secret below.'],
+    example: '1234.apps.googleusercontent.com',
+  },
+  { name: 'HEADROOM_GOOGLE_CLIENT_SECRET', purpose: ['Of the Google client above.'], example: 'GOCSPX-…', secret: true },
+  {
+    name: 'HEADROOM_GITHUB_CLIENT_ID',
+    purpose: ['Lets people sign in with GitHub; register <HEADROOM_URL>/api/auth/callback/github there. Needs the secret below.'],
+    example: 'Iv1.…',
+  },
+  { name: 'HEADROOM_GITHUB_CLIENT_SECRET', purpose: ['Of the GitHub application above.'], example: 'a secret of GitHub', secret: true },
+  {
+    name: 'HEADROOM_ENTRA_CLIENT_ID',
+    purpose: [
+      'Lets people sign in with Microsoft Entra ID; register <HEADROOM_URL>/api/auth/callback/entra there. Needs the secret below.',
+      'Add the optional claims email and xms_edov to its id token: an address counts only where Microsoft says that its domain is the tenant’s own.',
+    ],
+    example: '00000000-0000-0000-0000-000000000000',
+  },
+  { name: 'HEADROOM_ENTRA_CLIENT_SECRET', purpose: ['Of the Entra application above.'], example: 'a secret of Entra', secret: true },
+  {
+    name: 'HEADROOM_ENTRA_TENANT',
+    purpose: ['Which tenant people come from: its id or domain. Without it: organizations, which is any but private accounts.'],
+    example: 'organizations',
+  },
+  {
+    name: 'HEADROOM_OIDC_ISSUER',
+    purpose: [
+      'Lets people sign in with any OpenID Connect provider; register <HEADROOM_URL>/api/auth/callback/oidc there. Needs the two below.',
+      'Only addresses that it marks as verified count.',
+    ],
+    example: 'https://id.example.com',
+  },
+  { name: 'HEADROOM_OIDC_CLIENT_ID', purpose: ['Of the client there.'], example: 'headroom' },
+  { name: 'HEADROOM_OIDC_CLIENT_SECRET', purpose: ['Of the client there.'], example: 'a secret of it', secret: true },
+  { name: 'HEADROOM_OIDC_NAME', purpose: ['What its button says. Without it: the issuer’s host.'], example: 'Example ID' },
+  {
     name: 'HEADROOM_ENCRYPTION_KEYS',
     purpose: [
       'Encrypt what is kept for others, such as chat tokens: name:base64 of 32 bytes, newest first, separated by commas.',

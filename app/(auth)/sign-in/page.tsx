@@ -2,15 +2,17 @@ import type { Metadata } from 'next'
 import { getTranslations } from 'next-intl/server'
 import { requestSignInLinkAction, signInAction } from '@/app/actions/account'
 import { Entrance } from '@/components/auth/entrance'
+import { ProviderButtons } from '@/components/auth/provider-buttons'
 import { SignInForm } from '@/components/auth/sign-in-form'
 import { forgottenPasswordPath } from '@/components/layout/routes'
 import { ClientMessages } from '@/components/messages/client-messages'
 import { Notice } from '@/components/ui/notice'
 import { TextLink } from '@/components/ui/text-link'
+import { identityProviders } from '@/lib/auth/identity-providers'
 import { safeReturnPath } from '@/lib/auth/return-path'
 import { LINK_MINUTES } from '@/lib/auth/sign-in-link'
 
-type Props = { searchParams: Promise<{ next?: string | string[]; reason?: string | string[] }> }
+type Props = { searchParams: Promise<{ next?: string | string[]; reason?: string | string[]; error?: string | string[] }> }
 
 export async function generateMetadata(): Promise<Metadata> {
   const t = await getTranslations('auth.signIn')
@@ -19,8 +21,10 @@ export async function generateMetadata(): Promise<Metadata> {
 
 /** Also for somebody who is signed in: an invitation may be for their other account. */
 export default async function SignInPage({ searchParams }: Props) {
-  const { next, reason } = await searchParams
-  const t = await getTranslations('auth.signIn')
+  const { next, reason, error } = await searchParams
+  const [t, p] = await Promise.all([getTranslations('auth.signIn'), getTranslations('entrance.provider')])
+  const path = safeReturnPath(typeof next === 'string' ? next : undefined)
+  const providers = identityProviders().map(({ id, name }) => ({ id, name }))
   const notice = reason === 'ended' ? t('sessionEnded') : reason === 'signed_out' ? t('signedOut') : null
   return (
     <ClientMessages namespaces={['auth', 'entrance']}>
@@ -32,11 +36,13 @@ export default async function SignInPage({ searchParams }: Props) {
             </p>
           }
           linkMinutes={LINK_MINUTES}
-          next={safeReturnPath(typeof next === 'string' ? next : undefined)}
-          notice={notice && <Notice>{notice}</Notice>}
+          next={path}
+          notice={error ? <Notice tone="danger">{p('brokenOff')}</Notice> : notice && <Notice>{notice}</Notice>}
           requestLink={process.env.SMTP_URL ? requestSignInLinkAction : null}
           signIn={signInAction}
-        />
+        >
+          {providers.length > 0 && <ProviderButtons next={path} providers={providers} />}
+        </SignInForm>
       </Entrance>
     </ClientMessages>
   )

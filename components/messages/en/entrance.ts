@@ -21,6 +21,19 @@ export const entrance = {
     again: 'Ask for another link',
     failed: 'Signing in is not possible right now. The link is still good; try again in a moment.',
   },
+  provider: {
+    button: 'Continue with {provider}',
+    failed: '{provider} cannot be reached from here right now. Try again in a moment, or use another way.',
+    brokenOff: 'Signing in with your other account was broken off or did not work. Try again, or use another way.',
+    refusedTitle: 'You are not signed in',
+    emailUnverifiedBody: '{provider} does not say that your email address there is verified. Verify it there and come back, or sign in another way.',
+    noMembershipBody:
+      'Your email address at {provider} belongs to nobody here who has joined an organization. Open the invitation from your mail first, ask an owner of your organization for one, or use an account with the address that was invited.',
+    otherIdentityBody:
+      'At {provider}, another account has signed in here under your email address before. So that nobody gets the account of whoever had the address before them, this one is kept out. Sign in another way, or ask for help.',
+    unknown: 'the other service',
+    another: 'Sign in another way',
+  },
   portal: {
     endedTitle: 'This way in has ended',
     usedBody: 'An address that signs you in works once, so that nobody else can use it after you. Go back and open this page again from there.',
