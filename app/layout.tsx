@@ -2,19 +2,21 @@ import { GeistMono } from 'geist/font/mono'
 import { GeistSans } from 'geist/font/sans'
 import type { Metadata, Viewport } from 'next'
 import { headers } from 'next/headers'
-import { getLocale, getTranslations } from 'next-intl/server'
+import { getLocale } from 'next-intl/server'
 import type { CSSProperties, ReactNode } from 'react'
 import { brandStyle } from '@/components/layout/brand'
+import { BrandProvider } from '@/components/layout/brand-context'
 import { Direction } from '@/components/layout/direction'
 import { ThemeProvider } from '@/components/layout/theme-provider'
 import { ClientMessages } from '@/components/messages/client-messages'
 import { Toaster } from '@/components/ui/toaster'
 import { directionOf, languageOf } from '@/lib/locale'
+import { brandThemes, getBrand } from '@/lib/platform/brand'
 import './globals.css'
 
 export async function generateMetadata(): Promise<Metadata> {
-  const t = await getTranslations('shell')
-  return { title: { default: t('productName'), template: `%s · ${t('productName')}` } }
+  const { name, icon } = getBrand()
+  return { title: { default: name, template: `%s · ${name}` }, icons: { icon } }
 }
 
 export const viewport: Viewport = {
@@ -27,13 +29,14 @@ export const viewport: Viewport = {
 
 export default async function RootLayout({ children }: { children: ReactNode }) {
   const [locale, given] = await Promise.all([getLocale(), headers()])
+  const { name, logo, support, supportHref } = getBrand()
   const direction = directionOf(locale)
   return (
     <html
       className={`${GeistSans.variable} ${GeistMono.variable}`}
       dir={direction}
       lang={languageOf(locale)}
-      style={brandStyle(process.env.HEADROOM_ACCENT_COLOR) as CSSProperties}
+      style={brandStyle(brandThemes()) as CSSProperties}
       // The theme's attribute is set before React sees the page.
       suppressHydrationWarning
     >
@@ -41,7 +44,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
         <ThemeProvider nonce={given.get('x-nonce') ?? undefined}>
           <Direction direction={direction}>
             <ClientMessages>
-              {children}
+              <BrandProvider brand={{ name, logo, support, supportHref }}>{children}</BrandProvider>
               <Toaster />
             </ClientMessages>
           </Direction>

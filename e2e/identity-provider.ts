@@ -9,7 +9,7 @@ export type RunningIdentityProvider = { issuer: string; clientId: string; client
  */
 export async function startIdentityProvider(port: number, redirectUri: string): Promise<RunningIdentityProvider> {
   const issuer = `http://localhost:${port}`
-  const client = { clientId: 'headroom', clientSecret: 'a secret that is only for tests' }
+  const client = { clientId: 'headroom', clientSecret: 'a-secret-that-is-only-for-tests' }
   const provider = new Provider(issuer, {
     clients: [{ client_id: client.clientId, client_secret: client.clientSecret, redirect_uris: [redirectUri] }],
     claims: { openid: ['sub'], email: ['email', 'email_verified'] },

@@ -12,7 +12,7 @@ import { getMemberships, readAs, requireViewer } from '@/lib/auth/session'
 import { getAttention } from '@/lib/billing/views/attention'
 import { listProducts } from '@/lib/billing/views/products'
 import { getSandboxView } from '@/lib/billing/views/sandbox'
-import { getBrand } from '@/lib/brand/brand'
+import { getBrand } from '@/lib/platform/brand'
 
 type Props = { children: ReactNode; params: Promise<{ org: string }> }
 

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react'
 import { LanguageMenu } from '@/components/layout/language-choice'
 import { SkipLink } from '@/components/layout/skip-link'
+import { SupportLine } from '@/components/layout/support-line'
 import { Wordmark } from '@/components/layout/wordmark'
 
 type Props = { title: ReactNode; lead?: ReactNode; children?: ReactNode; footer?: ReactNode }
@@ -22,6 +23,9 @@ export function Entrance({ title, lead, children, footer }: Props) {
         {children}
         {footer && <div className="border-line border-t pt-5 text-muted text-sm">{footer}</div>}
       </main>
+      <footer className="mx-auto w-full max-w-sm text-muted text-sm empty:hidden">
+        <SupportLine stuck />
+      </footer>
     </div>
   )
 }

@@ -9,6 +9,7 @@ import { Place } from './place'
 import { ProductSwitcher } from './product-switcher'
 import { settingsPath } from './routes'
 import { SkipLink } from './skip-link'
+import { SupportLine } from './support-line'
 import { type ShellUser, UserMenu } from './user-menu'
 import { Wordmark } from './wordmark'
 
@@ -72,6 +73,9 @@ export function AppShell({ user, organization, organizations, products, signOut,
         <main className="mx-auto w-full max-w-[76rem] flex-1 px-4 py-6 outline-none sm:px-6 sm:py-8 lg:px-8 lg:py-10" id="content" tabIndex={-1}>
           {children}
         </main>
+        <footer className="mx-auto w-full max-w-[76rem] px-4 pb-6 text-muted text-sm empty:hidden sm:px-6 lg:px-8">
+          <SupportLine />
+        </footer>
         {sandbox}
       </div>
     </div>

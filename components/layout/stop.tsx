@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import { SupportLine } from './support-line'
 import { Wordmark } from './wordmark'
 
 /** A page that ends here: not found, or a fault. What it means, and one way on. */
@@ -12,6 +13,9 @@ export function Stop({ title, children, action }: { title: ReactNode; children: 
           <div className="text-muted">{children}</div>
         </div>
         <div className="flex flex-wrap gap-2">{action}</div>
+        <p className="text-muted text-sm empty:hidden">
+          <SupportLine stuck />
+        </p>
       </div>
     </main>
   )

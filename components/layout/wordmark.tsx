@@ -1,4 +1,8 @@
+'use client'
+
+import clsx from 'clsx'
 import { useTranslations } from 'next-intl'
+import { useBrand } from './brand-context'
 
 /** The mark is a vessel with room above what fills it. */
 export function Mark({ className = 'size-5' }: { className?: string }) {
@@ -10,12 +14,31 @@ export function Mark({ className = 'size-5' }: { className?: string }) {
   )
 }
 
+/** Whose dashboard this is: the operator's logo, or its name. */
 export function Wordmark() {
   const t = useTranslations('shell')
+  const { name, logo } = useBrand()
+  if (logo) return <Logo {...logo} name={name} />
   return (
-    <span className="inline-flex items-center gap-2 font-semibold text-sm tracking-tight">
-      <Mark />
-      {t('productName')}
+    <span className="inline-flex min-w-0 items-center gap-2 font-semibold text-sm tracking-tight">
+      {name === t('productName') && <Mark className="size-5 shrink-0" />}
+      <span className="truncate">{name}</span>
     </span>
   )
+}
+
+/** One that is made for light pages stands on a light ground in the dark theme. */
+function Logo({ light, dark, name }: { light: string; dark: string | null; name: string }) {
+  if (!dark) return <Picture className="dark:h-8 dark:rounded-md dark:bg-white dark:p-1" name={name} source={light} />
+  return (
+    <>
+      <Picture className="dark:hidden" name={name} source={light} />
+      <Picture className="hidden dark:block" name={name} source={dark} />
+    </>
+  )
+}
+
+function Picture({ name, source, className }: { name: string; source: string; className: string }) {
+  // biome-ignore lint/performance/noImgElement: a small file that is served as it is, of a size that nobody has told us; next/image asks for it, and brings a script.
+  return <img alt={name} className={clsx('h-7 w-auto max-w-44 object-contain object-left rtl:object-right', className)} src={source} />
 }

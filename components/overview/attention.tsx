@@ -1,6 +1,7 @@
 import { useLocale, useTranslations } from 'next-intl'
 import { Elsewhere } from '@/components/layout/elsewhere'
 import { creditsPath, invoicePath, paymentPath, planPath, spendingPath } from '@/components/layout/routes'
+import { SupportLine } from '@/components/layout/support-line'
 import { formatDate, formatInstant } from '@/components/ui/format-date'
 import { LinkButton } from '@/components/ui/link-button'
 import { Notice } from '@/components/ui/notice'
@@ -40,7 +41,8 @@ export function Attention({ org, attention, canPay, canPlan }: Props) {
         title={title}
         tone={may ? tone : 'info'}
       >
-        {text} {may ? invoice && <TextLink href={invoicePath(org, invoice)}>{t('seeInvoice')}</TextLink> : t(isPayment ? 'whoCanPay' : 'whoCanPlan')}
+        {text} {may ? invoice && <TextLink href={invoicePath(org, invoice)}>{t('seeInvoice')}</TextLink> : t(isPayment ? 'whoCanPay' : 'whoCanPlan')}{' '}
+        {tone === 'danger' && <SupportLine stuck />}
       </Notice>
     )
     // The plan's own page says when it ends, beside the button that undoes it.

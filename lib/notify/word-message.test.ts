@@ -1,3 +1,4 @@
+import { wcagContrast } from 'culori'
 import { describe, expect, it } from 'vitest'
 import { newInvitationToken, sealInvitationToken } from '../auth/invitation-token'
 import { MESSAGE_KINDS, type MessageKind } from '../billing/message-kinds'
@@ -192,13 +193,17 @@ describe('the language', () => {
 
 describe('the brand', () => {
   it.each([
-    { accent: '#ffee00', ink: '#0b0d14' },
-    { accent: '#1d4ed8', ink: '#ffffff' },
-    { accent: 'blue', ink: '#ffffff' },
-  ])('$accent has a button that can be read', ({ accent, ink }) => {
-    process.env.HEADROOM_ACCENT_COLOR = accent
-    const { brand } = word('plan_changed')
-    Reflect.deleteProperty(process.env, 'HEADROOM_ACCENT_COLOR')
-    expect(brand).toMatchObject({ accent: accent === 'blue' ? '#2f4bc7' : accent, onAccent: ink })
+    { accent: '#ffee00', shown: /^#[\da-f]{6}$/ }, // Made dark enough for white words on it.
+    { accent: '#1d4ed8', shown: /^#1d4ed8$/ },
+    { accent: 'blue', shown: /^#2f4bc7$/ },
+  ])('$accent has a button that can be read, and says where questions go', ({ accent, shown }) => {
+    const set = { HEADROOM_ACCENT_COLOR: accent, HEADROOM_BRAND_NAME: 'Fennel & Sons', HEADROOM_SUPPORT: 'help@fennel.example' }
+    Object.assign(process.env, set)
+    const mail = word('plan_changed')
+    for (const name of Object.keys(set)) Reflect.deleteProperty(process.env, name)
+    expect(mail.brand).toMatchObject({ name: 'Fennel & Sons', accent: expect.stringMatching(shown), onAccent: '#ffffff' })
+    expect(wcagContrast(mail.brand.accent, mail.brand.onAccent)).toBeGreaterThanOrEqual(4.5)
+    expect(drawHtml(mail)).toContain('Fennel &amp; Sons')
+    expect(drawText(mail)).toContain('help@fennel.example')
   })
 })

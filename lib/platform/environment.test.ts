@@ -25,6 +25,12 @@ describe('readEnvironment', () => {
     { source: { TRUSTED_PROXIES: '-1' }, mistake: 'TRUSTED_PROXIES must be a whole number from 0 to 9.' },
     { source: { LOG_LEVEL: 'loud' }, mistake: 'LOG_LEVEL must be error, warn, info or debug.' },
     { source: { HEADROOM_ACCENT_COLOR: 'blue' }, mistake: 'HEADROOM_ACCENT_COLOR must be a color such as #3b5bdb.' },
+    { source: { HEADROOM_SUPPORT: 'call us' }, mistake: 'HEADROOM_SUPPORT must be a mail address, or a page that begins with https://.' },
+    { source: { HEADROOM_BRAND_LOGO: 'http://example.com/logo.svg' }, mistake: 'HEADROOM_BRAND_LOGO must be a file, or an address that begins with https://.' },
+    {
+      source: { HEADROOM_BRAND_LOGO_DARK: './logo.svg' },
+      mistake: 'HEADROOM_BRAND_LOGO is not set but HEADROOM_BRAND_LOGO_DARK is; the light theme needs one too.',
+    },
     { source: { HEADROOM_URL: 'billing.example.com' }, mistake: 'HEADROOM_URL must be an address that begins with http:// or https://.' },
     { source: { HEADROOM_URL: 'https://example.com/billing' }, mistake: 'HEADROOM_URL must be an address without a path.' },
     {

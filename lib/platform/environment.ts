@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { z } from 'zod'
 import { isReturnUrl } from '@/lib/auth/return-urls'
 import type { Result } from '@/lib/result'
+import type { BrandVariable } from './brand-files'
 
 export type PaymentsMode = 'sandbox' | 'test' | 'live'
 
@@ -22,6 +23,9 @@ export type Environment = {
   sessionSecret: string | undefined
   encryptionKeys: string | undefined
   demo: boolean
+  accent: string | undefined
+  /** Where the operator's pictures are. */
+  pictures: Partial<Record<BrandVariable, string>>
 }
 
 const SECRET_KEY_LENGTH = 24
@@ -44,6 +48,9 @@ const printed = (length: number, lines = 1) =>
     .refine((value) => !/[^\P{Control}\n]/u.test(value), 'must not hold control characters')
     .optional()
 
+const picture = z
+  .string()
+  .refine((value) => isUrl(value, ['https:']) || /^[^:?*]+$/.test(value.replace(/^[a-z]:/i, '')), 'must be a file, or an address that begins with https://')
 const credential = z.string().regex(/^\S+$/, 'must be one word without spaces')
 
 const variables = z.object({
@@ -59,6 +66,14 @@ const variables = z.object({
     .optional(),
   TRUSTED_PROXIES: z.string().regex(/^\d$/, 'must be a whole number from 0 to 9').optional(),
   LOG_LEVEL: z.enum(['error', 'warn', 'info', 'debug'], 'must be error, warn, info or debug').optional(),
+  HEADROOM_BRAND_NAME: z.string().trim().max(60, 'must have at most 60 characters').optional(),
+  HEADROOM_BRAND_LOGO: picture.optional(),
+  HEADROOM_BRAND_LOGO_DARK: picture.optional(),
+  HEADROOM_BRAND_ICON: picture.optional(),
+  HEADROOM_SUPPORT: z
+    .string()
+    .refine((value) => z.email().safeParse(value).success || isUrl(value, ['https:']), 'must be a mail address, or a page that begins with https://')
+    .optional(),
   HEADROOM_ACCENT_COLOR: z
     .string()
     .regex(/^#[\da-f]{6}$/i, 'must be a color such as #3b5bdb')
@@ -155,6 +170,9 @@ function findContradictions(given: Variables): string[] {
     for (const name of together)
       if (first && !given[name]) mistakes.push(`${name} is not set but ${first} is; signing in with a provider needs all of ${together.join(', ')}.`)
   }
+  if (given.HEADROOM_BRAND_LOGO_DARK && !given.HEADROOM_BRAND_LOGO) {
+    mistakes.push('HEADROOM_BRAND_LOGO is not set but HEADROOM_BRAND_LOGO_DARK is; the light theme needs one too.')
+  }
   if (given.HEADROOM_DEMO === '1' && given.STRIPE_SECRET_KEY) {
     mistakes.push('HEADROOM_DEMO is 1 but STRIPE_SECRET_KEY is set; invented customers cannot be charged through Stripe, so remove one of the two.')
   }
@@ -183,6 +201,12 @@ function toEnvironment(given: Variables): Environment {
     apiKey: given.HEADROOM_SECRET_KEY,
     sessionSecret: given.NEXTAUTH_SECRET,
     encryptionKeys: given.HEADROOM_ENCRYPTION_KEYS,
+    accent: given.HEADROOM_ACCENT_COLOR,
+    pictures: {
+      ...(given.HEADROOM_BRAND_LOGO && { HEADROOM_BRAND_LOGO: given.HEADROOM_BRAND_LOGO }),
+      ...(given.HEADROOM_BRAND_LOGO_DARK && { HEADROOM_BRAND_LOGO_DARK: given.HEADROOM_BRAND_LOGO_DARK }),
+      ...(given.HEADROOM_BRAND_ICON && { HEADROOM_BRAND_ICON: given.HEADROOM_BRAND_ICON }),
+    },
     demo: given.HEADROOM_DEMO === undefined ? mayInvent : given.HEADROOM_DEMO === '1',
   }
 }

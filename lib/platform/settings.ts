@@ -136,7 +136,28 @@ export const SETTINGS: readonly Setting[] = [
     example: '1',
   },
   { name: 'LOG_LEVEL', purpose: ['How much the logs hold: error, warn, info or debug.'], example: 'info' },
-  { name: 'HEADROOM_ACCENT_COLOR', purpose: ['The dashboard’s one accent color.'], example: '#3b5bdb' },
+  { name: 'HEADROOM_BRAND_NAME', purpose: ['Whose dashboard this is, as pages and mails call you.'], example: 'Example' },
+  {
+    name: 'HEADROOM_BRAND_LOGO',
+    purpose: ['Your logo: a file, or an address from which it is fetched at a start. SVG, PNG or WebP, at most 200 KB. Without it your name is shown.'],
+    example: './logo.svg',
+  },
+  {
+    name: 'HEADROOM_BRAND_LOGO_DARK',
+    purpose: ['The same for the dark theme. Without it the first one stands there on a light ground.'],
+    example: 'https://example.com/logo-dark.svg',
+  },
+  { name: 'HEADROOM_BRAND_ICON', purpose: ['The small square one in browser tabs. Without it your first letter in your color.'], example: './icon.svg' },
+  {
+    name: 'HEADROOM_ACCENT_COLOR',
+    purpose: ['The dashboard’s one accent color. What could not be read on a page is made darker or lighter, which the start tells.'],
+    example: '#3b5bdb',
+  },
+  {
+    name: 'HEADROOM_SUPPORT',
+    purpose: ['Where people who are stuck find you: a mail address, or a page that begins with https://.'],
+    example: 'support@example.com',
+  },
   { name: 'HEADROOM_SELLER_NAME', purpose: ['Who issues the invoices, as printed on them.'], example: 'Example, Inc.' },
   {
     name: 'HEADROOM_SELLER_ADDRESS',
@@ -159,6 +180,9 @@ export const INTERNAL_VARIABLES: readonly string[] = [
   'STRIPE_SANDBOX_URL',
   'STRIPE_SANDBOX_WEBHOOK_URL',
   'HEADROOM_FAILPOINT',
+  'HEADROOM_BRAND_LOGO_FILE',
+  'HEADROOM_BRAND_LOGO_DARK_FILE',
+  'HEADROOM_BRAND_ICON_FILE',
 ]
 
 /** The text of `.env.example`. */

@@ -10,6 +10,8 @@ import { startSandboxMailbox } from '@/lib/notify/sandbox-mailbox'
 import { paymentProvider } from '@/lib/payments/provider'
 import { prepareJobs } from '@/lib/worker/prepare-jobs'
 import { type Announced, announce, type SignIn } from './announcement'
+import { prepareBrandFiles } from './brand-files'
+import { wordAdjustedAccent } from './brand-tones'
 import { buildProduct, builtProgram, isBuilt, PROGRAMS, type Program } from './build'
 import { Closers } from './closers'
 import { prepareDemo } from './demo'
@@ -86,6 +88,8 @@ function sessionSecret({ sessionSecret: given, dataDirectory }: Environment): st
 async function startPrograms(environment: Environment, database: Database, port: number): Promise<Announced> {
   const { dataDirectory, paymentsMode, publicUrl, smtpUrl, mailFrom } = environment
   const kept = keepSecrets(dataDirectory)
+  const brand = await prepareBrandFiles(dataDirectory, environment.pictures)
+  for (const warning of [...brand.warnings, ...wordAdjustedAccent(environment.accent)]) console.log(warning)
   const installation = await claimInstallation(database.ownerUrl, paymentsMode)
   const url = publicUrl ?? `http://localhost:${port}`
   const apiKey = environment.apiKey ?? (environment.demo ? kept.HEADROOM_SECRET_KEY : undefined)
@@ -95,6 +99,7 @@ async function startPrograms(environment: Environment, database: Database, port:
 
   const variables: Record<string, string> = {
     ...inherited(),
+    ...brand.variables,
     PORT: String(port),
     HOST: host,
     HEADROOM_URL: url,

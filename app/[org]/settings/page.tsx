@@ -12,7 +12,7 @@ import { Notice } from '@/components/ui/notice'
 import { PASSWORD_MAX, PASSWORD_MIN } from '@/lib/auth/password'
 import { readAs, requireViewer } from '@/lib/auth/session'
 import { findPaidSubscription } from '@/lib/billing/views/closing'
-import { getBrand } from '@/lib/brand/brand'
+import { getBrand } from '@/lib/platform/brand'
 
 type Props = { params: Promise<{ org: string }> }
 

@@ -1,5 +1,7 @@
 export const shell = {
   productName: 'Headroom',
+  support: 'Questions? <link>{address}</link>',
+  supportStuck: 'Need help? Write to <link>{address}</link>',
   skip: 'Skip to content',
   mainNavigation: 'Main',
   openNavigation: 'Open navigation',

@@ -4,7 +4,7 @@ import { Entrance } from '@/components/auth/entrance'
 import { signInPath } from '@/components/layout/routes'
 import { LinkButton } from '@/components/ui/link-button'
 import { findPortalSession, type PortalSession } from '@/lib/auth/portal-session'
-import { getBrand } from '@/lib/brand/brand'
+import { getBrand } from '@/lib/platform/brand'
 
 type Props = { params: Promise<{ token: string }> }
 
