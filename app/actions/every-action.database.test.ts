@@ -1,33 +1,19 @@
-import { and, eq, gte, isNotNull } from 'drizzle-orm'
+import { and, eq, gte } from 'drizzle-orm'
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { inEngine } from '@/db/client'
-import {
-  auditLog,
-  members,
-  messages,
-  methodSetups,
-  organizations,
-  paymentMethods,
-  portalSessions,
-  refunds,
-  subscriptions,
-  usageSegments,
-  users,
-} from '@/db/schema'
+import { auditLog, members, messages, methodSetups, organizations, paymentMethods, refunds, subscriptions, usageSegments, users } from '@/db/schema'
 import { requestPasswordReset } from '@/lib/auth/password-reset'
 import { can, PERMISSIONS, type Permission, ROLES } from '@/lib/auth/permissions'
-import { portalToken } from '@/lib/auth/portal-address'
-import { requestSignInLink } from '@/lib/auth/sign-in-link'
 import { fingerprint, foundTenant, jar, signInAs, type Tenant } from '@/lib/auth/testing/acting-people'
 import { addTeamMember, lastInvitationTokenFor, PASSWORD } from '@/lib/auth/testing/team'
 import { addMember } from '@/lib/billing/commands/add-member'
-import { createPortalSession } from '@/lib/billing/commands/create-portal-session'
 import { setStage } from '@/lib/billing/testing/stage'
 import { newId } from '@/lib/ids'
 import type { PaymentProvider } from '@/lib/payments/port'
 import { type Case, charges, onSubscription, type Prepared } from './testing/action-case'
 import { exportedActions } from './testing/exported-actions'
 import { spendingCases } from './testing/spending-cases'
+import { waysInCases } from './testing/ways-in-cases'
 
 /**
  * Every action against a real database, by those who may and those who may not, with what is not valid, and twice at once. The cases
@@ -123,6 +109,7 @@ const CASES: Record<string, Case> = {
     },
   },
   ...spendingCases(stage),
+  ...waysInCases(stage),
   beginCardSetupAction: {
     prepare: async () => {
       const tenant = await foundTenant(stage)
@@ -249,34 +236,6 @@ const CASES: Record<string, Case> = {
       await requestPasswordReset({ email: tenant.email, address: `203.0.113.${++held.host}` })
       const effects = async () => (await sessionVersionOf(tenant)) - 1
       return { tenant, input: { token: await lastInvitationTokenFor(tenant.email), newPassword: 'another long sentence' }, effects }
-    },
-  },
-  requestSignInLinkAction: {
-    mayRepeat: 'two links were asked for; using one closes the other, and a limit holds them few',
-    prepare: async () => {
-      const tenant = await foundTenant(stage, { plan: null, card: null })
-      return { tenant, input: { email: tenant.email, next: '/' }, effects: async () => 1 }
-    },
-  },
-  signInWithLinkAction: {
-    prepare: async () => {
-      const tenant = await foundTenant(stage, { plan: null, card: null })
-      await requestSignInLink({ email: tenant.email, next: '/', address: `203.0.113.${++held.host}` })
-      return { tenant, input: { token: await lastInvitationTokenFor(tenant.email) }, effects: async () => (jar.size > 0 ? 1 : 0) }
-    },
-  },
-  openPortalAction: {
-    prepare: async () => {
-      const tenant = await foundTenant(stage, { plan: null, card: null })
-      const { organizationId } = tenant.life
-      const [owner] = await inEngine((tx) => tx.select({ id: members.id }).from(members).where(eq(members.organizationId, organizationId)))
-      if (!owner) throw new Error('there is no owner')
-      const wanted = { organizationId, memberId: owner.id, page: 'plan', returnUrl: null } as const
-      const made = await inEngine((tx) => createPortalSession({ tx, actor: 'operator' }, wanted))
-      if (!made.ok) throw new Error(made.error.code)
-      const effects = () =>
-        inEngine((tx) => tx.$count(portalSessions, and(eq(portalSessions.organizationId, organizationId), isNotNull(portalSessions.usedAt))))
-      return { tenant, input: { token: portalToken(made.value.id) }, effects }
     },
   },
   acceptInvitationAction: {

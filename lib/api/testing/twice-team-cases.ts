@@ -1,11 +1,11 @@
 import { eq } from 'drizzle-orm'
 import { inEngine } from '../../../db/client'
-import { auditLog } from '../../../db/schema'
+import { auditLog, portalSessions } from '../../../db/schema'
 import { apiCalls } from '../../billing/catalog/api-calls'
 import type { OrganizationId } from '../../ids'
 import { Customer } from './customer'
 import type { Json } from './running-interface'
-import { activity, beginOn, beginPastDue, chargesOf, membersOf, type TwiceCase } from './twice'
+import { activity, beginOn, beginPastDue, chargesOf, membersOf, ownerOf, type TwiceCase } from './twice'
 
 let names = 0
 const fresh = (what: string) => `${what}-${++names}`
@@ -43,6 +43,17 @@ export const teamCases: readonly TwiceCase[] = [
       const body = { name: 'Twice', owner: { email: `${external_id}@example.com` }, external_id }
       const effects = async () => (await api.read(`/organizations?external_id=${external_id}`)).data.length
       return { customer: null, path: '/organizations', body, effects }
+    },
+  },
+  {
+    route: 'POST /portal_sessions',
+    second: ['done'],
+    happens: { oneKey: 1, twoKeys: 2 },
+    prepare: async (api) => {
+      const acme = await Customer.begin(api)
+      const ofAcme = eq(portalSessions.organizationId, acme.id as OrganizationId)
+      const effects = () => inEngine((tx) => tx.$count(portalSessions, ofAcme))
+      return { customer: acme, path: '/portal_sessions', body: { organization: acme.id, member: await ownerOf(acme) }, effects }
     },
   },
   {
