@@ -3,6 +3,7 @@ import { attention } from './ar/attention'
 import { auth } from './ar/auth'
 import { charts } from './ar/charts'
 import { credits } from './ar/credits'
+import { entrance } from './ar/entrance'
 import { errors } from './ar/errors'
 import { invoices } from './ar/invoices'
 import { mailbox } from './ar/mailbox'
@@ -25,6 +26,7 @@ export const messages: Translation<Messages> = {
   auth,
   charts,
   credits,
+  entrance,
   errors,
   invoices,
   mailbox,

@@ -3,6 +3,7 @@ import { attention } from './de/attention'
 import { auth } from './de/auth'
 import { charts } from './de/charts'
 import { credits } from './de/credits'
+import { entrance } from './de/entrance'
 import { errors } from './de/errors'
 import { invoices } from './de/invoices'
 import { mailbox } from './de/mailbox'
@@ -25,6 +26,7 @@ export const messages: Translation<Messages> = {
   auth,
   charts,
   credits,
+  entrance,
   errors,
   invoices,
   mailbox,

@@ -4,6 +4,7 @@ import { attention } from './ja/attention'
 import { auth } from './ja/auth'
 import { charts } from './ja/charts'
 import { credits } from './ja/credits'
+import { entrance } from './ja/entrance'
 import { errors } from './ja/errors'
 import { invoices } from './ja/invoices'
 import { mailbox } from './ja/mailbox'
@@ -25,6 +26,7 @@ export const messages: Translation<Messages> = {
   auth,
   charts,
   credits,
+  entrance,
   errors,
   invoices,
   mailbox,

@@ -3,6 +3,8 @@ import type { Translation } from '../translation'
 
 export const shell: Translation<typeof english> = {
   productName: 'Headroom',
+  support: 'أسئلة؟ <link>{address}</link>',
+  supportStuck: 'تحتاج إلى مساعدة؟ اكتب إلى <link>{address}</link>',
   skip: 'الانتقال إلى المحتوى',
   mainNavigation: 'القائمة الرئيسية',
   openNavigation: 'فتح قائمة التنقل',

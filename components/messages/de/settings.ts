@@ -18,6 +18,12 @@ export const settings: Translation<typeof english> = {
   rateLimited: 'Zu viele Versuche. Versuchen Sie es nach {time} wieder.',
   fault: 'Das ist im Moment nicht möglich. Es hat sich nichts geändert. Versuchen Sie es gleich noch einmal.',
   signedOut: 'Sie sind abgemeldet. Melden Sie sich wieder an; es wurde nichts geändert.',
+  sessions: 'Wo Sie angemeldet sind',
+  sessionsHint:
+    'Wenn ein Gerät verloren ging oder Sie sich an einem fremden angemeldet haben, beenden Sie alle Sitzungen auf einmal: auch diese, und in jeder Organisation.',
+  signOutEverywhere: 'Überall abmelden',
+  portal:
+    '{company} hat Sie hierher geschickt und angemeldet, nur für diese Organisation. Ihr Passwort und Ihre anderen Sitzungen verwalten Sie dort, wo Sie sich selbst anmelden.',
   close: 'Diese Organisation schließen',
   closeHint:
     'Für alle, die ihr angehören, und endgültig. Rechnungen und Aktivität werden aufbewahrt, wie es das Gesetz verlangt, aber niemand kann sie hier mehr öffnen: Sichern Sie vorher, was Sie brauchen.',

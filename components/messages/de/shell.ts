@@ -3,6 +3,8 @@ import type { Translation } from '../translation'
 
 export const shell: Translation<typeof english> = {
   productName: 'Headroom',
+  support: 'Fragen? <link>{address}</link>',
+  supportStuck: 'Brauchen Sie Hilfe? Schreiben Sie an <link>{address}</link>',
   skip: 'Zum Inhalt springen',
   mainNavigation: 'Hauptnavigation',
   openNavigation: 'Navigation öffnen',

@@ -1,7 +1,6 @@
 /** Ways in beside the password, and links that lead in. */
 export const entrance = {
   or: 'or',
-  company: 'The company',
   link: {
     ask: 'Email me a link',
     emailMissing: 'Enter an address like name@company.com, and we mail the link there.',

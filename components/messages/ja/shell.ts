@@ -3,6 +3,8 @@ import type { Translation } from '../translation'
 
 export const shell: Translation<typeof english> = {
   productName: 'Headroom',
+  support: 'ご質問は <link>{address}</link> まで',
+  supportStuck: 'お困りの場合は <link>{address}</link> までご連絡ください',
   skip: '本文へ移動',
   mainNavigation: 'メインナビゲーション',
   openNavigation: 'ナビゲーションを開く',
