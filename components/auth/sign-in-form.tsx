@@ -17,10 +17,9 @@ export type SignInAnswer = { ok: true } | { ok: false; error: { code: string; re
 type Props = {
   /** A server action; it may redirect, and then never answers. */
   signIn: (credentials: Credentials) => Promise<SignInAnswer>
-  /** Likewise: mails a link. Null where this installation sends no mail. */
-  requestLink: ((asked: { email: string; next: string }) => Promise<SignInAnswer>) | null
-  /** For how long such a link is good. */
-  linkMinutes: number
+  /** Likewise: mails a link, good for `linkMinutes`. None where this installation sends no mail, or nobody gets in by one. */
+  requestLink?: ((asked: { email: string; next: string }) => Promise<SignInAnswer>) | null
+  linkMinutes?: number
   /** Where to go once in: an address of ours, already checked. */
   next: string
   /** Why one is here, where one did not come by oneself. */
@@ -33,7 +32,7 @@ type Props = {
 
 type Press = 'password' | 'link'
 
-export function SignInForm({ signIn, requestLink, linkMinutes, next, notice, forgotten, children }: Props) {
+export function SignInForm({ signIn, requestLink = null, linkMinutes = 0, next, notice, forgotten, children }: Props) {
   const t = useTranslations('auth.signIn')
   const e = useTranslations('entrance')
   const locale = useLocale()

@@ -82,7 +82,7 @@ const READING: readonly Permission[] = ['usage:read', 'plan:read', 'invoices:rea
 
 function viewerOf({ organization, member, userId, operator }: Visit): Viewer {
   const user = { id: userId, email: operator, name: null }
-  return { organization, member, user, visit: { operator }, can: (permission) => READING.includes(permission) && can(member.role, permission) }
+  return { organization, member, user, visit: { operator }, portal: null, can: (permission) => READING.includes(permission) && can(member.role, permission) }
 }
 
 /** Null where the organization does not exist for whoever is signed in: not theirs, removed from it, closed, or never there. */

@@ -93,7 +93,15 @@ describe('readEnvironment', () => {
   })
 
   // What cannot be wrong: a path that is made, and words that are printed as they are.
-  const ANYTHING = ['HEADROOM_DATA_DIRECTORY', 'HEADROOM_SELLER_NAME', 'HEADROOM_SELLER_ADDRESS', 'HEADROOM_SELLER_TAX_ID', 'HEADROOM_SELLER_BANK_DETAILS', 'HEADROOM_OIDC_NAME', 'HEADROOM_BRAND_NAME']
+  const ANYTHING = [
+    'HEADROOM_DATA_DIRECTORY',
+    'HEADROOM_SELLER_NAME',
+    'HEADROOM_SELLER_ADDRESS',
+    'HEADROOM_SELLER_TAX_ID',
+    'HEADROOM_SELLER_BANK_DETAILS',
+    'HEADROOM_OIDC_NAME',
+    'HEADROOM_BRAND_NAME',
+  ]
   it.each(SETTINGS.map(({ name }) => name).filter((name) => !ANYTHING.includes(name)))('refuses nonsense for %s, and says so first', (name) => {
     expect(mistakesOf({ [name]: '?? nonsense ??' })[0]).toMatch(new RegExp(`^${name} `))
   })

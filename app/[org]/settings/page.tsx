@@ -25,15 +25,15 @@ export async function generateMetadata(): Promise<Metadata> {
 export default async function SettingsPage({ params }: Props) {
   const { org } = await params
   const viewer = await requireViewer(org)
-  const { organization, portal, user } = viewer
+  const { organization, portal, user, visit } = viewer
+  const isOwn = !portal && !visit // Whose account it is, is nobody's matter who was let in for one organization.
   const [t, locale, paid] = await Promise.all([getTranslations('settings'), getLocale(), readAs(viewer, findPaidSubscription)])
   const held = paid && t('closePaid', { plan: paid.planName, until: formatDate(paid.periodEnd.toString(), locale) })
   return (
     <PageShell description={t('description')} title={t('title')} width="reading">
       <ClientMessages namespaces={['settings']}>
-        {portal ? (
-          <Notice>{t('portal', { company: getBrand().name })}</Notice>
-        ) : (
+        {portal && <Notice>{t('portal', { company: getBrand().name })}</Notice>}
+        {isOwn && (
           <>
             <Card description={t('passwordHint', { email: user.email })} title={t('password')}>
               <ChangePassword email={user.email} maximum={PASSWORD_MAX} minimum={PASSWORD_MIN} />

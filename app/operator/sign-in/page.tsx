@@ -4,6 +4,7 @@ import { signInOperatorAction } from '@/app/actions/operator/entrance'
 import { Entrance } from '@/components/auth/entrance'
 import { SignInForm } from '@/components/auth/sign-in-form'
 import { ClientMessages } from '@/components/messages/client-messages'
+import { Notice } from '@/components/ui/notice'
 import { safeReturnPath } from '@/lib/auth/return-path'
 
 type Props = { searchParams: Promise<{ next?: string | string[]; reason?: string | string[] }> }
@@ -18,14 +19,15 @@ export async function generateMetadata(): Promise<Metadata> {
 /** A sign-in of its own: customers' accounts open nothing here (G85). */
 export default async function OperatorSignInPage({ searchParams }: Props) {
   const { next, reason } = await searchParams
-  const t = await getTranslations('desk.signIn')
+  const [t, s] = await Promise.all([getTranslations('desk.signIn'), getTranslations('auth.signIn')])
+  const notice = reason === 'ended' ? s('sessionEnded') : reason === 'signed_out' ? s('signedOut') : null
   const path = safeReturnPath(typeof next === 'string' ? next : undefined)
   return (
-    <ClientMessages namespaces={['auth']}>
+    <ClientMessages namespaces={['auth', 'entrance']}>
       <Entrance footer={<p>{t('noAccount')}</p>} lead={t('lead')} title={t('title')}>
         <SignInForm
           next={path === DESK || path.startsWith(`${DESK}/`) ? path : DESK}
-          reason={reason === 'ended' || reason === 'signed_out' ? reason : undefined}
+          notice={notice && <Notice>{notice}</Notice>}
           signIn={signInOperatorAction}
         />
       </Entrance>
