@@ -6,9 +6,10 @@ import { type FormEvent, useRef, useState } from 'react'
 import type { DeskAction, DeskRefusal } from '@/app/actions/operator/define-operator-action'
 import { Button } from '@/components/ui/button'
 import { Copyable } from '@/components/ui/copyable'
-import { CONTROL_STYLE, Field } from '@/components/ui/field'
+import { Field } from '@/components/ui/field'
 import { Notice } from '@/components/ui/notice'
 import { TextArea, TextField } from '@/components/ui/text-field'
+import { Choice } from './choice'
 
 export type DeskField = { name: string; label: string; hint?: string; optional?: boolean; value?: string } & (
   | { kind: 'text' | 'email' | 'date' | 'datetime-local'; maxLength?: number }
@@ -94,19 +95,7 @@ function Control({ field, error, wide }: { field: DeskField; error: string | und
   const shared = { label, hint, error, optional, required: !optional, className: clsx(wide && kind === 'area' && '@lg:col-span-2') }
   switch (kind) {
     case 'choice':
-      return (
-        <Field {...shared}>
-          {(control) => (
-            <select {...control} className={CONTROL_STYLE} defaultValue={value} name={name}>
-              {field.options.map((option) => (
-                <option key={option.value} value={option.value}>
-                  {option.label}
-                </option>
-              ))}
-            </select>
-          )}
-        </Field>
-      )
+      return <Field {...shared}>{(control) => <Choice control={control} name={name} options={field.options} value={value} />}</Field>
     case 'area':
       return <TextArea {...shared} defaultValue={value} maxLength={field.maxLength ?? 500} name={name} rows={2} />
     case 'amount':

@@ -6,13 +6,14 @@ import { Card } from '@/components/ui/card'
 import { Copyable } from '@/components/ui/copyable'
 import { DataTable } from '@/components/ui/data-table'
 import { EmptyState } from '@/components/ui/empty-state'
-import { CONTROL_STYLE, Field } from '@/components/ui/field'
+import { Field } from '@/components/ui/field'
 import { amountText } from '@/components/ui/read-amount'
 import type { DeskOrganization } from '@/lib/billing/views/desk-organization'
 import type { DeskPlan, DeskPlans } from '@/lib/billing/views/desk-plans'
 import { formatMoney } from '@/lib/money'
 import { ActionForm, type DeskField } from './action-form'
 import { useAdminOnly } from './admin-only'
+import { Choice } from './choice'
 import { deskOrganizationPath } from './desk-routes'
 
 export function OwnPlans({ plans }: { plans: DeskPlans['own'] }) {
@@ -71,13 +72,12 @@ export function NewPlan({ organization, bases, base, isAdmin }: Props) {
       <form action={deskOrganizationPath(organization.id, 'plans')} className="flex flex-wrap items-end gap-2" method="get">
         <Field className="min-w-0 flex-1 basis-56" label={t('basedOn')}>
           {(control) => (
-            <select {...control} className={CONTROL_STYLE} defaultValue={base ? keyOf(base) : undefined} name="base">
-              {bases.map((plan) => (
-                <option key={keyOf(plan)} value={keyOf(plan)}>
-                  {t('base', { product: plan.product.name, plan: plan.name })}
-                </option>
-              ))}
-            </select>
+            <Choice
+              control={control}
+              name="base"
+              options={bases.map((plan) => ({ value: keyOf(plan), label: t('base', { product: plan.product.name, plan: plan.name }) }))}
+              value={base ? keyOf(base) : undefined}
+            />
           )}
         </Field>
         <Button type="submit">{t('choose')}</Button>

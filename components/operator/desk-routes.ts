@@ -18,6 +18,8 @@ export const deskOrganizationPath = (organization: string, section: Organization
 export const deskInvoicePath = (organization: string, invoice: string) => `${DESK}/organizations/${organization}/invoices/${invoice}` as Route
 export const deskPath = (section: Section) => (section === 'organizations' ? DESK : `${DESK}/${section}`) as Route
 
+export const deskProductPath = (product: string) => `${DESK}/catalog/${product}` as Route
+
 /** The entry of the sidebar that an address belongs to. */
 export function deskSectionOf(pathname: string): Section {
   const segment = pathname.split('/')[2] ?? ''

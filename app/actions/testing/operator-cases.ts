@@ -12,16 +12,19 @@ import {
   payments,
   refunds,
   subscriptions,
+  testClocks,
 } from '@/db/schema'
 import { inviteOperator, type OperatorRole, openDeskBy } from '@/lib/auth/operators'
 import { foundTenant, type Tenant } from '@/lib/auth/testing/acting-people'
 import { PASSWORD } from '@/lib/auth/testing/team'
+import { createTestClock } from '@/lib/billing/commands/create-test-clock'
 import { issueProForma } from '@/lib/billing/commands/issue-pro-forma'
 import { requestLimit } from '@/lib/billing/commands/request-limit'
 import { settleDispute } from '@/lib/billing/commands/settle-dispute'
 import { recordNotice } from '@/lib/billing/commands/store/notices'
 import type { Stage } from '@/lib/billing/testing/stage'
 import { newId, type OperatorId } from '@/lib/ids'
+import { instant } from '@/lib/time'
 
 export type OperatorPrepared = {
   input: Record<string, string>
@@ -196,6 +199,27 @@ export const operatorCases = (stage: Stage): Record<string, OperatorCase> => ({
       await inEngine((tx) => tx.update(subscriptions).set({ renewalError: 'a plan is missing' }).where(ours))
       const effects = () => inEngine((tx) => tx.$count(subscriptions, and(ours, isNull(subscriptions.renewalError))))
       return { tenant, input: { organizationId, subscriptionId }, effects }
+    },
+  },
+  runBooksAction: {
+    inActivity: false,
+    mayRepeat: 'adding up again changes nothing but the record of it',
+    prepare: async () => ({ tenant: null, input: {}, effects: async () => 1 }),
+  },
+  createClockAction: {
+    inActivity: false,
+    prepare: async () => {
+      const before = await inEngine((tx) => tx.$count(testClocks))
+      return { tenant: null, input: { now: '2026-01-01T00:00' }, effects: async () => (await inEngine((tx) => tx.$count(testClocks))) - before }
+    },
+  },
+  advanceClockAction: {
+    inActivity: false,
+    mayRepeat: 'a clock that is where it was to go stays there',
+    prepare: async () => {
+      const { id } = await inEngine((tx) => createTestClock({ tx }, { now: instant('2026-01-01T00:00:00Z') }))
+      const there = and(eq(testClocks.id, id), eq(testClocks.now, instant('2026-01-02T00:00:00Z')))
+      return { tenant: null, input: { clockId: id, to: '2026-01-02T00:00' }, effects: () => inEngine((tx) => tx.$count(testClocks, there)) }
     },
   },
   createCustomPlanAction: {

@@ -6,12 +6,14 @@ import { DeskShell } from '@/components/operator/desk-shell'
 import { inEngine } from '@/db/client'
 import { requireOperator } from '@/lib/auth/present-operator'
 import { countWaiting } from '@/lib/billing/views/desk-requests'
+import { paymentProvider } from '@/lib/payments/provider'
 
 /** The frame of the operator's desk: who sits at it, and how much waits for them. */
 export default async function DeskLayout({ children }: { children: ReactNode }) {
   const operator = await requireOperator()
   const waiting = await inEngine(countWaiting)
-  const sections: Section[] = ['organizations', 'requests', 'operators']
+  const isSandbox = paymentProvider(process.env).mode === 'sandbox'
+  const sections: Section[] = ['organizations', 'requests', 'catalog', 'books', 'health', ...(isSandbox ? (['clocks'] as const) : []), 'operators']
   return (
     <ClientMessages namespaces={['deskShell']}>
       <DeskShell leave={leaveDeskAction} operator={operator} sections={sections} waiting={waiting}>

@@ -1,3 +1,6 @@
+import { catalog } from './desk-catalog'
+import { books, clocks, health, operators } from './desk-operation'
+
 export const desk = {
   none: 'none',
   signIn: {
@@ -205,7 +208,7 @@ export const desk = {
     resolved: 'Resolved lately',
     limitTitle: 'Asks for a hard limit of {limit} in {product}',
     decision: 'Decision',
-    approve: 'Approve: they may set it themselves',
+    approve: 'Approve',
     decline: 'Decline',
     decide: 'Send the decision',
     decided: 'The decision stands, and they can read it.',
@@ -273,30 +276,11 @@ export const desk = {
     submit: 'Make the plan',
     done: 'The plan is made. They find it on their plan page.',
   },
-  operators: {
-    title: 'Operators',
-    description: 'The people of your company who work at this desk. They belong to no customer.',
-    caption: 'Who has access',
-    you: 'You',
-    never: 'not seen yet',
-    invited: 'has not come yet',
-    role: { admin: 'Admin', support: 'Support' },
-    invitedBy: 'Invited by {by}.',
-    notYourself: 'Ask another admin to do this for you.',
-    link: 'Make a password link',
-    linkDone: 'Hand this link to them. It works once, for 15 minutes; their password works until then.',
-    make: { admin: 'Make admin', support: 'Make support' },
-    roleDone: 'The role is changed. Whoever lost rights was signed out.',
-    remove: 'Remove',
-    removeDone: 'They are signed out, and get in no more.',
-    invite: 'Invite somebody',
-    inviteHint: 'You get a link to hand on. It works once, for 15 minutes, and lets them choose a password.',
-    email: 'Email',
-    as: 'As',
-    explain: { support: 'Support: reads everything, changes nothing', admin: 'Admin: decides, refunds, and invites' },
-    inviteSubmit: 'Make the link',
-    inviteDone: 'Hand this link to them:',
-  },
+  catalog,
+  books,
+  health,
+  clocks,
+  operators,
   repair: {
     title: 'What can be done',
     nothing: 'Nothing: it is settled.',

@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto'
 import { and, eq } from 'drizzle-orm'
 import { describe, expect, it } from 'vitest'
 import { inEngine } from '@/db/client'
-import { auditLog, webhookInbox } from '@/db/schema'
+import { auditLog, operatorNotices, webhookInbox } from '@/db/schema'
 import type { DocumentId } from '../../ids'
 import { systemClock } from '../../time'
+import { resumePurchases } from '../commands/resume-purchases'
 import { automaticPurchasesStopped } from '../commands/store/stopped-purchases'
 import { processInbox } from '../flows/process-inbox'
 import { type Scenario, scenario } from '../testing/scenario'
@@ -42,6 +43,12 @@ async function actions(acme: Scenario): Promise<string[]> {
   return rows.map(({ action }) => action).filter((action) => action.startsWith('payment.') || action.startsWith('invoice.refunded'))
 }
 
+/** What waits for the operator about them. */
+async function noticed({ organizationId }: Scenario): Promise<string[]> {
+  const rows = await inEngine((tx) => tx.select().from(operatorNotices).where(eq(operatorNotices.organizationId, organizationId)).orderBy(operatorNotices.id))
+  return rows.map(({ kind, amount, resolvedAt }) => `${kind} ${amount} ${resolvedAt === null ? 'open' : 'resolved'}`)
+}
+
 const isStopped = async ({ organizationId }: Scenario) => (await inEngine((tx) => automaticPurchasesStopped(tx, [organizationId]))).has(organizationId)
 
 describe('a dispute (G80)', () => {
@@ -51,6 +58,7 @@ describe('a dispute (G80)', () => {
     const notices = await acme.step(() => bank(acme, 'open'))
     expect(notices).toEqual([expect.stringContaining('payment.disputed')])
     expect(await acme.step(() => bank(acme, 'open')), 'the same news again').toEqual([])
+    expect(await noticed(acme)).toEqual(['dispute_opened 3000 open'])
     expect((await acme.payments())[0]).toMatchObject({ state: 'disputed', disputeLost: null })
     expect(await acme.latestDocument()).toMatchObject({ status: 'paid', amountPaid: 30_00n })
     expect((await acme.held()).row).toEqual(held)
@@ -68,6 +76,7 @@ describe('a dispute (G80)', () => {
     expect((await acme.payments())[0]).toMatchObject({ state: 'collected' })
     expect(await isStopped(acme)).toBe(false)
     expect(await acme.step(() => bank(acme, 'won')), 'a repeat').toEqual([])
+    expect(await noticed(acme)).toEqual(['dispute_opened 3000 open', 'dispute_won 3000 open'])
     expect(await actions(acme)).toEqual(['payment.disputed', 'payment.dispute_won'])
     expect(await acme.refund((await acme.latestDocument()).id)).toMatchObject({ ok: true })
   })
@@ -83,6 +92,19 @@ describe('a dispute (G80)', () => {
     expect(await isStopped(acme)).toBe(true)
     await acme.walkTo('2026-03-02T00:00:00Z')
     expect(await acme.cash()).toBe(60_00n)
+  })
+
+  it('that is lost stops what buys by itself until the operator lifts it, once; one that is open goes on stopping it', async () => {
+    const acme = await scenario(stage, { plan: 'pro' })
+    const { organizationId } = acme
+    const resume = () => inEngine((tx) => resumePurchases({ tx, actor: 'operator' }, { organizationId, reason: 'They have paid by bank' }))
+    expect(await resume()).toEqual({ ok: false, error: { code: 'nothing_stopped' } })
+    await acme.step(() => bank(acme, 'open'))
+    expect(await resume(), 'nobody knows yet how it ends').toEqual({ ok: false, error: { code: 'nothing_stopped' } })
+    await acme.step(() => bank(acme, 'lost'))
+    expect(await acme.step(resume)).toEqual({ ok: true, value: null })
+    expect(await isStopped(acme)).toBe(false)
+    expect(await resume()).toEqual({ ok: false, error: { code: 'nothing_stopped' } })
   })
 
   it('whose end is the first that is heard of it is lost all the same', async () => {
@@ -120,6 +142,7 @@ describe('money that moves at the provider without us (G80)', () => {
     expect(await refundOf(acme, payment.documentId)).toMatchObject({ status: 'paid', amountRefunded: 30_00n })
     expect((await acme.held()).row).toMatchObject({ plan: 'pro', status: 'active' })
     expect(await actions(acme)).toEqual(['invoice.refunded_at_provider'])
+    expect(await noticed(acme)).toEqual(['refunded_at_provider 3000 open'])
     expect(await acme.refund(payment.documentId), 'nothing is left of it').toMatchObject({ ok: false, error: { code: 'refund_not_eligible' } })
   })
 
@@ -146,6 +169,7 @@ describe('money that moves at the provider without us (G80)', () => {
     expect(await acme.step(() => tell({ kind: 'payment', providerRef: intent.id }, { tries: 5 }))).toEqual([expect.stringContaining('it is their credit')])
     expect(await acme.step(() => tell({ kind: 'payment', providerRef: intent.id }, { tries: 5 }))).toEqual([])
     expect(await acme.credit()).toBe(42_00n)
+    expect(await noticed(acme)).toEqual(['orphan_payment 4200 open'])
     await acme.walkTo('2026-01-31T00:00:00Z')
     expect(await acme.latestDocument()).toMatchObject({ creditApplied: 30_00n, amountPaid: 0n })
   })

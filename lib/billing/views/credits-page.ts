@@ -71,7 +71,7 @@ export async function getCreditsPage(tx: Transaction, organizationId: Organizati
   if (!here || !credits) return null
   const { organization, now } = here
   const lots = credits.grants.map((grant) => viewLot(grant, now))
-  const isBought = ({ source }: LotView) => source === 'purchase' || source === 'auto_recharge' || source === 'adjustment'
+  const isBought = ({ source }: LotView) => source === 'purchase' || source === 'auto_recharge'
   const sold = await loadPrepaidPolicy(tx, organization, now)
   const tier = await trustTierOf(tx, organization, now, sold)
   return {

@@ -36,13 +36,13 @@ export async function getDeskPlans(tx: Transaction, organizationId: Organization
   return {
     own: own.flatMap(({ product: sold, basedOn, currency, plan }) => {
       const product = catalog.find(({ id }) => id === sold)
-      return product ? [viewPlan(product, plan, { basedOn: product.plans.find(({ id }) => id === basedOn)?.name ?? basedOn, currency })] : []
+      return product ? [viewDeskPlan(product, plan, { basedOn: product.plans.find(({ id }) => id === basedOn)?.name ?? basedOn, currency })] : []
     }),
-    bases: catalog.flatMap((product) => product.plans.map((plan) => viewPlan(product, plan, { basedOn: null, currency: product.currency }))),
+    bases: catalog.flatMap((product) => product.plans.map((plan) => viewDeskPlan(product, plan, { basedOn: null, currency: product.currency }))),
   }
 }
 
-function viewPlan(product: Product, plan: Plan, { basedOn, currency }: { basedOn: string | null; currency: Currency }): DeskPlan {
+export function viewDeskPlan(product: Product, plan: Plan, { basedOn, currency }: { basedOn: string | null; currency: Currency }): DeskPlan {
   return {
     id: plan.id,
     name: plan.name,

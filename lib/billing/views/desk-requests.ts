@@ -3,6 +3,8 @@ import type { Transaction } from '../../../db/client'
 import { documents, limitRequests, operatorNotices, operators, organizations, subscriptions } from '../../../db/schema'
 import type { DocumentId, LimitRequestId, NoticeId, OrganizationId, SubscriptionId } from '../../ids'
 import { type Currency, type MinorUnits, minor } from '../../money'
+import { systemClock } from '../../time'
+import { loadCatalog } from '../commands/store/catalog'
 import { documentNumber } from '../document-number'
 
 type Whose = { organization: { id: OrganizationId; name: string } }
@@ -46,11 +48,13 @@ export async function countWaiting(tx: Transaction): Promise<number> {
 
 /** Everything that waits for an operator, of one organization or of all. */
 export async function getDeskRequests(tx: Transaction): Promise<DeskRequests> {
+  const names = new Map((await loadCatalog(tx, systemClock.now())).map(({ id, name }) => [id, name]))
+  const named = <One extends { product: string }>(one: One): One => ({ ...one, product: names.get(one.product) ?? one.product })
   return {
-    limits: await waitingLimits(tx),
+    limits: (await waitingLimits(tx)).map(named),
     transfers: await waitingTransfers(tx),
     notices: await listNotices(tx, 'open'),
-    setAside: await listSetAside(tx),
+    setAside: (await listSetAside(tx)).map(named),
     resolved: await listNotices(tx, 'resolved'),
   }
 }
