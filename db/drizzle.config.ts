@@ -12,6 +12,7 @@ export default defineConfig({
     './db/schema/sign-in.ts',
     './db/schema/subscriptions.ts',
     './db/schema/usage.ts',
+    './db/schema/webhooks.ts',
   ],
   out: './db/migrations',
 })

@@ -35,6 +35,7 @@ export default async function startProduct(): Promise<() => Promise<void>> {
       HEADROOM_OIDC_CLIENT_ID: identities.clientId,
       HEADROOM_OIDC_CLIENT_SECRET: identities.clientSecret,
       HEADROOM_OIDC_NAME: 'Example ID',
+      HEADROOM_WEBHOOKS_ALLOW_PRIVATE: '1', // A receiver of the tests is on this machine.
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   })

@@ -22,6 +22,8 @@ export type LimitRequestId = Id<'lim'>
 export type OperatorId = Id<'op'>
 export type NoticeId = Id<'note'>
 export type PortalSessionId = Id<'portal'>
+export type WebhookEndpointId = Id<'whk'>
+export type WebhookDeliveryId = Id<'del'>
 
 export function newId<Prefix extends string>(prefix: Prefix): Id<Prefix> {
   return typeid(prefix).toString() as Id<Prefix>

@@ -11,6 +11,7 @@ import { setStage } from '@/lib/billing/testing/stage'
 import { newId } from '@/lib/ids'
 import type { PaymentProvider } from '@/lib/payments/port'
 import { type Case, charges, onSubscription, type Prepared } from './testing/action-case'
+import { developersCases } from './testing/developers-cases'
 import { exportedActions } from './testing/exported-actions'
 import { spendingCases } from './testing/spending-cases'
 import { waysInCases } from './testing/ways-in-cases'
@@ -108,6 +109,7 @@ const CASES: Record<string, Case> = {
       return { tenant, input: { subscriptionId: tenant.life.subscriptionId }, effects }
     },
   },
+  ...developersCases(stage),
   ...spendingCases(stage),
   ...waysInCases(stage),
   beginCardSetupAction: {
@@ -359,7 +361,7 @@ describe.each(actions)('$name', ({ name, action, access }) => {
 const EXPECTED = /^(invalid_input|invalid_credentials|name_differs|plan_not_eligible|below_minimum)$/
 
 function isOurId(value: unknown): boolean {
-  return typeof value === 'string' && /^(sub|inv|mem|quote)_/.test(value)
+  return typeof value === 'string' && /^(sub|inv|mem|quote|key)_/.test(value)
 }
 
 /** As if the bank had changed its mind: saving another card here would collect the invoice by itself. */

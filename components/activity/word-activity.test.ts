@@ -6,6 +6,7 @@ import { messages } from '@/components/messages/en'
 import { ACTIVITY_ACTIONS, type ActivityEntryView } from '@/lib/billing/views/activity-feed'
 import { newId } from '@/lib/ids'
 import { minor } from '@/lib/money'
+import { isEventType } from '@/lib/webhooks/event-types'
 import { wordActivity, wordActor } from './word-activity'
 
 const t = createTranslator({ locale: 'en', messages, namespace: 'activity' }) as unknown as Parameters<typeof wordActivity>[0]
@@ -23,6 +24,9 @@ const entry = (facts: Partial<ActivityEntryView> = {}): ActivityEntryView => ({
     at: '2026-05-31T00:00:00Z',
     reason: null,
     planName: null,
+    label: 'Finance export',
+    hint: 'x7Qa',
+    url: 'https://example.com/hooks',
     document: { id: newId('inv'), number: 'INV-000042' },
     amount: minor(13_33n),
     currency: 'usd',
@@ -41,6 +45,9 @@ const BARE = {
   at: null,
   reason: null,
   planName: null,
+  label: null,
+  hint: null,
+  url: null,
   document: null,
   amount: null,
   currency: 'usd',
@@ -64,6 +71,8 @@ describe('wordActivity', () => {
     { action: 'subscription.change_scheduled', words: 'Chose Pro for API calls from May 31, 2026, 00:00 UTC' },
     { action: 'invoice.paid', words: 'Paid INV-000042, $13.33' },
     { action: 'member.role_changed', words: 'Changed the role of Mika from member to billing manager' },
+    { action: 'webhook_endpoint.disabled', words: 'Switched off the webhook endpoint https://example.com/hooks' },
+    { action: 'key.revoked', words: 'Revoked the API key Finance export, which ends with x7Qa' },
     { action: 'payment_method.updated', words: 'Saved a card: Visa ending in 4242' },
   ] as const)('words $action', ({ action, words }) => {
     expect(wordActivity(t, entry({ action, name: action }), 'en')).toBe(words)
@@ -87,12 +96,12 @@ describe('wordActivity', () => {
   it('knows every action that the product writes', () => {
     const sources = sourcesIn('lib').filter((source) => source.includes('recordAudit'))
     const written = sources.flatMap((source) =>
-      [...source.matchAll(/'((?:subscription|invoice|payment|payment_method|member|organization|credit|plan|limits|limit_request)\.[a-z_]+)'/g)].map(
+      [...source.matchAll(/'((?:subscription|invoice|payment|payment_method|member|organization|credit|plan|limits|limit_request|key)\.[a-z_]+)'/g)].map(
         (match) => match[1],
       ),
     )
     expect(written.length).toBeGreaterThan(20)
-    expect([...new Set(written)].filter((action) => !ACTIVITY_ACTIONS.some((known) => known === action))).toEqual([])
+    expect([...new Set(written)].filter((action) => !ACTIVITY_ACTIONS.some((known) => known === action) && !isEventType(String(action)))).toEqual([])
   })
 
   it.each([

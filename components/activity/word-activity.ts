@@ -126,6 +126,22 @@ export function wordActivity(t: Words, entry: ActivityEntryView, locale: string)
       return t('member.removed', { person })
     case 'member.credit_granted':
       return t('member.creditGranted', { amount, person })
+    case 'key.created':
+      return t('key.created', { name: known(facts.label), hint: known(facts.hint) })
+    case 'key.revoked':
+      return t('key.revoked', { name: known(facts.label), hint: known(facts.hint) })
+    case 'webhook_endpoint.created':
+      return t('webhookEndpoint.created', { url: known(facts.url) })
+    case 'webhook_endpoint.updated':
+      return t('webhookEndpoint.updated', { url: known(facts.url) })
+    case 'webhook_endpoint.enabled':
+      return t('webhookEndpoint.enabled', { url: known(facts.url) })
+    case 'webhook_endpoint.disabled':
+      return t('webhookEndpoint.disabled', { url: known(facts.url) })
+    case 'webhook_endpoint.deleted':
+      return t('webhookEndpoint.deleted', { url: known(facts.url) })
+    case 'webhook_endpoint.secret_rotated':
+      return t('webhookEndpoint.secretRotated', { url: known(facts.url) })
     case 'organization.created':
       return t('organization.created')
     case 'organization.updated':

@@ -1,7 +1,20 @@
 'use client'
 
 import clsx from 'clsx'
-import { Activity, ChartNoAxesColumn, Coins, CreditCard, House, Layers, type LucideIcon, ReceiptText, Settings, ShieldCheck, Users } from 'lucide-react'
+import {
+  Activity,
+  ChartNoAxesColumn,
+  CodeXml,
+  Coins,
+  CreditCard,
+  House,
+  Layers,
+  type LucideIcon,
+  ReceiptText,
+  Settings,
+  ShieldCheck,
+  Users,
+} from 'lucide-react'
 import Link from 'next/link'
 import { usePathname } from 'next/navigation'
 import { useTranslations } from 'next-intl'
@@ -16,6 +29,7 @@ const ICONS: Record<NavigationId, LucideIcon> = {
   invoices: ReceiptText,
   payment: CreditCard,
   team: Users,
+  developers: CodeXml,
   activity: Activity,
   settings: Settings,
 }

@@ -20,6 +20,7 @@ describe('sectionOf', () => {
     ['/acme/not-held-yet/plan', 'plan'],
     ['/acme/screenshots/spending', 'spending'],
     ['/acme/credits', 'credits'],
+    ['/acme/developers/webhooks/whk_1', 'developers'],
   ])('%s is %s', (pathname, section) => {
     expect(sectionOf(pathname)).toBe(section)
   })
@@ -58,6 +59,7 @@ describe('navigationEntries', () => {
       '/acme/invoices',
       '/acme/payment',
       '/acme/team',
+      '/acme/developers',
       '/acme/activity',
       '/acme/settings',
     ])

@@ -12,6 +12,7 @@ export const invoicePath = (org: string, invoice: string) => `/${org}/invoices/$
 export const paymentPath = (org: string) => `/${org}/payment` as Route
 export const teamPath = (org: string, before?: string) => `/${org}/team${before ? `?before=${before}` : ''}` as Route
 export const activityPath = (org: string, before?: string) => `/${org}/activity${before ? `?before=${before}` : ''}` as Route
+export const developersPath = (org: string) => `/${org}/developers` as Route
 export const settingsPath = (org: string) => `/${org}/settings` as Route
 /** A past period's page names the period by its start. */
 export const usagePeriodPath = (org: string, product: string, periodStart: string) => `/${org}/${product}/usage?period=${periodStart}` as Route

@@ -6,6 +6,7 @@ import { credits } from './en/credits'
 import { desk } from './en/desk'
 import { deskForm } from './en/desk-form'
 import { deskShell } from './en/desk-shell'
+import { developers } from './en/developers'
 import { entrance } from './en/entrance'
 import { errors } from './en/errors'
 import { invoices } from './en/invoices'
@@ -32,6 +33,7 @@ export const messages = {
   deskForm,
   deskShell,
   entrance,
+  developers,
   errors,
   invoices,
   mailbox,

@@ -55,7 +55,7 @@ function choicesOf(text: string): { plurals: string[][]; selects: string[] } {
 const hasWords = (text: string) => /\p{L}{2}/u.test(text.replaceAll(/\{[^{}]*\}/g, ''))
 
 /** The desk is for the company's own staff, and speaks English in every language until it is translated. */
-const ENGLISH_ONLY = /^desk/
+const ENGLISH_ONLY = /^(desk|developers)/
 
 const ENGLISH = flat(Object.fromEntries(Object.entries(english).filter(([area]) => !ENGLISH_ONLY.test(area))))
 

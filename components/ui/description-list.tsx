@@ -41,7 +41,7 @@ export function DescriptionList({ items, layout = 'plain' }: { items: readonly D
     <dl className="grid @md:grid-cols-[minmax(8rem,12rem)_1fr] gap-x-6 @md:gap-y-2.5 text-sm">
       {items.map((item, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: as above.
-        <div className="@md:contents" key={index}>
+        <div className="@md:contents min-w-0" key={index}>
           <dt className="text-muted">{item.term}</dt>
           <dd className="@md:mb-0 mb-3 min-w-0">{item.value}</dd>
         </div>

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { boolean, check, integer, jsonb, pgTable, primaryKey, smallint, text, uuid } from 'drizzle-orm/pg-core'
+import { boolean, check, index, integer, jsonb, pgTable, primaryKey, smallint, text, uuid } from 'drizzle-orm/pg-core'
 import type { Instant } from '../../lib/time'
 import { idColumn, instantColumn } from '../columns'
 
@@ -44,16 +44,27 @@ export const testClocks = pgTable('test_clocks', {
   createdAt: instantColumn().notNull().default(sql`now()`),
 })
 
-/** Keys of the operator's back end, kept as a hash (G83). */
-export const apiKeys = pgTable('api_keys', {
-  id: idColumn('key').primaryKey(),
-  organizationId: idColumn('org'),
-  label: text().notNull(),
-  hash: text().notNull().unique(),
-  scope: text({ enum: ['admin', 'usage', 'read'] }).notNull(),
-  createdAt: instantColumn().notNull().default(sql`now()`),
-  revokedAt: instantColumn(),
-})
+/** Keys of the machine interface, kept as a hash (G83): the operator's act on every organization, an organization's own only read it. */
+export const apiKeys = pgTable(
+  'api_keys',
+  {
+    id: idColumn('key').primaryKey(),
+    /** Null: the operator's. */
+    organizationId: idColumn('org'),
+    label: text().notNull(),
+    hash: text().notNull().unique(),
+    /** The last characters of the key, by which a person knows it again. Null: made before they were kept. */
+    hint: text(),
+    scope: text({ enum: ['admin', 'usage', 'read'] }).notNull(),
+    /** As in the activity: `mem_…`, or null where the operator made it. */
+    createdBy: text(),
+    createdAt: instantColumn().notNull().default(sql`now()`),
+    /** To the minute, wall time. */
+    lastUsedAt: instantColumn(),
+    revokedAt: instantColumn(),
+  },
+  (key) => [index('api_keys_of_organization').on(key.organizationId, key.id).where(sql`revoked_at is null`)],
+)
 
 /** Every notification of the payment provider, once by its id; a worker reads its subject back and settles (payments are never settled from its content). */
 export const webhookInbox = pgTable('webhook_inbox', {

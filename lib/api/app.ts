@@ -8,6 +8,7 @@ import { OutcomeUnknown, type PaymentProvider, ProviderUnavailable } from '../pa
 import { paymentProvider } from '../payments/provider'
 import { PrinterBusy } from '../printing/typeset'
 import { type Answer, Halt, notFound, problem } from './answer'
+import { BASE_PATH } from './base-path'
 import { openApiDocument, registerRoute } from './openapi'
 import { RateLimit } from './rate-limit'
 import { referencePage } from './reference-page'
@@ -17,7 +18,6 @@ import { answerNotification } from './routes/stripe-webhook'
 import { routes } from './routes/table'
 import { type Serving, serveRoute } from './serve-route'
 
-export const BASE_PATH = '/api/v1'
 export const WEBHOOK_PATH = '/api/webhooks/stripe'
 
 export type MachineInterfaceSettings = {

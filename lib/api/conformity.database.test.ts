@@ -90,6 +90,8 @@ const BODIES: Record<string, (named: Named) => Record<string, Json>> = {
   'POST /limit_requests/{limit_request}/decline': () => ({ reason: 'Too early' }),
   'POST /invoices/{invoice}/mark_uncollectible': () => ({ reason: 'A mistake' }),
   'POST /organizations/{organization}/adjustments': () => ({ amount: 5_00, reason: 'A kindness' }),
+  'POST /webhook_endpoints': () => ({ url: 'https://example.com/hooks', events: ['invoice.paid', 'invoice.issued'], description: 'The data team' }),
+  'PATCH /webhook_endpoints/{webhook_endpoint}': () => ({ url: 'https://example.com/other', events: ['*'], description: 'Moved', enabled: true }),
 }
 
 const writes = routes.filter(({ mutates }) => mutates)
@@ -250,6 +252,10 @@ describe('an idempotency key', () => {
     { name: 'POST /subscriptions/{subscription}/changes' },
     { name: 'POST /subscriptions/{subscription}/cancel' },
     { name: 'POST /subscriptions/{subscription}/reactivate' },
+    { name: 'POST /webhook_endpoints/{webhook_endpoint}/rotate_secret' },
+    { name: 'POST /webhook_endpoints/{webhook_endpoint}/test' },
+    { name: 'POST /deliveries/{delivery}/resend' },
+    { name: 'DELETE /webhook_endpoints/{webhook_endpoint}' },
     { name: 'POST /books/run' },
     { name: 'DELETE /organizations/{organization}/members/{member}' },
     { name: 'DELETE /organizations/{organization}' },

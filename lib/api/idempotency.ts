@@ -3,6 +3,7 @@ import { and, eq, gte, isNull, sql } from 'drizzle-orm'
 import type { Transaction } from '../../db/client'
 import { idempotencyAnswers } from '../../db/schema'
 import { type DocumentId, isId, type OrganizationId } from '../ids'
+import { openSecret, sealSecret } from '../platform/sealed-secret'
 import { systemClock } from '../time'
 import { type Answer, Halt, problem } from './answer'
 
@@ -45,7 +46,11 @@ function isKept({ status }: Answer): boolean {
 export class Idempotency {
   #isWritten = false
 
-  constructor(private readonly request: IdempotencyKey | null) {}
+  /** `isSealed`: the answer holds a secret that is shown once, so that nobody who reads the table may read it there. */
+  constructor(
+    private readonly request: IdempotencyKey | null,
+    private readonly options: { isSealed?: boolean } = {},
+  ) {}
 
   get name(): string | null {
     return this.request && `${this.request.scope} ${this.request.key}`
@@ -72,12 +77,13 @@ export class Idempotency {
       throw new Halt(problem('idempotency_mismatch', 'This key was used for a request with another body, or acting as somebody else.', because))
     }
     if (kept.status === null) throw new Replayed(null, { ...(kept.body as FlowFacts), document: kept.documentId })
-    throw new Replayed({ status: kept.status, body: kept.body }, {})
+    throw new Replayed({ status: kept.status, body: openBody(kept.body) }, {})
   }
 
   /** As the last write of the transaction: the answer, if it is one that is kept. */
   async keep(tx: Transaction, answer: Answer, organizationId: OrganizationId | null): Promise<void> {
-    if (this.request && isKept(answer)) await this.#insert(tx, { organizationId, status: answer.status, body: answer.body })
+    if (this.request && isKept(answer))
+      await this.#insert(tx, { organizationId, status: answer.status, body: this.options.isSealed ? sealBody(answer.body) : answer.body })
   }
 
   /** In a flow's first transaction: that it was begun, and from what its outcome can be told. */
@@ -109,6 +115,17 @@ export class Idempotency {
     if (!this.request) return
     await tx.insert(idempotencyAnswers).values({ ...kept, ...this.request, receivedOn: today() })
   }
+}
+
+const PURPOSE = 'answer under an idempotency key'
+
+function sealBody(body: unknown): { sealed: string } {
+  return { sealed: sealSecret(JSON.stringify(body), PURPOSE) }
+}
+
+function openBody(body: unknown): unknown {
+  const isSealed = typeof body === 'object' && body !== null && 'sealed' in body && typeof body.sealed === 'string'
+  return isSealed ? JSON.parse(openSecret(String(body.sealed), PURPOSE)) : body
 }
 
 export function inProgress(): Answer {

@@ -85,6 +85,8 @@ const DESCRIBED: Record<string, string> = {
   invoice: 'The id of the invoice.',
   lease: 'The id of the lease.',
   limit_request: 'The id of the request.',
+  webhook_endpoint: 'The id of the endpoint.',
+  delivery: 'The id of the delivery.',
   member: 'The id of the member.',
   clock: 'The id of the test clock.',
 }

@@ -26,6 +26,9 @@ import type { CancelRefusal, ReactivateRefusal } from '../billing/core/cancellat
 import type { Explanation } from '../billing/core/line'
 import type { Rejection } from '../billing/core/rejection'
 import type { AdvanceRefusal } from '../billing/flows/advance-clock'
+import type { ResendRefusal } from '../webhooks/deliveries'
+import type { UrlMistake } from '../webhooks/endpoint-url'
+import type { ChangeEndpointRefusal, CreateEndpointRefusal } from '../webhooks/endpoints'
 import { type Answer, invalidRequest, notFound, problem } from './answer'
 import { presentRejection } from './present/quotes'
 
@@ -58,7 +61,19 @@ type Refusal =
   | RepairRefusal
   | SubscribeRefusal
   | UpdateOrganizationRefusal
+  | CreateEndpointRefusal
+  | ChangeEndpointRefusal
+  | ResendRefusal
   | { code: 'method_refused'; reason: string }
+
+const URL_MISTAKES: Record<UrlMistake, string> = {
+  not_a_url: 'must be an address, such as https://example.com/headroom',
+  too_long: 'is too long',
+  not_https: 'must begin with https://',
+  has_credentials: 'must not hold a user name or a password',
+  has_fragment: 'must not have a fragment (#)',
+  private_address: 'must lead to a public address, not into a private network',
+}
 
 /** G21: a 409 says by which rule, with the numbers filled in. */
 const because = (rule: string, formula: string, inputs: Explanation['inputs'] = {}) => ({ rule, formula, inputs })
@@ -70,6 +85,14 @@ export function refusalAnswer(refusal: Refusal): Answer {
       return notFound()
     case 'member_not_found':
       return notFound('There is no such member.')
+    case 'endpoint_not_found':
+      return notFound('There is no such webhook endpoint.')
+    case 'delivery_not_found':
+      return notFound('There is no such delivery.')
+    case 'invalid_url':
+      return invalidRequest([{ path: 'url', message: URL_MISTAKES[refusal.mistake] }])
+    case 'invalid_events':
+      return invalidRequest([{ path: 'events', message: refusal.unknown.length > 0 ? `${refusal.unknown.join(', ')} is not known` : 'must name at least one' }])
     case 'forbidden':
       return problem('forbidden', `This needs the permission ${refusal.permission}.`, { permission: refusal.permission })
     case 'operator_only':
@@ -111,6 +134,10 @@ type Conflict = Exclude<
     code:
       | 'not_found'
       | 'member_not_found'
+      | 'endpoint_not_found'
+      | 'delivery_not_found'
+      | 'invalid_url'
+      | 'invalid_events'
       | 'forbidden'
       | 'operator_only'
       | 'test_clock_not_found'
@@ -131,6 +158,13 @@ type Conflict = Exclude<
 
 function conflictAnswer(refusal: Conflict): Answer {
   switch (refusal.code) {
+    case 'too_many_endpoints':
+      return problem('too_many_endpoints', `There are ${refusal.maximum} webhook endpoints already; delete one first.`, {
+        maximum: refusal.maximum,
+        ...because('G86', `webhook endpoints = ${refusal.maximum}`, { maximum: refusal.maximum }),
+      })
+    case 'endpoint_disabled':
+      return problem('endpoint_disabled', 'This webhook endpoint is switched off; enable it first.', because('G86', 'enabled = false'))
     case 'external_id_taken':
       return problem('external_id_taken', 'This external id belongs to an organization of another owner.', {
         external_id: refusal.externalId,

@@ -49,6 +49,8 @@ type Definition<Kind extends TenantKind, Query extends z.ZodType, Body extends z
     tenant: Kind
     /** The operator still reaches it after the organization was closed (A14). */
     outlivesOrganization?: true
+    /** Shown once: what is kept of the answer under an idempotency key is sealed. */
+    answersSecret?: true
     query?: Query
     body?: Body
     handle(call: Call, input: { tenant: Tenants[Kind]; params: Record<string, string>; query: z.output<Query>; body: z.output<Body> }): Promise<Answer>
@@ -58,6 +60,7 @@ type Definition<Kind extends TenantKind, Query extends z.ZodType, Body extends z
 export type Route = Access &
   Words & {
     outlivesOrganization?: true
+    answersSecret?: true
     query?: z.ZodType
     body?: z.ZodType
     handle(call: Call, input: { tenant: unknown; params: Record<string, string>; query: unknown; body: unknown }): Promise<Answer>

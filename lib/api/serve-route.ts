@@ -111,7 +111,8 @@ function idempotencyOf(request: Request, route: Route, { holder, actor, path, by
   if (key.length < 1 || key.length > IDEMPOTENCY_KEY_LENGTH) {
     throw new Halt(invalidRequest([{ path: IDEMPOTENCY_HEADER, message: `must have 1 to ${IDEMPOTENCY_KEY_LENGTH} characters` }]))
   }
-  return new Idempotency(idempotencyKey({ keyId: holder.keyId, method: request.method, path, actor: actor?.memberId ?? 'operator', key, body: bytes }))
+  const named = idempotencyKey({ keyId: holder.keyId, method: request.method, path, actor: actor?.memberId ?? 'operator', key, body: bytes })
+  return new Idempotency(named, { isSealed: route.answersSecret === true })
 }
 
 /** A name that stands twice is a list, which no query of ours takes. */

@@ -1,9 +1,9 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import { and, eq, isNull } from 'drizzle-orm'
-import { inEngine } from '../../db/client'
+import { inEngine, type Transaction } from '../../db/client'
 import { apiKeys } from '../../db/schema'
 import { type ApiKeyId, newId, type OrganizationId } from '../ids'
-import { systemClock } from '../time'
+import { addMinutes, isBefore, systemClock } from '../time'
 
 export const KEY_SCOPES = ['admin', 'usage', 'read'] as const
 export type KeyScope = (typeof KEY_SCOPES)[number]
@@ -19,6 +19,9 @@ export type AuthenticatedKey = {
 const KEY_BYTES = 32
 const KEY_PREFIX = 'hr_'
 const LONGEST_KEY = 256
+const HINT_LENGTH = 4
+/** That a key was used is written once in so many minutes, so that a busy one does not write with each call. */
+const USE_NOTED_MINUTES = 1
 /** A revoked key works for at most this long; without it every call would ask the database who calls. */
 const REMEMBERED_MS = 5_000
 const REMEMBERED_KEYS = 1_000
@@ -29,12 +32,21 @@ type Remembered = { key: AuthenticatedKey; until: number }
 const REMEMBERED = Symbol.for('headroom.auth.keys')
 const shared = globalThis as typeof globalThis & { [REMEMBERED]?: Map<string, Remembered> }
 
+export type WantedKey = { scope: KeyScope; label: string; organizationId?: OrganizationId; createdBy?: string }
+
+export type CreatedKey = { id: ApiKeyId /** Shown once. */; key: string; hint: string }
+
+export async function createApiKey(wanted: WantedKey): Promise<CreatedKey> {
+  return inEngine((tx) => insertApiKey(tx, wanted))
+}
+
 /** The key itself is returned once and kept nowhere; a lost one is replaced, not looked up. */
-export async function createApiKey(wanted: { scope: KeyScope; label: string; organizationId?: OrganizationId }): Promise<{ id: ApiKeyId; key: string }> {
+export async function insertApiKey(tx: Transaction, wanted: WantedKey): Promise<CreatedKey> {
   const id = newId('key')
   const key = `${KEY_PREFIX}${randomBytes(KEY_BYTES).toString('base64url')}`
-  await inEngine((tx) => tx.insert(apiKeys).values({ id, ...wanted, hash: hashKey(key) }))
-  return { id, key }
+  const hint = key.slice(-HINT_LENGTH)
+  await tx.insert(apiKeys).values({ id, ...wanted, hint, hash: hashKey(key) })
+  return { id, key, hint }
 }
 
 /** False where there is no such key that works. */
@@ -44,10 +56,15 @@ export async function revokeApiKey(id: ApiKeyId): Promise<boolean> {
       .update(apiKeys)
       .set({ revokedAt: systemClock.now() })
       .where(and(eq(apiKeys.id, id), isNull(apiKeys.revokedAt)))
-      .returning({ hash: apiKeys.hash }),
+      .returning({ id: apiKeys.id }),
   )
-  for (const { hash } of revoked) remembered().delete(hash)
+  forgetKey(id)
   return revoked.length > 0
+}
+
+/** Of this process; another one asks the database again within seconds. */
+export function forgetKey(id: ApiKeyId): void {
+  for (const [hash, { key }] of remembered()) if (key.keyId === id) remembered().delete(hash)
 }
 
 /** @param bearer what follows `Bearer ` in the header. Null where it is no key, or one that was revoked. */
@@ -65,13 +82,19 @@ export async function authenticateKey(bearer: string): Promise<AuthenticatedKey 
 }
 
 async function findKey(hash: string): Promise<AuthenticatedKey | null> {
-  const [row] = await inEngine((tx) =>
-    tx
-      .select({ keyId: apiKeys.id, scope: apiKeys.scope, organizationId: apiKeys.organizationId })
+  return inEngine(async (tx) => {
+    const [row] = await tx
+      .select({ keyId: apiKeys.id, scope: apiKeys.scope, organizationId: apiKeys.organizationId, lastUsedAt: apiKeys.lastUsedAt })
       .from(apiKeys)
-      .where(and(eq(apiKeys.hash, hash), isNull(apiKeys.revokedAt))),
-  )
-  return row ?? null
+      .where(and(eq(apiKeys.hash, hash), isNull(apiKeys.revokedAt)))
+    if (!row) return null
+    const { lastUsedAt, ...key } = row
+    const now = systemClock.now()
+    if (!lastUsedAt || isBefore(lastUsedAt, addMinutes(now, -USE_NOTED_MINUTES))) {
+      await tx.update(apiKeys).set({ lastUsedAt: now }).where(eq(apiKeys.id, key.keyId))
+    }
+    return key
+  })
 }
 
 /** Both sides are hashes of one length, compared in constant time, so that nothing can be learnt byte by byte. */

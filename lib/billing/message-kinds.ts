@@ -37,6 +37,7 @@ export const MESSAGE_KINDS = {
   seats_changed: { topic: 'team', sent: 'optional' },
   seats_reviewed: { topic: 'team', sent: 'optional' },
   channel_paused: { topic: 'team', sent: 'essential' },
+  webhook_disabled: { topic: 'team', sent: 'essential' },
   channel_test: { topic: 'team', sent: 'person' },
   invitation: { topic: 'team', sent: 'person' },
   password_reset: { topic: 'team', sent: 'person' },

@@ -108,6 +108,8 @@ export type MessagePayloads = {
   channel_test: AboutOrganization & { channelName: string }
   /** To the operator. `state`: of the dispute (G80). */
   payment_disputed: AboutDocument & { organizationId: string; state: 'opened' | 'won' | 'lost'; reason: string }
+  /** A webhook endpoint was switched off: `gone`, it said so itself. */
+  webhook_disabled: AboutOrganization & { endpointId: string; url: string; because: 'failing' | 'gone'; failingSince: string }
   invitation: AboutOrganization & {
     invitedBy: string
     role: 'owner' | 'admin' | 'billing' | 'member'

@@ -2,6 +2,7 @@ import { and, eq, isNull, sql } from 'drizzle-orm'
 import type { Transaction } from '../../db/client'
 import { organizations, subscriptions, usageAlerts, usageSegments } from '../../db/schema'
 import { loadProducts, type ProductVersion } from '../billing/commands/store/catalog'
+import { recordEvents } from '../billing/commands/store/events'
 import { type Message, tellBilling } from '../billing/commands/store/messages'
 import { type SegmentRow, toSegment } from '../billing/commands/store/subscription'
 import { decideAlerts } from '../billing/core/alerts'
@@ -46,6 +47,22 @@ export async function fireAlerts(tx: Transaction, checks: readonly AlertCheck[])
     })),
   )
   if (rows.length > 0) await tx.insert(usageAlerts).values(rows).onConflictDoNothing()
+  await recordEvents(
+    tx,
+    decided.flatMap(({ check: { segment, at }, decision: { fire } }) =>
+      fire === null
+        ? []
+        : [
+            {
+              organizationId: segment.organizationId,
+              type: 'usage.threshold_reached' as const,
+              subject: { kind: 'usage' as const, id: segment.subscriptionId },
+              at,
+              fact: alertFact(segment, fire),
+            },
+          ],
+    ),
+  )
   await tellBilling(
     tx,
     decided.flatMap(({ check, decision: { fire } }) => (fire === null ? [] : alertMessage(check, fire))),
@@ -87,7 +104,7 @@ async function loadFired(tx: Transaction, segments: readonly SegmentRow[]): Prom
 function alertMessage({ organization, product, segment, at }: AlertCheck, threshold: number): Message[] {
   const kind = MAILED[threshold as keyof typeof MAILED]
   if (!kind) return []
-  const { organizationId, subscriptionId, meter, periodStart, periodEnd, limitUnits, unitPrice } = segment
+  const { organizationId, meter, periodEnd, limitUnits, unitPrice } = segment
   const counted = countedUnits(toSegment(segment))
   const payload: UsageAlertPayload = {
     organizationName: organization.name,
@@ -103,7 +120,11 @@ function alertMessage({ organization, product, segment, at }: AlertCheck, thresh
     currency: product.currency,
     ...(goesOn(segment) && unitPrice !== null ? { whatHappens: 'overage', overageUnitPrice: unitPriceString(unitPrice) } : { whatHappens: 'block' }),
   }
-  return [{ organizationId, kind, fact: `${subscriptionId}:${meter}:${periodStart}:${limitUnits}:${threshold}`, at, payload }]
+  return [{ organizationId, kind, fact: alertFact(segment, threshold), at, payload }]
+}
+
+function alertFact({ subscriptionId, meter, periodStart, limitUnits }: SegmentRow, threshold: number): string {
+  return `${subscriptionId}:${meter}:${periodStart}:${limitUnits}:${threshold}`
 }
 
 /** Whether requests go on at the limit and are charged for: always, or because the customer has turned it on. */

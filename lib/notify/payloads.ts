@@ -87,6 +87,7 @@ export const PAYLOADS = {
   }),
   channel_test: aboutOrganization.extend({ channelName: z.string() }),
   payment_disputed: aboutDocument.extend({ organizationId: z.string(), state: z.enum(['opened', 'won', 'lost']), reason: z.string() }),
+  webhook_disabled: aboutOrganization.extend({ endpointId: z.string(), url: z.string(), because: z.enum(['failing', 'gone']), failingSince: instant }),
   invitation: aboutOrganization.extend({
     invitedBy: z.string(),
     role: z.enum(['owner', 'admin', 'billing', 'member']),

@@ -133,6 +133,10 @@ export function sampleMessages(): SampleMessage[] {
       refused: { ...organization, channelName: 'Billing room', service: 'slack', error: 'no_service', since: null },
       unreachable: { ...organization, channelName: 'Billing room', service: 'telegram', error: 'no answer within 10 s', since: '2026-05-01T09:00:00Z' },
     },
+    webhook_disabled: {
+      failing: { ...organization, endpointId: 'whk_01', url: 'https://example.com/hooks', because: 'failing', failingSince: '2026-05-01T00:00:00Z' },
+      gone: { ...organization, endpointId: 'whk_01', url: 'https://example.com/hooks', because: 'gone', failingSince: '2026-05-01T00:00:00Z' },
+    },
     channel_test: { test: { ...organization, channelName: 'Billing room' } },
     payment_disputed: {
       opened: { ...document, organizationId: 'org_01', state: 'opened', reason: 'product_not_received' },

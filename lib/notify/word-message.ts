@@ -9,7 +9,7 @@ import { PAYLOADS } from './payloads'
 import { type AboutOrganization, pageOf, type Scene } from './scene'
 import { wordInvitation, wordMagicLink, wordPasswordReset } from './word-account'
 import { wordCreditExpiring, wordCreditLow, wordRechargeCeiling, wordRechargeDone, wordRechargeFailed, wordRechargeOff } from './word-credit'
-import { wordChannelPaused, wordChannelTest, wordDispute } from './word-operation'
+import { wordChannelPaused, wordChannelTest, wordDispute, wordWebhookDisabled } from './word-operation'
 import { wordConfirmation, wordPaymentFailed, wordProForma, wordReceipt, wordRefund, wordRenewalPaid } from './word-payments'
 import {
   wordAutoUpgraded,
@@ -57,6 +57,7 @@ const WORDS: Words = {
   seats_reviewed: wordSeatsReviewed,
   channel_paused: wordChannelPaused,
   channel_test: wordChannelTest,
+  webhook_disabled: wordWebhookDisabled,
   payment_disputed: wordDispute,
   invitation: wordInvitation,
   password_reset: wordPasswordReset,
@@ -102,6 +103,7 @@ function wordReason(kind: MessageKind, { organizationName }: AboutOrganization, 
       return t('shared.footer.operator', { brand: brand.name })
     case 'channel_paused':
     case 'channel_test':
+    case 'webhook_disabled':
       return t('shared.footer.owners')
     default:
       return MESSAGE_KINDS[kind].sent === 'essential' ? `${t('shared.footer.billing')} ${t('shared.footer.essential')}` : t('shared.footer.billing')

@@ -22,6 +22,21 @@ export function wordChannelPaused(payload: MessagePayload<'channel_paused'>, { t
   }
 }
 
+/** For owners and admins: their program has missed events, and will miss more. */
+export function wordWebhookDisabled(payload: MessagePayload<'webhook_disabled'>, { t, figures }: Scene): Worded {
+  const { organizationName: organization, endpointId, url } = payload
+  return {
+    subject: t('operation.webhookDisabled.subject', { organization }),
+    heading: t('operation.webhookDisabled.heading'),
+    paragraphs: [t(payload.because === 'gone' ? 'operation.webhookDisabled.gone' : 'operation.webhookDisabled.failing'), t('operation.webhookDisabled.body')],
+    facts: [
+      { term: t('operation.webhookDisabled.address'), value: url },
+      { term: t('operation.webhookDisabled.since'), value: figures.moment(payload.failingSince) },
+    ],
+    action: { label: t('operation.webhookDisabled.action'), url: pageOf(payload, `/developers/webhooks/${endpointId}`) },
+  }
+}
+
 export function wordChannelTest(payload: MessagePayload<'channel_test'>, { t }: Scene): Worded {
   const { organizationName: organization, channelName: channel } = payload
   return {

@@ -127,6 +127,7 @@ const variables = z.object({
   HEADROOM_OIDC_CLIENT_ID: credential.optional(),
   HEADROOM_OIDC_CLIENT_SECRET: credential.optional(),
   HEADROOM_OIDC_NAME: z.string().max(40, 'must have at most 40 characters').optional(),
+  HEADROOM_WEBHOOKS_ALLOW_PRIVATE: z.enum(['0', '1'], 'must be 0 or 1').optional(),
   HEADROOM_DEMO: z.enum(['0', '1'], 'must be 0 or 1').optional(),
 })
 

@@ -131,6 +131,11 @@ export const SETTINGS: readonly Setting[] = [
     secret: true,
   },
   {
+    name: 'HEADROOM_WEBHOOKS_ALLOW_PRIVATE',
+    purpose: ['1 lets webhooks go to private addresses and over http, for receivers inside your own network. Without it: public https addresses only.'],
+    example: '1',
+  },
+  {
     name: 'HEADROOM_DEMO',
     purpose: ['1 fills the database with invented customers, 0 keeps it empty. Without it: 1 on the built-in database with simulated payments.'],
     example: '1',

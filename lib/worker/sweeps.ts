@@ -8,9 +8,10 @@ import { processInbox } from '../billing/flows/process-inbox'
 import { reconcile } from '../billing/flows/reconcile'
 import type { Mailer } from '../notify/send-mail'
 import type { PaymentProvider } from '../payments/port'
-import type { Instant } from '../time'
+import { type Instant, isBefore } from '../time'
 import type { Kind } from './queues'
 import { sendDueMessages } from './send-messages'
+import { sendDueWebhooks, spreadEvents } from './send-webhooks'
 
 /** What the worker is given: how money is collected and how mail goes out. Without a mailer, mail waits. */
 export type Means = { provider: PaymentProvider; mailer: Mailer | null }
@@ -64,6 +65,21 @@ export const SWEEPS: Record<Kind, Sweep> = {
       return sent + postponed + failed
     }, isStopping)
     return { did, again: null }
+  },
+
+  async webhooks(_means, isStopping) {
+    const did = { delivered: 0, postponed: 0, failed: 0 }
+    let again: Instant | null = null
+    await untilNone(() => spreadEvents(), isStopping)
+    await untilNone(async () => {
+      const { again: next, ...sent } = await sendDueWebhooks()
+      did.delivered += sent.delivered
+      did.postponed += sent.postponed
+      did.failed += sent.failed
+      if (next && (!again || isBefore(next, again))) again = next
+      return sent.delivered + sent.postponed + sent.failed
+    }, isStopping)
+    return { did, again }
   },
 
   async partitions() {

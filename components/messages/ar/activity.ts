@@ -84,6 +84,18 @@ export const activity: Translation<typeof english> = {
     creditGranted: 'منح {person} رصيدًا شخصيًا بقيمة {amount}',
     left: 'غادر الفريق',
   },
+  key: {
+    created: 'أنشأ مفتاح واجهة البرمجة {name} الذي ينتهي بـ {hint}',
+    revoked: 'ألغى مفتاح واجهة البرمجة {name} الذي ينتهي بـ {hint}',
+  },
+  webhookEndpoint: {
+    created: 'أنشأ نقطة استقبال الأحداث {url}',
+    updated: 'غيّر نقطة استقبال الأحداث {url}',
+    enabled: 'شغّل نقطة استقبال الأحداث {url}',
+    disabled: 'أوقف نقطة استقبال الأحداث {url}',
+    deleted: 'حذف نقطة استقبال الأحداث {url}',
+    secretRotated: 'غيّر سرّ التوقيع لنقطة استقبال الأحداث {url}',
+  },
   organization: {
     created: 'إنشاء المؤسسة',
     updated: 'تغيير بيانات المؤسسة',

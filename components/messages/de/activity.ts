@@ -85,6 +85,18 @@ export const activity: Translation<typeof english> = {
     creditGranted: '{person} {amount} persönliches Guthaben gegeben',
     left: 'Hat das Team verlassen',
   },
+  key: {
+    created: 'API-Schlüssel {name} erstellt, der auf {hint} endet',
+    revoked: 'API-Schlüssel {name} widerrufen, der auf {hint} endet',
+  },
+  webhookEndpoint: {
+    created: 'Webhook-Endpunkt {url} erstellt',
+    updated: 'Webhook-Endpunkt {url} geändert',
+    enabled: 'Webhook-Endpunkt {url} eingeschaltet',
+    disabled: 'Webhook-Endpunkt {url} abgeschaltet',
+    deleted: 'Webhook-Endpunkt {url} gelöscht',
+    secretRotated: 'Signaturgeheimnis des Webhook-Endpunkts {url} gewechselt',
+  },
   organization: {
     created: 'Organisation angelegt',
     updated: 'Angaben der Organisation geändert',

@@ -18,6 +18,7 @@ export const shell: Translation<typeof english> = {
   invoices: 'Rechnungen',
   payment: 'Zahlung',
   team: 'Team',
+  developers: 'Entwickler',
   activity: 'Aktivität',
   settings: 'Einstellungen',
   switchOrganization: 'Organisation wechseln, derzeit {name}',

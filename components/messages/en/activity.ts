@@ -81,6 +81,15 @@ export const activity = {
     creditGranted: 'Gave {person} {amount} of personal credit',
     left: 'Left the team',
   },
+  key: { created: 'Created the API key {name}, which ends with {hint}', revoked: 'Revoked the API key {name}, which ends with {hint}' },
+  webhookEndpoint: {
+    created: 'Created the webhook endpoint {url}',
+    updated: 'Changed the webhook endpoint {url}',
+    enabled: 'Switched on the webhook endpoint {url}',
+    disabled: 'Switched off the webhook endpoint {url}',
+    deleted: 'Deleted the webhook endpoint {url}',
+    secretRotated: 'Changed the signing secret of the webhook endpoint {url}',
+  },
   organization: {
     created: 'Created the organization',
     updated: 'Changed the organization’s details',

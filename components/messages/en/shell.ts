@@ -15,6 +15,7 @@ export const shell = {
   invoices: 'Invoices',
   payment: 'Payment',
   team: 'Team',
+  developers: 'Developers',
   activity: 'Activity',
   settings: 'Settings',
   switchOrganization: 'Switch organization, now {name}',

@@ -84,6 +84,18 @@ export const activity: Translation<typeof english> = {
     creditGranted: '{person} さんに個人クレジット {amount} を付与しました',
     left: 'チームを離れました',
   },
+  key: {
+    created: '末尾が {hint} の API キー {name} を作成',
+    revoked: '末尾が {hint} の API キー {name} を失効',
+  },
+  webhookEndpoint: {
+    created: 'Webhook エンドポイント {url} を作成',
+    updated: 'Webhook エンドポイント {url} を変更',
+    enabled: 'Webhook エンドポイント {url} を有効化',
+    disabled: 'Webhook エンドポイント {url} を無効化',
+    deleted: 'Webhook エンドポイント {url} を削除',
+    secretRotated: 'Webhook エンドポイント {url} の署名シークレットを更新',
+  },
   organization: {
     created: '組織を作成しました',
     updated: '組織の情報を変更しました',

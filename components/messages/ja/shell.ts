@@ -18,6 +18,7 @@ export const shell: Translation<typeof english> = {
   invoices: '請求書',
   payment: 'お支払い',
   team: 'チーム',
+  developers: '開発者',
   activity: 'アクティビティ',
   settings: '設定',
   switchOrganization: '組織を切り替える（現在：{name}）',

@@ -3,40 +3,23 @@ import type { Transaction } from '../../../db/client'
 import type { OpenedPurchase } from '../../billing/commands/buy-credit'
 import { contributeCredit } from '../../billing/commands/personal-credit'
 import { buyCreditAndPay, setAutoRechargeAndCharge } from '../../billing/flows/paid-actions'
-import { findBoughtGrant, getCredits } from '../../billing/views/credits'
+import { findBoughtGrant } from '../../billing/views/credits'
 import { findDocument } from '../../billing/views/documents'
 import { isId, type OrganizationId } from '../../ids'
 import { minor } from '../../money'
-import { type Answer, accepted, created, Halt, invalidRequest, notFound, okay } from '../answer'
-import { listAnswer, readPage, withLookahead } from '../cursor'
+import { type Answer, accepted, created, Halt, invalidRequest, notFound } from '../answer'
+import { creditsAnswer } from '../credits-answer'
 import { minorField, pageQuery } from '../fields'
 import type { FlowFacts } from '../idempotency'
 import { documentOf, unsuccessful } from '../paid-answer'
-import { presentAutoRecharge, presentGrant } from '../present/credits'
+import { presentGrant } from '../present/credits'
 import { presentInvoice } from '../present/invoices'
-import { exactDecimal, whole } from '../present/values'
 import { refusalAnswer } from '../refusals'
 import { returnUrl } from '../return-url'
 import { defineRoute, type Route, readBy, writtenBy } from '../route'
 import { credits, purchase } from '../schemas/credit'
 
 const area = 'Credit'
-
-async function creditsAnswer(tx: Transaction, organizationId: OrganizationId, query: Parameters<typeof readPage>[1] = {}): Promise<Answer> {
-  const page = readPage('grant', query)
-  const view = await getCredits(tx, organizationId, withLookahead(page))
-  if (!view) return notFound()
-  const { currency } = view
-  const { data, next_cursor } = listAnswer(view.grants, page, (grant) => presentGrant(grant, currency))
-  return okay({
-    credit_balance: whole(view.creditBalance),
-    prepaid_balance: exactDecimal(view.prepaidBalance, currency),
-    currency,
-    grants: data,
-    next_cursor,
-    auto_recharge: presentAutoRecharge(view.autoRecharge),
-  })
-}
 
 async function purchaseAnswer(tx: Transaction, organizationId: OrganizationId, facts: FlowFacts): Promise<Answer> {
   const documentId = documentOf(facts)

@@ -15,6 +15,7 @@ import { subscriptionRoutes } from './subscriptions'
 import { testClockRoutes } from './test-clocks'
 import { usageRoutes } from './usage'
 import { usageViewRoutes } from './usage-views'
+import { webhookRoutes } from './webhooks'
 
 /** Every route that needs a key, with who may call it: what is mounted, documented and tested is this list. */
 export const routes: readonly Route[] = [
@@ -33,5 +34,6 @@ export const routes: readonly Route[] = [
   ...invoiceRoutes,
   ...repairRoutes,
   ...operationRoutes,
+  ...webhookRoutes,
   ...testClockRoutes,
 ]

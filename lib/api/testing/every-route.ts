@@ -16,6 +16,8 @@ export type Named = {
   quote: string
   lease: string
   limit_request: string
+  webhook_endpoint: string
+  delivery: string
 }
 
 export async function createWorld(api: RunningInterface): Promise<World> {
@@ -31,6 +33,8 @@ async function createNamed(api: RunningInterface, name: string): Promise<Named> 
   const { id: lease } = await api.make('/leases', { organization: id, meter: 'calls', quantity: 10, ttl_seconds: 3_600 })
   const { id: quote } = await api.make(`/subscriptions/${subscription.id}/quotes`, { plan: 'pro' })
   const member = await api.make(`/organizations/${id}/members`, { email: `member-${clock}@example.com`, role: 'member' })
+  const endpoint = await createEndpoint(api, clock)
+  const delivery = await api.make(`/webhook_endpoints/${endpoint.id}/test`)
   const owner = (await api.read(`/organizations/${id}/members`)).data.find((one: Json) => one.role === 'owner')
   return {
     organization: id,
@@ -42,7 +46,16 @@ async function createNamed(api: RunningInterface, name: string): Promise<Named> 
     quote,
     lease,
     limit_request: request.id,
+    webhook_endpoint: endpoint.id,
+    delivery: delivery.id,
   }
+}
+
+/** The operator may have few, and each world takes two: the oldest makes room. */
+async function createEndpoint(api: RunningInterface, clock: string): Promise<Json> {
+  const { data } = await api.read('/webhook_endpoints?limit=100')
+  if (data.length >= 15) await api.send('DELETE', `/webhook_endpoints/${data.at(-1).id}`)
+  return api.make('/webhook_endpoints', { url: `https://example.com/${clock}`, events: ['*'] })
 }
 
 export function pathIn(route: Pick<Route, 'path'>, named: Named): string {

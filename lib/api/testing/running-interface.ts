@@ -6,7 +6,8 @@ import { closeDatabase, inEngine } from '../../../db/client'
 import { createTestDatabase, type TestDatabase } from '../../../db/testing'
 import { publishShippedProducts } from '../../billing/commands/publish-catalog'
 import { type SimulatedPayments, simulatePayments, WEBHOOK_SECRET } from '../../payments/testing/simulated-payments'
-import { BASE_PATH, machineInterface, WEBHOOK_PATH } from '../app'
+import { machineInterface, WEBHOOK_PATH } from '../app'
+import { BASE_PATH } from '../base-path'
 import { codesOf } from '../openapi'
 import { routes } from '../routes/table'
 
@@ -103,6 +104,7 @@ export function runInterface({ webhooks = false } = {}): RunningInterface {
     process.env.HEADROOM_URL = 'http://localhost:3000'
     process.env.HEADROOM_SECRET_KEY = START_UP_KEY
     process.env.HEADROOM_RETURN_URLS = 'https://app.example.com'
+    process.env.HEADROOM_ENCRYPTION_KEYS = `tests:${Buffer.alloc(32, 7).toString('base64')}`
     await inEngine(publishShippedProducts)
     server = await new Promise((resolve) => {
       const started = serve({ fetch: (request, bindings) => app.fetch(request, bindings as HttpBindings), hostname: '127.0.0.1', port: 0 }, () =>

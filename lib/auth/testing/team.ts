@@ -25,6 +25,7 @@ export function provideDatabase(): { current: TestDatabase } {
     process.env.DATABASE_ENGINE_URL = held.current.engineUrl
     process.env.NEXTAUTH_SECRET = 'a secret that is only for tests, of 32 and more'
     process.env.HEADROOM_URL = 'http://localhost:3000'
+    process.env.HEADROOM_ENCRYPTION_KEYS = `tests:${Buffer.alloc(32, 7).toString('base64')}`
   })
   afterAll(async () => {
     await closeDatabase()

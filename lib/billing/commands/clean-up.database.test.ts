@@ -1,7 +1,8 @@
-import { sql } from 'drizzle-orm'
+import { eq, sql } from 'drizzle-orm'
 import { expect, it } from 'vitest'
 import { inEngine } from '@/db/client'
-import { invitations, quotes, webhookInbox } from '@/db/schema'
+import { apiKeys, invitations, quotes, webhookInbox } from '@/db/schema'
+import { createApiKey } from '../../auth/api-keys'
 import { addDays, systemClock } from '../../time'
 import { first, scenario } from '../testing/scenario'
 import { setStage } from '../testing/stage'
@@ -39,9 +40,21 @@ it('deletes what nobody needs any more, and nothing else', async () => {
   })
   await inEngine((tx) => tx.insert(webhookInbox).values([told('done', 91), told('done', 89), told('pending', 91)]))
 
-  expect(await first(cleanUp)).toEqual({ quotes: 1, invitations: 1, notifications: 1, leases: 0 })
+  for (const days of [91, 89]) {
+    const { id } = await createApiKey({ scope: 'read', label: `revoked for ${days} days`, organizationId: acme.organizationId })
+    await inEngine((tx) =>
+      tx
+        .update(apiKeys)
+        .set({ revokedAt: addDays(now, -days) })
+        .where(eq(apiKeys.id, id)),
+    )
+  }
+  await createApiKey({ scope: 'read', label: 'works', organizationId: acme.organizationId })
+
+  expect(await first(cleanUp)).toEqual({ quotes: 1, invitations: 1, notifications: 1, leases: 0, keys: 1, webhooks: 0 })
   expect((await inEngine((tx) => tx.select().from(quotes))).map(({ plan, state }) => `${plan} ${state}`).sort()).toEqual(['enterprise open', 'pro used'])
   expect(await inEngine((tx) => tx.$count(invitations))).toBe(1)
   expect((await inEngine((tx) => tx.select().from(webhookInbox))).map(({ id }) => id).sort()).toEqual(['done 89', 'pending 91'])
-  expect(await first(cleanUp)).toEqual({ quotes: 0, invitations: 0, notifications: 0, leases: 0 })
+  expect((await inEngine((tx) => tx.select({ label: apiKeys.label }).from(apiKeys))).map(({ label }) => label).sort()).toEqual(['revoked for 89 days', 'works'])
+  expect(await first(cleanUp)).toEqual({ quotes: 0, invitations: 0, notifications: 0, leases: 0, keys: 0, webhooks: 0 })
 })

@@ -53,7 +53,7 @@ export async function voidInvoice({ tx, actor }: CommandContext, input: RepairIn
   await voidDocument(tx, document, now)
   await stopCollecting(tx, payment)
   if (action) await dropAction(tx, action, now)
-  else if (loaded) await recoverSubscription(tx, loaded, document.id)
+  else if (loaded) await recoverSubscription(tx, loaded, document.id, now)
   await recordRepair(tx, scene, { actor, action: 'invoice.voided', facts: { reason: input.reason } })
   return ok(null)
 }
@@ -70,7 +70,7 @@ export async function markUncollectible({ tx, actor }: CommandContext, input: Re
     .set({ status: 'uncollectible' })
     .where(and(eq(documents.organizationId, document.organizationId), eq(documents.id, document.id)))
   await stopCollecting(tx, payment)
-  if (loaded) await recoverSubscription(tx, loaded, document.id)
+  if (loaded) await recoverSubscription(tx, loaded, document.id, scene.now)
   await recordRepair(tx, scene, { actor, action: 'invoice.uncollectible', facts: { reason: input.reason } })
   return ok(null)
 }

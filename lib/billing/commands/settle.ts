@@ -12,6 +12,7 @@ import { moveToFree } from './store/apply-terms'
 import { recordAudit } from './store/audit'
 import { addGrants } from './store/credit'
 import { type DocumentRow, type PaymentRow, payDocument, voidDocument } from './store/documents'
+import { recordEvents } from './store/events'
 import { postLedger } from './store/ledger'
 import { tellBilling } from './store/messages'
 import { findObstacle } from './store/obstacles'
@@ -142,6 +143,7 @@ async function movePayment({ tx, payment }: Scene, to: Partial<PaymentRow>): Pro
 
 async function awaitCustomer(scene: Scene, url: string): Promise<PaymentRow> {
   const { tx, organization, payment, document, now } = scene
+  if (payment.state !== 'needs_customer') await tellOutside(scene, 'invoice.action_required', `${payment.id}:${payment.attempts}`)
   const waiting = { state: 'needs_customer', confirmUrl: url, checkAt: wallTimeIn(CHECK_CONFIRMATION_AFTER_SECONDS) } as const
   if (!payment.dunning || document.kind === 'pro_forma') return movePayment(scene, waiting)
   // Nobody is present at a renewal: the link goes by mail.
@@ -179,7 +181,7 @@ async function collected(scene: Scene, amount: PaymentRow['amount']): Promise<Pa
   const receipt = await readReceipt(tx, document, amount)
   if (action) await applyWaitingAction(tx, { organization, loaded, action, document, receipt, now })
   await tellPaid(scene, receipt)
-  if (loaded) await recoverSubscription(tx, loaded, document.id)
+  if (loaded) await recoverSubscription(tx, loaded, document.id, now)
   return paid
 }
 
@@ -235,6 +237,7 @@ async function refused(scene: Scene, observed: Extract<PaymentObservation, { sta
   const { tx, organization, payment, document, now } = scene
   const { reason, remedy } = observed
   if (remedy === 'new_method' || remedy === 'stop') await rememberHardDecline(scene)
+  await tellOutside(scene, 'invoice.payment_failed', `${payment.id}:${payment.attempts}`)
   // A person's action fails as a whole: the flow cancels it at the provider next, which voids the invoice (C12).
   if (!payment.dunning)
     return movePayment(scene, { state: 'refused', reason, remedy, retryAt: null, checkAt: wallTimeIn(CHECK_AFTER_SECONDS), confirmUrl: null })
@@ -247,6 +250,14 @@ async function refused(scene: Scene, observed: Extract<PaymentObservation, { sta
   await fallPastDue(scene)
   if (lastTry) await giveUp(scene)
   return movePayment(scene, { state: 'refused', reason, remedy, firstFailedAt, retryAt, checkAt: null, confirmUrl: null })
+}
+
+async function tellOutside(
+  { tx, organization, document, now }: Scene,
+  type: 'invoice.action_required' | 'invoice.payment_failed',
+  fact: string,
+): Promise<void> {
+  await recordEvents(tx, [{ organizationId: organization.id, type, subject: { kind: 'invoice', id: document.id }, at: now, fact }])
 }
 
 function decideNext({ now, payment }: Scene, firstFailedAt: Instant): Instant | null {

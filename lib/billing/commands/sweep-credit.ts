@@ -7,6 +7,7 @@ import { addDays, earliest, type Instant, isAtOrAfter } from '../../time'
 import type { CommandContext } from '../context'
 import { noticeDue } from '../core/prepaid'
 import { recordAudit } from './store/audit'
+import { recordEvents } from './store/events'
 import { postExact } from './store/ledger'
 import { tellBilling } from './store/messages'
 import { type LockedOrganization, lockOrganizations } from './store/organization'
@@ -131,7 +132,9 @@ async function giveNotice(tx: Transaction, lots: readonly LotRow[], locked: Read
     const days = noticeDue(await noticeDaysAt(tx, here.now), lot, lot.noticedDays, here.now)
     if (!days) continue
     given += 1
-    await tellBilling(tx, [creditExpiringMessage(here.organization, lot, { days, at: addDays(lot.expiresAt, -days) })])
+    const at = addDays(lot.expiresAt, -days)
+    await tellBilling(tx, [creditExpiringMessage(here.organization, lot, { days, at })])
+    await recordEvents(tx, [{ organizationId: lot.organizationId, type: 'credit.expiring', subject: { kind: 'credits', id: lot.organizationId }, at }])
     await tx
       .update(prepaidGrants)
       .set({ noticedDays: days })

@@ -62,6 +62,14 @@ export const ACTIVITY_ACTIONS = [
   'member.role_changed',
   'member.removed',
   'member.credit_granted',
+  'key.created',
+  'key.revoked',
+  'webhook_endpoint.created',
+  'webhook_endpoint.updated',
+  'webhook_endpoint.enabled',
+  'webhook_endpoint.disabled',
+  'webhook_endpoint.deleted',
+  'webhook_endpoint.secret_rotated',
   'organization.created',
   'organization.updated',
   'organization.viewed',
@@ -81,6 +89,11 @@ export type ActivityFacts = {
   reason: string | null
   /** Of a plan that was made for this organization. */
   planName: string | null
+  /** What an API key is called, and its last characters. */
+  label: string | null
+  hint: string | null
+  /** Of a webhook endpoint. */
+  url: string | null
   document: { id: DocumentId; number: string } | null
   amount: MinorUnits | null
   currency: Currency
@@ -192,6 +205,9 @@ function viewEntry({ id, at, actor, actorName, action, target, before, after }: 
       at: text(after, 'at') ?? text(after, 'cancel_at') ?? text(after, 'period_end'),
       reason: text(after, 'reason') ?? text(after, 'reference'),
       planName: text(after, 'name'),
+      label: text(after, 'label') ?? text(before, 'label'),
+      hint: text(after, 'hint') ?? text(before, 'hint'),
+      url: text(after, 'url') ?? text(before, 'url'),
       document: names.documents.get(target) ?? names.documents.get(text(after, 'invoice') ?? '') ?? null,
       amount: amount !== null && /^-?\d+$/.test(amount) ? minor(BigInt(amount)) : null,
       currency: text(after, 'currency') ?? names.currency,

@@ -44,7 +44,8 @@ export async function listActivity(tx: Transaction, organizationId: Organization
   return entries.map((entry) => ({ ...entry, actorName: names.get(entry.actor) ?? null }))
 }
 
-async function memberNames(tx: Transaction, organizationId: OrganizationId, actors: readonly string[]): Promise<Map<string, string>> {
+/** What people are called, also those who have left; `operator` and `system` are left out. */
+export async function memberNames(tx: Transaction, organizationId: OrganizationId, actors: readonly string[]): Promise<Map<string, string>> {
   const ids = [...new Set(actors)].filter((actor): actor is MemberId => isId('mem', actor))
   if (ids.length === 0) return new Map()
   const people = await tx

@@ -26,6 +26,16 @@ export async function listMembers(tx: Transaction, organizationId: OrganizationI
   return page.map((member) => ({ ...member, invitation: (member.joinedAt === null && sent.get(member.id)) || null }))
 }
 
+/** One of them, also who was removed: for telling of it. */
+export async function findMemberEver(tx: Transaction, organizationId: OrganizationId, id: MemberId): Promise<Member | null> {
+  const [found] = await tx
+    .select(MEMBER)
+    .from(members)
+    .innerJoin(users, eq(users.id, members.userId))
+    .where(and(eq(members.organizationId, organizationId), eq(members.id, id)))
+  return found ?? null
+}
+
 async function listOpenInvitations(tx: Transaction, organizationId: OrganizationId): Promise<Map<MemberId, NonNullable<MemberView['invitation']>>> {
   const rows = await tx
     .selectDistinctOn([invitations.memberId], {

@@ -46,9 +46,9 @@ const ORGANIZATION = {
   clockNow: testClocks.now,
 }
 
-/** Null where there is no such organization, or it was closed. */
-export async function findOrganization(tx: Transaction, id: OrganizationId): Promise<OrganizationView | null> {
-  const [found] = await select(tx, and(eq(organizations.id, id), isNull(organizations.deletedAt)), 1)
+/** Null where there is no such organization, or, unless `evenDeleted`, it was closed. */
+export async function findOrganization(tx: Transaction, id: OrganizationId, { evenDeleted = false } = {}): Promise<OrganizationView | null> {
+  const [found] = await select(tx, and(eq(organizations.id, id), evenDeleted ? undefined : isNull(organizations.deletedAt)), 1)
   return found ?? null
 }
 

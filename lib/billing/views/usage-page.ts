@@ -270,7 +270,8 @@ function paceOf({ period }: UsageFigures, { limit }: MeterUsage): ChartView['lim
   return limit === null ? null : { perPeriod: limit, perDay: limit / days }
 }
 
-function viewKeys(keys: readonly KeyUsage[]): KeysView {
+/** One meter's keys with their shares. */
+export function viewKeys(keys: readonly KeyUsage[]): KeysView {
   const total = keys.reduce((all, { quantity }) => all + quantity, 0n)
   const permille = (quantity: bigint) => (total === 0n ? 0 : Number(divideRounded(quantity * 1000n, total)))
   const rest = keys.slice(KEYS_NAMED)

@@ -4,6 +4,7 @@ import { creditGrants, creditUses } from '../../../../db/schema'
 import { type DocumentId, newId, type OrganizationId } from '../../../ids'
 import { type MinorUnits, minor, smaller } from '../../../money'
 import type { Instant } from '../../../time'
+import { recordEvents } from './events'
 
 export type Grant = typeof creditGrants.$inferSelect
 type NewGrant = Omit<typeof creditGrants.$inferInsert, 'id' | 'remaining'> & { id?: Grant['id'] }
@@ -64,7 +65,14 @@ export async function recordCreditUses(
 }
 
 export async function addGrants(tx: Transaction, grants: readonly NewGrant[]): Promise<void> {
-  if (grants.length > 0) await tx.insert(creditGrants).values(grants.map((grant) => ({ ...grant, id: grant.id ?? newId('grant'), remaining: grant.amount })))
+  if (grants.length === 0) return
+  await tx.insert(creditGrants).values(grants.map((grant) => ({ ...grant, id: grant.id ?? newId('grant'), remaining: grant.amount })))
+  await recordEvents(
+    tx,
+    grants
+      .filter(({ amount }) => amount > 0n)
+      .map(({ organizationId, grantedAt: at }) => ({ organizationId, type: 'credit.granted', subject: { kind: 'credits', id: organizationId }, at })),
+  )
 }
 
 /** Gives back what voided documents had used (G66). */

@@ -7,6 +7,7 @@ import { type Instant, systemClock } from '../../../time'
 import type { DraftDocument } from '../../core/document'
 import type { Period } from '../../core/state'
 import { addGrants, drawDown, type Grant, recordCreditUses, releaseCredit } from './credit'
+import { recordEvents } from './events'
 import { type LedgerEntry, postLedger } from './ledger'
 import type { Organization } from './organization'
 import { returnToLots } from './prepaid'
@@ -66,6 +67,17 @@ export async function issueDocuments(tx: Transaction, issues: readonly Issue[]):
   await postLedger(tx, prepared.map(issuePosting))
   const due = prepared.flatMap((one) => (one.payment ? [one.payment] : []))
   if (due.length > 0) await tx.insert(payments).values(due)
+  await recordEvents(
+    tx,
+    prepared.flatMap(({ document: { organizationId, id, series, status, issuedAt: at } }) => {
+      const subject = { kind: 'invoice', id } as const
+      const isPaid = series === 'invoice' && status === 'paid' // By credit alone, so that no payment will tell of it.
+      return [
+        { organizationId, type: 'invoice.issued' as const, subject, at },
+        ...(isPaid ? [{ organizationId, type: 'invoice.paid' as const, subject, at }] : []),
+      ]
+    }),
+  )
   const numbers = await numberDocuments(tx, prepared)
   return prepared.map(({ document, payment }) => ({ document: { ...document, number: numbers.get(document.id) ?? null }, paymentId: payment?.id ?? null }))
 }
@@ -219,6 +231,7 @@ export async function voidDocument(tx: Transaction, document: DocumentRow, at: I
       postings: reversed(issuedPostings(document)),
     },
   ])
+  await recordEvents(tx, [{ organizationId: document.organizationId, type: 'invoice.voided', subject: { kind: 'invoice', id: document.id }, at }])
 }
 
 /** Marks an open document as paid with cash, and posts the cash. */

@@ -17,6 +17,7 @@ export type Message = {
 }
 
 const BILLING_MAIL_ROLES = ['owner', 'admin', 'billing'] as const
+const MANAGER_ROLES = ['owner', 'admin'] as const
 
 /** Queues billing mail for owners, admins, billing managers and the extra recipients, never for members (G84). */
 export async function tellBilling(tx: Transaction, told: readonly Message[], notBefore: Instant = systemClock.now()): Promise<void> {
@@ -71,6 +72,22 @@ async function billingRecipients(tx: Transaction, organizationIds: OrganizationI
   for (const person of people) found.get(person.organizationId)?.add(person.email)
   for (const { organizationId, billing } of extra) for (const email of billing.emails ?? []) found.get(organizationId)?.add(email.toLowerCase())
   return found
+}
+
+/** Queues mail for those who manage keys and endpoints (G84): what concerns programs and no money. */
+export async function tellManagers(tx: Transaction, told: readonly Message[]): Promise<void> {
+  for (const message of told) {
+    const people = await tx
+      .select({ email: users.email })
+      .from(members)
+      .innerJoin(users, eq(users.id, members.userId))
+      .where(and(eq(members.organizationId, message.organizationId), inArray(members.role, [...MANAGER_ROLES]), isNull(members.removedAt)))
+    if (people.length === 0) continue
+    await tx
+      .insert(messages)
+      .values(people.map(({ email }) => messageRow(message, email, systemClock.now())))
+      .onConflictDoNothing()
+  }
 }
 
 /** Queues one mail for one address. */

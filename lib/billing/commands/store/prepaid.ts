@@ -8,6 +8,7 @@ import { type Currency, type ExactAmount, exact } from '../../../money'
 import type { Instant } from '../../../time'
 import type { PrepaidPolicy } from '../../core/catalog'
 import { drawDown, expiryOf, payDebt, prepaidBalance } from '../../core/prepaid'
+import { recordEvents } from './events'
 
 export type PrepaidAccountRow = typeof prepaidAccounts.$inferSelect
 export type LotRow = typeof prepaidGrants.$inferSelect
@@ -201,6 +202,7 @@ export async function addLot(tx: Transaction, { state, source, documentId, curre
     noticedDays: noticesBehind(policy, at, expiresAt),
   }
   await tx.insert(prepaidGrants).values(lot)
+  await recordEvents(tx, [{ organizationId, type: 'credit.granted', subject: { kind: 'credits', id: organizationId }, at }])
   state.lots.push(lot)
   if (paid > 0n) {
     account.debt = debt

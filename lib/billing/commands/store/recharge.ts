@@ -21,6 +21,7 @@ import type { ReceiptPayload } from '../../message-payloads'
 import { recordAudit } from './audit'
 import { balanceOf, loadGrants } from './credit'
 import { type DocumentRow, issueDocuments } from './documents'
+import { type NewEvent, recordEvents } from './events'
 import { tellBilling } from './messages'
 import type { Organization } from './organization'
 import type { PaymentKey } from './payment-key'
@@ -193,10 +194,12 @@ export async function setOffRecharges(tx: Transaction, fallen: readonly { state:
       case 'none':
         break
       case 'ceiling':
+        await recordEvents(tx, [creditLow(organization, now, `${calendarMonthOf(now)}:${decision.monthlyLimit}`)])
         await tellBilling(tx, [rechargeCeilingMessage(organization, { ...decision, amount: account.rechargeAmount ?? minor(0n), at: now })])
         break
       case 'buy': {
         await writeAccount(tx, account, { armed: false })
+        await recordEvents(tx, [creditLow(organization, now)])
         purchases.push({ organization, state, kind: 'auto_recharge', amount: decision.amount, actor: 'system', now })
       }
     }
@@ -208,6 +211,11 @@ export async function setOffRecharges(tx: Transaction, fallen: readonly { state:
   })
 }
 
+/** Told once a fall: below the threshold of auto-recharge (once a month where its ceiling keeps it there), or low where nothing buys more. */
+function creditLow({ id: organizationId }: Organization, at: Instant, fact?: string): NewEvent {
+  return { organizationId, type: 'credit.low', subject: { kind: 'credits', id: organizationId }, at, ...(fact === undefined ? {} : { fact }) }
+}
+
 /** Once per purchase, where nothing buys more by itself, and where a plan needs it. */
 async function tellLow(tx: Transaction, { state, now }: { state: PrepaidState; now: Instant }): Promise<void> {
   const { account } = state
@@ -217,6 +225,7 @@ async function tellLow(tx: Transaction, { state, now }: { state: PrepaidState; n
   const [organization] = await tx.select().from(organizations).where(eq(organizations.id, organizationId))
   if (!organization || !(await isOnPrepaidPlan(tx, account))) return
   await writeAccount(tx, account, { lastPurchase: null })
+  await recordEvents(tx, [creditLow(organization, now)])
   await tellBilling(tx, [creditLowMessage(organization, { purchase: newestOf(state) ?? `${organizationId}:${now}`, balance, lastPurchase, at: now })])
 }
 

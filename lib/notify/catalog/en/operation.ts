@@ -1,5 +1,15 @@
 /** About the messages themselves, and what the operator has to know. */
 export const operation = {
+  webhookDisabled: {
+    subject: '{organization}: a webhook endpoint was switched off',
+    heading: 'A webhook endpoint was switched off',
+    failing: 'Nothing that was sent to it has got through for three days, so nothing more is sent to it.',
+    gone: 'It answered that it is gone for good (410), so nothing more is sent to it.',
+    body: 'Nothing else has changed. Once it answers again, enable it and send what it missed again: deliveries are kept for 30 days.',
+    address: 'Address',
+    since: 'Failing since',
+    action: 'View deliveries',
+  },
   channelPaused: {
     subject: '{organization}: messages to {channel} are paused',
     heading: 'Messages to {channel} are paused',

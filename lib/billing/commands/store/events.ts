@@ -1,0 +1,40 @@
+import { sql } from 'drizzle-orm'
+import type { Transaction } from '../../../../db/client'
+import { newId, type OrganizationId, uuidOf } from '../../../ids'
+import { idArray, textArray, timeArray } from '../../../metering/arrays'
+import { type Instant, systemClock } from '../../../time'
+import type { EventType } from '../../../webhooks/event-types'
+
+/** What is read afresh, as its GET answers, when the event is sent. */
+export type EventSubject = { kind: 'organization' | 'member' | 'subscription' | 'usage' | 'invoice' | 'credits'; id: string }
+
+export type NewEvent = {
+  organizationId: OrganizationId
+  type: EventType
+  subject: EventSubject
+  /** Billing time of the fact. */
+  at: Instant
+  /** Where it can be noticed twice: its name, so that it is told once. */
+  fact?: string
+}
+
+/**
+ * Writes what happened into the outbox of webhooks, in the transaction of what happened, so that neither is there without
+ * the other (G86). One statement however many; what no endpoint hears is not written.
+ */
+export async function recordEvents(tx: Transaction, events: readonly NewEvent[]): Promise<void> {
+  if (events.length === 0) return
+  await tx.execute(sql`
+    INSERT INTO webhook_events (organization_id, id, type, subject_kind, subject_id, at, fact, written_at)
+    SELECT e.organization_id, e.id, e.type, e.subject_kind, e.subject_id, e.at, e.fact, ${systemClock.now().toString()}::timestamptz
+    FROM unnest(
+      ${idArray(
+        'org',
+        events.map(({ organizationId }) => organizationId),
+      )}, ${sql.param(events.map(() => uuidOf('evt', newId('evt'))))}::uuid[], ${textArray(events.map(({ type }) => type))},
+      ${textArray(events.map(({ subject }) => subject.kind))}, ${textArray(events.map(({ subject }) => subject.id))}, ${timeArray(events.map(({ at }) => at))},
+      ${textArray(events.map(({ fact }) => fact ?? null))}
+    ) AS e (organization_id, id, type, subject_kind, subject_id, at, fact)
+    WHERE (SELECT does_anybody_listen()) AND is_heard(e.organization_id, e.type)
+    ON CONFLICT DO NOTHING`)
+}

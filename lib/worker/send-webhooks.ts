@@ -1,0 +1,212 @@
+import { and, asc, eq, inArray, isNull, type SQL, sql } from 'drizzle-orm'
+import { inEngine, type Transaction } from '../../db/client'
+import { webhookDeliveries, webhookEndpoints, webhookEvents } from '../../db/schema'
+import { webhookBody } from '../api/webhook-body'
+import { newId, type WebhookEndpointId } from '../ids'
+import { addMinutes, type Clock, type Instant, isBefore, systemClock } from '../time'
+import { type Delivery, newDelivery } from '../webhooks/deliveries'
+import { disableEndpoint } from '../webhooks/disable-endpoint'
+import { EVERY_EVENT } from '../webhooks/event-types'
+import { sendWebhook, type WebhookAnswer, type WebhookFailure } from '../webhooks/send-webhook'
+import { openSigningSecrets } from '../webhooks/signing-secret'
+
+const SECOND = 1
+const MINUTE = 60 * SECOND
+const HOUR = 60 * MINUTE
+
+/** Seconds from one try to the next, as the Standard Webhooks convention proposes: three days in all. */
+const BACK_OFF_SECONDS = [5 * SECOND, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 5 * HOUR, 10 * HOUR, 14 * HOUR, 20 * HOUR, 24 * HOUR] as const
+/** An endpoint that took nothing for so long is switched off. */
+const FAILING_HOURS = 72
+const SPREAD_AT_ONCE = 500
+const SENT_AT_ONCE = 8
+/** Of one endpoint in a chunk, so that one that answers to nothing holds up itself and not the others. */
+const OF_ONE_ENDPOINT = 4
+/** More than a try takes. */
+const LEASE_MINUTES = 2
+const GONE = 410
+const ERROR_MAX = 300
+
+export type SentWebhooks = { delivered: number; postponed: number; failed: number /** The first of those that wait for seconds. */; again: Instant | null }
+
+/** When a delivery is tried again after its n-th try (1 is the first); null after the last. */
+export function secondsToNextTry(tries: number): number | null {
+  return BACK_OFF_SECONDS[tries - 1] ?? null
+}
+
+/** Makes a delivery for each endpoint that hears an event, of events that have not been spread yet; how many events. */
+export function spreadEvents(clock: Clock = systemClock): Promise<number> {
+  return inEngine(async (tx) => {
+    const events = await tx
+      .select()
+      .from(webhookEvents)
+      .where(isNull(webhookEvents.spreadAt))
+      .orderBy(asc(webhookEvents.id))
+      .limit(SPREAD_AT_ONCE)
+      .for('update', { skipLocked: true })
+    if (events.length === 0) return 0
+    const at = clock.now()
+    const rows = await tx
+      .select({ event: webhookEvents, endpoint: { id: webhookEndpoints.id, organizationId: webhookEndpoints.organizationId } })
+      .from(webhookEvents)
+      .innerJoin(webhookEndpoints, hears())
+      .where(
+        inArray(
+          webhookEvents.id,
+          events.map(({ id }) => id),
+        ),
+      )
+      .orderBy(asc(webhookEvents.id), asc(webhookEndpoints.id))
+    const deliveries = rows.map(({ event, endpoint }) =>
+      newDelivery({ id: newId('del'), organizationId: event.organizationId, endpoint, eventId: event.id, type: event.type, at }),
+    )
+    if (deliveries.length > 0) await tx.insert(webhookDeliveries).values(deliveries)
+    await tx
+      .update(webhookEvents)
+      .set({ spreadAt: at })
+      .where(
+        inArray(
+          webhookEvents.id,
+          events.map(({ id }) => id),
+        ),
+      )
+    return events.length
+  })
+}
+
+/** An endpoint that was made after the event hears only what comes from then on. */
+function hears(): SQL | undefined {
+  return and(
+    isLive(),
+    sql`(${webhookEndpoints.organizationId} IS NULL OR ${webhookEndpoints.organizationId} = ${webhookEvents.organizationId})`,
+    sql`(${webhookEvents.type} = ANY (${webhookEndpoints.events}) OR ${EVERY_EVENT} = ANY (${webhookEndpoints.events}))`,
+    sql`${webhookEndpoints.createdAt} <= ${webhookEvents.writtenAt}`,
+  )
+}
+
+const isLive = () => and(isNull(webhookEndpoints.deletedAt), isNull(webhookEndpoints.disabledAt))
+
+/**
+ * Sends what is due, each at least once; always in wall time, whatever clock an organization lives on.
+ *
+ * A delivery is claimed by moving its due time ahead, in a transaction of its own; the network comes after it. So a worker
+ * that dies in between only delays it, two workers never take the same one, and a dead receiver holds nobody's rows.
+ */
+export async function sendDueWebhooks(clock: Clock = systemClock): Promise<SentWebhooks> {
+  const claimed = (await claimDue(clock)).values()
+  const outcome: SentWebhooks = { delivered: 0, postponed: 0, failed: 0, again: null }
+  await Promise.all(
+    Array.from({ length: SENT_AT_ONCE }, async () => {
+      for (const delivery of claimed) {
+        const { did, again } = await sendOne(delivery, clock)
+        outcome[did]++
+        if (again && (!outcome.again || isBefore(again, outcome.again))) outcome.again = again
+      }
+    }),
+  )
+  return outcome
+}
+
+async function claimDue(clock: Clock): Promise<Delivery[]> {
+  return inEngine(async (tx) => {
+    const now = clock.now()
+    const due = sql`
+      SELECT d.id FROM webhook_endpoints e CROSS JOIN LATERAL (
+        SELECT w.id FROM webhook_deliveries w
+        WHERE w.endpoint_id = e.id AND w.next_try_at <= ${now.toString()}::timestamptz
+        ORDER BY w.next_try_at LIMIT ${OF_ONE_ENDPOINT} FOR UPDATE SKIP LOCKED
+      ) d WHERE e.deleted_at IS NULL AND e.disabled_at IS NULL`
+    return tx
+      .update(webhookDeliveries)
+      .set({ tries: sql`${webhookDeliveries.tries} + 1`, nextTryAt: addMinutes(now, LEASE_MINUTES) })
+      .where(sql`${webhookDeliveries.id} IN (${due})`)
+      .returning()
+  })
+}
+
+type Did = { did: 'delivered' | 'postponed' | 'failed'; again: Instant | null }
+
+async function sendOne(delivery: Delivery, clock: Clock): Promise<Did> {
+  const at = clock.now()
+  const tried = await tryOne(delivery, at)
+  // Switched off or deleted since it was claimed; whoever did that has given it up.
+  if (!tried) return { did: 'failed', again: null }
+  const { body: requestBody, answer, isOurFault } = tried
+  const { endpointId } = delivery
+  const status = 'status' in answer ? answer.status : null
+  const responseBody = 'status' in answer ? answer.body : null
+  const result = { triedAt: at, requestBody, durationMs: answer.durationMs, responseStatus: status, responseBody }
+  return inEngine(async (tx) => {
+    if (status !== null && status >= 200 && status < 300) {
+      await change(tx, delivery, { ...result, state: 'delivered', nextTryAt: null, error: null })
+      await noteSuccess(tx, endpointId)
+      return { did: 'delivered', again: null }
+    }
+    const seconds = status === GONE ? null : secondsToNextTry(delivery.tries)
+    const again = seconds === null ? null : clock.now().add({ seconds })
+    const error = 'error' in answer ? answer.error : wordStatus(answer.status)
+    await change(tx, delivery, { ...result, state: again ? 'queued' : 'failed', nextTryAt: again, error })
+    if (!isOurFault) await noteFailure(tx, endpointId, { at, isGone: status === GONE, isLast: !again })
+    return { did: again ? 'postponed' : 'failed', again: seconds !== null && seconds < MINUTE ? again : null }
+  })
+}
+
+type Tried = { body: string | null; answer: WebhookAnswer | WebhookFailure; isOurFault: boolean }
+
+/** Null where the endpoint is not live any more. */
+async function tryOne(delivery: Delivery, at: Instant): Promise<Tried | null> {
+  try {
+    const prepared = await inEngine(async (tx) => {
+      const [event] = await tx.select().from(webhookEvents).where(eq(webhookEvents.id, delivery.eventId))
+      const [endpoint] = await tx
+        .select()
+        .from(webhookEndpoints)
+        .where(and(eq(webhookEndpoints.id, delivery.endpointId), isLive()))
+      return event && endpoint ? { endpoint, body: await webhookBody(tx, event) } : null
+    })
+    if (!prepared) return null
+    const { endpoint, body } = prepared
+    const secrets = openSigningSecrets(endpoint, at)
+    return { body, answer: await sendWebhook({ url: endpoint.url, id: delivery.eventId, body, secrets, at }), isOurFault: false }
+  } catch (fault) {
+    // Never the receiver's doing; it waits as any other, so that what is put right within three days loses nothing.
+    const error = `This could not be sent: ${fault instanceof Error ? fault.message.slice(0, ERROR_MAX) : 'unknown'}`
+    return { body: null, answer: { error, durationMs: 0 }, isOurFault: true }
+  }
+}
+
+/** A redirect is named, because its target may well have worked. */
+function wordStatus(status: number): string {
+  if (status >= 300 && status < 400) return 'It answered with a redirect, and those are not followed'
+  return status === GONE ? 'It answered that it is gone for good' : `It answered ${status}`
+}
+
+async function noteSuccess(tx: Transaction, id: WebhookEndpointId): Promise<void> {
+  await tx
+    .update(webhookEndpoints)
+    .set({ failingSince: null })
+    .where(and(eq(webhookEndpoints.id, id), sql`failing_since IS NOT NULL`))
+}
+
+type Failure = { at: Instant; isGone: boolean /** There is no further try. */; isLast: boolean }
+
+/** Remembers since when nothing has got through, and switches the endpoint off where that is too long. */
+async function noteFailure(tx: Transaction, id: WebhookEndpointId, { at, isGone, isLast }: Failure): Promise<void> {
+  if (isGone) return disableEndpoint(tx, id, 'gone', at)
+  await tx
+    .update(webhookEndpoints)
+    .set({ failingSince: at })
+    .where(and(eq(webhookEndpoints.id, id), isNull(webhookEndpoints.failingSince)))
+  if (!isLast) return
+  const [endpoint] = await tx.select({ failingSince: webhookEndpoints.failingSince }).from(webhookEndpoints).where(eq(webhookEndpoints.id, id))
+  const isLong = endpoint?.failingSince && !isBefore(at, endpoint.failingSince.add({ hours: FAILING_HOURS }))
+  if (isLong) await disableEndpoint(tx, id, 'failing', at)
+}
+
+/** Unless it was sent again by hand, or given up, while this try was on its way: that is the later wish. */
+async function change(tx: Transaction, { id, dueSince }: Delivery, changed: Partial<Delivery>): Promise<void> {
+  await tx
+    .update(webhookDeliveries)
+    .set(changed)
+    .where(and(eq(webhookDeliveries.id, id), eq(webhookDeliveries.dueSince, dueSince), eq(webhookDeliveries.state, 'queued')))
+}
