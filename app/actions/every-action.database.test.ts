@@ -361,7 +361,7 @@ describe.each(actions)('$name', ({ name, action, access }) => {
 const EXPECTED = /^(invalid_input|invalid_credentials|name_differs|plan_not_eligible|below_minimum)$/
 
 function isOurId(value: unknown): boolean {
-  return typeof value === 'string' && /^(sub|inv|mem|quote|key)_/.test(value)
+  return typeof value === 'string' && /^(sub|inv|mem|quote|key|whk|del)_/.test(value)
 }
 
 /** As if the bank had changed its mind: saving another card here would collect the invoice by itself. */

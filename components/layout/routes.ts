@@ -13,6 +13,9 @@ export const paymentPath = (org: string) => `/${org}/payment` as Route
 export const teamPath = (org: string, before?: string) => `/${org}/team${before ? `?before=${before}` : ''}` as Route
 export const activityPath = (org: string, before?: string) => `/${org}/activity${before ? `?before=${before}` : ''}` as Route
 export const developersPath = (org: string) => `/${org}/developers` as Route
+export const webhookPath = (org: string, endpoint: string, before?: string) =>
+  `/${org}/developers/webhooks/${endpoint}${before ? `?before=${before}` : ''}` as Route
+export const webhookDeliveryPath = (org: string, endpoint: string, delivery: string) => `/${org}/developers/webhooks/${endpoint}/${delivery}` as Route
 export const settingsPath = (org: string) => `/${org}/settings` as Route
 /** A past period's page names the period by its start. */
 export const usagePeriodPath = (org: string, product: string, periodStart: string) => `/${org}/${product}/usage?period=${periodStart}` as Route

@@ -1,6 +1,7 @@
 import type { Metadata } from 'next'
 import { getTranslations } from 'next-intl/server'
 import { ApiKeys } from '@/components/developers/api-keys'
+import { Endpoints } from '@/components/developers/endpoints'
 import { ReferenceCard } from '@/components/developers/reference-card'
 import { UsageByKey } from '@/components/developers/usage-by-key'
 import { PageShell } from '@/components/layout/page-shell'
@@ -12,6 +13,7 @@ import { listOrganizationKeys, type OrganizationKeyView } from '@/lib/auth/organ
 import { publicUrl } from '@/lib/auth/public-url'
 import { readAs, requireViewer } from '@/lib/auth/session'
 import { getUsageByKeys, type MeterKeysView } from '@/lib/billing/views/usage-by-key'
+import { type EndpointView, getEndpoints } from '@/lib/webhooks/views'
 
 type Props = { params: Promise<{ org: string }> }
 
@@ -20,11 +22,12 @@ export async function generateMetadata(): Promise<Metadata> {
   return { title: t('title') }
 }
 
-/** Keys, usage by key and the API reference. Everybody sees the reference and the usage; keys are for owners and admins (G84). */
+/** Keys, webhook endpoints, usage by key and the API reference. Everybody sees the reference and the usage; the rest is for owners and admins (G84). */
 export default async function DevelopersPage({ params }: Props) {
   const { org } = await params
   const viewer = await requireViewer(org)
   const keys = viewer.can('keys:write') ? readAs(viewer, listOrganizationKeys) : Promise.resolve(null)
+  const endpoints = viewer.can('keys:write') ? readAs(viewer, getEndpoints) : Promise.resolve(null)
   const used = readAs(viewer, getUsageByKeys)
   const t = await getTranslations('developers')
   return (
@@ -32,6 +35,9 @@ export default async function DevelopersPage({ params }: Props) {
       <ClientMessages namespaces={['developers', 'usage']}>
         <SectionBoundary section={t('keys.title')} skeleton={<CardSkeleton />}>
           <Keys keys={keys} org={org} />
+        </SectionBoundary>
+        <SectionBoundary section={t('endpoints.title')} skeleton={<CardSkeleton />}>
+          <Hooks endpoints={endpoints} org={org} />
         </SectionBoundary>
         <SectionBoundary section={t('usage.title')} skeleton={<CardSkeleton />}>
           <Usage org={org} used={used} />
@@ -44,6 +50,10 @@ export default async function DevelopersPage({ params }: Props) {
 
 async function Keys({ org, keys }: { org: string; keys: Promise<OrganizationKeyView[] | null> }) {
   return <ApiKeys keys={await keys} org={org} />
+}
+
+async function Hooks({ org, endpoints }: { org: string; endpoints: Promise<EndpointView[] | null> }) {
+  return <Endpoints endpoints={await endpoints} org={org} />
 }
 
 async function Usage({ org, used }: { org: string; used: Promise<MeterKeysView[]> }) {
