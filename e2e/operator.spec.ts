@@ -53,7 +53,7 @@ test('an operator gives credit until a day, however often it is pressed, and the
   await expect(form.getByLabel('Reason')).toBeFocused()
   await form.getByLabel('Reason').fill('For the outage of 3 May')
   await form.getByRole('button', { name: 'Book it' }).dblclick()
-  await expect(form.getByText('It is booked')).toBeVisible()
+  await expect(desk.getByText('It is booked')).toBeVisible()
   await expect(desk.getByRole('row', { name: /Operator.*\$7\.50/ })).toHaveCount(1)
 
   await page.goto(`/${customer.slug}/activity`)
@@ -169,6 +169,29 @@ test('support looks at a customer’s pages, read only, changes nothing anywhere
   await expect(page.getByText(/^Looked at these pages as/)).toBeVisible()
   await context.close()
   await admin.context().close()
+})
+
+test('a key is made for the back end, shown once, used, and revoked', async ({ browser, demo }) => {
+  const desk = await sitDown(browser, demo.url, operatorOf(demo))
+  await desk.goto('/operator/keys')
+  const label = `Story ${Math.random().toString(36).slice(2)}`
+  await desk.getByLabel('What it is for').fill(label)
+  await desk.getByLabel('It may').selectOption('Read')
+  await desk.getByRole('button', { name: 'Make the key' }).dblclick()
+  await expect(desk.getByText('Copy it now; it is not shown again.')).toBeVisible()
+  const key = (await desk.getByRole('status').locator('code').first().textContent()) ?? ''
+  const ask = () => fetch(`${demo.url}/api/v1/organizations`, { headers: { authorization: `Bearer ${key}` } })
+  expect((await ask()).status).toBe(200)
+  await desk.reload()
+  await expect(desk.getByText(key)).toHaveCount(0)
+  const item = desk.getByRole('listitem').filter({ hasText: label })
+  await expect(item).toHaveCount(1)
+  await expect(item.getByText(/^used /)).toBeVisible()
+  await item.getByText(label).click()
+  await item.getByRole('button', { name: 'Revoke' }).click()
+  await expect(item.getByText('revoked', { exact: true })).toBeVisible()
+  await expect.poll(async () => (await ask()).status, { timeout: 10_000 }).toBe(401)
+  await desk.context().close()
 })
 
 test('the desk is shut to customers and to nobody, and its link works once', async ({ page, browser, demo, newCustomer }) => {

@@ -9,6 +9,7 @@ import { Copyable } from '@/components/ui/copyable'
 import { Field } from '@/components/ui/field'
 import { Notice } from '@/components/ui/notice'
 import { TextArea, TextField } from '@/components/ui/text-field'
+import { showToast } from '@/components/ui/toast'
 import { Choice } from './choice'
 
 export type DeskField = { name: string; label: string; hint?: string; optional?: boolean; value?: string } & (
@@ -34,7 +35,7 @@ type Props = {
   wide?: boolean
 }
 
-type Outcome = { type: 'done'; secret: string | null; pending: boolean } | { type: 'refused'; refusal: DeskRefusal } | { type: 'fault' }
+type Outcome = { type: 'done'; secret: string } | { type: 'refused'; refusal: DeskRefusal } | { type: 'fault' }
 
 /**
  * A write from the desk. One request id until there is an answer, so that pressing twice, or again after the line broke, is
@@ -58,14 +59,21 @@ export function ActionForm({ action, about = {}, fields, submit, done, danger = 
     setPending(false)
     if (!answer) return setOutcome({ type: 'fault' })
     request.current = null
-    if (answer.ok) {
-      form.reset()
-      const secret = answer.value?.secret
-      return setOutcome({ type: 'done', secret: typeof secret === 'string' ? secret : null, pending: answer.value?.pending === true })
-    }
+    if (answer.ok) return finish(form, answer.value)
     setOutcome({ type: 'refused', refusal: answer.error })
     const first = answer.error.fields?.find(({ path }) => fields.some(({ name }) => name === path))
     if (first) form.querySelector<HTMLElement>(`[name="${first.path}"]`)?.focus()
+  }
+
+  /** What was done is seen on the page, which may have taken this form away with it; then the focus goes to what is there. */
+  function finish(form: HTMLFormElement, value: Record<string, unknown> | null) {
+    form.reset()
+    if (typeof value?.secret === 'string') return setOutcome({ type: 'done', secret: value.secret })
+    setOutcome(null)
+    void showToast(value?.pending === true ? t('underWay') : done)
+    setTimeout(() => {
+      if (!form.isConnected) document.getElementById('content')?.focus()
+    })
   }
 
   return (
@@ -126,13 +134,11 @@ function Said({ outcome, done, fields }: { outcome: Outcome; done: string; field
   }
   if (outcome.type === 'done') {
     return (
-      <Notice live="status" tone={outcome.pending ? 'info' : 'ok'}>
-        {outcome.pending ? t('underWay') : done}
-        {outcome.secret && (
-          <span className="mt-2 block">
-            <Copyable label={t('secret')} value={outcome.secret} />
-          </span>
-        )}
+      <Notice live="status" tone="ok">
+        {done}
+        <span className="mt-2 block">
+          <Copyable label={t('secret')} value={outcome.secret} />
+        </span>
       </Notice>
     )
   }

@@ -139,7 +139,7 @@ describe.each(actions)('$name', ({ name, action, access }) => {
 
   it('finds nothing by an id that nobody has, nor under another organization', async () => {
     sitAs(admin)
-    for (const [field, value] of Object.entries(shared.input).filter(([, text]) => /^(org|sub|inv|lim|note|op|clock)_/.test(text))) {
+    for (const [field, value] of Object.entries(shared.input).filter(([, text]) => /^(org|sub|inv|lim|note|op|clock|key)_/.test(text))) {
       const prefix = value.split('_')[0] ?? ''
       await refused(() => call({ ...shared.input, [field]: newId(prefix) }))
     }

@@ -1,6 +1,7 @@
 import { and, eq, isNotNull, isNull } from 'drizzle-orm'
 import { inEngine } from '@/db/client'
 import {
+  apiKeys,
   creditGrants,
   customPlans,
   documents,
@@ -14,6 +15,7 @@ import {
   subscriptions,
   testClocks,
 } from '@/db/schema'
+import { createApiKey } from '@/lib/auth/api-keys'
 import { inviteOperator, type OperatorRole, openDeskBy } from '@/lib/auth/operators'
 import { foundTenant, type Tenant } from '@/lib/auth/testing/acting-people'
 import { PASSWORD } from '@/lib/auth/testing/team'
@@ -199,6 +201,20 @@ export const operatorCases = (stage: Stage): Record<string, OperatorCase> => ({
       await inEngine((tx) => tx.update(subscriptions).set({ renewalError: 'a plan is missing' }).where(ours))
       const effects = () => inEngine((tx) => tx.$count(subscriptions, and(ours, isNull(subscriptions.renewalError))))
       return { tenant, input: { organizationId, subscriptionId }, effects }
+    },
+  },
+  createOperatorKeyAction: {
+    inActivity: false,
+    prepare: async () => {
+      const label = `a key ${newId('key')}`
+      return { tenant: null, input: { label, scope: 'read' }, effects: () => inEngine((tx) => tx.$count(apiKeys, eq(apiKeys.label, label))) }
+    },
+  },
+  revokeOperatorKeyAction: {
+    inActivity: false,
+    prepare: async () => {
+      const { id } = await createApiKey({ scope: 'read', label: 'to be revoked' })
+      return { tenant: null, input: { keyId: id }, effects: () => inEngine((tx) => tx.$count(apiKeys, and(eq(apiKeys.id, id), isNotNull(apiKeys.revokedAt)))) }
     },
   },
   runBooksAction: {

@@ -13,7 +13,7 @@ export default async function DeskLayout({ children }: { children: ReactNode }) 
   const operator = await requireOperator()
   const waiting = await inEngine(countWaiting)
   const isSandbox = paymentProvider(process.env).mode === 'sandbox'
-  const sections: Section[] = ['organizations', 'requests', 'catalog', 'books', 'health', ...(isSandbox ? (['clocks'] as const) : []), 'operators']
+  const sections: Section[] = ['organizations', 'requests', 'catalog', 'books', 'health', ...(isSandbox ? (['clocks'] as const) : []), 'keys', 'operators']
   return (
     <ClientMessages namespaces={['deskShell']}>
       <DeskShell leave={leaveDeskAction} operator={operator} sections={sections} waiting={waiting}>

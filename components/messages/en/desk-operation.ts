@@ -123,3 +123,28 @@ export const operators = {
   inviteSubmit: 'Make the link',
   inviteDone: 'Hand this link to them:',
 } as const
+
+export const keys = {
+  title: 'API keys',
+  description: 'For your own back end. They act on every organization; customers make their own, which only read.',
+  caption: 'Keys',
+  emptyTitle: 'No keys yet',
+  emptyBody: 'Make one below, or on the server with npm run key. The key of HEADROOM_SECRET_KEY works without being listed.',
+  scope: { admin: 'Admin', usage: 'Usage', read: 'Read' },
+  used: 'used <at></at>',
+  neverUsed: 'never used',
+  revoked: 'revoked',
+  created: 'Made <at></at>',
+  revokedAt: 'Revoked <at></at>',
+  id: 'key id',
+  revoke: 'Revoke',
+  revokeDone: 'The key is revoked, and works no more within seconds.',
+  new: 'Make a key',
+  newHint: 'It is shown once, here; only its hash is kept. A lost key is replaced, not looked up.',
+  label: 'What it is for',
+  labelHint: 'As you will know it again: “Production gateway”.',
+  may: 'It may',
+  explain: { admin: 'Everything', usage: 'Record usage, and ask whether it may be served', read: 'Read' },
+  create: 'Make the key',
+  createDone: 'Copy it now; it is not shown again.',
+} as const

@@ -1,5 +1,5 @@
 import { catalog } from './desk-catalog'
-import { books, clocks, health, operators } from './desk-operation'
+import { books, clocks, health, keys, operators } from './desk-operation'
 
 export const desk = {
   none: 'none',
@@ -280,6 +280,7 @@ export const desk = {
   books,
   health,
   clocks,
+  keys,
   operators,
   repair: {
     title: 'What can be done',
