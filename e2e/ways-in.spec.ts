@@ -118,12 +118,12 @@ test.describe('the operator’s own product', () => {
     const page = await context.newPage()
     await page.goto(url)
     await expect(page.getByRole('heading', { name: 'Plan', level: 1 })).toBeVisible()
-    await expect(page.getByRole('link', { name: 'Back to Headroom' })).toHaveAttribute('href', 'https://app.example.com/account')
+    await expect(page.getByRole('link', { name: 'Back to Fennel & Sons' })).toHaveAttribute('href', 'https://app.example.com/account')
 
     await page.goto('/')
     await expect(page).toHaveURL(new RegExp(`/${customer.slug}$`))
     await page.goto(`/${customer.slug}/settings`)
-    await expect(page.getByText('You came here signed in by Headroom, for this organization only.')).toBeVisible()
+    await expect(page.getByText('You came here signed in by Fennel & Sons, for this organization only.')).toBeVisible()
     await expect(page.getByLabel('Current password')).toHaveCount(0)
     const others = (await newCustomer()).slug
     expect((await context.request.get(`/${others}`)).status(), 'another organization of the same person').toBe(404)
@@ -132,7 +132,7 @@ test.describe('the operator’s own product', () => {
     const late = await again.newPage()
     await late.goto(url)
     await expect(late.getByRole('heading', { name: 'This way in has ended' })).toBeVisible()
-    await expect(late.getByRole('link', { name: 'Back to Headroom' })).toHaveAttribute('href', 'https://app.example.com/account')
+    await expect(late.getByRole('link', { name: 'Back to Fennel & Sons' })).toHaveAttribute('href', 'https://app.example.com/account')
     await Promise.all([context.close(), again.close()])
   })
 

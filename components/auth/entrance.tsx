@@ -15,15 +15,18 @@ export function Entrance({ title, lead, children, footer }: Props) {
         <Wordmark />
         <LanguageMenu />
       </header>
-      <main className="mx-auto flex w-full max-w-sm flex-1 flex-col justify-center gap-7 py-12 outline-none" id="content" tabIndex={-1}>
-        <div className="flex flex-col gap-1.5">
-          <h1 className="break-words font-semibold text-title">{title}</h1>
-          {lead && <p className="text-muted">{lead}</p>}
+      <main className="mx-auto flex w-full max-w-sm flex-1 flex-col justify-center py-10 outline-none sm:max-w-md" id="content" tabIndex={-1}>
+        {/* On a desk a sheet of its own; on a phone the page is the sheet. What is filled in is as tall as what is pressed. */}
+        <div className="flex flex-col gap-7 sm:rounded-xl sm:border sm:border-line sm:bg-surface sm:p-8 sm:shadow-control [&_input]:min-h-11">
+          <div className="flex flex-col gap-1.5">
+            <h1 className="break-words font-semibold text-title">{title}</h1>
+            {lead && <p className="break-words text-muted">{lead}</p>}
+          </div>
+          {children}
+          {footer && <div className="border-line border-t pt-5 text-muted text-sm">{footer}</div>}
         </div>
-        {children}
-        {footer && <div className="border-line border-t pt-5 text-muted text-sm">{footer}</div>}
       </main>
-      <footer className="mx-auto w-full max-w-sm text-muted text-sm empty:hidden">
+      <footer className="mx-auto w-full max-w-sm text-muted text-sm empty:hidden sm:max-w-md sm:text-center">
         <SupportLine stuck />
       </footer>
     </div>

@@ -11,6 +11,7 @@ import { TextLink } from '@/components/ui/text-link'
 import { identityProviders } from '@/lib/auth/identity-providers'
 import { safeReturnPath } from '@/lib/auth/return-path'
 import { LINK_MINUTES } from '@/lib/auth/sign-in-link'
+import { getBrand } from '@/lib/platform/brand'
 
 type Props = { searchParams: Promise<{ next?: string | string[]; reason?: string | string[]; error?: string | string[] }> }
 
@@ -22,13 +23,13 @@ export async function generateMetadata(): Promise<Metadata> {
 /** Also for somebody who is signed in: an invitation may be for their other account. */
 export default async function SignInPage({ searchParams }: Props) {
   const { next, reason, error } = await searchParams
-  const [t, p] = await Promise.all([getTranslations('auth.signIn'), getTranslations('entrance.provider')])
+  const [t, e] = await Promise.all([getTranslations('auth.signIn'), getTranslations('entrance')])
   const path = safeReturnPath(typeof next === 'string' ? next : undefined)
   const providers = identityProviders().map(({ id, name }) => ({ id, name }))
   const notice = reason === 'ended' ? t('sessionEnded') : reason === 'signed_out' ? t('signedOut') : null
   return (
     <ClientMessages namespaces={['auth', 'entrance']}>
-      <Entrance footer={t('noAccount')} lead={t('lead')} title={t('title')}>
+      <Entrance footer={t('noAccount')} lead={t('lead')} title={e('signInTo', { company: getBrand().name })}>
         <SignInForm
           forgotten={
             <p className="text-sm">
@@ -37,7 +38,7 @@ export default async function SignInPage({ searchParams }: Props) {
           }
           linkMinutes={LINK_MINUTES}
           next={path}
-          notice={error ? <Notice tone="danger">{p('brokenOff')}</Notice> : notice && <Notice>{notice}</Notice>}
+          notice={error ? <Notice tone="danger">{e('provider.brokenOff')}</Notice> : notice && <Notice>{notice}</Notice>}
           requestLink={process.env.SMTP_URL ? requestSignInLinkAction : null}
           signIn={signInAction}
         >

@@ -2,6 +2,7 @@ import type { entrance as english } from '../en/entrance'
 import type { Translation } from '../translation'
 
 export const entrance: Translation<typeof english> = {
+  signInTo: 'تسجيل الدخول إلى {company}',
   or: 'أو',
   link: {
     ask: 'أرسل لي رابطًا بالبريد',

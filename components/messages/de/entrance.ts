@@ -2,6 +2,7 @@ import type { entrance as english } from '../en/entrance'
 import type { Translation } from '../translation'
 
 export const entrance: Translation<typeof english> = {
+  signInTo: 'Bei {company} anmelden',
   or: 'oder',
   link: {
     ask: 'Link per E-Mail senden',

@@ -1,5 +1,6 @@
 /** Ways in beside the password, and links that lead in. */
 export const entrance = {
+  signInTo: 'Sign in to {company}',
   or: 'or',
   link: {
     ask: 'Email me a link',

@@ -2,6 +2,7 @@ import type { entrance as english } from '../en/entrance'
 import type { Translation } from '../translation'
 
 export const entrance: Translation<typeof english> = {
+  signInTo: '{company} にサインイン',
   or: 'または',
   link: {
     ask: 'リンクをメールで受け取る',
