@@ -9,11 +9,12 @@ import { ClientMessages } from '@/components/messages/client-messages'
 import { Notice } from '@/components/ui/notice'
 import { TextLink } from '@/components/ui/text-link'
 import { identityProviders } from '@/lib/auth/identity-providers'
+import { publicUrl } from '@/lib/auth/public-url'
 import { safeReturnPath } from '@/lib/auth/return-path'
 import { LINK_MINUTES } from '@/lib/auth/sign-in-link'
 import { getBrand } from '@/lib/platform/brand'
 
-type Props = { searchParams: Promise<{ next?: string | string[]; reason?: string | string[]; error?: string | string[] }> }
+type Props = { searchParams: Promise<{ next?: string | string[]; reason?: string | string[]; error?: string | string[]; callbackUrl?: string | string[] }> }
 
 export async function generateMetadata(): Promise<Metadata> {
   const t = await getTranslations('auth.signIn')
@@ -22,9 +23,9 @@ export async function generateMetadata(): Promise<Metadata> {
 
 /** Also for somebody who is signed in: an invitation may be for their other account. */
 export default async function SignInPage({ searchParams }: Props) {
-  const { next, reason, error } = await searchParams
+  const { next, reason, error, callbackUrl } = await searchParams
   const [t, e] = await Promise.all([getTranslations('auth.signIn'), getTranslations('entrance')])
-  const path = safeReturnPath(typeof next === 'string' ? next : undefined)
+  const path = safeReturnPath(typeof next === 'string' ? next : pathOf(callbackUrl))
   const providers = identityProviders().map(({ id, name }) => ({ id, name }))
   const notice = reason === 'ended' ? t('sessionEnded') : reason === 'signed_out' ? t('signedOut') : null
   return (
@@ -47,4 +48,9 @@ export default async function SignInPage({ searchParams }: Props) {
       </Entrance>
     </ClientMessages>
   )
+}
+
+/** Where somebody wanted to go who comes back from an identity provider that did not let them in. */
+function pathOf(callbackUrl: string | string[] | undefined): string | undefined {
+  return typeof callbackUrl === 'string' && callbackUrl.startsWith(`${publicUrl()}/`) ? callbackUrl.slice(publicUrl().length) : undefined
 }

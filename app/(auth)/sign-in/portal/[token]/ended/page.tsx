@@ -25,7 +25,7 @@ export default async function PortalEndedPage({ params }: Props) {
             {t('back', { place: getBrand().name })}
           </LinkButton>
         )}
-        <LinkButton href={signInPath} size="lg">
+        <LinkButton href={signInPath} size="lg" variant={found?.returnUrl ? 'secondary' : 'primary'}>
           {t('signIn')}
         </LinkButton>
       </div>
