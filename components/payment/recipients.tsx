@@ -42,7 +42,6 @@ export function Recipients({ emails, onChange, errorOf, error }: Props) {
             // biome-ignore lint/suspicious/noArrayIndexKey: a line has nothing else to go by while it is written.
             <li className="flex items-start gap-2" key={index}>
               <TextField
-                aria-label={t('recipient', { number: String(index + 1) })}
                 className="flex-1"
                 error={errorOf(index)}
                 inputMode="email"
