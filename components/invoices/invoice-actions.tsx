@@ -51,7 +51,7 @@ export function PayInvoice({ org, invoice, amountDue, currency, reason }: PayPro
   const outcome = pay.data?.ok && pay.data.value.type !== 'done' ? pay.data.value : null
   const code = pay.data?.ok === false ? pay.data.error.code : null
   return (
-    <div className="flex flex-col gap-3">
+    <div className="flex flex-col gap-3 print:hidden">
       {outcome && <ActionOutcomeNotice org={org} outcome={outcome} />}
       {(code || pay.isError) && (
         <Notice live="alert" tone="warning">
@@ -88,7 +88,7 @@ export function RefundInvoice({ org, invoice, amount, currency, windowClosesAt, 
   })
   const code = refund.data?.ok === false ? refund.data.error.code : null
   return (
-    <div className="flex flex-col gap-2">
+    <div className="flex flex-col gap-2 print:hidden">
       <p className="text-muted text-sm">{t('refundHint', { date: formatDate(windowClosesAt, locale) })}</p>
       <div>
         <Button onClick={() => setAsking(true)} reason={reason}>

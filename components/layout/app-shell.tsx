@@ -37,9 +37,9 @@ type Props = {
 export function AppShell({ user, organization, organizations, products, signOut, signOutEverywhere, back, banners, sandbox, children }: Props) {
   const t = useTranslations('shell')
   return (
-    <div className="page-root lg:grid lg:grid-cols-[16rem_minmax(0,1fr)]">
+    <div className="page-root lg:grid lg:grid-cols-[16rem_minmax(0,1fr)] print:block">
       <SkipLink />
-      <aside className="sticky top-0 hidden h-dvh flex-col gap-5 overflow-y-auto border-line border-e p-3 lg:flex">
+      <aside className="print:hidden sticky top-0 hidden h-dvh flex-col gap-5 overflow-y-auto border-line border-e p-3 lg:flex">
         <div className="flex min-h-8 flex-col justify-center gap-3 px-2">
           <Wordmark />
           {back && <BackLink {...back} />}
@@ -52,11 +52,11 @@ export function AppShell({ user, organization, organizations, products, signOut,
       </aside>
       <div className="flex min-h-dvh min-w-0 flex-col">
         {back && (
-          <div className="border-line border-b px-4 py-2 sm:px-6 lg:hidden">
+          <div className="border-line border-b px-4 py-2 sm:px-6 lg:hidden print:hidden">
             <BackLink {...back} />
           </div>
         )}
-        <header className="sticky top-0 z-20 flex h-14 shrink-0 items-center gap-2 border-line border-b bg-canvas px-3 sm:px-6 lg:px-8">
+        <header className="sticky top-0 z-20 flex print:hidden h-14 shrink-0 items-center gap-2 border-line border-b bg-canvas px-3 sm:px-6 lg:px-8">
           <div className="lg:hidden">
             <NavigationToggle organization={organization} organizations={organizations} products={products} />
           </div>
@@ -66,7 +66,7 @@ export function AppShell({ user, organization, organizations, products, signOut,
           <UserMenu settings={settingsPath(organization.slug)} signOut={signOut} signOutEverywhere={signOutEverywhere} user={user} />
         </header>
         {banners && (
-          <section aria-label={t('attention')} className="mx-auto flex w-full max-w-[76rem] flex-col gap-2 px-4 pt-4 empty:hidden sm:px-6 lg:px-8">
+          <section aria-label={t('attention')} className="mx-auto flex w-full max-w-[76rem] flex-col gap-2 px-4 pt-4 empty:hidden sm:px-6 lg:px-8 print:hidden">
             {banners}
           </section>
         )}

@@ -10,7 +10,7 @@ export function PageHeader({ title, description, actions }: HeaderProps) {
         <h1 className="break-words font-semibold text-title">{title}</h1>
         {description && <div className="max-w-prose text-muted text-sm">{description}</div>}
       </div>
-      {actions && <div className="flex flex-wrap items-center gap-2">{actions}</div>}
+      {actions && <div className="flex flex-wrap items-center gap-2 print:hidden">{actions}</div>}
     </header>
   )
 }

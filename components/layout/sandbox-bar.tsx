@@ -18,7 +18,7 @@ export function SandboxBar({ summary, children }: Props) {
   const t = useTranslations('shell')
   const [folded, setFolded] = useStoredFlag('headroom.sandbox.folded')
   return (
-    <section aria-label={t('sandbox')} className="sticky bottom-0 z-20 border-line border-t bg-overlay shadow-popup">
+    <section aria-label={t('sandbox')} className="sticky bottom-0 z-20 print:hidden border-line border-t bg-overlay shadow-popup">
       <div className="flex items-center gap-3 px-4 py-1.5 text-sm sm:px-6 lg:px-8">
         <FlaskConical aria-hidden className="size-4 shrink-0 text-accent-ink" />
         <span className="font-semibold">{t('sandbox')}</span>

@@ -86,6 +86,25 @@ describe('GET /invoices/{id}/pdf', () => {
     expect(await print('inv_01kbp4x5mve8jbdk2g3tqh1s7n')).toMatchObject({ status: 404 })
   })
 
+  it('says who sells as the operator’s settings said it on that day, with whom questions go to', async () => {
+    const { id } = await newCustomer('Sold to')
+    process.env.HEADROOM_SUPPORT = 'help@example.com'
+    process.env.HEADROOM_SELLER_NAME = '株式会社ヘッドルーム'
+    process.env.HEADROOM_SELLER_BANK_DETAILS = 'Example Bank\nIBAN DE02 1203 0000 0000 2020 51'
+    const { invoice } = await api.make(`/organizations/${id}/pro_forma`, { product: 'team-seats', plan: 'basic', interval: 'month', seats: 5 })
+    for (const name of ['HEADROOM_SUPPORT', 'HEADROOM_SELLER_NAME', 'HEADROOM_SELLER_BANK_DETAILS']) delete process.env[name]
+    const text = (await readBack((await print(invoice.id)).bytes)).join('\n')
+    for (const words of [
+      'Pro-forma invoice',
+      '株式会社ヘッドルーム',
+      'Questions: help@example.com',
+      'IBAN DE02 1203 0000 0000 2020 51',
+      `Reference: ${invoice.number}`,
+    ]) {
+      expect(text).toContain(words)
+    }
+  })
+
   it('names the language that it does not print', async () => {
     const { id } = await newCustomer('Klingon')
     expect(await api.send('PATCH', `/organizations/${id}`, { language: 'tlh' })).toMatchObject({ status: 422, body: { errors: [{ path: 'language' }] } })

@@ -42,10 +42,12 @@ function seller(): Seller {
   const address = process.env.HEADROOM_SELLER_ADDRESS
   const taxId = process.env.HEADROOM_SELLER_TAX_ID
   const bankDetails = process.env.HEADROOM_SELLER_BANK_DETAILS
+  const support = process.env.HEADROOM_SUPPORT
   return {
     name: process.env.HEADROOM_SELLER_NAME ?? 'Headroom Demo',
     ...(address && { address }),
     ...(taxId && { taxId }),
+    ...(support && { support }),
     ...(bankDetails && { bankDetails }),
   }
 }
