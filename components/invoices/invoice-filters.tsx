@@ -17,10 +17,12 @@ type Props = {
   asked: Readonly<Record<string, string>>
   products: readonly { id: string; name: string }[]
   years: readonly number[]
+  /** Nothing fits: what is said in the table's place leads back. */
+  isEmpty: boolean
 }
 
 /** Narrows the list by what the address then says, so that it can be kept and sent on. */
-export function InvoiceFilters({ org, asked, products, years }: Props) {
+export function InvoiceFilters({ org, asked, products, years, isEmpty }: Props) {
   const t = useTranslations('invoices')
   const router = useRouter()
   const [isPending, startTransition] = useTransition()
@@ -33,7 +35,7 @@ export function InvoiceFilters({ org, asked, products, years }: Props) {
   return (
     <fieldset
       aria-busy={isPending}
-      className="grid grid-cols-2 items-end gap-3 border-line border-b px-5 py-4 sm:px-6 @3xl:grid-cols-[repeat(4,minmax(0,1fr))_auto]"
+      className="grid @sm:grid-cols-2 items-end gap-3 border-line border-b px-5 py-4 sm:px-6 @3xl:grid-cols-[repeat(4,minmax(0,1fr))_auto]"
     >
       <legend className="sr-only">{t('filter.title')}</legend>
       <Select
@@ -60,8 +62,8 @@ export function InvoiceFilters({ org, asked, products, years }: Props) {
         options={[any, ...years.map((year) => ({ value: String(year), label: String(year) }))]}
         value={asked.year ?? ANY}
       />
-      {Object.keys(asked).length > 0 && (
-        <Button className="col-span-2 justify-self-start @3xl:col-span-1" onClick={() => show({})} variant="ghost">
+      {Object.keys(asked).length > 0 && !isEmpty && (
+        <Button className="@sm:col-span-2 justify-self-start @3xl:col-span-1" onClick={() => show({})} variant="ghost">
           {t('filter.clear')}
         </Button>
       )}
