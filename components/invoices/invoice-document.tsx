@@ -37,7 +37,7 @@ export function InvoiceDocument({ document, pathTo }: Props) {
       <HowPaid document={document} />
       <CardPart>
         <h3 className="font-semibold text-sm">{t('lines')}</h3>
-        <p className="text-muted text-sm">{t('linesHint')}</p>
+        <p className="text-muted text-sm print:hidden">{t('linesHint')}</p>
         <div className="mt-2 divide-y divide-line border-line border-y">
           {document.lines.map((line, position) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: the lines of an issued document never move.

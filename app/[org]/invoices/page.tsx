@@ -68,7 +68,9 @@ export default async function InvoicesPage({ params, searchParams }: Props) {
           />
         )}
         <Card flush title={t('list')}>
-          {(view.documents.length > 0 || isNarrowed) && <InvoiceFilters asked={asked} org={org} products={view.products} years={view.years} />}
+          {(view.documents.length > 0 || isNarrowed) && (
+            <InvoiceFilters asked={asked} isEmpty={view.documents.length === 0} org={org} products={view.products} years={view.years} />
+          )}
           <InvoiceTable documents={view.documents} isNarrowed={isNarrowed} org={org} products={view.products} />
         </Card>
         <Pagination newer={before ? invoicesPath(org, asked) : null} older={view.next ? invoicesPath(org, { ...asked, before: view.next }) : null} />

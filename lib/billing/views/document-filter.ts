@@ -1,7 +1,7 @@
 import { and, eq, gte, inArray, lt, ne, type SQL, sql } from 'drizzle-orm'
-import { QueryBuilder } from 'drizzle-orm/pg-core'
+import type { Transaction } from '../../../db/client'
 import { documents, subscriptions } from '../../../db/schema'
-import type { OrganizationId } from '../../ids'
+import type { OrganizationId, SubscriptionId } from '../../ids'
 import { instant } from '../../time'
 
 export const DOCUMENT_STATES = ['open', 'paid', 'refunded', 'void', 'uncollectible'] as const
@@ -16,15 +16,21 @@ export type DocumentFilter = {
   year?: number | null
 }
 
-/** What `DocumentFilter` asks for, in SQL; each kind of it has an index, so that what is rare is not looked for in all of history. */
-export function whereDocuments(organizationId: OrganizationId, { state, kind, product, year }: DocumentFilter): SQL | undefined {
-  return and(
+/**
+ * What `DocumentFilter` asks for, in SQL; each kind of it has an index, so that what is rare is not looked for in all of
+ * history. Of a product its subscriptions are read first, for the planner has to see which they are. Null: nothing can fit.
+ */
+export async function whereDocuments(tx: Transaction, organizationId: OrganizationId, { state, kind, product, year }: DocumentFilter): Promise<SQL | null> {
+  const subscribed = product ? await subscriptionsTo(tx, organizationId, product) : null
+  if (subscribed?.length === 0) return null
+  const wanted = and(
     eq(documents.organizationId, organizationId),
     state ? ofState(state) : undefined,
     kind ? ofKind(kind) : undefined,
-    product ? inArray(documents.subscriptionId, subscriptionsTo(organizationId, product)) : undefined,
+    subscribed ? inArray(documents.subscriptionId, subscribed) : undefined,
     year ? and(gte(documents.issuedAt, newYear(year)), lt(documents.issuedAt, newYear(year + 1))) : undefined,
   )
+  return wanted ?? null
 }
 
 /** `refunded`: in part or as a whole; it stays paid (G67). */
@@ -36,11 +42,12 @@ function ofKind(kind: NonNullable<DocumentFilter['kind']>): SQL | undefined {
   return kind === 'credit_note' ? eq(documents.series, 'credit_note') : and(eq(documents.kind, kind), ne(documents.series, 'credit_note'))
 }
 
-function subscriptionsTo(organizationId: OrganizationId, product: string) {
-  return new QueryBuilder()
+async function subscriptionsTo(tx: Transaction, organizationId: OrganizationId, product: string): Promise<SubscriptionId[]> {
+  const found = await tx
     .select({ id: subscriptions.id })
     .from(subscriptions)
     .where(and(eq(subscriptions.organizationId, organizationId), eq(subscriptions.product, product)))
+  return found.map(({ id }) => id)
 }
 
 const newYear = (year: number) => instant(`${year}-01-01T00:00:00Z`)

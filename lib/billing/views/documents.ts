@@ -88,8 +88,10 @@ export async function listDocuments(
   organizationId: OrganizationId,
   { limit, before, filter = {}, withLines = true }: DocumentPage,
 ): Promise<DocumentView[]> {
+  const where = await whereDocuments(tx, organizationId, filter)
+  if (!where) return []
   const rows = await selectDocuments(tx)
-    .where(and(whereDocuments(organizationId, filter), before ? lt(documents.id, before) : undefined))
+    .where(and(where, before ? lt(documents.id, before) : undefined))
     .orderBy(desc(documents.id))
     .limit(limit)
   const ids = withLines ? rows.map(({ document }) => document.id) : []

@@ -1,4 +1,4 @@
-import { eq, sql } from 'drizzle-orm'
+import { asc, desc, eq, type SQL } from 'drizzle-orm'
 import type { Transaction } from '../../../db/client'
 import { documents, subscriptions } from '../../../db/schema'
 import type { DocumentId, OrganizationId } from '../../ids'
@@ -46,16 +46,15 @@ export async function listProductNames(tx: Transaction, organizationId: Organiza
   return held.map(({ id }) => ({ id, name: catalog.find((product) => product.id === id)?.name ?? id })).sort((one, other) => one.name.localeCompare(other.name))
 }
 
-/** From the first document to the last. */
+/** From the first document to the last: each at one end of the index of issue. */
 async function listYears(tx: Transaction, organizationId: OrganizationId): Promise<number[]> {
-  const [found] = await tx
-    .select({
-      first: sql<number | null>`extract(year from min(${documents.issuedAt}) at time zone 'UTC')::int`,
-      last: sql<number | null>`extract(year from max(${documents.issuedAt}) at time zone 'UTC')::int`,
-    })
-    .from(documents)
-    .where(eq(documents.organizationId, organizationId))
-  if (!found || found.first === null || found.last === null) return []
-  const { first, last } = found
-  return Array.from({ length: last - first + 1 }, (_, back) => last - back)
+  const [first] = await issuedFrom(tx, organizationId, asc(documents.issuedAt))
+  const [last] = await issuedFrom(tx, organizationId, desc(documents.issuedAt))
+  if (!first || !last) return []
+  const [from, to] = [first, last].map(({ at }) => at.toZonedDateTimeISO('UTC').year) as [number, number]
+  return Array.from({ length: to - from + 1 }, (_, back) => to - back)
+}
+
+function issuedFrom(tx: Transaction, organizationId: OrganizationId, order: SQL) {
+  return tx.select({ at: documents.issuedAt }).from(documents).where(eq(documents.organizationId, organizationId)).orderBy(order).limit(1)
 }
