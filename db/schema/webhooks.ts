@@ -53,6 +53,7 @@ export const webhookEvents = pgTable(
   (event) => [
     uniqueIndex('webhook_events_once').on(event.organizationId, event.type, event.fact).where(sql`fact is not null`),
     index('webhook_events_to_spread').on(event.id).where(sql`spread_at is null`),
+    index('webhook_events_of_blocks').on(event.organizationId, event.subjectId, event.id).where(sql`type in ('usage.blocked', 'usage.unblocked')`),
     index('webhook_events_by_age').on(event.writtenAt),
   ],
 )

@@ -4,6 +4,7 @@ import { usageSegments } from '../../db/schema'
 import type { PaymentKey } from '../billing/commands/payment-steps'
 import { lockBuyers, makePurchases, setsOffPurchase } from '../billing/commands/store/automatic-purchases'
 import { loadProducts } from '../billing/commands/store/catalog'
+import { recordBlocked } from '../billing/commands/store/events'
 import { heldVersion, type SegmentRow, toSegment } from '../billing/commands/store/subscription'
 import type { CommandContext } from '../billing/context'
 import { remainingUnits } from '../billing/core/limits'
@@ -100,6 +101,8 @@ export async function consume(
     if (unlocked) return refuse(unlocked)
     const { setOff, done } = await makePurchases(tx, buyers, buying)
     if (setOff.length > 0 || done) return refuse({ code: 'set_off', setOff })
+    // What does not fit is not yet everything: a smaller request may.
+    if (denialOf(live.subscription, segment, 1n, aside())) await recordBlocked(tx, { organizationId, subscriptionId: live.subscription.id, at: now })
     return ok(plain({ allowed: false, ...denial, ...standingOf(live.subscription, segment, aside()) }))
   }
   const after = { ...standpoint, segment: { ...segment, units: segment.units + counted }, refused: null }

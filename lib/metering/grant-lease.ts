@@ -1,5 +1,6 @@
 import { usageLeases } from '../../db/schema'
 import { loadProducts } from '../billing/commands/store/catalog'
+import { recordBlocked } from '../billing/commands/store/events'
 import { heldVersion, type SegmentRow } from '../billing/commands/store/subscription'
 import type { CommandContext } from '../billing/context'
 import { type LeaseId, newId, type OrganizationId } from '../ids'
@@ -46,7 +47,10 @@ export async function grantLease({ tx }: CommandContext, request: GrantLease): P
   const balance = await lockBalance(tx, running)
   const aside = withBalance(await readSetAside(tx, { subscription, segment: running, currency }), balance, organization.now)
   const denial = denialOf(subscription, running, 1n, aside)
-  if (denial) return ok({ ...NONE, ...denial })
+  if (denial) {
+    await recordBlocked(tx, { organizationId, subscriptionId: subscription.id, at: organization.now })
+    return ok({ ...NONE, ...denial })
+  }
   const { remaining } = standingOf(subscription, running, aside)
   const granted = remaining !== null && remaining < quantity ? remaining : quantity
   const { now } = organization

@@ -9,6 +9,7 @@ import { reconcile } from '../billing/flows/reconcile'
 import type { Mailer } from '../notify/send-mail'
 import type { PaymentProvider } from '../payments/port'
 import { type Instant, isBefore } from '../time'
+import { tellUnblocked } from '../webhooks/tell-unblocked'
 import type { Kind } from './queues'
 import { sendDueMessages } from './send-messages'
 import { sendDueWebhooks, spreadEvents } from './send-webhooks'
@@ -70,6 +71,7 @@ export const SWEEPS: Record<Kind, Sweep> = {
   async webhooks(_means, isStopping) {
     const did = { delivered: 0, postponed: 0, failed: 0 }
     let again: Instant | null = null
+    await tellUnblocked()
     await untilNone(() => spreadEvents(), isStopping)
     await untilNone(async () => {
       const { again: next, ...sent } = await sendDueWebhooks()

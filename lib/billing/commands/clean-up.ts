@@ -9,6 +9,8 @@ const NOTIFICATION_DAYS = 90
 const REVOKED_KEY_DAYS = 90
 /** So long what was missed can be looked at and sent again. */
 const WEBHOOK_DAYS = 30
+/** A block that has not ended is kept, so that its end can be told: longer than a yearly period. */
+const BLOCK_DAYS = 400
 /** For so long a closed period takes late usage (C8). */
 const LATE_USAGE_DAYS = 35
 
@@ -28,7 +30,11 @@ export async function cleanUp({ tx }: CommandContext): Promise<CleanedUp> {
   )
   const keys = await tx.execute(sql`DELETE FROM api_keys WHERE revoked_at < now() - make_interval(days => ${REVOKED_KEY_DAYS})`)
   // Deliveries go with their event.
-  const webhooks = await tx.execute(sql`DELETE FROM webhook_events WHERE written_at < now() - make_interval(days => ${WEBHOOK_DAYS})`)
+  const webhooks = await tx.execute(sql`
+    DELETE FROM webhook_events e WHERE e.written_at < now() - make_interval(days => ${WEBHOOK_DAYS})
+      AND (e.type <> 'usage.blocked' OR e.written_at < now() - make_interval(days => ${BLOCK_DAYS}) OR EXISTS (
+        SELECT 1 FROM webhook_events u WHERE u.organization_id = e.organization_id AND u.subject_id = e.subject_id AND u.id > e.id
+          AND u.type IN ('usage.blocked', 'usage.unblocked') AND u.type = 'usage.unblocked'))`)
   await tx.execute(sql`DELETE FROM webhook_endpoints WHERE deleted_at < now() - make_interval(days => ${WEBHOOK_DAYS})`)
   // Nobody can settle them any more: their period takes no more late usage (C8, G61). What they held came back long ago.
   const leases = await tx.execute(sql`

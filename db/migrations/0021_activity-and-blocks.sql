@@ -1,0 +1,2 @@
+CREATE INDEX "audit_log_by_actor" ON "audit_log" USING btree ("organization_id","actor","id");--> statement-breakpoint
+CREATE INDEX "webhook_events_of_blocks" ON "webhook_events" USING btree ("organization_id","subject_id","id") WHERE type in ('usage.blocked', 'usage.unblocked');
