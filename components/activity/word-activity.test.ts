@@ -4,10 +4,11 @@ import { createTranslator } from 'next-intl'
 import { describe, expect, it } from 'vitest'
 import { messages } from '@/components/messages/en'
 import { ACTIVITY_ACTIONS, type ActivityEntryView } from '@/lib/billing/views/activity-feed'
+import { kindOfAction } from '@/lib/billing/views/activity-filter'
 import { newId } from '@/lib/ids'
 import { minor } from '@/lib/money'
 import { isEventType } from '@/lib/webhooks/event-types'
-import { wordActivity, wordActor } from './word-activity'
+import { wordActivity, wordActor, wordChanges } from './word-activity'
 
 const t = createTranslator({ locale: 'en', messages, namespace: 'activity' }) as unknown as Parameters<typeof wordActivity>[0]
 
@@ -27,6 +28,7 @@ const entry = (facts: Partial<ActivityEntryView> = {}): ActivityEntryView => ({
     label: 'Finance export',
     hint: 'x7Qa',
     url: 'https://example.com/hooks',
+    changes: [],
     document: { id: newId('inv'), number: 'INV-000042' },
     amount: minor(13_33n),
     currency: 'usd',
@@ -48,6 +50,7 @@ const BARE = {
   label: null,
   hint: null,
   url: null,
+  changes: [],
   document: null,
   amount: null,
   currency: 'usd',
@@ -102,6 +105,23 @@ describe('wordActivity', () => {
     )
     expect(written.length).toBeGreaterThan(20)
     expect([...new Set(written)].filter((action) => !ACTIVITY_ACTIONS.some((known) => known === action) && !isEventType(String(action)))).toEqual([])
+  })
+
+  it('tells what was another before, with money and numbers as they are read', () => {
+    const changes = [
+      { field: 'cap', from: null, to: { kind: 'money', amount: minor(25_00n) } },
+      { field: 'hard_limit', from: { kind: 'units', units: 12_000n }, to: { kind: 'units', units: 15_000n } },
+      { field: 'pay_as_you_go', from: { kind: 'flag', on: false }, to: { kind: 'flag', on: true } },
+    ] as const
+    expect(wordChanges(t, entry({ facts: { ...BARE, changes } }), 'en')).toEqual([
+      'Cap: not set → $25.00',
+      'Hard limit: 12,000 → 15,000',
+      'Pay-as-you-go: off → on',
+    ])
+  })
+
+  it.each(ACTIVITY_ACTIONS)('%s is found by what it is about', (action) => {
+    expect(kindOfAction(action)).not.toBeNull()
   })
 
   it.each([

@@ -1,5 +1,6 @@
 import type { useTranslations } from 'next-intl'
 import { formatInstant } from '@/components/ui/format-date'
+import type { ChangedValue } from '@/lib/billing/views/activity-changes'
 import type { ActivityEntryView } from '@/lib/billing/views/activity-feed'
 import { brandName } from '@/lib/brand-name'
 import { formatMoney, minor } from '@/lib/money'
@@ -165,4 +166,22 @@ function wordAdjustment(t: Words, { facts }: ActivityEntryView, locale: string):
 
 export function wordActor(t: Words, { actor }: ActivityEntryView): string {
   return actor.kind === 'member' ? (actor.name ?? t('someone')) : t(actor.kind)
+}
+
+/** What was another before, as a line each: "Cap: $10.00 → $25.00". */
+export function wordChanges(t: Words, { facts: { changes, currency } }: ActivityEntryView, locale: string): string[] {
+  const word = (value: ChangedValue | null): string => {
+    if (value === null) return t('change.none')
+    switch (value.kind) {
+      case 'money':
+        return formatMoney(value.amount, currency, locale)
+      case 'units':
+        return new Intl.NumberFormat(locale).format(value.units)
+      case 'flag':
+        return t(value.on ? 'change.on' : 'change.off')
+      case 'text':
+        return value.text
+    }
+  }
+  return changes.map(({ field, from, to }) => t('change.line', { field: t(`change.field.${field}`), from: word(from), to: word(to) }))
 }

@@ -11,7 +11,8 @@ export const invoicesPath = (org: string, query: Record<string, string> = {}) =>
 export const invoicePath = (org: string, invoice: string) => `/${org}/invoices/${invoice}` as Route
 export const paymentPath = (org: string) => `/${org}/payment` as Route
 export const teamPath = (org: string, before?: string) => `/${org}/team${before ? `?before=${before}` : ''}` as Route
-export const activityPath = (org: string, before?: string) => `/${org}/activity${before ? `?before=${before}` : ''}` as Route
+export const activityPath = (org: string, query: Record<string, string> = {}) => `/${org}/activity${queryText(query)}` as Route
+export const activityCsvPath = (org: string, query: Record<string, string>) => `/${org}/activity/export${queryText(query)}`
 export const developersPath = (org: string) => `/${org}/developers` as Route
 export const webhookPath = (org: string, endpoint: string, before?: string) =>
   `/${org}/developers/webhooks/${endpoint}${before ? `?before=${before}` : ''}` as Route

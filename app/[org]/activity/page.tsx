@@ -1,17 +1,22 @@
+import { Download } from 'lucide-react'
 import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
 import { getTranslations } from 'next-intl/server'
+import { ActivityFilters } from '@/components/activity/activity-filters'
 import { ActivityByDay } from '@/components/activity/activity-list'
 import { PageShell } from '@/components/layout/page-shell'
-import { activityPath, overviewPath } from '@/components/layout/routes'
+import { activityCsvPath, activityPath, overviewPath } from '@/components/layout/routes'
+import { ClientMessages } from '@/components/messages/client-messages'
 import { Card } from '@/components/ui/card'
 import { LinkButton } from '@/components/ui/link-button'
 import { Pagination } from '@/components/ui/pagination'
 import { readAs, requireViewer } from '@/lib/auth/session'
+import { listActors } from '@/lib/billing/views/activity'
 import { getActivityFeed } from '@/lib/billing/views/activity-feed'
+import { readActivityFilter } from '@/lib/billing/views/activity-filter'
 import { isId } from '@/lib/ids'
 
-type Props = { params: Promise<{ org: string }>; searchParams: Promise<{ before?: string | string[] }> }
+type Props = { params: Promise<{ org: string }>; searchParams: Promise<Partial<Record<'before' | 'who' | 'kind', string | string[]>>> }
 
 const PAGE_LENGTH = 50
 
@@ -23,7 +28,8 @@ export async function generateMetadata(): Promise<Metadata> {
 /** Who did what, when. Those who may not see it are told who can. */
 export default async function ActivityPage({ params, searchParams }: Props) {
   const { org } = await params
-  const { before } = await searchParams
+  const query = await searchParams
+  const { before } = query
   const viewer = await requireViewer(org)
   const t = await getTranslations('activity')
   if (!viewer.can('activity:read')) {
@@ -39,13 +45,30 @@ export default async function ActivityPage({ params, searchParams }: Props) {
     )
   }
   if (before !== undefined && (typeof before !== 'string' || !isId('aud', before))) notFound()
-  const { items, next } = await readAs(viewer, (tx, id) => getActivityFeed(tx, id, { limit: PAGE_LENGTH, ...(before && { before }) }))
+  const filter = readActivityFilter(query)
+  const asked = Object.fromEntries(Object.entries(filter).flatMap(([name, value]) => (value === null ? [] : [[name, value]])))
+  const isNarrowed = Object.keys(asked).length > 0
+  const people = readAs(viewer, listActors)
+  const { items, next } = await readAs(viewer, (tx, id) => getActivityFeed(tx, id, { limit: PAGE_LENGTH, before, filter }))
   return (
-    <PageShell description={t('description')} title={t('title')}>
-      <Card flush title={t('caption')}>
-        <ActivityByDay entries={items} org={org} />
-      </Card>
-      <Pagination newer={before ? activityPath(org) : null} older={next ? activityPath(org, next) : null} />
+    <PageShell
+      actions={
+        items.length > 0 && (
+          <LinkButton document={activityCsvPath(org, asked)} download icon={<Download aria-hidden />}>
+            {t('csv')}
+          </LinkButton>
+        )
+      }
+      description={t('description')}
+      title={t('title')}
+    >
+      <ClientMessages namespaces={['activity']}>
+        <Card flush title={t('caption')}>
+          <ActivityFilters asked={asked} org={org} people={await people} />
+          <ActivityByDay entries={items} isNarrowed={isNarrowed} org={org} />
+        </Card>
+      </ClientMessages>
+      <Pagination newer={before ? activityPath(org, asked) : null} older={next ? activityPath(org, { ...asked, before: next }) : null} />
     </PageShell>
   )
 }

@@ -9,6 +9,7 @@ import { readOrganizationTime } from '../commands/store/organization'
 import type { Plan } from '../core/catalog'
 import { documentNumber } from '../document-number'
 import { type ActivityPage, type ActivityView, listActivity } from './activity'
+import { type ActivityChange, activityChanges } from './activity-changes'
 
 /** What commands write into the activity; a test reads them from the commands, so that none is left without words. */
 export const ACTIVITY_ACTIONS = [
@@ -98,6 +99,8 @@ export type ActivityFacts = {
   amount: MinorUnits | null
   currency: Currency
   card: { brand: string; last4: string } | null
+  /** Field by field, where several may change at once. */
+  changes: readonly ActivityChange[]
   /** Whom it was done to. */
   person: string | null
   fromRole: string | null
@@ -212,6 +215,7 @@ function viewEntry({ id, at, actor, actorName, action, target, before, after }: 
       amount: amount !== null && /^-?\d+$/.test(amount) ? minor(BigInt(amount)) : null,
       currency: text(after, 'currency') ?? names.currency,
       card: brand && last4 ? { brand, last4 } : null,
+      changes: activityChanges(action, before, after),
       person: names.people.get(target) ?? text(after, 'email') ?? text(before, 'email'),
       fromRole: text(before, 'role'),
       toRole: text(after, 'role'),

@@ -3,6 +3,7 @@ import type { Transaction } from '../../../db/client'
 import { auditLog, members, users } from '../../../db/schema'
 import { type Id, isId, type MemberId, type OrganizationId } from '../../ids'
 import type { Instant } from '../../time'
+import { type ActivityFilter, EVERYTHING, whereActivity } from './activity-filter'
 
 export type ActivityView = {
   id: Id<'aud'>
@@ -18,10 +19,14 @@ export type ActivityView = {
   after: Record<string, unknown> | null
 }
 
-export type ActivityPage = { limit: number; before?: Id<'aud'> }
+export type ActivityPage = { limit: number; before?: Id<'aud'> | undefined; filter?: ActivityFilter }
 
 /** Who did what, newest first. */
-export async function listActivity(tx: Transaction, organizationId: OrganizationId, { limit, before }: ActivityPage): Promise<ActivityView[]> {
+export async function listActivity(
+  tx: Transaction,
+  organizationId: OrganizationId,
+  { limit, before, filter = EVERYTHING }: ActivityPage,
+): Promise<ActivityView[]> {
   const entries = await tx
     .select({
       id: auditLog.id,
@@ -33,7 +38,7 @@ export async function listActivity(tx: Transaction, organizationId: Organization
       after: auditLog.after,
     })
     .from(auditLog)
-    .where(and(eq(auditLog.organizationId, organizationId), before && lt(auditLog.id, before)))
+    .where(and(eq(auditLog.organizationId, organizationId), before && lt(auditLog.id, before), whereActivity(filter)))
     .orderBy(desc(auditLog.id))
     .limit(limit)
   const names = await memberNames(
@@ -42,6 +47,20 @@ export async function listActivity(tx: Transaction, organizationId: Organization
     entries.map(({ actor }) => actor),
   )
   return entries.map((entry) => ({ ...entry, actorName: names.get(entry.actor) ?? null }))
+}
+
+const PEOPLE_NAMED = 300
+
+/** Whom the activity can be narrowed to: everybody who ever belonged, the newest first. */
+export async function listActors(tx: Transaction, organizationId: OrganizationId): Promise<{ id: MemberId; name: string }[]> {
+  const people = await tx
+    .select({ id: members.id, name: users.name, email: users.email })
+    .from(members)
+    .innerJoin(users, eq(users.id, members.userId))
+    .where(eq(members.organizationId, organizationId))
+    .orderBy(desc(members.id))
+    .limit(PEOPLE_NAMED)
+  return people.map(({ id, name, email }) => ({ id, name: name ?? email }))
 }
 
 /** What people are called, also those who have left; `operator` and `system` are left out. */
