@@ -33,7 +33,7 @@ export function AddCredit({ org, view, bought, onClose }: Props) {
   const money = (amount: MinorUnits) => formatMoney(amount, currency, locale)
   const [text, setText] = useState('')
   const [asked, setAsked] = useState(false)
-  const amount = readAmount(text, currency)
+  const amount = readAmount(text, currency, locale)
   const isInRange = amount !== null && amount >= minimum && amount <= maximum
 
   const buy = useMutation({
@@ -100,7 +100,7 @@ export function AddCredit({ org, view, bought, onClose }: Props) {
                   key={preset}
                   onClick={() => {
                     buy.reset()
-                    setText(amountText(minor(preset), currency))
+                    setText(amountText(minor(preset), currency, locale))
                   }}
                   size="sm"
                 >

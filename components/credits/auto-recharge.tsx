@@ -30,14 +30,18 @@ export function AutoRecharge({ org, view, bought, isOwner }: Props) {
   const { recharge, isDrawnDown, balance } = bought
   const [enabled, setEnabled] = useState(recharge?.enabled ?? false)
   const [texts, setTexts] = useState(() => ({
-    threshold: amountText(recharge?.threshold ?? minor(10_00n), currency),
-    amount: amountText(recharge?.amount ?? minor(20_00n), currency),
-    monthlyLimit: recharge ? (recharge.monthlyLimit === null ? '' : amountText(recharge.monthlyLimit, currency)) : amountText(minor(100_00n), currency),
+    threshold: amountText(recharge?.threshold ?? minor(10_00n), currency, locale),
+    amount: amountText(recharge?.amount ?? minor(20_00n), currency, locale),
+    monthlyLimit: recharge
+      ? recharge.monthlyLimit === null
+        ? ''
+        : amountText(recharge.monthlyLimit, currency, locale)
+      : amountText(minor(100_00n), currency, locale),
   }))
   const [asked, setAsked] = useState(false)
-  const threshold = readAmount(texts.threshold, currency)
-  const amount = readAmount(texts.amount, currency)
-  const monthlyLimit = texts.monthlyLimit.trim() === '' ? null : readAmount(texts.monthlyLimit, currency)
+  const threshold = readAmount(texts.threshold, currency, locale)
+  const amount = readAmount(texts.amount, currency, locale)
+  const monthlyLimit = texts.monthlyLimit.trim() === '' ? null : readAmount(texts.monthlyLimit, currency, locale)
   const isLimitRead = texts.monthlyLimit.trim() === '' || monthlyLimit !== null
   const isRead = threshold !== null && amount !== null && isLimitRead
 

@@ -23,7 +23,7 @@ export function Contribute({ org, view }: { org: string; view: CreditsPageView }
   const { currency, personalCredit } = view
   const [text, setText] = useState('')
   const [asked, setAsked] = useState(false)
-  const amount = readAmount(text, currency)
+  const amount = readAmount(text, currency, locale)
   const isGivable = amount !== null && amount > 0n && amount <= personalCredit
   const give = useMutation({
     mutationFn: (given: MinorUnits) => contributeCreditAction(org, { amount: given }),

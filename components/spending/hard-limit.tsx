@@ -23,7 +23,7 @@ export function HardLimit({ org, view, hardLimit, isOwner }: Props) {
   const number = (value: bigint) => new Intl.NumberFormat(locale).format(value)
   const { unit, planLimit, maximum, units } = hardLimit
   const [text, setText] = useState(() => number(units ?? planLimit))
-  const wanted = readCount(text)
+  const wanted = readCount(text, locale)
   const reason = useReason({ availability: hardLimit, plan: view.plan.name, isAllowed: isOwner, who: 'onlyOwner' })
   const { save, isPending, refusal, clear } = useSetting(org, (saved) => {
     const set = 'hardLimit' in saved && saved.hardLimit !== null && saved.hardLimit > planLimit ? saved.hardLimit : null

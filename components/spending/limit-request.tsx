@@ -26,7 +26,7 @@ export function LimitRequest({ org, view, hardLimit }: Props) {
   const [units, setUnits] = useState('')
   const [useCase, setUseCase] = useState('')
   const [asked, setAsked] = useState(false)
-  const wanted = readCount(units)
+  const wanted = readCount(units, locale)
   const isHigher = wanted !== null && wanted > maximum
   const send = useMutation({
     mutationFn: (input: Parameters<typeof requestLimitAction>[1]) => requestLimitAction(org, input),

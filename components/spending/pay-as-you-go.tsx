@@ -21,11 +21,12 @@ type Props = { org: string; view: SpendingView; payAsYouGo: PayAsYouGoView; mayC
 /** Going on above the limit at a price, up to a cap or without one; off until somebody chooses (B5, B6). */
 export function PayAsYouGo({ org, view, payAsYouGo, mayChange }: Props) {
   const t = useTranslations('spending')
+  const locale = useLocale()
   const { currency } = view
   const [choice, setChoice] = useState<Choice>(() => choiceOf(payAsYouGo))
-  const [text, setText] = useState(() => (payAsYouGo.cap === null ? '' : amountText(payAsYouGo.cap, currency)))
+  const [text, setText] = useState(() => (payAsYouGo.cap === null ? '' : amountText(payAsYouGo.cap, currency, locale)))
   const [asked, setAsked] = useState(false)
-  const cap = readAmount(text, currency)
+  const cap = readAmount(text, currency, locale)
   const reason = useReason({ availability: payAsYouGo, plan: view.plan.name, isAllowed: mayChange, who: 'onlyManagers' })
   const { save, isPending, refusal } = useSetting(org, () => t(choice === 'off' ? 'payAsYouGo.doneOff' : 'payAsYouGo.done'))
   const price = useUnitPrice(payAsYouGo.unitPrice, payAsYouGo.unit, currency)
