@@ -104,7 +104,7 @@ function PlanForm({ base, organization, reason }: { base: DeskPlan; organization
     if (price === undefined) return { ...shared, hint: t('notSold') }
     // An amount of another currency would be a wrong one here.
     return base.currency === organization.currency
-      ? { ...shared, hint: t('emptyNotSold'), value: amountText(price, base.currency) }
+      ? { ...shared, hint: t('emptyNotSold'), value: amountText(price, base.currency, locale) }
       : { ...shared, hint: t('otherCurrency', { price: formatMoney(price, base.currency, locale) }) }
   }
   const hasUnitPrice = base.overLimit === 'overage' || base.overLimit === 'pay_as_you_go' || base.overLimit === 'blocks'
