@@ -35,7 +35,7 @@ export function ApiKeys({ org, keys }: Props) {
         ) : (
           <>
             <code aria-hidden className="whitespace-nowrap font-mono text-[0.8125rem] text-muted">
-              hr_…{hint}
+              {`hr_…${hint}`}
             </code>
             <span className="sr-only">{t('endsWith', { hint })}</span>
           </>

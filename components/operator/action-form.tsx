@@ -1,13 +1,14 @@
 'use client'
 
 import clsx from 'clsx'
-import { useTranslations } from 'next-intl'
+import { useLocale, useTranslations } from 'next-intl'
 import { type FormEvent, useRef, useState } from 'react'
 import type { DeskAction, DeskRefusal } from '@/app/actions/operator/define-operator-action'
 import { Button } from '@/components/ui/button'
 import { Copyable } from '@/components/ui/copyable'
 import { Field } from '@/components/ui/field'
 import { Notice } from '@/components/ui/notice'
+import { plainNumber } from '@/components/ui/read-amount'
 import { TextArea, TextField } from '@/components/ui/text-field'
 import { showToast } from '@/components/ui/toast'
 import { Choice } from './choice'
@@ -43,6 +44,7 @@ type Outcome = { type: 'done'; secret: string } | { type: 'refused'; refusal: De
  */
 export function ActionForm({ action, about = {}, fields, submit, done, danger = false, reason = null, wide = false }: Props) {
   const t = useTranslations('deskForm')
+  const locale = useLocale()
   const request = useRef<string | null>(null)
   const [pending, setPending] = useState(false)
   const [outcome, setOutcome] = useState<Outcome | null>(null)
@@ -52,7 +54,10 @@ export function ActionForm({ action, about = {}, fields, submit, done, danger = 
     event.preventDefault()
     if (pending || reason) return
     const form = event.currentTarget
-    const typed = Object.fromEntries([...new FormData(form)].filter((entry): entry is [string, string] => typeof entry[1] === 'string'))
+    const texts = [...new FormData(form)].filter((entry): entry is [string, string] => typeof entry[1] === 'string')
+    const isNumber = (name: string) => fields.some((field) => field.name === name && field.kind === 'amount')
+    // What cannot be read is sent as it is, and refused by the name of its field.
+    const typed = Object.fromEntries(texts.map(([name, text]) => [name, isNumber(name) ? (plainNumber(text, locale) ?? text) : text]))
     request.current ??= crypto.randomUUID()
     setPending(true)
     const answer = await action(request.current, { ...about, ...typed }).catch(() => null)

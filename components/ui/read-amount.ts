@@ -28,7 +28,7 @@ function plainText(text: string): string {
  * are set apart wholly or not at all, so that `1,25` is never taken for 125. A single foreign mark that cannot set thousands apart can only
  * stand before decimals: `50.00` is fifty in German too.
  */
-function plainDecimal(text: string, locale: string): string | null {
+export function plainNumber(text: string, locale: string): string | null {
   const plain = plainText(text)
   const { decimal, group } = marksOf(locale)
   const [whole = '', fraction, ...more] = plain.split(decimal)
@@ -48,7 +48,7 @@ function joinThousands(whole: string, group: string): string | null {
 
 /** What somebody typed as an amount of money: `50`, `$1,250.00`, in German `1.250,00`. Null where it is none, or finer than the currency has. */
 export function readAmount(text: string, currency: Currency, locale: string): MinorUnits | null {
-  const plain = plainDecimal(text, locale)
+  const plain = plainNumber(text, locale)
   if (plain === null || !/^\d{1,12}(\.\d+)?$/.test(plain)) return null
   const fraction = plain.split('.')[1]?.length ?? 0
   return fraction > currencyExponent(currency) ? null : minorFromExact(exact(plain), currency)
@@ -56,7 +56,7 @@ export function readAmount(text: string, currency: Currency, locale: string): Mi
 
 /** A count that somebody typed: `12,500`. Null where it is none. */
 export function readCount(text: string, locale: string): bigint | null {
-  const plain = plainDecimal(text, locale)
+  const plain = plainNumber(text, locale)
   return plain !== null && /^\d{1,15}$/.test(plain) ? BigInt(plain) : null
 }
 

@@ -14,18 +14,16 @@ export function id<Prefix extends string>(prefix: Prefix) {
 
 const DECIMAL = /^\d{1,12}(\.\d{1,4})?$/
 
-/** An amount in major units as it is typed: `1250.00`, `1,250`; read in the organization's currency later. */
+/** An amount in major units, `1250.00`: the form has read the marks of its language. Read in the organization's currency later. */
 export const amountText = z
   .string()
   .trim()
-  .transform((text) => text.replaceAll(/[,\s]/g, ''))
   .refine((text) => DECIMAL.test(text) && /[1-9]/.test(text), 'must be an amount above 0, such as 25.00')
 
-/** A count as it is typed: `250,000`. */
+/** A count, `250000`, likewise. */
 export const countText = z
   .string()
   .trim()
-  .transform((text) => text.replaceAll(/[,\s]/g, ''))
   .refine((text) => /^\d{1,15}$/.test(text), 'must be a whole number, such as 250000')
 
 /** Left empty counts as not given. */
