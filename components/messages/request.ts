@@ -1,7 +1,7 @@
 import { getRequestConfig } from 'next-intl/server'
+import { isolateArguments } from '@/lib/isolate-arguments'
 import { INTL_LOCALES, type Locale } from '@/lib/locale'
 import { messages as english, type Messages } from './en'
-import { isolateArguments } from './isolate-arguments'
 import type { Translation } from './translation'
 import { viewersLocale } from './viewers-locale'
 

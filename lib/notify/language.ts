@@ -1,13 +1,14 @@
 import { createTranslator } from 'use-intl/core'
+import { isolateArguments } from '../isolate-arguments'
 import { INTL_LOCALES, isLocale, type Locale } from '../locale'
+import { ar } from './catalog/ar'
+import { de } from './catalog/de'
 import { en } from './catalog/en'
-
-/** The same keys, any words. */
-type Translated<Words> = { readonly [Key in keyof Words]: Words[Key] extends string ? string : Translated<Words[Key]> }
-export type MailCatalog = Translated<typeof en>
+import { ja } from './catalog/ja'
+import type { MailCatalog } from './catalog/translation'
 
 /** One more language is a catalog here; until then its readers get English. */
-const CATALOGS: Partial<Record<Locale, MailCatalog>> = { en }
+const CATALOGS: Partial<Record<Locale, MailCatalog>> = { en, de, ja, ar: isolateArguments(ar) }
 
 /** The languages that messages are written in. */
 export const MAIL_LANGUAGES = Object.keys(CATALOGS) as readonly Locale[]

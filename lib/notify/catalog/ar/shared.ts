@@ -1,0 +1,51 @@
+import type { shared as english } from '../en/shared'
+import type { MailTranslation } from '../translation'
+
+export const shared: MailTranslation<typeof english> = {
+  account: 'الحساب: {name}',
+  linkBelow: 'أو افتح {url}',
+  questions: 'هل لديك أسئلة؟ اكتب إلى {address}.',
+  footer: {
+    billing: 'تصلك هذه الرسالة لأنك مالك هذا الحساب أو مشرفه أو مسؤول فوترته، أو لأنك مسجّل لاستلام فواتيره.',
+    choose: 'اختر الرسائل التي تصلك',
+    essential: 'تتعلق بالمال أو بالوصول، لذلك لا يمكن إيقافها.',
+    owners: 'تصلك هذه الرسالة لأنك مالك هذا الحساب أو مشرفه.',
+    invitation: 'تصلك هذه الرسالة لأن أحدهم أدخل عنوانك لمؤسسة {organization}.',
+    passwordReset: 'تصلك هذه الرسالة لأن أحدهم أدخل عنوانك حيث تُستبدل كلمة مرور منسية.',
+    magicLink: 'تصلك هذه الرسالة لأن أحدهم أدخل عنوانك عند تسجيل الدخول.',
+    operator: 'تصلك هذه الرسالة لأنك تدير هذه المنصة {brand}.',
+  },
+  terms: {
+    amount: 'المبلغ',
+    charged: 'المخصوم',
+    charges: 'التكاليف',
+    creditApplied: 'رصيد مخصوم',
+    credited: 'أُضيف إلى حسابك',
+    document: 'الفاتورة',
+    effective: 'يسري من',
+    expires: 'تنتهي صلاحيته',
+    paid: 'المدفوع',
+    period: 'الفترة',
+    plan: 'الخطة',
+    product: 'المنتج',
+    productAndPlan: 'المنتج والخطة',
+    reason: 'السبب',
+    total: 'الإجمالي',
+  },
+  values: {
+    productAndPlan: '{product}، {plan}',
+    planChange: '{from} ← {to}',
+    range: '{from} إلى {until}',
+    moreLines: '{count, plural, zero {ولا بنود أخرى} one {وبند آخر} two {وبندان آخران} few {و# بنود أخرى} many {و# بندًا آخر} other {و# بند آخر}}',
+    days: '{count, plural, zero {# يوم} one {يوم واحد} two {يومين} few {# أيام} many {# يومًا} other {# يوم}}',
+    percent: '{percent}%',
+  },
+  actions: {
+    addPayment: 'تحديث وسيلة الدفع',
+    choosePlan: 'اختيار خطة',
+    viewCredit: 'عرض الرصيد',
+    viewInvoice: 'عرض الفاتورة',
+    viewPlan: 'عرض الخطة',
+    viewTeam: 'عرض الفريق',
+  },
+}

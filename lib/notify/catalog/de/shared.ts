@@ -1,0 +1,51 @@
+import type { shared as english } from '../en/shared'
+import type { MailTranslation } from '../translation'
+
+export const shared: MailTranslation<typeof english> = {
+  account: 'Konto: {name}',
+  linkBelow: 'Oder öffnen Sie {url}',
+  questions: 'Fragen? Schreiben Sie an {address}.',
+  footer: {
+    billing: 'Sie erhalten diese E-Mail, weil Sie Inhaber, Admin oder Rechnungsverwaltung dieses Kontos sind oder für seine Rechnungen eingetragen wurden.',
+    choose: 'Wählen, welche E-Mails Sie erhalten',
+    essential: 'Es geht um Geld oder Zugang, daher lässt sie sich nicht abschalten.',
+    owners: 'Sie erhalten diese E-Mail, weil Sie Inhaber oder Admin dieses Kontos sind.',
+    invitation: 'Sie erhalten diese E-Mail, weil jemand Ihre Adresse für {organization} eingegeben hat.',
+    passwordReset: 'Sie erhalten diese E-Mail, weil jemand Ihre Adresse dort eingegeben hat, wo ein vergessenes Passwort ersetzt wird.',
+    magicLink: 'Sie erhalten diese E-Mail, weil jemand Ihre Adresse bei der Anmeldung eingegeben hat.',
+    operator: 'Sie erhalten diese E-Mail, weil Sie diese Installation von {brand} betreiben.',
+  },
+  terms: {
+    amount: 'Betrag',
+    charged: 'Abgebucht',
+    charges: 'Kosten',
+    creditApplied: 'Verrechnetes Guthaben',
+    credited: 'Ihrem Konto gutgeschrieben',
+    document: 'Rechnung',
+    effective: 'Gilt ab',
+    expires: 'Verfällt',
+    paid: 'Bezahlt',
+    period: 'Zeitraum',
+    plan: 'Tarif',
+    product: 'Produkt',
+    productAndPlan: 'Produkt und Tarif',
+    reason: 'Grund',
+    total: 'Summe',
+  },
+  values: {
+    productAndPlan: '{product}, {plan}',
+    planChange: '{from} → {to}',
+    range: '{from} bis {until}',
+    moreLines: '{count, plural, one {und # weitere Position} other {und # weitere Positionen}}',
+    days: '{count, plural, one {# Tag} other {# Tagen}}',
+    percent: '{percent} %',
+  },
+  actions: {
+    addPayment: 'Zahlungsmittel aktualisieren',
+    choosePlan: 'Tarif wählen',
+    viewCredit: 'Guthaben ansehen',
+    viewInvoice: 'Rechnung ansehen',
+    viewPlan: 'Tarif ansehen',
+    viewTeam: 'Team ansehen',
+  },
+}

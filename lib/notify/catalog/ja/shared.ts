@@ -1,0 +1,51 @@
+import type { shared as english } from '../en/shared'
+import type { MailTranslation } from '../translation'
+
+export const shared: MailTranslation<typeof english> = {
+  account: 'アカウント：{name}',
+  linkBelow: 'または次のアドレスを開いてください：{url}',
+  questions: 'ご質問は {address} までお寄せください。',
+  footer: {
+    billing: 'このメールは、このアカウントのオーナー、管理者、請求管理者、または請求書の受信者として登録されている方にお送りしています。',
+    choose: '受け取るメールを選択',
+    essential: 'お金またはアクセスに関わるため、オフにすることはできません。',
+    owners: 'このメールは、このアカウントのオーナーまたは管理者にお送りしています。',
+    invitation: 'このメールは、{organization} の宛先としてあなたのアドレスが入力されたためお送りしています。',
+    passwordReset: 'このメールは、パスワードの再設定にあなたのアドレスが入力されたためお送りしています。',
+    magicLink: 'このメールは、サインインにあなたのアドレスが入力されたためお送りしています。',
+    operator: 'このメールは、この {brand} を運営する方にお送りしています。',
+  },
+  terms: {
+    amount: '金額',
+    charged: '請求額',
+    charges: '費用',
+    creditApplied: '充当したクレジット',
+    credited: 'アカウントに加算',
+    document: '請求書',
+    effective: '適用日',
+    expires: '有効期限',
+    paid: '支払い済み',
+    period: '期間',
+    plan: 'プラン',
+    product: '製品',
+    productAndPlan: '製品とプラン',
+    reason: '理由',
+    total: '合計',
+  },
+  values: {
+    productAndPlan: '{product}、{plan}',
+    planChange: '{from} → {to}',
+    range: '{from} から {until}',
+    moreLines: '{count, plural, other {ほか # 件の明細}}',
+    days: '{count, plural, other {# 日}}',
+    percent: '{percent}%',
+  },
+  actions: {
+    addPayment: '支払い方法を更新',
+    choosePlan: 'プランを選択',
+    viewCredit: 'クレジットを見る',
+    viewInvoice: '請求書を見る',
+    viewPlan: 'プランを見る',
+    viewTeam: 'チームを見る',
+  },
+}
