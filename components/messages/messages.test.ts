@@ -4,6 +4,10 @@ import { isPluralElement, isSelectElement, isTagElement, type MessageFormatEleme
 import { describe, expect, it } from 'vitest'
 import { isolateArguments } from '@/lib/isolate-arguments'
 import { INTL_LOCALES, type Locale } from '@/lib/locale'
+import { ar as arabicMail } from '@/lib/notify/catalog/ar'
+import { de as germanMail } from '@/lib/notify/catalog/de'
+import { en as mail } from '@/lib/notify/catalog/en'
+import { ja as japaneseMail } from '@/lib/notify/catalog/ja'
 import { messages as arabic } from './ar'
 import { messages as german } from './de'
 import { messages as english } from './en'
@@ -54,21 +58,25 @@ function choicesOf(text: string): { plurals: string[][]; selects: string[] } {
 /** A message that is more than its arguments and signs. */
 const hasWords = (text: string) => /\p{L}{2}/u.test(text.replaceAll(/\{[^{}]*\}/g, ''))
 
-/** The desk is for the company's own staff, and speaks English in every language until it is translated. */
+/** Still to be translated. */
 const ENGLISH_ONLY = /^(desk|developers)/
+const translatable = Object.fromEntries(Object.entries(english).filter(([area]) => !ENGLISH_ONLY.test(area)))
 
-const ENGLISH = flat(Object.fromEntries(Object.entries(english).filter(([area]) => !ENGLISH_ONLY.test(area))))
-
-it('English parses', () => {
-  for (const [key, text] of flat(english)) expect(() => parse(text), key).not.toThrow()
+it.each([english, mail])('English parses', (words) => {
+  for (const [key, text] of flat(words)) expect(() => parse(text), key).not.toThrow()
 })
 
 describe.each([
-  ['de', german],
-  ['ja', japanese],
-  ['ar', arabic],
-  ['ar', isolateArguments(arabic)],
-] satisfies [Locale, object][])('%s', (locale, words) => {
+  ['pages', 'de', translatable, german],
+  ['pages', 'ja', translatable, japanese],
+  ['pages', 'ar', translatable, arabic],
+  ['pages', 'ar', translatable, isolateArguments(arabic)],
+  ['mails', 'de', mail, germanMail],
+  ['mails', 'ja', mail, japaneseMail],
+  ['mails', 'ar', mail, arabicMail],
+  ['mails', 'ar', mail, isolateArguments(arabicMail)],
+] satisfies [string, Exclude<Locale, 'en'>, object, object][])('%s in %s', (_, locale, originals, words) => {
+  const ENGLISH = flat(originals)
   const own = flat(words)
   const both = [...ENGLISH].flatMap(([key, text]) => {
     const translated = own.get(key)
@@ -96,7 +104,7 @@ describe.each([
 
   it('is not English', () => {
     const same = both.filter(({ text, translated }) => text === translated && hasWords(text))
-    expect([...new Set(same.map(({ text }) => text))].sort(), same.map(({ key }) => key).join(', ')).toEqual(SAME_AS_ENGLISH[locale].toSorted())
+    expect(same.filter(({ text }) => !SAME_AS_ENGLISH[locale].includes(text))).toEqual([])
   })
 })
 

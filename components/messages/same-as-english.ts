@@ -4,6 +4,9 @@ import type { Locale } from '@/lib/locale'
 export const SAME_AS_ENGLISH: Record<Exclude<Locale, 'en'>, readonly string[]> = {
   de: [
     'Admin',
+    'Discord',
+    'Slack',
+    'Telegram',
     'CSV',
     'Downgrade',
     'Headroom',
@@ -20,6 +23,6 @@ export const SAME_AS_ENGLISH: Record<Exclude<Locale, 'en'>, readonly string[]> =
     'Team',
     'Upgrade',
   ],
-  ja: ['CSV', 'Headroom', 'PDF'],
-  ar: ['CSV', 'Headroom', 'PDF'],
+  ja: ['Discord', 'Slack', 'Telegram', 'CSV', 'Headroom', 'PDF'],
+  ar: ['Discord', 'Slack', 'Telegram', 'CSV', 'Headroom', 'PDF'],
 }
