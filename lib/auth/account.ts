@@ -24,6 +24,12 @@ export async function readSessionAccount(tx: Transaction, userId: UserId, sessio
   return account ? { ...account, locale: isLocale(account.locale) ? account.locale : null } : null
 }
 
+/** Whether a person has a password at all; who was let in by the operator, a link or a provider may have none. */
+export async function hasOwnPassword(tx: Transaction, email: string): Promise<boolean> {
+  const { rows } = await tx.execute<{ has: boolean }>(sql`SELECT password_hash IS NOT NULL AS has FROM find_sign_in(${email})`)
+  return rows[0]?.has === true
+}
+
 /** Ends every session of a person, the present one too; the next request of each meets the sign-in page. */
 export async function endAllSessions(userId: UserId): Promise<void> {
   await inWeb({ userId }, (tx) =>

@@ -9,6 +9,7 @@ import { Button } from '@/components/ui/button'
 import { Card } from '@/components/ui/card'
 import { formatDate } from '@/components/ui/format-date'
 import { Notice } from '@/components/ui/notice'
+import { hasOwnPassword } from '@/lib/auth/account'
 import { PASSWORD_MAX, PASSWORD_MIN } from '@/lib/auth/password'
 import { readAs, requireViewer } from '@/lib/auth/session'
 import { findPaidSubscription } from '@/lib/billing/views/closing'
@@ -27,7 +28,12 @@ export default async function SettingsPage({ params }: Props) {
   const viewer = await requireViewer(org)
   const { organization, portal, user, visit } = viewer
   const isOwn = !portal && !visit // Whose account it is, is nobody's matter who was let in for one organization.
-  const [t, locale, paid] = await Promise.all([getTranslations('settings'), getLocale(), readAs(viewer, findPaidSubscription)])
+  const [t, locale, paid, hasPassword] = await Promise.all([
+    getTranslations('settings'),
+    getLocale(),
+    readAs(viewer, findPaidSubscription),
+    readAs(viewer, (tx) => hasOwnPassword(tx, user.email)),
+  ])
   const held = paid && t('closePaid', { plan: paid.planName, until: formatDate(paid.periodEnd.toString(), locale) })
   return (
     <PageShell description={t('description')} title={t('title')} width="reading">
@@ -36,7 +42,7 @@ export default async function SettingsPage({ params }: Props) {
         {isOwn && (
           <>
             <Card description={t('passwordHint', { email: user.email })} title={t('password')}>
-              <ChangePassword email={user.email} maximum={PASSWORD_MAX} minimum={PASSWORD_MIN} />
+              {hasPassword ? <ChangePassword email={user.email} maximum={PASSWORD_MAX} minimum={PASSWORD_MIN} /> : <p>{t('noPassword')}</p>}
             </Card>
             <Card description={t('sessionsHint')} title={t('sessions')}>
               <form action={signOutEverywhereAction}>

@@ -15,6 +15,7 @@ export const settings = {
   rateLimited: 'Too many attempts. Try again after {time}.',
   fault: 'This could not be done right now. Nothing has changed. Try again in a moment.',
   signedOut: 'You are signed out. Sign in again; nothing was changed.',
+  noPassword: 'You have no password: you sign in by a link in a mail, with an account elsewhere, or from another product. Nothing needs to be done.',
   sessions: 'Where you are signed in',
   sessionsHint: 'If a device was lost, or you signed in on one that is not yours, end every session at once: this one too, and in every organization.',
   signOutEverywhere: 'Sign out everywhere',

@@ -2,7 +2,10 @@ import { notFound } from 'next/navigation'
 import { Entrance } from '@/components/auth/entrance'
 import { InvitationForm } from '@/components/auth/invitation-form'
 import { InvitationProblem } from '@/components/auth/invitation-problem'
+import { PortalForm } from '@/components/auth/portal-form'
+import { ProviderButtons } from '@/components/auth/provider-buttons'
 import { SignInForm } from '@/components/auth/sign-in-form'
+import { SignInLinkForm } from '@/components/auth/sign-in-link-form'
 import { ClientMessages } from '@/components/messages/client-messages'
 import { messages } from '@/components/messages/en'
 import { Notice } from '@/components/ui/notice'
@@ -17,6 +20,13 @@ async function refuseInvitation() {
   return { ok: false as const, error: { code: 'invitation_expired' as const, expiredAt: '2026-05-19T14:30:00Z' } }
 }
 
+const PROVIDERS = [
+  { id: 'google', name: 'Google' },
+  { id: 'github', name: 'GitHub' },
+  { id: 'entra', name: 'Microsoft' },
+  { id: 'oidc', name: 'Example ID' },
+]
+
 const VIEWS = {
   'sign-in': (
     <Entrance footer={messages.auth.signIn.noAccount} lead={messages.auth.signIn.lead} title={messages.auth.signIn.title}>
@@ -26,7 +36,9 @@ const VIEWS = {
         notice={<Notice>{messages.auth.signIn.sessionEnded}</Notice>}
         requestLink={refuseSignIn}
         signIn={refuseSignIn}
-      />
+      >
+        <ProviderButtons next="/gallery" providers={PROVIDERS} />
+      </SignInForm>
     </Entrance>
   ),
   invitation: (
@@ -40,6 +52,19 @@ const VIEWS = {
         organization="Analytical Engines Ltd."
         passwordMinimum={12}
       />
+    </Entrance>
+  ),
+  link: (
+    <Entrance lead="You are about to sign in as grace@example.com." title={messages.entrance.link.title}>
+      <SignInLinkForm next="/gallery" token="unknown" />
+    </Entrance>
+  ),
+  portal: (
+    <Entrance
+      lead="You are signed in here as ada@example.com. This link signs you in as grace@example.com, who takes their place in this browser."
+      title={messages.entrance.portal.confirmTitle}
+    >
+      <PortalForm other="grace@example.com" token="unknown" />
     </Entrance>
   ),
   problem: (
