@@ -3,6 +3,7 @@ import { attention } from './ar/attention'
 import { auth } from './ar/auth'
 import { charts } from './ar/charts'
 import { credits } from './ar/credits'
+import { developers } from './ar/developers'
 import { entrance } from './ar/entrance'
 import { errors } from './ar/errors'
 import { invoices } from './ar/invoices'
@@ -27,6 +28,7 @@ export const messages: Translation<Messages> = {
   charts,
   credits,
   entrance,
+  developers,
   errors,
   invoices,
   mailbox,

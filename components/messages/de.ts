@@ -3,6 +3,7 @@ import { attention } from './de/attention'
 import { auth } from './de/auth'
 import { charts } from './de/charts'
 import { credits } from './de/credits'
+import { developers } from './de/developers'
 import { entrance } from './de/entrance'
 import { errors } from './de/errors'
 import { invoices } from './de/invoices'
@@ -27,6 +28,7 @@ export const messages: Translation<Messages> = {
   charts,
   credits,
   entrance,
+  developers,
   errors,
   invoices,
   mailbox,

@@ -4,6 +4,7 @@ import { attention } from './ja/attention'
 import { auth } from './ja/auth'
 import { charts } from './ja/charts'
 import { credits } from './ja/credits'
+import { developers } from './ja/developers'
 import { entrance } from './ja/entrance'
 import { errors } from './ja/errors'
 import { invoices } from './ja/invoices'
@@ -27,6 +28,7 @@ export const messages: Translation<Messages> = {
   charts,
   credits,
   entrance,
+  developers,
   errors,
   invoices,
   mailbox,
