@@ -58,7 +58,7 @@ test('an operator gives credit until a day, however often it is pressed, and the
 
   await page.goto(`/${customer.slug}/activity`)
   await expect(page.getByText('Gave $7.50 of credit: For the outage of 3 May')).toHaveCount(1)
-  await expect(page.getByText('Support').first()).toBeVisible()
+  await expect(page.getByRole('listitem').getByText('Support').first()).toBeVisible()
   await desk.context().close()
 })
 

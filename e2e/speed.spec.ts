@@ -17,7 +17,8 @@ const STATEMENTS: Record<string, number> = {
   '/invoices': 20,
   '/payment': 19,
   '/team': 20,
-  '/activity': 22,
+  '/activity': 23,
+  '/developers': 23,
 }
 const SCRIPT_BYTES = 210_000
 
