@@ -7,6 +7,7 @@ export default defineConfig({
   schema: [
     './db/schema/documents.ts',
     './db/schema/installation.ts',
+    './db/schema/notifications.ts',
     './db/schema/operators.ts',
     './db/schema/organizations.ts',
     './db/schema/sign-in.ts',

@@ -24,6 +24,8 @@ export type NoticeId = Id<'note'>
 export type PortalSessionId = Id<'portal'>
 export type WebhookEndpointId = Id<'whk'>
 export type WebhookDeliveryId = Id<'del'>
+export type ChannelId = Id<'chan'>
+export type MessageId = Id<'msg'>
 
 export function newId<Prefix extends string>(prefix: Prefix): Id<Prefix> {
   return typeid(prefix).toString() as Id<Prefix>

@@ -13,6 +13,7 @@ import type { PaymentProvider } from '@/lib/payments/port'
 import { type Case, charges, onSubscription, type Prepared } from './testing/action-case'
 import { developersCases } from './testing/developers-cases'
 import { exportedActions } from './testing/exported-actions'
+import { notificationCases } from './testing/notification-cases'
 import { spendingCases } from './testing/spending-cases'
 import { waysInCases } from './testing/ways-in-cases'
 
@@ -112,6 +113,7 @@ const CASES: Record<string, Case> = {
   ...developersCases(stage),
   ...spendingCases(stage),
   ...waysInCases(stage),
+  ...notificationCases(stage),
   beginCardSetupAction: {
     prepare: async () => {
       const tenant = await foundTenant(stage)
@@ -358,10 +360,10 @@ describe.each(actions)('$name', ({ name, action, access }) => {
 })
 
 /** What a value of the right form but without meaning may be refused as. */
-const EXPECTED = /^(invalid_input|invalid_credentials|name_differs|plan_not_eligible|below_minimum)$/
+const EXPECTED = /^(invalid_input|invalid_credentials|name_differs|plan_not_eligible|below_minimum|bad_target)$/
 
 function isOurId(value: unknown): boolean {
-  return typeof value === 'string' && /^(sub|inv|mem|quote|key|whk|del)_/.test(value)
+  return typeof value === 'string' && /^(sub|inv|mem|quote|key|whk|del|chan|msg)_/.test(value)
 }
 
 /** As if the bank had changed its mind: saving another card here would collect the invoice by itself. */

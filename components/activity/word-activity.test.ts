@@ -99,9 +99,11 @@ describe('wordActivity', () => {
   it('knows every action that the product writes', () => {
     const sources = sourcesIn('lib').filter((source) => source.includes('recordAudit'))
     const written = sources.flatMap((source) =>
-      [...source.matchAll(/'((?:subscription|invoice|payment|payment_method|member|organization|credit|plan|limits|limit_request|key)\.[a-z_]+)'/g)].map(
-        (match) => match[1],
-      ),
+      [
+        ...source.matchAll(
+          /'((?:subscription|invoice|payment|payment_method|member|organization|credit|plan|channel|notifications|limits|limit_request|key)\.[a-z_]+)'/g,
+        ),
+      ].map((match) => match[1]),
     )
     expect(written.length).toBeGreaterThan(20)
     expect([...new Set(written)].filter((action) => !ACTIVITY_ACTIONS.some((known) => known === action) && !isEventType(String(action)))).toEqual([])

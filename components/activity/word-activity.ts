@@ -115,6 +115,20 @@ export function wordActivity(t: Words, entry: ActivityEntryView, locale: string)
       return t('credit.contributed', { amount, person })
     case 'payment_method.updated':
       return t('paymentMethod', { brand: known(facts.card ? brandName(facts.card.brand) : null), last4: known(facts.card?.last4 ?? null) })
+    case 'channel.connected':
+      return t('channel.connected', { name: known(facts.planName) })
+    case 'channel.updated':
+      return t('channel.updated', { name: known(facts.planName) })
+    case 'channel.paused':
+      return t('channel.paused', { name: known(facts.planName) })
+    case 'channel.resumed':
+      return t('channel.resumed', { name: known(facts.planName) })
+    case 'channel.silenced':
+      return t('channel.silenced', { name: known(facts.planName), reason: known(facts.reason) })
+    case 'channel.removed':
+      return t('channel.removed', { name: known(facts.planName) })
+    case 'notifications.routed':
+      return t('mailRouted')
     case 'member.added':
       return t('member.added', { person, role: role(facts.toRole) })
     case 'member.invited':

@@ -3,6 +3,7 @@
 import clsx from 'clsx'
 import {
   Activity,
+  Bell,
   ChartNoAxesColumn,
   CodeXml,
   Coins,
@@ -29,6 +30,7 @@ const ICONS: Record<NavigationId, LucideIcon> = {
   invoices: ReceiptText,
   payment: CreditCard,
   team: Users,
+  notifications: Bell,
   developers: CodeXml,
   activity: Activity,
   settings: Settings,

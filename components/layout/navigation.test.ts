@@ -59,6 +59,7 @@ describe('navigationEntries', () => {
       '/acme/invoices',
       '/acme/payment',
       '/acme/team',
+      '/acme/notifications',
       '/acme/developers',
       '/acme/activity',
       '/acme/settings',

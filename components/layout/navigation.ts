@@ -4,6 +4,7 @@ import {
   creditsPath,
   developersPath,
   invoicesPath,
+  notificationsPath,
   overviewPath,
   paymentPath,
   planPath,
@@ -19,7 +20,7 @@ export type OrganizationLink = { slug: string; name: string }
 
 /** The pages that are about one product; each carries it in its address. */
 export type ProductSection = 'usage' | 'plan' | 'spending'
-export type NavigationId = ProductSection | 'overview' | 'credits' | 'invoices' | 'payment' | 'team' | 'developers' | 'activity' | 'settings'
+export type NavigationId = ProductSection | 'overview' | 'credits' | 'invoices' | 'payment' | 'team' | 'notifications' | 'developers' | 'activity' | 'settings'
 export type NavigationEntry = { id: NavigationId; href: Route; current: boolean }
 
 const PRODUCT_PATHS: Record<ProductSection, (org: string, product?: string) => Route> = { usage: usagePath, plan: planPath, spending: spendingPath }
@@ -33,7 +34,7 @@ export function productOf(pathname: string, products: readonly ProductLink[]): P
 /** The section that an address belongs to: `/acme/api-calls/usage` is usage, `/acme/invoices/inv_1` is invoices. */
 export function sectionOf(pathname: string): NavigationId {
   const [, , first, second] = pathname.split('/')
-  const known = ['usage', 'plan', 'spending', 'credits', 'invoices', 'payment', 'team', 'developers', 'activity', 'settings'] as const
+  const known = ['usage', 'plan', 'spending', 'credits', 'invoices', 'payment', 'team', 'notifications', 'developers', 'activity', 'settings'] as const
   // A product's segment stands before its section, also where the product is not held yet.
   return known.find((id) => id === first) ?? known.find((id) => id === second) ?? 'overview'
 }
@@ -54,6 +55,7 @@ export function navigationEntries(org: string, products: readonly ProductLink[],
     invoices: invoicesPath(org),
     payment: paymentPath(org),
     team: teamPath(org),
+    notifications: notificationsPath(org),
     developers: developersPath(org),
     activity: activityPath(org),
     settings: settingsPath(org),

@@ -13,6 +13,8 @@ export const paymentPath = (org: string) => `/${org}/payment` as Route
 export const teamPath = (org: string, before?: string) => `/${org}/team${before ? `?before=${before}` : ''}` as Route
 export const activityPath = (org: string, query: Record<string, string> = {}) => `/${org}/activity${queryText(query)}` as Route
 export const activityCsvPath = (org: string, query: Record<string, string>) => `/${org}/activity/export${queryText(query)}`
+export const notificationsPath = (org: string, { failed = false, before = null }: { failed?: boolean; before?: string | null } = {}) =>
+  `/${org}/notifications${queryText({ ...(failed && { show: 'failed' }), ...(before && { before }) })}` as Route
 export const developersPath = (org: string) => `/${org}/developers` as Route
 export const webhookPath = (org: string, endpoint: string, before?: string) =>
   `/${org}/developers/webhooks/${endpoint}${before ? `?before=${before}` : ''}` as Route

@@ -8,6 +8,7 @@ import { entrance } from './ar/entrance'
 import { errors } from './ar/errors'
 import { invoices } from './ar/invoices'
 import { mailbox } from './ar/mailbox'
+import { notifications } from './ar/notifications'
 import { overview } from './ar/overview'
 import { payment } from './ar/payment'
 import { plan } from './ar/plan'
@@ -32,6 +33,7 @@ export const messages: Translation<Messages> = {
   errors,
   invoices,
   mailbox,
+  notifications,
   overview,
   payment,
   plan,

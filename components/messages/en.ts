@@ -11,6 +11,7 @@ import { entrance } from './en/entrance'
 import { errors } from './en/errors'
 import { invoices } from './en/invoices'
 import { mailbox } from './en/mailbox'
+import { notifications } from './en/notifications'
 import { overview } from './en/overview'
 import { payment } from './en/payment'
 import { plan } from './en/plan'
@@ -37,6 +38,7 @@ export const messages = {
   errors,
   invoices,
   mailbox,
+  notifications,
   overview,
   payment,
   plan,

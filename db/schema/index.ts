@@ -1,5 +1,6 @@
 export * from './documents'
 export * from './installation'
+export * from './notifications'
 export * from './operators'
 export * from './organizations'
 export * from './partitioned'

@@ -162,8 +162,11 @@ export const messages = pgTable(
       .references(() => organizations.id),
     id: idColumn('msg').notNull(),
     kind: text().notNull(),
-    channel: text({ enum: ['email'] }).notNull(),
+    channel: text({ enum: ['email', 'slack', 'discord', 'telegram'] }).notNull(),
+    /** An address; of a chat, the channel's id. */
     recipient: text().notNull(),
+    /** Null: a mail. Without a reference, because the log outlives the channel. */
+    channelId: idColumn('chan'),
     payload: jsonb().$type<Record<string, unknown>>().notNull(),
     /** The fact that it tells of, so that one fact is told once. */
     fact: text().notNull(),
@@ -178,6 +181,10 @@ export const messages = pgTable(
   (message) => [
     primaryKey({ columns: [message.organizationId, message.id] }),
     uniqueIndex('messages_once').on(message.organizationId, message.fact, message.kind, message.channel, message.recipient),
-    index('messages_due').on(message.nextTryAt).where(sql`next_try_at is not null`),
+    // Apart, so that no chat that is dead stands before a mail.
+    index('messages_mail_due').on(message.nextTryAt).where(sql`next_try_at is not null and channel = 'email'`),
+    index('messages_chat_due').on(message.nextTryAt).where(sql`next_try_at is not null and channel <> 'email'`),
+    index('messages_of_channel').on(message.organizationId, message.channelId, message.id).where(sql`channel_id is not null`),
+    index('messages_failed').on(message.organizationId, message.id).where(sql`state = 'failed'`),
   ],
 )

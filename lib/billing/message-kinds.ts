@@ -47,6 +47,18 @@ export const MESSAGE_KINDS = {
 
 export type MessageKind = keyof typeof MESSAGE_KINDS
 
+/** What is not an organization's to read: what a person asked for as themselves, and what the operator is told. An invitation is its own. */
+const HIDDEN = ['password_reset', 'magic_link', 'payment_disputed'] as const
+export const HIDDEN_KINDS: readonly MessageKind[] = HIDDEN
+export type OrganizationKind = Exclude<MessageKind, (typeof HIDDEN)[number]>
+
+/** Those that an organization may read of, in the order of the list. */
+export const ORGANIZATION_KINDS = (Object.keys(MESSAGE_KINDS) as MessageKind[]).filter((kind): kind is OrganizationKind => !HIDDEN_KINDS.includes(kind))
+
+export function isOrganizationKind(kind: string): kind is OrganizationKind {
+  return isMessageKind(kind) && !HIDDEN_KINDS.includes(kind)
+}
+
 export function isMessageKind(kind: string): kind is MessageKind {
   return Object.hasOwn(MESSAGE_KINDS, kind)
 }

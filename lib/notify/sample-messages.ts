@@ -6,8 +6,8 @@ export type SampleMessage<Kind extends MessageKind = MessageKind> = { kind: Kind
 
 /** A name that would break a mail which did not escape it. */
 const organization = { organizationName: 'Acme & <Sons>', organizationSlug: 'acme' }
-const calls = { ...organization, productId: 'api-calls', productName: 'API calls' }
-const seats = { ...organization, productId: 'team-seats', productName: 'Team' }
+const calls = { ...organization, productId: 'search', productName: 'Search' }
+const seats = { ...organization, productId: 'workspace', productName: 'Workspace' }
 const money = { currency: 'usd' }
 const document = { ...organization, ...money, documentId: 'inv_01', documentNumber: 'INV-000042', amount: '1333' }
 const usage = { ...calls, ...money, planName: 'Basic', unit: 'calls', limit: '30000', periodEnd: '2026-05-31T00:00:00Z' }
@@ -52,8 +52,8 @@ export function sampleMessages(): SampleMessage[] {
     usage_alert_80: { blocks: { ...near, whatHappens: 'block' }, charges: { ...near, ...overage } },
     usage_alert_100: { blocks: { ...reached, whatHappens: 'block' } satisfies UsageAlertPayload, charges: { ...reached, ...overage } },
     limit_request_decided: {
-      approved: { ...calls, decision: 'approved', unit: 'screenshots', hardLimit: '250000' },
-      declined: { ...calls, decision: 'declined', unit: 'screenshots', hardLimit: '250000' },
+      approved: { ...calls, decision: 'approved', unit: 'images', hardLimit: '250000' },
+      declined: { ...calls, decision: 'declined', unit: 'images', hardLimit: '250000' },
     },
     payment_failed: {
       retried: { ...document, reason: 'insufficient_funds', nextTryAt: '2026-05-04T00:00:00Z', lastTry: false },

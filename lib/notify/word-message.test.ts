@@ -84,7 +84,7 @@ describe('a usage alert', () => {
     expect(text).toContain('24,000 of 30,000 calls (80%)')
     expect(text).toContain('31 May 2026, 00:00 UTC')
     expect(text).toContain('At 100% requests are refused until 31 May 2026, 00:00 UTC, unless you move to a larger plan. This is a limit, not a charge.')
-    expect(text).toContain('https://billing.example.com/acme/api-calls/plan')
+    expect(text).toContain('https://billing.example.com/acme/search/plan')
   })
 
   it('names the price where usage goes on past the limit', () => {

@@ -53,6 +53,8 @@ const picture = z
   .refine((value) => isUrl(value, ['https:']) || /^[^:?*]+$/.test(value.replace(/^[a-z]:/i, '')), 'must be a file, or an address that begins with https://')
 const credential = z.string().regex(/^\S+$/, 'must be one word without spaces')
 
+const chatUrl = url(['http:', 'https:'], 'must be an address that begins with http:// or https://').optional()
+
 const variables = z.object({
   PORT: z
     .string()
@@ -128,6 +130,10 @@ const variables = z.object({
   HEADROOM_OIDC_CLIENT_SECRET: credential.optional(),
   HEADROOM_OIDC_NAME: z.string().max(40, 'must have at most 40 characters').optional(),
   HEADROOM_WEBHOOKS_ALLOW_PRIVATE: z.enum(['0', '1'], 'must be 0 or 1').optional(),
+  HEADROOM_SLACK_URL: chatUrl,
+  HEADROOM_DISCORD_URL: chatUrl,
+  HEADROOM_TELEGRAM_URL: chatUrl,
+  HEADROOM_PRIVATE_CHATS: z.enum(['0', '1'], 'must be 0 or 1').optional(),
   HEADROOM_DEMO: z.enum(['0', '1'], 'must be 0 or 1').optional(),
 })
 

@@ -140,6 +140,26 @@ export const SETTINGS: readonly Setting[] = [
     purpose: ['1 fills the database with invented customers, 0 keeps it empty. Without it: 1 on the built-in database with simulated payments.'],
     example: '1',
   },
+  {
+    name: 'HEADROOM_SLACK_URL',
+    purpose: ['What messages to Slack are posted below. Without it: https://hooks.slack.com/.'],
+    example: 'https://slack-proxy.example.com/',
+  },
+  {
+    name: 'HEADROOM_DISCORD_URL',
+    purpose: ['What messages to Discord are posted below. Without it: https://discord.com/api/webhooks/.'],
+    example: 'https://discord-proxy.example.com/api/webhooks/',
+  },
+  {
+    name: 'HEADROOM_TELEGRAM_URL',
+    purpose: ['What messages to Telegram are posted below. Without it: https://api.telegram.org/.'],
+    example: 'https://telegram.example.com/',
+  },
+  {
+    name: 'HEADROOM_PRIVATE_CHATS',
+    purpose: ['1 allows the three addresses above to be in a private network. Without it: 0.'],
+    example: '1',
+  },
   { name: 'LOG_LEVEL', purpose: ['How much the logs hold: error, warn, info or debug.'], example: 'info' },
   { name: 'HEADROOM_BRAND_NAME', purpose: ['Whose dashboard this is, as pages and mails call you.'], example: 'Example' },
   {

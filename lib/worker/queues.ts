@@ -1,7 +1,7 @@
 /** The schema of pg-boss's own tables. */
 export const JOBS_SCHEMA = 'pgboss'
 
-export type Kind = 'due' | 'reconcile' | 'inbox' | 'messages' | 'webhooks' | 'partitions' | 'cleanup' | 'books'
+export type Kind = 'due' | 'reconcile' | 'inbox' | 'messages' | 'chats' | 'webhooks' | 'partitions' | 'cleanup' | 'books'
 
 /** One queue a kind of work, its job without content: it says "look", and the sweep finds what is due in the tables. */
 export const QUEUES: readonly { kind: Kind /** UTC. */; cron: string }[] = [
@@ -9,6 +9,7 @@ export const QUEUES: readonly { kind: Kind /** UTC. */; cron: string }[] = [
   { kind: 'reconcile', cron: '* * * * *' },
   { kind: 'inbox', cron: '* * * * *' },
   { kind: 'messages', cron: '* * * * *' },
+  { kind: 'chats', cron: '* * * * *' },
   { kind: 'webhooks', cron: '* * * * *' },
   { kind: 'partitions', cron: '7 0 * * *' },
   { kind: 'cleanup', cron: '23 3 * * *' },

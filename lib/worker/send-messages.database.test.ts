@@ -10,7 +10,8 @@ import { tellBilling } from '../billing/commands/store/messages'
 import type { MessagePayload } from '../billing/message-payloads'
 import { type Mailer, openMailer } from '../notify/send-mail'
 import { addMinutes, systemClock } from '../time'
-import { minutesToNextTry, sendDueMessages } from './send-messages'
+import { minutesToNextTry } from './back-off'
+import { sendDueMessages } from './send-messages'
 
 provideDatabase()
 

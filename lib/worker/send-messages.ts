@@ -8,32 +8,19 @@ import { readRecipientLanguages } from '../notify/recipient-language'
 import { isRefusedForGood, type Mailer } from '../notify/send-mail'
 import { wordMessage } from '../notify/word-message'
 import { addMinutes, systemClock } from '../time'
+import { minutesToNextTry } from './back-off'
 
 /** `language`: the recipient's. */
 type Message = typeof messages.$inferSelect & { language: Locale }
 
 export type SentMessages = { sent: number; postponed: number; failed: number }
 
-/** Minutes from one try to the next; the last one repeats. */
-const BACK_OFF_MINUTES = [1, 5, 30, 120, 360] as const
-const GIVE_UP_AFTER_MINUTES = 3 * 24 * 60
 const SENT_AT_ONCE = 4
 /** More than a whole batch takes where the mail server answers to nothing. */
 const LEASE_MINUTES = 10
 
-/** When a message is tried again after its n-th try (1 is the first); null after three days. */
-export function minutesToNextTry(tries: number): number | null {
-  const waited = Array.from({ length: tries }, (_, index) => backOff(index))
-  const total = waited.reduce((sum, minutes) => sum + minutes, 0)
-  return total > GIVE_UP_AFTER_MINUTES ? null : backOff(tries - 1)
-}
-
-function backOff(index: number): number {
-  return BACK_OFF_MINUTES[index] ?? BACK_OFF_MINUTES[BACK_OFF_MINUTES.length - 1] ?? 0
-}
-
 /**
- * Sends up to `limit` messages that are due, each at least once. Mail is always wall time, whatever clock an
+ * Sends up to `limit` mails that are due, each at least once. Mail is always wall time, whatever clock an
  * organization lives on.
  *
  * A message is claimed by moving its due time ahead, in a transaction of its own; the network comes after it. So a worker
@@ -57,7 +44,7 @@ async function claimDue(limit: number): Promise<Message[]> {
     const due = await tx
       .select()
       .from(messages)
-      .where(and(lte(messages.nextTryAt, now), eq(messages.state, 'queued')))
+      .where(and(lte(messages.nextTryAt, now), eq(messages.state, 'queued'), eq(messages.channel, 'email')))
       .orderBy(asc(messages.nextTryAt))
       .limit(limit)
       .for('update', { skipLocked: true })

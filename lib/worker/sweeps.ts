@@ -6,11 +6,13 @@ import { runBooks } from '../billing/commands/run-books'
 import { runDueWork } from '../billing/flows/due-work'
 import { processInbox } from '../billing/flows/process-inbox'
 import { reconcile } from '../billing/flows/reconcile'
+import { resealTargets } from '../notify/reseal-targets'
 import type { Mailer } from '../notify/send-mail'
 import type { PaymentProvider } from '../payments/port'
 import { type Instant, isBefore } from '../time'
 import { tellUnblocked } from '../webhooks/tell-unblocked'
 import type { Kind } from './queues'
+import { sendDueChats } from './send-chats'
 import { sendDueMessages } from './send-messages'
 import { sendDueWebhooks, spreadEvents } from './send-webhooks'
 
@@ -84,6 +86,18 @@ export const SWEEPS: Record<Kind, Sweep> = {
     return { did, again }
   },
 
+  async chats(_, isStopping) {
+    const did = { posted: 0, postponed: 0, failed: 0 }
+    await untilNone(async () => {
+      const { posted, postponed, failed } = await sendDueChats()
+      did.posted += posted
+      did.postponed += postponed
+      did.failed += failed
+      return posted + postponed + failed
+    }, isStopping)
+    return { did, again: null }
+  },
+
   async partitions() {
     await inEngine((tx) => tx.execute(sql`SELECT maintain_partitions((now() AT TIME ZONE 'UTC')::date)`))
     return { did: {}, again: null }
@@ -91,7 +105,7 @@ export const SWEEPS: Record<Kind, Sweep> = {
 
   async cleanup() {
     const cleanedUp = await inEngine((tx) => cleanUp({ tx, actor: 'system' }))
-    return { did: { ...cleanedUp, operatorSessions: await inEngine(forgetOldSessions) }, again: null }
+    return { did: { ...cleanedUp, operatorSessions: await inEngine(forgetOldSessions), resealed: await inEngine(resealTargets) }, again: null }
   },
 
   async books() {

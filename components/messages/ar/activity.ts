@@ -65,6 +65,15 @@ export const activity: Translation<typeof english> = {
     grantEnded: 'انتهت صلاحية {amount} من الرصيد الممنوح',
     contributed: 'قدّم {person} للفريق {amount} من رصيده الشخصي',
   },
+  channel: {
+    connected: 'ربط الدردشة {name}',
+    updated: 'تغيير الدردشة {name}',
+    paused: 'إيقاف الدردشة {name} مؤقتًا',
+    resumed: 'استئناف الدردشة {name}',
+    silenced: 'أُوقف الإرسال إلى {name} لأن شيئًا لم يصل: {reason}',
+    removed: 'إزالة الدردشة {name}',
+  },
+  mailRouted: 'تغيير من يتلقى أي بريد',
   plan: { created: 'إنشاء الخطة {name}', createdBecause: 'إنشاء الخطة {name}: {reason}' },
   limitRequest: {
     created: 'طلب رفع الحد الصارم',

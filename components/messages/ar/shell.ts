@@ -18,6 +18,7 @@ export const shell: Translation<typeof english> = {
   invoices: 'الفواتير',
   payment: 'الدفع',
   team: 'الفريق',
+  notifications: 'الإشعارات',
   developers: 'المطوّرون',
   activity: 'سجل النشاط',
   settings: 'الإعدادات',

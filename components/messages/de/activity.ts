@@ -66,6 +66,15 @@ export const activity: Translation<typeof english> = {
     grantEnded: '{amount} des gewährten Guthabens sind verfallen',
     contributed: '{person} hat dem Team {amount} persönliches Guthaben gegeben',
   },
+  channel: {
+    connected: 'Den Chat {name} verbunden',
+    updated: 'Den Chat {name} geändert',
+    paused: 'Den Chat {name} angehalten',
+    resumed: 'Den Chat {name} fortgesetzt',
+    silenced: 'Nachrichten an {name} wurden angehalten, weil keine ankam: {reason}',
+    removed: 'Den Chat {name} entfernt',
+  },
+  mailRouted: 'Geändert, wer welche E-Mails bekommt',
   plan: { created: 'Den Tarif {name} angelegt', createdBecause: 'Den Tarif {name} angelegt: {reason}' },
   limitRequest: {
     created: 'Ein höheres hartes Limit beantragt',

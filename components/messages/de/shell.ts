@@ -18,6 +18,7 @@ export const shell: Translation<typeof english> = {
   invoices: 'Rechnungen',
   payment: 'Zahlung',
   team: 'Team',
+  notifications: 'Benachrichtigungen',
   developers: 'Entwickler',
   activity: 'Aktivität',
   settings: 'Einstellungen',

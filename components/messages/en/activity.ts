@@ -62,6 +62,15 @@ export const activity = {
     grantEnded: '{amount} of credit that was given ended',
     contributed: '{person} gave {amount} of personal credit to the team',
   },
+  channel: {
+    connected: 'Connected the chat {name}',
+    updated: 'Changed the chat {name}',
+    paused: 'Paused the chat {name}',
+    resumed: 'Resumed the chat {name}',
+    silenced: 'Messages to {name} were paused because none got through: {reason}',
+    removed: 'Removed the chat {name}',
+  },
+  mailRouted: 'Changed who gets which mails',
   plan: { created: 'Made the plan {name}', createdBecause: 'Made the plan {name}: {reason}' },
   limitRequest: {
     created: 'Asked for a higher hard limit',

@@ -45,6 +45,7 @@ export const health = {
     reconcile: 'Reading charges back',
     inbox: 'News of the payment provider',
     messages: 'Messages',
+    chats: 'Posts to chats',
     partitions: 'Room for the next days',
     cleanup: 'Clearing out',
     books: 'Books',

@@ -15,6 +15,7 @@ export const shell = {
   invoices: 'Invoices',
   payment: 'Payment',
   team: 'Team',
+  notifications: 'Notifications',
   developers: 'Developers',
   activity: 'Activity',
   settings: 'Settings',

@@ -65,6 +65,15 @@ export const activity: Translation<typeof english> = {
     grantEnded: '付与されたクレジット {amount} の期限が切れました',
     contributed: '{person} さんが個人クレジット {amount} をチームに提供しました',
   },
+  channel: {
+    connected: 'チャット {name} を接続しました',
+    updated: 'チャット {name} を変更しました',
+    paused: 'チャット {name} を一時停止しました',
+    resumed: 'チャット {name} を再開しました',
+    silenced: '{name} に届かないため、投稿を一時停止しました: {reason}',
+    removed: 'チャット {name} を削除しました',
+  },
+  mailRouted: 'メールの受取人を変更しました',
   plan: { created: 'プラン {name} を作成しました', createdBecause: 'プラン {name} を作成しました：{reason}' },
   limitRequest: {
     created: 'ハードリミットの引き上げを申請しました',

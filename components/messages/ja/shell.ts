@@ -18,6 +18,7 @@ export const shell: Translation<typeof english> = {
   invoices: '請求書',
   payment: 'お支払い',
   team: 'チーム',
+  notifications: '通知',
   developers: '開発者',
   activity: 'アクティビティ',
   settings: '設定',

@@ -11,10 +11,12 @@ const REVOKED_KEY_DAYS = 90
 const WEBHOOK_DAYS = 30
 /** A block that has not ended is kept, so that its end can be told: longer than a yearly period. */
 const BLOCK_DAYS = 400
+/** For so long the log names a chat that was removed. */
+const REMOVED_CHANNEL_DAYS = 90
 /** For so long a closed period takes late usage (C8). */
 const LATE_USAGE_DAYS = 35
 
-export type CleanedUp = { quotes: number; invitations: number; notifications: number; leases: number; keys: number; webhooks: number }
+export type CleanedUp = { quotes: number; invitations: number; notifications: number; leases: number; keys: number; webhooks: number; channels: number }
 
 /** Deletes quotes that were never taken, invitations that nobody accepted, notifications that were acted on, and keys that work no more; closes leases that nobody can settle. */
 export async function cleanUp({ tx }: CommandContext): Promise<CleanedUp> {
@@ -42,6 +44,7 @@ export async function cleanUp({ tx }: CommandContext): Promise<CleanedUp> {
     WHERE l.settled_at IS NULL AND o.id = l.organization_id
       AND (s.organization_id, s.subscription_id, s.meter, s.period_start, s.position) = (l.organization_id, l.subscription_id, l.meter, l.period_start, l.segment)
       AND s.period_end + make_interval(days => ${LATE_USAGE_DAYS}) < coalesce(c.now, now())`)
+  const channels = await tx.execute(sql`DELETE FROM notification_channels WHERE removed_at < now() - make_interval(days => ${REMOVED_CHANNEL_DAYS})`)
   return {
     quotes: quotes.rowCount ?? 0,
     invitations: invitations.rowCount ?? 0,
@@ -49,5 +52,6 @@ export async function cleanUp({ tx }: CommandContext): Promise<CleanedUp> {
     leases: leases.rowCount ?? 0,
     keys: keys.rowCount ?? 0,
     webhooks: webhooks.rowCount ?? 0,
+    channels: channels.rowCount ?? 0,
   }
 }

@@ -3,12 +3,12 @@ import type { Transaction } from '../../../db/client'
 import { messages } from '../../../db/schema'
 import type { Id, OrganizationId } from '../../ids'
 import type { Instant } from '../../time'
-import { MESSAGE_KINDS, type MessageKind } from '../message-kinds'
+import { HIDDEN_KINDS } from '../message-kinds'
 
 export type NotificationView = {
   id: Id<'msg'>
   kind: string
-  channel: 'email'
+  channel: 'email' | 'slack' | 'discord' | 'telegram'
   recipient: string
   state: 'queued' | 'sent' | 'failed'
   /** Billing time of what it tells of. */
@@ -21,12 +21,6 @@ export type NotificationView = {
 }
 
 export type NotificationPage = { limit: number; before?: Id<'msg'> }
-
-/** What a person asked for as themselves, and what the operator is told. An invitation is the organization's own. */
-const NOT_THEIRS = (Object.keys(MESSAGE_KINDS) as MessageKind[]).filter((kind) => {
-  const { sent } = MESSAGE_KINDS[kind]
-  return sent === 'operator' || (sent === 'person' && kind !== 'invitation')
-})
 
 /** Every message that was sent, or is to be, newest first; not what a person asked for as themselves. */
 export async function listNotifications(tx: Transaction, organizationId: OrganizationId, { limit, before }: NotificationPage): Promise<NotificationView[]> {
@@ -43,7 +37,7 @@ export async function listNotifications(tx: Transaction, organizationId: Organiz
       error: messages.error,
     })
     .from(messages)
-    .where(and(eq(messages.organizationId, organizationId), notInArray(messages.kind, NOT_THEIRS), before && lt(messages.id, before)))
+    .where(and(eq(messages.organizationId, organizationId), notInArray(messages.kind, [...HIDDEN_KINDS]), before && lt(messages.id, before)))
     .orderBy(desc(messages.id))
     .limit(limit)
 }

@@ -1,9 +1,10 @@
 import { and, eq, gt, inArray, isNull, like } from 'drizzle-orm'
 import type { Transaction } from '../../../../db/client'
-import { members, messages, organizations, users } from '../../../../db/schema'
+import { members, messages, users } from '../../../../db/schema'
 import { newId, type OrganizationId } from '../../../ids'
 import { type Instant, systemClock } from '../../../time'
 import type { MessageKind } from '../../message-kinds'
+import { findRecipients, type Recipient } from './recipients'
 
 export type Message = {
   organizationId: OrganizationId
@@ -16,14 +17,16 @@ export type Message = {
   payload: Record<string, unknown>
 }
 
-const BILLING_MAIL_ROLES = ['owner', 'admin', 'billing'] as const
 const MANAGER_ROLES = ['owner', 'admin'] as const
 
-/** Queues billing mail for owners, admins, billing managers and the extra recipients, never for members (G84). */
+/**
+ * Queues what is told to an organization: mail for owners, admins, billing managers and the extra recipients, never for members
+ * (G84), and posts to its chats.
+ */
 export async function tellBilling(tx: Transaction, told: readonly Message[], notBefore: Instant = systemClock.now()): Promise<void> {
   if (told.length === 0) return
-  const recipients = await billingRecipients(tx, [...new Set(told.map((message) => message.organizationId))])
-  const rows = told.flatMap((message) => [...(recipients.get(message.organizationId) ?? [])].map((email) => messageRow(message, email, notBefore)))
+  const recipientsOf = await findRecipients(tx, [...new Set(told.map((message) => message.organizationId))])
+  const rows = told.flatMap((message) => recipientsOf(message.organizationId, message.kind).map((recipient) => messageRow(message, recipient, notBefore)))
   if (rows.length > 0) await tx.insert(messages).values(rows).onConflictDoNothing()
 }
 
@@ -58,22 +61,6 @@ export async function tellBillingTogether<Payload extends Record<string, unknown
     .where(and(eq(messages.organizationId, message.organizationId), inArray(messages.id, ids)))
 }
 
-async function billingRecipients(tx: Transaction, organizationIds: OrganizationId[]): Promise<Map<OrganizationId, Set<string>>> {
-  const people = await tx
-    .select({ organizationId: members.organizationId, email: users.email })
-    .from(members)
-    .innerJoin(users, eq(users.id, members.userId))
-    .where(and(inArray(members.organizationId, organizationIds), inArray(members.role, [...BILLING_MAIL_ROLES]), isNull(members.removedAt)))
-  const extra = await tx
-    .select({ organizationId: organizations.id, billing: organizations.billing })
-    .from(organizations)
-    .where(inArray(organizations.id, organizationIds))
-  const found = new Map<OrganizationId, Set<string>>(organizationIds.map((id) => [id, new Set()]))
-  for (const person of people) found.get(person.organizationId)?.add(person.email)
-  for (const { organizationId, billing } of extra) for (const email of billing.emails ?? []) found.get(organizationId)?.add(email.toLowerCase())
-  return found
-}
-
 /** Queues mail for those who manage keys and endpoints (G84): what concerns programs and no money. */
 export async function tellManagers(tx: Transaction, told: readonly Message[]): Promise<void> {
   for (const message of told) {
@@ -85,7 +72,7 @@ export async function tellManagers(tx: Transaction, told: readonly Message[]): P
     if (people.length === 0) continue
     await tx
       .insert(messages)
-      .values(people.map(({ email }) => messageRow(message, email, systemClock.now())))
+      .values(people.map(({ email }) => messageRow(message, toAddress(email), systemClock.now())))
       .onConflictDoNothing()
   }
 }
@@ -94,10 +81,14 @@ export async function tellManagers(tx: Transaction, told: readonly Message[]): P
 export async function tellPerson(tx: Transaction, message: Message, email: string): Promise<void> {
   await tx
     .insert(messages)
-    .values(messageRow(message, email, systemClock.now()))
+    .values(messageRow(message, toAddress(email), systemClock.now()))
     .onConflictDoNothing()
 }
 
-function messageRow(message: Message, recipient: string, nextTryAt: Instant): typeof messages.$inferInsert {
-  return { ...message, id: newId('msg'), channel: 'email', recipient, state: 'queued', nextTryAt }
+function toAddress(email: string): Recipient {
+  return { channel: 'email', recipient: email, channelId: null }
+}
+
+function messageRow(message: Message, recipient: Recipient, nextTryAt: Instant): typeof messages.$inferInsert {
+  return { ...message, ...recipient, id: newId('msg'), state: 'queued', nextTryAt }
 }
