@@ -1,3 +1,4 @@
+import { startChatServices } from '../lib/notify/testing/chat-services'
 import { freePort } from '../lib/platform/embedded-postgres'
 import { startIdentityProvider } from './identity-provider'
 import { runProduct } from './run-product'
@@ -11,7 +12,9 @@ export default async function startProduct(): Promise<() => Promise<void>> {
   const [port, other] = [await freePort(0), await freePort(0)]
   if (!port || !other) throw new Error('There is no free port.')
   const identities = await startIdentityProvider(other, `http://localhost:${port}/api/auth/callback/oidc`)
+  const chats = await startChatServices()
   const product = await runProduct(port, {
+    ...chats.variables,
     HEADROOM_BRAND_NAME: 'Fennel & Sons',
     HEADROOM_BRAND_LOGO: 'e2e/fennel.svg',
     HEADROOM_SUPPORT: 'help@fennel.example',
@@ -23,8 +26,10 @@ export default async function startProduct(): Promise<() => Promise<void>> {
     HEADROOM_WEBHOOKS_ALLOW_PRIVATE: '1', // A receiver of the tests is on this machine.
   })
   process.env.HEADROOM_E2E_DIRECTORY = product.directory
+  process.env.HEADROOM_E2E_SLACK_URL = chats.slackUrl
   return async () => {
     await product.stop()
     await identities.stop()
+    await chats.stop()
   }
 }

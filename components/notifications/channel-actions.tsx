@@ -1,6 +1,7 @@
 'use client'
 
 import { useMutation } from '@tanstack/react-query'
+import { useRouter } from 'next/navigation'
 import { useTranslations } from 'next-intl'
 import { pauseChannelAction, testChannelAction } from '@/app/actions/notifications'
 import { Button } from '@/components/ui/button'
@@ -15,6 +16,7 @@ type Props = { org: string; channel: ChannelView; mayChange: boolean; onEdit: ()
 export function ChannelActions({ org, channel, mayChange, onEdit, onRemove }: Props) {
   const t = useTranslations('notifications')
   const { id, name, service } = channel
+  const router = useRouter()
   const isPaused = channel.paused !== null
   const reason = mayChange ? null : t('owners')
 
@@ -22,6 +24,7 @@ export function ChannelActions({ org, channel, mayChange, onEdit, onRemove }: Pr
     mutationFn: () => testChannelAction(org, { channelId: id }),
     onSuccess: (result) => {
       if (result.ok) void showToast(t('testDone', { name }))
+      else router.refresh() // The log has it too.
     },
   })
   const pause = useMutation({

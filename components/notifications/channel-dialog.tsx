@@ -1,12 +1,14 @@
 'use client'
 
 import { useMutation } from '@tanstack/react-query'
+import { useRouter } from 'next/navigation'
 import { useTranslations } from 'next-intl'
 import { type FormEvent, useId, useRef, useState } from 'react'
 import { connectChannelAction, testChannelAction, updateChannelAction } from '@/app/actions/notifications'
 import { Button } from '@/components/ui/button'
 import { Checkbox } from '@/components/ui/checkbox'
 import { Dialog, DialogBody, DialogContent, DialogDescription, DialogFooter, DialogHeader, DialogTitle } from '@/components/ui/dialog'
+import { Disclosure } from '@/components/ui/disclosure'
 import { Notice } from '@/components/ui/notice'
 import { SegmentedControl } from '@/components/ui/segmented-control'
 import { TextField } from '@/components/ui/text-field'
@@ -28,6 +30,7 @@ const SERVICES = ['slack', 'discord', 'telegram'] as const
 
 /** Mounted only while open, so that an address lives no longer than the attempt. */
 export function ChannelDialog({ org, channel, topics, expected, onClose }: Props) {
+  const router = useRouter()
   const t = useTranslations('notifications')
   const ui = useTranslations('ui')
   const form = useId()
@@ -45,7 +48,8 @@ export function ChannelDialog({ org, channel, topics, expected, onClose }: Props
       return connected.ok ? { connected, tested: await testChannelAction(org, { channelId: connected.value.id }) } : { connected, tested: null }
     },
     onSuccess: ({ connected, tested }) => {
-      if (!connected.ok || !tested?.ok) return
+      if (!connected.ok) return
+      if (!tested?.ok) return router.refresh() // It is connected all the same, and the log says what became of the test.
       void showToast(t('dialog.connected', { name: name.trim() }))
       onClose()
     },
@@ -153,7 +157,9 @@ export function ChannelDialog({ org, channel, topics, expected, onClose }: Props
                 value={target.url}
               />
             )}
-            <KindChoice kinds={kinds} onChange={setKinds} topics={topics} />
+            <Disclosure aside={t('posts', { count: kinds.length })} summary={t('dialog.what')}>
+              <KindChoice kinds={kinds} onChange={setKinds} topics={topics} />
+            </Disclosure>
           </form>
         </DialogBody>
         <DialogFooter>

@@ -40,9 +40,9 @@ export function ChannelList({ org, channels, maximum, topics, expected, mayChang
     </Button>
   )
   return (
-    <Card actions={channels.length > 0 && connect} description={t('chatsHint')} flush title={t('chats')}>
+    <Card actions={connect} description={t('chatsHint')} flush title={t('chats')}>
       {channels.length === 0 ? (
-        <EmptyState action={connect} icon={<MessagesSquare />} title={t('noChats')}>
+        <EmptyState icon={<MessagesSquare />} title={t('noChats')}>
           {t('noChatsBody')}
         </EmptyState>
       ) : (

@@ -17,7 +17,7 @@ type Props = { org: string; topics: readonly TopicView[]; hasExtra: boolean; may
 export function MailRoutes({ org, topics, hasExtra, mayChange }: Props) {
   const t = useTranslations('notifications')
   return (
-    <Card description={t('mailHint')} flush title={t('mail')}>
+    <Card description={t('mailHint')} flush footer={!hasExtra && t('noExtra')} title={t('mail')}>
       <ul>
         {topics.map((topic) => (
           <li className="border-line border-t px-5 py-4 first:border-t-0 sm:px-6" key={topic.topic}>
@@ -61,13 +61,13 @@ function TopicRoute({ org, topic: view, hasExtra, mayChange }: { org: string; to
       </div>
       {view.optional.length > 0 && (
         <fieldset aria-label={t('audienceOf', { topic: t(`topics.${view.topic}`) })} className="flex flex-wrap gap-x-6 gap-y-2.5">
-          {AUDIENCES.map((audience) => (
+          {AUDIENCES.filter((audience) => audience !== 'extra' || hasExtra).map((audience) => (
             <Checkbox
               checked={chosen.includes(audience)}
               key={audience}
               label={t(`audience.${audience}`)}
               onChange={(isChosen) => choose(audience, isChosen)}
-              reason={!mayChange ? t('owners') : audience === 'extra' && !hasExtra ? t('noExtra') : null}
+              reason={mayChange ? null : t('owners')}
             />
           ))}
         </fieldset>

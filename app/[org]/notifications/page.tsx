@@ -17,7 +17,7 @@ import { serviceUrl } from '@/lib/notify/chat-target'
 
 type Props = { params: Promise<{ org: string }>; searchParams: Promise<{ before?: string | string[]; show?: string | string[] }> }
 
-const PAGE_LENGTH = 50
+const PAGE_LENGTH = 25
 
 export async function generateMetadata(): Promise<Metadata> {
   const t = await getTranslations('notifications')
