@@ -72,7 +72,6 @@ export function EndpointDialog({ org, endpoint, onClose }: Props) {
                 setUrl(event.target.value)
                 write.reset() // What was said was about another address.
               }}
-              placeholder="https://"
               ref={urlField}
               required
               spellCheck={false}
