@@ -107,12 +107,12 @@ function PartyBlock({ label, party }: { label: string; party: DocumentDetail['se
   return (
     <div className="min-w-0 text-sm">
       <p className="text-muted">{label}</p>
-      <p className="break-words font-medium" dir="auto">
-        {party.name}
+      <p className="break-words font-medium">
+        <bdi>{party.name}</bdi>
       </p>
       {party.address && (
-        <p className="whitespace-pre-line break-words" dir="auto">
-          {party.address}
+        <p className="whitespace-pre-line break-words">
+          <bdi>{party.address}</bdi>
         </p>
       )}
       {party.country && <p>{countryName(party.country, locale)}</p>}

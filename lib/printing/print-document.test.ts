@@ -6,6 +6,7 @@ import { instant } from '../time'
 import { printDocument } from './print-document'
 import { paidInvoice, planLine } from './testing/document'
 import { readBack } from './testing/read-back'
+import { PrinterBusy } from './typeset'
 
 const pagesOf = async (document: DocumentDetail) => readBack((await printDocument(document)).pdf)
 const textOf = async (document: DocumentDetail) => (await pagesOf(document)).join('\n')
@@ -158,5 +159,27 @@ describe('a printed document', () => {
     expect(info).toMatchObject({ Title: 'Rechnung INV-000042', Author: 'Example GmbH', Language: 'de' })
     expect(await proxy.getMarkInfo()).toMatchObject({ Marked: true })
     expect(Buffer.from(one.pdf).toString('latin1')).toContain('pdfuaid')
+  })
+})
+
+describe('printing', () => {
+  it('takes well under 300 ms a document, also a long one', async () => {
+    const long = { lines: Array.from({ length: 120 }, (_, number) => planLine(`Line ${number + 1}`)) }
+    await printDocument(paidInvoice()) // The thread is started once.
+    const times: number[] = []
+    for (let number = 0; number < 9; number++) {
+      const started = performance.now()
+      await printDocument(paidInvoice({ number: `INV-${number}`, ...(number % 3 === 0 ? long : {}) }))
+      times.push(performance.now() - started)
+    }
+    expect(times.toSorted((one, other) => one - other)[4]).toBeLessThan(300)
+  })
+
+  it('turns away what comes while many wait, and prints all the others', async () => {
+    const asked = await Promise.allSettled(Array.from({ length: 60 }, (_, number) => printDocument(paidInvoice({ number: `INV-${number}` }))))
+    const refused = asked.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []))
+    expect(refused).toHaveLength(10)
+    for (const reason of refused) expect(reason).toBeInstanceOf(PrinterBusy)
+    expect((await printDocument(paidInvoice())).pdf.length).toBeGreaterThan(1_000)
   })
 })

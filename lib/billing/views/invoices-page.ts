@@ -1,4 +1,4 @@
-import { asc, desc, eq, type SQL } from 'drizzle-orm'
+import { asc, desc, eq, sql } from 'drizzle-orm'
 import type { Transaction } from '../../../db/client'
 import { documents, subscriptions } from '../../../db/schema'
 import type { DocumentId, OrganizationId } from '../../ids'
@@ -28,33 +28,44 @@ type Asked = { filter: DocumentFilter; before: DocumentId | null; limit: number 
 export async function getInvoicesPage(tx: Transaction, organizationId: OrganizationId, { filter, before, limit }: Asked): Promise<InvoicesPageView> {
   const found = await listDocuments(tx, organizationId, { limit: limit + 1, before, filter, withLines: false })
   const shown = found.slice(0, limit)
+  const { products, years } = await readChoices(tx, organizationId)
   return {
     documents: shown,
     next: found.length > limit ? (shown.at(-1)?.id ?? null) : null,
     credit: await getCreditBalance(tx, organizationId),
-    products: await listProductNames(tx, organizationId),
-    years: await listYears(tx, organizationId),
+    products,
+    years,
   }
 }
 
-/** As the catalog calls them now; one that is sold no more goes by its id. */
-export async function listProductNames(tx: Transaction, organizationId: OrganizationId): Promise<ProductName[]> {
+/** In one statement: the years from the first document to the last, each at one end of the index of issue, and what was ever subscribed to. */
+async function readChoices(tx: Transaction, organizationId: OrganizationId): Promise<Pick<InvoicesPageView, 'products' | 'years'>> {
   const here = await readOrganizationTime(tx, organizationId)
-  if (!here) return []
-  const held = await tx.selectDistinct({ id: subscriptions.product }).from(subscriptions).where(eq(subscriptions.organizationId, organizationId))
+  if (!here) return { products: [], years: [] }
+  const issued = (direction: 'asc' | 'desc') => {
+    const order = { asc, desc }[direction](documents.issuedAt)
+    return tx
+      .select({ year: sql`extract(year from ${documents.issuedAt} at time zone 'UTC')::int` })
+      .from(documents)
+      .where(eq(documents.organizationId, organizationId))
+      .orderBy(order)
+      .limit(1)
+  }
+  const subscribed = tx.selectDistinct({ product: subscriptions.product }).from(subscriptions).where(eq(subscriptions.organizationId, organizationId))
+  const [choices] = await tx
+    .select({
+      first: sql<number | null>`(${issued('asc')})`,
+      last: sql<number | null>`(${issued('desc')})`,
+      products: sql<string[]>`array(${subscribed})`,
+    })
+    .from(sql`(values (1)) as once`)
   const catalog = await loadCatalog(tx, here.now)
-  return held.map(({ id }) => ({ id, name: catalog.find((product) => product.id === id)?.name ?? id })).sort((one, other) => one.name.localeCompare(other.name))
-}
-
-/** From the first document to the last: each at one end of the index of issue. */
-async function listYears(tx: Transaction, organizationId: OrganizationId): Promise<number[]> {
-  const [first] = await issuedFrom(tx, organizationId, asc(documents.issuedAt))
-  const [last] = await issuedFrom(tx, organizationId, desc(documents.issuedAt))
-  if (!first || !last) return []
-  const [from, to] = [first, last].map(({ at }) => at.toZonedDateTimeISO('UTC').year) as [number, number]
-  return Array.from({ length: to - from + 1 }, (_, back) => to - back)
-}
-
-function issuedFrom(tx: Transaction, organizationId: OrganizationId, order: SQL) {
-  return tx.select({ at: documents.issuedAt }).from(documents).where(eq(documents.organizationId, organizationId)).orderBy(order).limit(1)
+  const { first = null, last = null, products = [] } = choices ?? {}
+  return {
+    // As the catalog calls them now; one that is sold no more goes by its id.
+    products: products
+      .map((id) => ({ id, name: catalog.find((product) => product.id === id)?.name ?? id }))
+      .sort((one, other) => one.name.localeCompare(other.name)),
+    years: first === null || last === null ? [] : Array.from({ length: last - first + 1 }, (_, back) => last - back),
+  }
 }

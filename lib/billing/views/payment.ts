@@ -1,6 +1,6 @@
-import { and, asc, eq } from 'drizzle-orm'
+import { and, asc, eq, isNotNull, isNull } from 'drizzle-orm'
 import type { Transaction } from '../../../db/client'
-import { type DocumentLanguage, documents, payments } from '../../../db/schema'
+import { type DocumentLanguage, documents, payments, pendingActions } from '../../../db/schema'
 import type { DocumentId, OrganizationId } from '../../ids'
 import { type Currency, type MinorUnits, minor } from '../../money'
 import { isDoubtfulTaxId } from '../../tax-id'
@@ -79,12 +79,24 @@ export async function getPaymentPage(tx: Transaction, organizationId: Organizati
   }
 }
 
+/** A change of plan that waits is told of above every page; here are the others: renewals, and credit that is bought. */
 async function readUnconfirmed(tx: Transaction, organizationId: OrganizationId): Promise<PaymentPageView['confirm']> {
   const rows = await tx
     .select({ document: documents, url: payments.confirmUrl })
     .from(documents)
     .innerJoin(payments, and(eq(payments.organizationId, documents.organizationId), eq(payments.documentId, documents.id)))
-    .where(and(eq(documents.organizationId, organizationId), eq(documents.status, 'open'), eq(payments.state, 'needs_customer')))
+    .leftJoin(
+      pendingActions,
+      and(
+        eq(pendingActions.organizationId, documents.organizationId),
+        eq(pendingActions.documentId, documents.id),
+        eq(pendingActions.state, 'waiting'),
+        isNotNull(pendingActions.subscriptionId),
+      ),
+    )
+    .where(
+      and(eq(documents.organizationId, organizationId), eq(documents.status, 'open'), eq(payments.state, 'needs_customer'), isNull(pendingActions.documentId)),
+    )
     .orderBy(asc(documents.id))
   return rows.flatMap(({ document, url }) =>
     url ? [{ id: document.id, number: documentNumber(document), amountDue: document.amountDue, currency: document.currency, url }] : [],
