@@ -51,10 +51,10 @@ it('deletes what nobody needs any more, and nothing else', async () => {
   }
   await createApiKey({ scope: 'read', label: 'works', organizationId: acme.organizationId })
 
-  expect(await first(cleanUp)).toEqual({ quotes: 1, invitations: 1, notifications: 1, leases: 0, keys: 1, webhooks: 0 })
+  expect(await first(cleanUp)).toEqual({ quotes: 1, invitations: 1, notifications: 1, leases: 0, keys: 1, webhooks: 0, channels: 0 })
   expect((await inEngine((tx) => tx.select().from(quotes))).map(({ plan, state }) => `${plan} ${state}`).sort()).toEqual(['enterprise open', 'pro used'])
   expect(await inEngine((tx) => tx.$count(invitations))).toBe(1)
   expect((await inEngine((tx) => tx.select().from(webhookInbox))).map(({ id }) => id).sort()).toEqual(['done 89', 'pending 91'])
   expect((await inEngine((tx) => tx.select({ label: apiKeys.label }).from(apiKeys))).map(({ label }) => label).sort()).toEqual(['revoked for 89 days', 'works'])
-  expect(await first(cleanUp)).toEqual({ quotes: 0, invitations: 0, notifications: 0, leases: 0, keys: 0, webhooks: 0 })
+  expect(await first(cleanUp)).toEqual({ quotes: 0, invitations: 0, notifications: 0, leases: 0, keys: 0, webhooks: 0, channels: 0 })
 })
