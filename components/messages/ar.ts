@@ -3,12 +3,14 @@ import { attention } from './ar/attention'
 import { auth } from './ar/auth'
 import { charts } from './ar/charts'
 import { credits } from './ar/credits'
+import { desk } from './ar/desk'
+import { deskForm } from './ar/desk-form'
+import { deskShell } from './ar/desk-shell'
 import { developers } from './ar/developers'
 import { entrance } from './ar/entrance'
 import { errors } from './ar/errors'
 import { invoices } from './ar/invoices'
 import { mailbox } from './ar/mailbox'
-import { notifications } from './ar/notifications'
 import { overview } from './ar/overview'
 import { payment } from './ar/payment'
 import { plan } from './ar/plan'
@@ -28,12 +30,14 @@ export const messages: Translation<Messages> = {
   auth,
   charts,
   credits,
-  entrance,
+  desk,
+  deskForm,
+  deskShell,
   developers,
+  entrance,
   errors,
   invoices,
   mailbox,
-  notifications,
   overview,
   payment,
   plan,

@@ -3,12 +3,14 @@ import { attention } from './de/attention'
 import { auth } from './de/auth'
 import { charts } from './de/charts'
 import { credits } from './de/credits'
+import { desk } from './de/desk'
+import { deskForm } from './de/desk-form'
+import { deskShell } from './de/desk-shell'
 import { developers } from './de/developers'
 import { entrance } from './de/entrance'
 import { errors } from './de/errors'
 import { invoices } from './de/invoices'
 import { mailbox } from './de/mailbox'
-import { notifications } from './de/notifications'
 import { overview } from './de/overview'
 import { payment } from './de/payment'
 import { plan } from './de/plan'
@@ -28,12 +30,14 @@ export const messages: Translation<Messages> = {
   auth,
   charts,
   credits,
-  entrance,
+  desk,
+  deskForm,
+  deskShell,
   developers,
+  entrance,
   errors,
   invoices,
   mailbox,
-  notifications,
   overview,
   payment,
   plan,

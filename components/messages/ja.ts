@@ -4,12 +4,14 @@ import { attention } from './ja/attention'
 import { auth } from './ja/auth'
 import { charts } from './ja/charts'
 import { credits } from './ja/credits'
+import { desk } from './ja/desk'
+import { deskForm } from './ja/desk-form'
+import { deskShell } from './ja/desk-shell'
 import { developers } from './ja/developers'
 import { entrance } from './ja/entrance'
 import { errors } from './ja/errors'
 import { invoices } from './ja/invoices'
 import { mailbox } from './ja/mailbox'
-import { notifications } from './ja/notifications'
 import { overview } from './ja/overview'
 import { payment } from './ja/payment'
 import { plan } from './ja/plan'
@@ -28,12 +30,14 @@ export const messages: Translation<Messages> = {
   auth,
   charts,
   credits,
-  entrance,
+  desk,
+  deskForm,
+  deskShell,
   developers,
+  entrance,
   errors,
   invoices,
   mailbox,
-  notifications,
   overview,
   payment,
   plan,

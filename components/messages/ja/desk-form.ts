@@ -1,0 +1,37 @@
+import type { deskForm as english } from '../en/desk-form'
+import type { Translation } from '../translation'
+
+export const deskForm: Translation<typeof english> = {
+  working: '処理中…',
+  fault: 'サーバーに接続できなかったため、実行されたかどうかわかりません。もう一度押してください。何度押しても実行されるのは 1 回だけです。',
+  underWay: '進行中です。自動的に続行され、結果がわかり次第ここに表示されます。',
+  secret: '一度だけ表示される値',
+  adminOnly: '実行できるのは管理者だけです。',
+  closed: 'この組織は閉鎖されています。書類は保管され、以後の変更はありません。',
+  reason: '理由',
+  reasonHint: '顧客のアクティビティに表示されます。',
+  refusal: {
+    signed_out: 'サインアウトされました。もう一度サインインしてください。変更されたものはありません。',
+    admin_only: '実行できるのは管理者だけです。',
+    invalid_input: '入力内容をご確認ください。変更されたものはありません。',
+    invalid_request: '入力内容をご確認ください。変更されたものはありません。',
+    not_found: 'すでに存在しません。ほかの人が先に処理した可能性があります。ページを再読み込みしてください。',
+    unavailable: '現在この操作を実行できません。変更されたものはありません。',
+    idempotency_in_progress: '最初の操作がまだ処理中です。しばらく待ってからページを再読み込みしてください。',
+    limit_request_decided: 'この申請はすでに処理されています。',
+    insufficient_credit: '残高が不足しています。',
+    not_payable: '請求書が未払いではないか、入金済みまたは異議申し立て中です。ページを再読み込みしてください。',
+    change_in_progress: '関連する支払いが進行中です。完了してからもう一度お試しください。',
+    already_subscribed: 'この製品の有料契約がすでにあるため、この請求書で新しい契約を始めることはできません。',
+    refund_in_progress: 'この請求書の返金が進行中です。',
+    refund_window_closed: '製品の返金期間は終了しています。例外としての返金は可能です。',
+    nothing_stopped: '購入を止めている敗訴した異議申し立てはありません。未決のものは決定まで購入を止めます。',
+    operator_exists: 'このアドレスはすでに運営者のものです。パスワードを忘れた場合は、新しいリンクを作成してください。',
+    last_admin: 'サインインできる管理者が少なくとも 1 人必要です。先に別の管理者を任命してください。',
+    oneself: '自分自身に対しては実行できません。別の管理者に依頼してください。',
+    clock_backwards: '時計は進めることしかできません。',
+    clock_advancing: 'この時計はすでに進行中です。',
+    payments_unsettled: '完了していない請求があるため、時計が途中で止まりました。もう一度お試しください。',
+    forbidden: 'この環境では許可されていません。',
+  },
+}
