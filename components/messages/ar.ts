@@ -1,3 +1,4 @@
+import { isolateArguments } from '@/lib/isolate-arguments'
 import { activity } from './ar/activity'
 import { attention } from './ar/attention'
 import { auth } from './ar/auth'
@@ -24,7 +25,7 @@ import { usage } from './ar/usage'
 import type { Messages } from './en'
 import type { Translation } from './translation'
 
-export const messages: Translation<Messages> = {
+const written: Translation<Messages> = {
   activity,
   attention,
   auth,
@@ -49,3 +50,6 @@ export const messages: Translation<Messages> = {
   ui,
   usage,
 }
+
+/** With every argument set apart, so that a Latin name or an amount keeps its own order. */
+export const messages: Translation<Messages> = isolateArguments(written)

@@ -103,8 +103,7 @@ export const catalog: Translation<typeof english> = {
       'مدة إضافية ({days} من الأيام) في {count, plural, zero {لا بلد} one {بلد واحد يقتضي قانونه} two {بلدين يقتضي قانونهما} few {# بلدان يقتضي قانونها} many {# بلدًا يقتضي قانونها} other {# بلد يقتضي قانونها}} ذلك.',
   },
   alerts: 'يُبلَّغ المسؤولون عند {thresholds} من الحد، مرة لكل منها في الفترة.',
-  trial:
-    '{count, plural, zero {# يوم} one {يوم واحد} two {يومان} few {# أيام} many {# يومًا} other {# يوم}} مجانًا مع بطاقة محفوظة؛ ثم يُخصم تلقائيًا.',
+  trial: '{count, plural, zero {# يوم} one {يوم واحد} two {يومان} few {# أيام} many {# يومًا} other {# يوم}} مجانًا مع بطاقة محفوظة؛ ثم يُخصم تلقائيًا.',
   introduction:
     'قبل الخطة المجانية {count, plural, zero {# يوم} one {يوم واحد} two {يومان} few {# أيام} many {# يومًا} other {# يوم}} بحصة أكبر، مرة لكل مؤسسة.',
   hardLimit: 'يستطيع المالك تعيين حد فوق حد الخطة، حتى {maximum}؛ وما زاد يُطلب وأنت تقرر.',

@@ -1,4 +1,10 @@
-import type { books as englishBooks, clocks as englishClocks, health as englishHealth, keys as englishKeys, operators as englishOperators } from '../en/desk-operation'
+import type {
+  books as englishBooks,
+  clocks as englishClocks,
+  health as englishHealth,
+  keys as englishKeys,
+  operators as englishOperators,
+} from '../en/desk-operation'
 import type { Translation } from '../translation'
 
 export const books: Translation<typeof englishBooks> = {

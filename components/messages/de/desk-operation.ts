@@ -1,4 +1,10 @@
-import type { books as englishBooks, clocks as englishClocks, health as englishHealth, keys as englishKeys, operators as englishOperators } from '../en/desk-operation'
+import type {
+  books as englishBooks,
+  clocks as englishClocks,
+  health as englishHealth,
+  keys as englishKeys,
+  operators as englishOperators,
+} from '../en/desk-operation'
 import type { Translation } from '../translation'
 
 export const books: Translation<typeof englishBooks> = {
@@ -14,7 +20,8 @@ export const books: Translation<typeof englishBooks> = {
   organizations: 'Organisationen',
   differences: 'Abweichungen',
   differTitle: 'Diese Zahlen widersprechen sich',
-  differBody: 'Es wurde nichts geändert. Jede Zeile nennt die Prüfung, was sie erwartet und was sie gefunden hat; beheben Sie es durch eine Reparatur, nie durch einen Eingriff.',
+  differBody:
+    'Es wurde nichts geändert. Jede Zeile nennt die Prüfung, was sie erwartet und was sie gefunden hat; beheben Sie es durch eine Reparatur, nie durch einen Eingriff.',
   check: 'Prüfung',
   organization: 'Organisation',
   about: 'Betrifft',

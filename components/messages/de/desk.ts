@@ -225,7 +225,8 @@ export const desk: Translation<typeof english> = {
     detail: 'wie der Anbieter es nennt',
     subscription: 'ID des Abonnements',
     setAsideTitle: 'Die Verlängerung von {product} war nicht möglich',
-    setAsideBody: 'Dabei trat ein Fehler auf, daher wurde sie zurückgestellt, und die anderen liefen weiter. Beheben Sie die Ursache, und lassen Sie sie dann noch einmal versuchen.',
+    setAsideBody:
+      'Dabei trat ein Fehler auf, daher wurde sie zurückgestellt, und die anderen liefen weiter. Beheben Sie die Ursache, und lassen Sie sie dann noch einmal versuchen.',
     tryAgain: 'Noch einmal versuchen',
     tryAgainDone: 'Sie ist wieder fällig; der Worker nimmt sie innerhalb einer Minute.',
     kind: {
@@ -263,7 +264,8 @@ export const desk: Translation<typeof english> = {
     emptyTitle: 'Kein eigener Tarif',
     emptyBody: 'Die Organisation wählt unter den Tarifen des Katalogs. Einen hier angelegten sieht niemand sonst.',
     new: 'Tarif anlegen',
-    newHint: 'Er steht direkt über dem Tarif, auf dem er beruht. Die Organisation findet ihn auf ihrer Tarifseite und wählt ihn dort; das Anlegen kostet nichts.',
+    newHint:
+      'Er steht direkt über dem Tarif, auf dem er beruht. Die Organisation findet ihn auf ihrer Tarifseite und wählt ihn dort; das Anlegen kostet nichts.',
     choose: 'Wählen',
     nameHint: 'Wie ihn die Organisation liest: „{plan} für {organization}“.',
     planPrice: { month: 'Preis pro Monat', year: 'Preis pro Jahr' },
@@ -307,11 +309,13 @@ export const desk: Translation<typeof english> = {
     voidSubmit: '{number} stornieren',
     voidDone: 'Die Rechnung ist storniert.',
     giveUp: 'Ausbuchen',
-    giveUpHint: 'Sie gilt als uneinbringlich: Niemand zieht sie mehr ein, und sie kann noch als bezahlt verbucht werden. Was aus dem Tarif wird, entscheiden Sie.',
+    giveUpHint:
+      'Sie gilt als uneinbringlich: Niemand zieht sie mehr ein, und sie kann noch als bezahlt verbucht werden. Was aus dem Tarif wird, entscheiden Sie.',
     giveUpSubmit: '{number} ausbuchen',
     giveUpDone: 'Die Rechnung ist ausgebucht.',
     refund: 'Erstatten',
-    refundByRules: 'Nach den Regeln des Produkts können bis {until} {amount} erstattet werden. Eine volle Erstattung dessen, was den laufenden Tarif bezahlt, führt sofort in den kostenlosen Tarif.',
+    refundByRules:
+      'Nach den Regeln des Produkts können bis {until} {amount} erstattet werden. Eine volle Erstattung dessen, was den laufenden Tarif bezahlt, führt sofort in den kostenlosen Tarif.',
     refundOnlyException:
       'Nach den Regeln des Produkts kann jetzt nichts erstattet werden. Als Ausnahme höchstens {left}; eine volle Erstattung dessen, was den laufenden Tarif bezahlt, führt sofort in den kostenlosen Tarif.',
     refundBy: 'Auf welcher Grundlage',

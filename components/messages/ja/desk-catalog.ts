@@ -17,7 +17,8 @@ export const catalog: Translation<typeof english> = {
   allProducts: 'すべての製品',
   versionOf: '{id}、バージョン {version}',
   cleanTitle: 'この方針を悪用する方法は見つかりませんでした',
-  cleanBody: '期間の毎日について、すべてのプランの組み合わせ（遅いアップグレード、上げ下げ、使用後の返金）を試しました。支払額の 4 倍を超える価値を得られるものはありません。',
+  cleanBody:
+    '期間の毎日について、すべてのプランの組み合わせ（遅いアップグレード、上げ下げ、使用後の返金）を試しました。支払額の 4 倍を超える価値を得られるものはありません。',
   playable: {
     late_upgrade: {
       title: '遅いアップグレードで、1 日分の料金で全量を得られます',
@@ -80,7 +81,8 @@ export const catalog: Translation<typeof english> = {
     prorated_difference: '即時：残り日数分の差額。期間は継続し、使用量も引き継がれます。',
     full_new_minus_unused: '即時：新しいプランの全額から、元のプランの未使用分を差し引きます。期間は継続します。',
     new_period_time: '即時：全額で新しい期間が始まり、使用枠も新しくなります。元のプランの未使用日数分を差し引きます。',
-    new_period_time_and_allowance: '即時：全額で新しい期間が始まり、使用枠も新しくなります。元のプランの未使用分を、日数または使用枠のうち少ない方で差し引きます。',
+    new_period_time_and_allowance:
+      '即時：全額で新しい期間が始まり、使用枠も新しくなります。元のプランの未使用分を、日数または使用枠のうち少ない方で差し引きます。',
   },
   downgrade: {
     period_end: '期間の終了を待ちます。それまでは何も変わらず、取り消しも可能です。',
