@@ -12,6 +12,7 @@ import { entrance } from './ar/entrance'
 import { errors } from './ar/errors'
 import { invoices } from './ar/invoices'
 import { mailbox } from './ar/mailbox'
+import { notifications } from './ar/notifications'
 import { overview } from './ar/overview'
 import { payment } from './ar/payment'
 import { plan } from './ar/plan'
@@ -39,6 +40,7 @@ const written: Translation<Messages> = {
   errors,
   invoices,
   mailbox,
+  notifications,
   overview,
   payment,
   plan,

@@ -11,6 +11,7 @@ import { entrance } from './de/entrance'
 import { errors } from './de/errors'
 import { invoices } from './de/invoices'
 import { mailbox } from './de/mailbox'
+import { notifications } from './de/notifications'
 import { overview } from './de/overview'
 import { payment } from './de/payment'
 import { plan } from './de/plan'
@@ -38,6 +39,7 @@ export const messages: Translation<Messages> = {
   errors,
   invoices,
   mailbox,
+  notifications,
   overview,
   payment,
   plan,

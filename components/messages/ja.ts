@@ -12,6 +12,7 @@ import { entrance } from './ja/entrance'
 import { errors } from './ja/errors'
 import { invoices } from './ja/invoices'
 import { mailbox } from './ja/mailbox'
+import { notifications } from './ja/notifications'
 import { overview } from './ja/overview'
 import { payment } from './ja/payment'
 import { plan } from './ja/plan'
@@ -38,6 +39,7 @@ export const messages: Translation<Messages> = {
   errors,
   invoices,
   mailbox,
+  notifications,
   overview,
   payment,
   plan,

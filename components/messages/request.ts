@@ -15,5 +15,5 @@ const CATALOGS: Record<Locale, () => Promise<Translation<Messages>>> = {
 /** The words of the viewer's language. All instants are shown in UTC, as they are billed (C1). */
 export default getRequestConfig(async () => {
   const locale = await viewersLocale()
-  return { locale: INTL_LOCALES[locale], timeZone: 'UTC', messages: await CATALOGS[locale]() }
+  return { locale: INTL_LOCALES[locale], timeZone: 'UTC', messages: (await CATALOGS[locale]()) as Messages }
 })

@@ -5,6 +5,10 @@ export const SAME_AS_ENGLISH: Record<Exclude<Locale, 'en'>, readonly string[]> =
   de: [
     '{count, number} ms',
     'Admin',
+    'Admins',
+    'Chat',
+    'Chats',
+    'Test',
     'In UTC.',
     'Limits',
     'Version',

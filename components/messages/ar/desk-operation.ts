@@ -53,6 +53,7 @@ export const health: Translation<typeof englishHealth> = {
     reconcile: 'مراجعة عمليات الخصم',
     inbox: 'أخبار مزوّد الدفع',
     messages: 'الرسائل',
+    chats: 'منشورات المحادثات',
     partitions: 'مساحة الأيام القادمة',
     cleanup: 'التنظيف',
     books: 'الدفاتر',

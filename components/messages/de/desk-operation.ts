@@ -54,6 +54,7 @@ export const health: Translation<typeof englishHealth> = {
     reconcile: 'Abbuchungen abgleichen',
     inbox: 'Nachrichten des Zahlungsanbieters',
     messages: 'Nachrichten',
+    chats: 'Beiträge in Chats',
     partitions: 'Platz für die nächsten Tage',
     cleanup: 'Aufräumen',
     books: 'Bücher',

@@ -53,6 +53,7 @@ export const health: Translation<typeof englishHealth> = {
     reconcile: '請求結果の照合',
     inbox: '決済事業者からの知らせ',
     messages: 'メッセージ',
+    chats: 'チャットへの投稿',
     partitions: '今後の保存領域',
     cleanup: '整理',
     books: '帳簿',
