@@ -11,6 +11,7 @@ const PAGES = [
   '/payment',
   '/team',
   '/activity',
+  '/notifications',
   '/settings',
 ] as const
 /** What only other products have: bars above a limit, choices, forms, several meters, prices by the seat. */

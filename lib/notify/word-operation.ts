@@ -62,6 +62,6 @@ export function wordDispute(payload: MessagePayload<'payment_disputed'>, { t, fi
       { term: t('shared.terms.amount'), value: amount },
       { term: t('operation.dispute.reason'), value: payload.reason },
     ],
-    action: { label: t('operation.dispute.action'), url: `${publicUrl()}/operator/organizations/${payload.organizationId}` },
+    action: { label: t('operation.dispute.action'), url: `${publicUrl()}/operator/organizations/${payload.organizationId}/invoices/${payload.documentId}` },
   }
 }

@@ -8,8 +8,10 @@ import type { CommandContext } from '../context'
 import { type AuditEntry, recordAudit } from './store/audit'
 import type { DocumentRow, PaymentRow } from './store/documents'
 import { postLedger } from './store/ledger'
+import { tellOperators } from './store/messages'
 import { recordNotice } from './store/notices'
 import { type LockedOrganization, lockOrganization } from './store/organization'
+import { disputeMessage } from './store/words-payments'
 
 export type SettleDispute = { organizationId: OrganizationId; paymentId: PaymentId; observed: DisputeObservation }
 
@@ -106,5 +108,8 @@ async function told(
     currency: document.currency,
     detail: observed.reason,
   })
+  const state = ({ open: 'opened', won: 'won', lost: 'lost' } as const)[observed.state]
+  const dispute = { fact: `${observed.disputeRef}:${observed.state}`, state, amount, reason: observed.reason, at: now }
+  await tellOperators(tx, disputeMessage(organization, document, dispute))
   return { early: false, notice: `${action} of ${organization.id}: ${amount} ${document.currency} of ${document.id} (${observed.reason})` }
 }

@@ -2,14 +2,15 @@ import { randomUUID } from 'node:crypto'
 import { and, eq } from 'drizzle-orm'
 import { describe, expect, it } from 'vitest'
 import { inEngine } from '@/db/client'
-import { auditLog, operatorNotices, webhookInbox } from '@/db/schema'
-import type { DocumentId } from '../../ids'
+import { auditLog, messages, operatorNotices, operators, webhookInbox } from '@/db/schema'
+import { type DocumentId, newId } from '../../ids'
 import { systemClock } from '../../time'
 import { resumePurchases } from '../commands/resume-purchases'
 import { automaticPurchasesStopped } from '../commands/store/stopped-purchases'
 import { processInbox } from '../flows/process-inbox'
 import { type Scenario, scenario } from '../testing/scenario'
 import { setStage } from '../testing/stage'
+import { listDeliveries } from '../views/notifications-page'
 
 const stage = setStage()
 
@@ -52,6 +53,26 @@ async function noticed({ organizationId }: Scenario): Promise<string[]> {
 const isStopped = async ({ organizationId }: Scenario) => (await inEngine((tx) => automaticPurchasesStopped(tx, [organizationId]))).has(organizationId)
 
 describe('a dispute (G80)', () => {
+  it('is mailed once to each operator who may decide, and is nothing that the customer reads', async () => {
+    const [admin, support] = [`${newId('op')}@example.com`, `${newId('op')}@example.com`]
+    const people = [
+      { id: newId('op'), email: admin, role: 'admin' as const, invitedBy: 'test' },
+      { id: newId('op'), email: support, role: 'support' as const, invitedBy: 'test' },
+    ]
+    await inEngine((tx) => tx.insert(operators).values(people))
+    const acme = await scenario(stage, { plan: 'pro' })
+    await acme.step(() => bank(acme, 'open'))
+    await acme.step(() => bank(acme, 'open'))
+    const told = await inEngine((tx) => tx.select().from(messages).where(eq(messages.kind, 'payment_disputed')))
+    expect(told.filter(({ recipient }) => recipient === admin)).toMatchObject([
+      { organizationId: acme.organizationId, payload: { state: 'opened', amount: '3000' } },
+    ])
+    expect(told.filter(({ recipient }) => recipient === support)).toEqual([])
+    const { items } = await inEngine((tx) => listDeliveries(tx, acme.organizationId, { limit: 50, before: null, failed: false }))
+    expect(items.map(({ kind }) => kind)).not.toContain('payment_disputed')
+    await inEngine((tx) => tx.update(operators).set({ removedAt: systemClock.now() }).where(eq(operators.email, admin)))
+  })
+
   it('that is opened is noted, the operator is told once, and nothing else changes', async () => {
     const acme = await scenario(stage, { plan: 'pro' })
     const held = (await acme.held()).row

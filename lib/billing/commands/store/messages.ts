@@ -1,6 +1,6 @@
 import { and, eq, gt, inArray, isNull, like } from 'drizzle-orm'
 import type { Transaction } from '../../../../db/client'
-import { members, messages, users } from '../../../../db/schema'
+import { members, messages, operators, users } from '../../../../db/schema'
 import { newId, type OrganizationId } from '../../../ids'
 import { type Instant, systemClock } from '../../../time'
 import type { MessageKind } from '../../message-kinds'
@@ -75,6 +75,15 @@ export async function tellManagers(tx: Transaction, told: readonly Message[]): P
       .values(people.map(({ email }) => messageRow(message, toAddress(email), systemClock.now())))
       .onConflictDoNothing()
   }
+}
+
+/** Queues mail for the operators who may decide about money; only as the engine, which alone knows them (G80, G85). */
+export async function tellOperators(tx: Transaction, message: Message): Promise<void> {
+  const people = await tx
+    .select({ email: operators.email })
+    .from(operators)
+    .where(and(eq(operators.role, 'admin'), isNull(operators.removedAt)))
+  for (const { email } of people) await tellPerson(tx, message, email)
 }
 
 /** Queues one mail for one address. */

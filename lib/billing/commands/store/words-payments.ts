@@ -106,6 +106,17 @@ export function paymentFailedMessage(
   }
 }
 
+/** To the operators: the bank takes a payment back, or has decided about it (G80). */
+export function disputeMessage(
+  organization: Organization,
+  document: DocumentRow,
+  dispute: { fact: string; state: MessagePayload<'payment_disputed'>['state']; amount: MinorUnits; reason: string; at: Instant },
+): Message {
+  const { fact, state, amount, reason, at } = dispute
+  const payload = { ...aboutDocument(organization, document), organizationId: organization.id, amount: amount.toString(), state, reason }
+  return { organizationId: organization.id, kind: 'payment_disputed', fact, at, payload }
+}
+
 export function confirmationNeededMessage(organization: Organization, document: DocumentRow, url: string, at: Instant): Message {
   return {
     organizationId: organization.id,
