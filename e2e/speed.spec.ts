@@ -18,6 +18,7 @@ const STATEMENTS: Record<string, number> = {
   '/payment': 20, // Payments that the bank asks to confirm.
   '/team': 20,
   '/activity': 23,
+  '/notifications': 24,
   '/developers': 23,
 }
 const SCRIPT_BYTES = 210_000
