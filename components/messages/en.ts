@@ -15,6 +15,7 @@ import { notifications } from './en/notifications'
 import { overview } from './en/overview'
 import { payment } from './en/payment'
 import { plan } from './en/plan'
+import { planAdvice } from './en/plan-advice'
 import { sandbox } from './en/sandbox'
 import { settings } from './en/settings'
 import { shell } from './en/shell'
@@ -42,6 +43,7 @@ export const messages = {
   overview,
   payment,
   plan,
+  planAdvice,
   sandbox,
   settings,
   shell,
