@@ -11,7 +11,7 @@ const TRANSACTIONS = 2 // Who is here, and what they see.
 const STATEMENTS: Record<string, number> = {
   '': 24,
   '/api-calls/usage': 21,
-  '/api-calls/plan': 19,
+  '/api-calls/plan': 20,
   '/api-calls/spending': 19,
   '/credits': 26,
   '/invoices': 21, // What the list can be narrowed by, and what was used over a limit.

@@ -16,6 +16,7 @@ import { notifications } from './ar/notifications'
 import { overview } from './ar/overview'
 import { payment } from './ar/payment'
 import { plan } from './ar/plan'
+import { planAdvice } from './ar/plan-advice'
 import { sandbox } from './ar/sandbox'
 import { settings } from './ar/settings'
 import { shell } from './ar/shell'
@@ -44,6 +45,7 @@ const written: Translation<Messages> = {
   overview,
   payment,
   plan,
+  planAdvice,
   sandbox,
   settings,
   shell,

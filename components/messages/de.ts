@@ -15,6 +15,7 @@ import { notifications } from './de/notifications'
 import { overview } from './de/overview'
 import { payment } from './de/payment'
 import { plan } from './de/plan'
+import { planAdvice } from './de/plan-advice'
 import { sandbox } from './de/sandbox'
 import { settings } from './de/settings'
 import { shell } from './de/shell'
@@ -43,6 +44,7 @@ export const messages: Translation<Messages> = {
   overview,
   payment,
   plan,
+  planAdvice,
   sandbox,
   settings,
   shell,

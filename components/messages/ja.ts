@@ -16,6 +16,7 @@ import { notifications } from './ja/notifications'
 import { overview } from './ja/overview'
 import { payment } from './ja/payment'
 import { plan } from './ja/plan'
+import { planAdvice } from './ja/plan-advice'
 import { sandbox } from './ja/sandbox'
 import { settings } from './ja/settings'
 import { shell } from './ja/shell'
@@ -43,6 +44,7 @@ export const messages: Translation<Messages> = {
   overview,
   payment,
   plan,
+  planAdvice,
   sandbox,
   settings,
   shell,

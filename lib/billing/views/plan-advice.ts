@@ -1,15 +1,11 @@
-import { and, desc, eq, inArray, sql } from 'drizzle-orm'
+import { and, desc, eq, sql } from 'drizzle-orm'
 import type { Transaction } from '../../../db/client'
 import { subscriptionPeriods, usageSegments } from '../../../db/schema'
 import type { OrganizationId, SubscriptionId } from '../../ids'
 import type { Currency, MinorUnits } from '../../money'
-import { loadNewestProduct } from '../commands/store/catalog'
-import { listCustomPlans, withCustomPlans } from '../commands/store/custom-plans'
-import { readOrganizationTime } from '../commands/store/organization'
+import type { LoadedSubscription } from '../commands/store/subscription'
 import { adviseOn, leastOf, type PlanAdvice, type UsedPeriod } from '../core/advice'
-import type { Interval } from '../core/catalog'
-import { readLiveSubscriptions } from './held'
-import { seatsOf } from './seats'
+import type { Product } from '../core/catalog'
 
 export type PlanAdviceView = {
   currency: Currency
@@ -32,23 +28,21 @@ export type PlanAdviceView = {
 
 const PERIODS = 6
 
+type Asked = { product: Product; loaded: LoadedSubscription; seats: number | null }
+
 /**
- * The plans beside what was used in the last closed periods of the running subscription (at most six), from counters. Null
- * where there is nothing to compare: no closed period, nothing metered, a single plan, or plans that all come to the same.
+ * The plans beside what was used in the last closed periods of a running subscription (at most six), from counters, in one
+ * statement. Null where there is nothing to compare: no closed period, nothing metered, or plans that all come to the same.
  */
-export async function getPlanAdvice(tx: Transaction, organizationId: OrganizationId, productId: string): Promise<PlanAdviceView | null> {
-  const here = await readOrganizationTime(tx, organizationId)
-  const sold = here && (await loadNewestProduct(tx, productId, here.now))
-  const held = (await readLiveSubscriptions(tx, organizationId)).find(({ row }) => row.product === productId)
-  if (!sold || !held || sold.meters.length === 0) return null
-  const periods = await readUsed(tx, organizationId, held.row.id)
+export async function advisePlans(tx: Transaction, { product, loaded: { row, holding }, seats }: Asked): Promise<PlanAdviceView | null> {
+  if (product.meters.length === 0) return null
+  const periods = await readUsed(tx, row.organizationId, row.id)
   const [newest] = periods
   const oldest = periods.at(-1)
   if (!newest || !oldest) return null
-  const product = withCustomPlans(sold, await listCustomPlans(tx, organizationId))
-  const { terms } = held.holding
-  const plans = product.plans.filter((plan) => plan.offered || plan.id === terms.plan.id)
-  const advice = adviseOn(product, plans, periods, await seatsOf(tx, organizationId, product, held.holding))
+  const held = holding.terms.plan
+  const plans = product.plans.filter((plan) => plan.offered || plan.id === held.id)
+  const advice = adviseOn(product, plans, periods, seats)
   if (!differ(advice)) return null
   const least = leastOf(advice)
   return {
@@ -57,7 +51,7 @@ export async function getPlanAdvice(tx: Transaction, organizationId: Organizatio
     plans: advice.map(({ plan, total, extra, refused }) => ({
       id: plan.id,
       name: plan.name,
-      isCurrent: plan.id === terms.plan.id,
+      isCurrent: plan.id === held.id,
       isLeast: plan.id === least?.id,
       total,
       extra,
@@ -75,31 +69,33 @@ type Read = UsedPeriod & { start: string; end: string }
 
 /** Newest first. Units of a period are those of all its segments: plans that were changed within it count together. */
 async function readUsed(tx: Transaction, organizationId: OrganizationId, subscriptionId: SubscriptionId): Promise<Read[]> {
-  const periods = await tx
+  const last = tx
     .select({ start: subscriptionPeriods.periodStart, end: subscriptionPeriods.periodEnd, interval: subscriptionPeriods.interval })
     .from(subscriptionPeriods)
     .where(and(eq(subscriptionPeriods.organizationId, organizationId), eq(subscriptionPeriods.subscriptionId, subscriptionId)))
     .orderBy(desc(subscriptionPeriods.periodStart))
     .limit(PERIODS)
-  if (periods.length === 0) return []
-  const counted = await tx
-    .select({ start: usageSegments.periodStart, meter: usageSegments.meter, units: sql<string>`sum(${usageSegments.units})` })
-    .from(usageSegments)
-    .where(
-      and(
-        eq(usageSegments.organizationId, organizationId),
-        eq(usageSegments.subscriptionId, subscriptionId),
-        inArray(
-          usageSegments.periodStart,
-          periods.map(({ start }) => start),
-        ),
-      ),
+    .as('last')
+  const rows = await tx
+    .select({
+      start: last.start,
+      end: last.end,
+      interval: last.interval,
+      meter: usageSegments.meter,
+      units: sql<string>`coalesce(sum(${usageSegments.units}), 0)`,
+    })
+    .from(last)
+    .leftJoin(
+      usageSegments,
+      and(eq(usageSegments.organizationId, organizationId), eq(usageSegments.subscriptionId, subscriptionId), eq(usageSegments.periodStart, last.start)),
     )
-    .groupBy(usageSegments.periodStart, usageSegments.meter)
-  return periods.map(({ start, end, interval }) => ({
-    start: start.toString(),
-    end: end.toString(),
-    interval: interval as Interval,
-    used: new Map(counted.filter((one) => one.start.equals(start)).map(({ meter, units }) => [meter, BigInt(units)])),
-  }))
+    .groupBy(last.start, last.end, last.interval, usageSegments.meter)
+    .orderBy(desc(last.start))
+  const periods = new Map<string, Read & { used: Map<string, bigint> }>()
+  for (const { start, end, interval, meter, units } of rows) {
+    const period = periods.get(start.toString()) ?? { start: start.toString(), end: end.toString(), interval, used: new Map() }
+    if (meter !== null) period.used.set(meter, BigInt(units))
+    periods.set(start.toString(), period)
+  }
+  return [...periods.values()]
 }

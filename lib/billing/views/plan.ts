@@ -17,6 +17,7 @@ import { countedUnits } from '../core/rating'
 import { decideAction } from '../core/renew-early'
 import type { Account, Holding, PendingChange } from '../core/state'
 import { readLiveSubscriptions } from './held'
+import { advisePlans, type PlanAdviceView } from './plan-advice'
 import { type IncludedView, includedIn, offersByInterval, type PlanOffer, viewOffer } from './plan-offer'
 import { type RejectionView, viewRejection } from './quote'
 import { seatsOf } from './seats'
@@ -58,6 +59,8 @@ export type PlanView = {
   }
   /** What is to be had of the held plan besides a change: its yearly term begun anew, or a new period at once (B4, B7). */
   actions: ActionOffer[]
+  /** What each plan would have cost; null: nothing to compare yet. */
+  advice: PlanAdviceView | null
   /** By interval, those by which anything is sold. */
   offers: Partial<Record<Interval, PlanOffer[]>>
 }
@@ -92,6 +95,7 @@ export async function getPlanView(tx: Transaction, organizationId: OrganizationI
     seats,
     subscription: loaded && viewHeld(loaded, newest, (await readWaitingActions(tx, organizationId)).get(loaded.row.id)),
     actions: loaded ? actionsOf(loaded.holding, { newest, account, now: here.now, registeredAt: here.organization.registeredAt }) : [],
+    advice: loaded && (await advisePlans(tx, { product: newest, loaded, seats })),
     offers: offersOf({ newest, holding: loaded?.holding ?? null, seats, account, now: here.now, ...past }),
   }
 }

@@ -9,7 +9,6 @@ import { PlanOffers } from '@/components/plan/plan-offers'
 import { Section } from '@/components/ui/card'
 import { readAs, requireViewer } from '@/lib/auth/session'
 import { getPlanView } from '@/lib/billing/views/plan'
-import { getPlanAdvice } from '@/lib/billing/views/plan-advice'
 
 type Props = { params: Promise<{ org: string; product: string }>; searchParams: Promise<Record<'choose' | 'by' | 'trial', string | string[] | undefined>> }
 
@@ -24,7 +23,7 @@ export default async function PlanPage({ params, searchParams }: Props) {
   const { choose, by, trial } = await searchParams
   const chosen = typeof choose === 'string' ? { plan: choose, interval: typeof by === 'string' ? by : null, isTrial: trial === '1' } : null
   const viewer = await requireViewer(org, 'plan:read')
-  const { view, advice } = await readAs(viewer, async (tx, id) => ({ view: await getPlanView(tx, id, product), advice: await getPlanAdvice(tx, id, product) }))
+  const view = await readAs(viewer, (tx, id) => getPlanView(tx, id, product))
   if (!view) notFound()
   const t = await getTranslations('plan')
   const canChange = viewer.can('plan:write')
@@ -45,7 +44,7 @@ export default async function PlanPage({ params, searchParams }: Props) {
             view={view}
           />
         </Section>
-        {advice && <PlanAdvice view={advice} />}
+        {view.advice && <PlanAdvice view={view.advice} />}
       </ClientMessages>
     </PageShell>
   )
