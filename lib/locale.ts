@@ -11,7 +11,7 @@ export function isLocale(value: unknown): value is Locale {
 
 /**
  * What `Intl` and the messages are formatted by. Arabic counts with the digits 0 to 9, so that an amount is the same characters on the page,
- * in the invoice and at the bank (docs/decisions/0014).
+ * in the invoice and at the bank (docs/decisions: one language a page).
  */
 export const INTL_LOCALES = { en: 'en', de: 'de', ja: 'ja', ar: 'ar-u-nu-latn' } as const satisfies Record<Locale, string>
 

@@ -130,6 +130,9 @@ describe('how money is written (G17, G18)', () => {
     expect(formatMoney(minor(13_33), 'usd')).toBe('$13.33')
     expect(formatMoney(minor(-6_67), 'usd')).toBe('−$6.67')
     expect(formatMoney(minor(500), 'jpy')).toBe('¥500')
+    expect(formatMoney(minor(1_250_00), 'eur', 'de')).toBe('1.250,00\u00a0€')
+    // The sign of the currency is an isolate from left to right: drawn as US$, not as $US.
+    expect(formatMoney(minor(13_33), 'usd', 'ar-u-nu-latn')).toBe('\u200f13.33\u00a0\u2066US$\u2069')
     expect(formatExactMoney(exact('0.0005'), 'usd')).toBe('$0.0005')
     expect(formatMoney(minor(10n ** 20n + 1n), 'usd')).toBe('$1,000,000,000,000,000,000.01')
   })

@@ -144,5 +144,11 @@ export function formatExactMoney(amount: ExactAmount, currency: Currency, locale
     minimumFractionDigits: fractionDigits,
     maximumFractionDigits: fractionDigits,
   })
-  return format.format(decimal).replace('-', '−')
+  const parts = locale.startsWith('ar') ? format.formatToParts(decimal).map(isolateSymbol) : [format.format(decimal)]
+  return parts.join('').replace('-', '−')
+}
+
+/** In a line from right to left `US$` would be drawn as `$US`: its sign stands at an edge, where it follows the line. */
+function isolateSymbol({ type, value }: Intl.NumberFormatPart): string {
+  return type === 'currency' ? `\u2066${value}\u2069` : value
 }
