@@ -6,13 +6,14 @@ import { type Ready, send, type TwiceCase, told, type Wish } from './testing/twi
 import { moneyCases } from './testing/twice-money-cases'
 import { planCases } from './testing/twice-plan-cases'
 import { teamCases } from './testing/twice-team-cases'
+import { webhookCases } from './testing/twice-webhook-cases'
 
 /**
  * Every route that changes something is asked for the same twice at the same moment: by a back end that repeats itself, and
  * by two that know nothing of each other. The cases are held against the table of routes: one without a case fails.
  */
 const api = runInterface()
-const CASES = [...teamCases, ...planCases, ...moneyCases]
+const CASES = [...teamCases, ...planCases, ...moneyCases, ...webhookCases]
 
 let keys = 0
 const key = () => `twice ${++keys}`
