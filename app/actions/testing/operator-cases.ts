@@ -244,7 +244,7 @@ export const operatorCases = (stage: Stage): Record<string, OperatorCase> => ({
       const tenant = await foundTenant(stage)
       const { organizationId } = tenant.life
       const effects = () => inEngine((tx) => tx.$count(customPlans, eq(customPlans.organizationId, organizationId)))
-      const input = { organizationId, product: 'api-calls', basedOn: 'pro', name: 'Pro for us', month: '25.00', included_calls: '600,000', reason: REASON }
+      const input = { organizationId, product: 'api-calls', basedOn: 'pro', name: 'Pro for us', month: '25.00', included_calls: '600000', reason: REASON }
       return { tenant, input, effects }
     },
   },
