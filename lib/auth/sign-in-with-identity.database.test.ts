@@ -10,7 +10,7 @@ provideDatabase()
 let count = 0
 const google = (verifiedEmail: string | null, subject = `subject-${++count}`) => ({ provider: 'google', subject, verifiedEmail })
 
-describe('who comes from an identity provider (decision 18)', () => {
+describe('who comes from an identity provider (decision 17)', () => {
   it('is the person whose verified address it is, the first time and again', async () => {
     const { owner } = await createTeam('Known')
     const identity = google(` ${owner.email.toUpperCase()} `)

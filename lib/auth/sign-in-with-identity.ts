@@ -13,7 +13,7 @@ type Row = { outcome: 'signed_in' | Exclude<IdentityRefusal['code'], 'email_unve
 
 /**
  * Whose account it is that an identity provider vouches for. The first time its verified address decides, from then on its subject
- * (decision 18); nobody is made a member by it.
+ * (decision 17); nobody is made a member by it.
  */
 export async function signInWithIdentity({
   provider,
