@@ -175,7 +175,7 @@ export const developers: Translation<typeof english> = {
     },
     limits: { updated: 'Ein hartes Limit, eine Obergrenze oder ein automatischer Kauf hat sich geändert' },
     invoice: {
-      issued: 'Eine Rechnung oder Gutschrift wurde ausgestellt',
+      issued: 'Eine Rechnung oder Rechnungskorrektur wurde ausgestellt',
       paid: 'Eine Rechnung ist bezahlt',
       payment_failed: 'Die Bank hat eine Zahlung abgelehnt',
       action_required: 'Die Bank verlangt eine Bestätigung',
