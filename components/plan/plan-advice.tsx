@@ -56,7 +56,7 @@ export function PlanAdvice({ view }: { view: PlanAdviceView }) {
       title={t('title')}
     >
       {least && current && (
-        <p className="px-5 pb-4 text-sm sm:px-6">
+        <p className="px-5 pt-4 pb-2 text-sm sm:px-6">
           {least.isCurrent
             ? t('fits', { plan: least.name })
             : saved !== null
