@@ -22,7 +22,11 @@ export default defineConfig({
     passWithNoTests: false,
     reporters: ['default'],
     projects: [
-      { extends: true, test: { name: 'unit', include: ['**/*.test.ts', '**/*.test.tsx'], exclude: [...exclude, ...database, ...scenario] } },
+      {
+        extends: true,
+        // A property is 20,000 cases in a deep run, on a machine that may be busy.
+        test: { name: 'unit', include: ['**/*.test.ts', '**/*.test.tsx'], exclude: [...exclude, ...database, ...scenario], testTimeout: 60_000 },
+      },
       { extends: true, test: { ...onPostgres, name: 'database', include: database, exclude: [...exclude, ...ofNext], isolate: false } },
       { extends: true, test: { ...onPostgres, name: 'database-next', include: ofNext, exclude } },
       { extends: true, test: { ...onPostgres, name: 'scenario', include: scenario, exclude, testTimeout: 180_000, isolate: false } },
