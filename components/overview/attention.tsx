@@ -1,7 +1,8 @@
 import { useLocale, useTranslations } from 'next-intl'
 import { Elsewhere } from '@/components/layout/elsewhere'
-import { creditsPath, invoicePath, paymentPath, planPath, spendingPath } from '@/components/layout/routes'
+import { creditsPath, invoicePath, invoicesPath, paymentPath, planPath, spendingPath } from '@/components/layout/routes'
 import { SupportLine } from '@/components/layout/support-line'
+import { Disclosure } from '@/components/ui/disclosure'
 import { formatDate, formatInstant } from '@/components/ui/format-date'
 import { LinkButton } from '@/components/ui/link-button'
 import { Notice } from '@/components/ui/notice'
@@ -17,47 +18,73 @@ type Props = {
   canPlan: boolean
 }
 
-/** Banners: what needs somebody, with the one thing to do about it. */
+/**
+ * Banners: what needs somebody, with the one thing to do about it. Two are shown whole; of more, the first, and the others open from one line,
+ * so that the page that one came for is not pushed off the screen.
+ */
 export function Attention({ org, attention, canPay, canPlan }: Props) {
   const word = useWords(org)
   const t = useTranslations('attention')
-  return attention.map((item) => {
-    const { tone, title, text, action, invoice } = word(item)
-    const isPayment = item.kind === 'payment_failed' || item.kind === 'automatic_failed'
-    const may = isPayment ? canPay : canPlan
-    const here = 'href' in action.target ? action.target.href : action.target.document
-    const notice = (
-      <Notice
-        action={
-          may && (
-            <Elsewhere than={here}>
-              <LinkButton {...action.target} size="sm" variant={tone === 'danger' ? 'primary' : 'secondary'}>
-                {action.label}
-              </LinkButton>
-            </Elsewhere>
-          )
+  const locale = useLocale()
+  const [first, ...others] = attention
+  const banner = (item: AttentionItem) => <Banner canPay={canPay} canPlan={canPlan} item={item} key={keyOf(item)} words={word(item)} />
+  if (!first || others.length < 2) return attention.map(banner)
+  const titles = new Intl.ListFormat(locale, { type: 'conjunction' }).format(others.map((item) => word(item).title))
+  return (
+    <>
+      {banner(first)}
+      <Disclosure
+        className="rounded-lg border border-line bg-surface px-4"
+        summary={
+          <>
+            <strong className="font-semibold">{t('more', { count: others.length })}</strong> <span className="text-muted">{titles}</span>
+          </>
         }
-        key={`${item.kind} ${invoice ?? title}`}
-        title={title}
-        tone={may ? tone : 'info'}
       >
-        {text} {may ? invoice && <TextLink href={invoicePath(org, invoice)}>{t('seeInvoice')}</TextLink> : t(isPayment ? 'whoCanPay' : 'whoCanPlan')}{' '}
-        {tone === 'danger' && <SupportLine stuck />}
-      </Notice>
-    )
-    // The plan's own page says when it ends, beside the button that undoes it.
-    return item.kind === 'ends' || item.kind === 'trial_ends' ? (
-      <Elsewhere key={`${item.kind} ${title}`} than={here}>
-        {notice}
-      </Elsewhere>
-    ) : (
-      notice
-    )
-  })
+        <div className="-ms-6.5 flex flex-col gap-2">{others.map(banner)}</div>
+      </Disclosure>
+    </>
+  )
+}
+
+const keyOf = (item: AttentionItem) => [item.kind, 'product' in item && item.product, 'unit' in item && item.unit].filter(Boolean).join(' ')
+
+function Banner({ item, words, canPay, canPlan }: { item: AttentionItem; words: Words; canPay: boolean; canPlan: boolean }) {
+  const t = useTranslations('attention')
+  const { tone, title, text, action, details } = words
+  const isPayment = item.kind === 'payment_failed' || item.kind === 'payments_failed' || item.kind === 'automatic_failed'
+  const may = isPayment ? canPay : canPlan
+  const here = 'href' in action.target ? action.target.href : action.target.document
+  const notice = (
+    <Notice
+      action={
+        may && (
+          <Elsewhere than={here}>
+            <LinkButton {...action.target} size="sm" variant={tone === 'danger' ? 'primary' : 'secondary'}>
+              {action.label}
+            </LinkButton>
+          </Elsewhere>
+        )
+      }
+      title={title}
+      tone={may ? tone : 'info'}
+    >
+      {text} {may ? details && <TextLink href={details.href}>{details.label}</TextLink> : t(isPayment ? 'whoCanPay' : 'whoCanPlan')}{' '}
+      {tone === 'danger' && <SupportLine stuck />}
+    </Notice>
+  )
+  // The plan's own page says when it ends, beside the button that undoes it.
+  return item.kind === 'ends' || item.kind === 'trial_ends' ? <Elsewhere than={here}>{notice}</Elsewhere> : notice
 }
 
 type Target = { href: ReturnType<typeof planPath> } | { document: string }
-type Words = { tone: 'danger' | 'warning' | 'info'; title: string; text: string; action: { label: string; target: Target }; invoice?: string }
+type Words = {
+  tone: 'danger' | 'warning' | 'info'
+  title: string
+  text: string
+  action: { label: string; target: Target }
+  details?: { href: ReturnType<typeof invoicePath>; label: string }
+}
 
 /** What each kind says, how loudly, and where it leads. */
 function useWords(org: string): (item: AttentionItem) => Words {
@@ -78,7 +105,19 @@ function useWords(org: string): (item: AttentionItem) => Words {
             ? t(item.stops ? 'paymentFailedStops' : 'paymentFailed', { ...about, at: formatDate(item.nextTryAt, locale) })
             : t('paymentFailedNoRetry', about),
           action: { label: t('updateCard'), target: { href: paymentPath(org) } },
-          invoice: item.invoice,
+          details: { href: invoicePath(org, item.invoice), label: t('seeInvoice') },
+        }
+      }
+      case 'payments_failed': {
+        const about = { count: item.count, amount: formatMoney(item.amount, item.currency, locale) }
+        return {
+          tone: 'danger',
+          title: t('paymentsFailedTitle', about),
+          text: item.nextTryAt
+            ? t(item.stops ? 'paymentsFailedStops' : 'paymentsFailed', { ...about, at: formatDate(item.nextTryAt, locale) })
+            : t('paymentsFailedNoRetry', about),
+          action: { label: t('updateCard'), target: { href: paymentPath(org) } },
+          details: { href: invoicesPath(org, { state: 'open' }), label: t('seeInvoices') },
         }
       }
       case 'confirm_payment':

@@ -8,6 +8,13 @@ export const attention: Translation<typeof english> = {
   paymentFailedNoRetry: 'تعذّر تحصيل {number} بمبلغ {amount}، وما زالت غير مدفوعة.',
   updateCard: 'تحديث وسيلة الدفع',
   seeInvoice: 'عرض الفاتورة',
+  paymentsFailedTitle:
+    '{count, plural, zero {لم تفشل أي دفعة} one {فشلت دفعة واحدة} two {فشلت دفعتان} few {فشلت # دفعات} many {فشلت # دفعة} other {فشلت # دفعة}}',
+  paymentsFailed: 'تعذّر تحصيل {amount} إجمالاً. الخدمة مستمرة؛ سنحاول مرة أخرى في {at}.',
+  paymentsFailedStops: 'تعذّر تحصيل {amount} إجمالاً. تُرفض الطلبات التي تتجاوز حد خطتك إلى أن يُدفع؛ سنحاول مرة أخرى في {at}.',
+  paymentsFailedNoRetry: 'تعذّر تحصيل {amount} إجمالاً، وما زال غير مدفوع.',
+  seeInvoices: 'عرض الفواتير',
+  more: '{count, plural, zero {لا شيء آخر:} one {أمر آخر يحتاج إلى انتباهك:} two {أمران آخران يحتاجان إلى انتباهك:} few {# أمور أخرى تحتاج إلى انتباهك:} many {# أمراً آخر يحتاج إلى انتباهك:} other {# أمر آخر يحتاج إلى انتباهك:}}',
   whoCanPay: 'يستطيع تحديث البطاقة المالك أو المشرف أو مسؤول الفوترة.',
   confirmTitle: 'يطلب منك البنك تأكيد دفعة',
   confirm: 'هناك تغيير لمنتج {product} ينتظر ذلك. لا يتغير شيء قبل أن تؤكد.',

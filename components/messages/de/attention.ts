@@ -9,6 +9,13 @@ export const attention: Translation<typeof english> = {
   paymentFailedNoRetry: '{number}, {amount}, konnte nicht eingezogen werden und ist noch offen.',
   updateCard: 'Zahlungsmittel aktualisieren',
   seeInvoice: 'Rechnung ansehen',
+  paymentsFailedTitle: '{count, plural, one {# Zahlung ist fehlgeschlagen} other {# Zahlungen sind fehlgeschlagen}}',
+  paymentsFailed: 'Zusammen konnten {amount} nicht eingezogen werden. Der Dienst läuft weiter; wir versuchen es am {at} erneut.',
+  paymentsFailedStops:
+    'Zusammen konnten {amount} nicht eingezogen werden. Anfragen über dem Limit Ihres Tarifs werden abgelehnt, bis bezahlt ist; wir versuchen es am {at} erneut.',
+  paymentsFailedNoRetry: 'Zusammen konnten {amount} nicht eingezogen werden und sind noch offen.',
+  seeInvoices: 'Rechnungen ansehen',
+  more: '{count, plural, one {# weiterer Hinweis:} other {# weitere Hinweise:}}',
   whoCanPay: 'Ein Inhaber, ein Admin oder die Rechnungsverwaltung kann die Karte aktualisieren.',
   confirmTitle: 'Ihre Bank bittet Sie, eine Zahlung zu bestätigen',
   confirm: 'Ein Wechsel von {product} wartet darauf. Nichts ändert sich, bis Sie bestätigen.',

@@ -1,4 +1,4 @@
-import { and, asc, eq, isNotNull } from 'drizzle-orm'
+import { and, asc, eq, isNotNull, sql } from 'drizzle-orm'
 import type { Transaction } from '../../../db/client'
 import { documents, payments } from '../../../db/schema'
 import type { DocumentId, OrganizationId } from '../../ids'
@@ -18,6 +18,8 @@ import { readWaitingActions } from './subscriptions'
 export type AttentionItem =
   /** `stops`: extra units are refused until it is paid (G55). */
   | { kind: 'payment_failed'; invoice: DocumentId; number: string; amount: MinorUnits; currency: Currency; nextTryAt: string | null; stops: boolean }
+  /** Several, told as one: one new card collects them all. `nextTryAt`: the first. */
+  | { kind: 'payments_failed'; count: number; amount: MinorUnits; currency: Currency; nextTryAt: string | null; stops: boolean }
   | { kind: 'confirm_payment'; product: string; url: string }
   /** Not one more unit is served. `resetsAt`: when it is by itself; null: waiting does not help. */
   | { kind: 'blocked'; reason: DenialReason; product: string; productId: string; unit: string; used: bigint; limit: bigint | null; resetsAt: string | null }
@@ -27,7 +29,6 @@ export type AttentionItem =
   | { kind: 'trial_ends'; product: string; productId: string; plan: string; at: string }
   | { kind: 'ends'; product: string; productId: string; plan: string; at: string }
 
-const OPEN_SHOWN = 5
 const TRIAL_NOTICE_DAYS = 4
 const RECHARGE_FAILURES = 3
 
@@ -71,22 +72,28 @@ export async function getAttention(tx: Transaction, organizationId: Organization
 
 async function readFailedPayments(tx: Transaction, organizationId: OrganizationId): Promise<AttentionItem[]> {
   const { id, series, number, kind, amountDue, currency } = documents
-  const open = await tx
-    .select({ id, series, number, kind, amountDue, currency, retryAt: payments.retryAt })
+  const [first] = await tx
+    .select({
+      id,
+      series,
+      number,
+      kind,
+      currency,
+      // Of all of them, whichever row comes first.
+      count: sql<number>`count(*) OVER ()`.mapWith(Number),
+      total: sql<MinorUnits>`sum(${amountDue}) OVER ()`.mapWith(amountDue),
+      stops: sql<boolean>`bool_or(${kind} = 'extra_usage') OVER ()`,
+      retryAt: sql<Instant | null>`min(${payments.retryAt}) OVER ()`.mapWith(payments.retryAt),
+    })
     .from(documents)
     .innerJoin(payments, and(eq(payments.organizationId, documents.organizationId), eq(payments.documentId, documents.id)))
     .where(and(eq(documents.organizationId, organizationId), eq(documents.status, 'open'), isNotNull(payments.firstFailedAt)))
     .orderBy(asc(documents.issuedAt))
-    .limit(OPEN_SHOWN)
-  return open.map((invoice) => ({
-    kind: 'payment_failed',
-    invoice: invoice.id,
-    number: documentNumber(invoice),
-    amount: invoice.amountDue,
-    currency: invoice.currency,
-    nextTryAt: invoice.retryAt?.toString() ?? null,
-    stops: invoice.kind === 'extra_usage',
-  }))
+    .limit(1)
+  if (!first) return []
+  const { count, stops } = first
+  const about = { amount: first.total, currency: first.currency, nextTryAt: first.retryAt?.toString() ?? null, stops }
+  return count > 1 ? [{ kind: 'payments_failed', count, ...about }] : [{ kind: 'payment_failed', invoice: first.id, number: documentNumber(first), ...about }]
 }
 
 function usageItems({ row, holding }: LoadedSubscription): AttentionItem[] {
