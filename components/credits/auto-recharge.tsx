@@ -27,7 +27,7 @@ export function AutoRecharge({ org, view, bought, isOwner }: Props) {
   const locale = useLocale()
   const router = useRouter()
   const { currency } = view
-  const { recharge, isDrawnDown, balance } = bought
+  const { recharge, pays, balance } = bought
   const [enabled, setEnabled] = useState(recharge?.enabled ?? false)
   const [texts, setTexts] = useState(() => ({
     threshold: amountText(recharge?.threshold ?? minor(10_00n), currency, locale),
@@ -99,7 +99,7 @@ export function AutoRecharge({ org, view, bought, isOwner }: Props) {
             {enabled && threshold !== null && amount !== null ? (
               <Meaning
                 amount={amount}
-                isBelow={isDrawnDown && balance < exactFromMinor(threshold, currency)}
+                isBelow={pays === 'usage' && balance < exactFromMinor(threshold, currency)}
                 limit={monthlyLimit}
                 threshold={threshold}
                 view={view}
@@ -107,7 +107,7 @@ export function AutoRecharge({ org, view, bought, isOwner }: Props) {
             ) : (
               !enabled && <p>{t('recharge.isOff')}</p>
             )}
-            {enabled && !isDrawnDown && <p className="text-muted">{t('recharge.sleeps')}</p>}
+            {enabled && pays !== 'usage' && <p className="text-muted">{t('recharge.sleeps')}</p>}
           </div>
           <div>
             <Button pending={save.isPending} type="submit" variant={enabled ? 'primary' : 'secondary'}>

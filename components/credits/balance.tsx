@@ -4,11 +4,13 @@ import { Plus } from 'lucide-react'
 import dynamic from 'next/dynamic'
 import { useLocale, useTranslations } from 'next-intl'
 import { useState } from 'react'
-import { paymentPath } from '@/components/layout/routes'
+import { paymentPath, planPath } from '@/components/layout/routes'
 import { Button } from '@/components/ui/button'
 import { Card } from '@/components/ui/card'
 import { Figure } from '@/components/ui/figure'
+import { formatDate } from '@/components/ui/format-date'
 import { LinkButton } from '@/components/ui/link-button'
+import { TextLink } from '@/components/ui/text-link'
 import type { CreditsPageView } from '@/lib/billing/views/credits-page'
 import { exactFromMinor, formatExactMoney, formatMoney } from '@/lib/money'
 import { roundedDown } from './rounded-down'
@@ -25,18 +27,22 @@ export function Balance({ org, view, bought, mayBuy }: Props) {
   const locale = useLocale()
   const [isAdding, setAdding] = useState(false)
   const { currency } = view
-  const { balance, isDrawnDown, lots } = bought
+  const { balance, pays, product, runsOutAt } = bought
   const rounded = roundedDown(balance, currency)
   const exactly = exactFromMinor(rounded, currency) === balance ? null : t('exactly', { amount: formatExactMoney(balance, currency, locale) })
-  const meaning =
-    balance < 0n ? t('owed') : balance === 0n ? (isDrawnDown ? t('usedUp') : lots.length === 0 ? t('nothingYet') : null) : isDrawnDown ? null : t('notDrawn')
+  const meaning = balance < 0n ? t('owed') : balance === 0n ? pays === 'usage' && t('usedUp') : pays === 'invoice' && t('notDrawn')
   return (
     <Card
       actions={
         mayBuy && !view.hasPaymentMethod ? (
           <LinkButton href={`${paymentPath(org)}?next=${encodeURIComponent('/credits')}` as ReturnType<typeof paymentPath>}>{t('addCard')}</LinkButton>
         ) : (
-          <Button icon={<Plus aria-hidden />} onClick={() => setAdding(true)} reason={mayBuy ? null : t('addNoRight')} variant="primary">
+          <Button
+            icon={<Plus aria-hidden />}
+            onClick={() => setAdding(true)}
+            reason={mayBuy ? null : t('addNoRight')}
+            variant={pays === 'nothing' ? 'secondary' : 'primary'}
+          >
             {t('add')}
           </Button>
         )
@@ -45,6 +51,17 @@ export function Balance({ org, view, bought, mayBuy }: Props) {
       title={t('balance')}
     >
       <Figure detail={[exactly, meaning].filter(Boolean).join('. ')} label={t('balance')} size="lg" value={formatMoney(rounded, currency, locale)} />
+      {pays === 'nothing' && (
+        <p className="text-muted text-sm">
+          {t.rich('paysNothing', { product: product.name, link: (words) => <TextLink href={planPath(org, product.id)}>{words}</TextLink> })}
+        </p>
+      )}
+      {pays === 'usage' && balance > 0n && (
+        <p className="text-sm">
+          {runsOutAt ? t('runsOut', { at: formatDate(runsOutAt, locale) }) : t('lasts')}{' '}
+          <span className="text-muted">{t(bought.recharge?.enabled ? 'refilled' : 'notRefilled')}</span>
+        </p>
+      )}
       {isAdding && <AddCredit bought={bought} onClose={() => setAdding(false)} org={org} view={view} />}
     </Card>
   )

@@ -73,7 +73,7 @@ export function Movements({ org, currency, rows, canSeeInvoices }: TableProps<Mo
     <DataTable
       caption={t('movements')}
       columns={[
-        { id: 'on', header: t('column.on'), rowHeader: true, cell: (row) => <DateTime at={row.on} /> },
+        { id: 'on', header: t('column.on'), rowHeader: true, cell: (row) => (row.on ? <DateTime at={row.on} /> : t('now')) },
         {
           id: 'what',
           header: t('column.what'),
@@ -81,7 +81,7 @@ export function Movements({ org, currency, rows, canSeeInvoices }: TableProps<Mo
             row.documentId && canSeeInvoices ? (
               <TextLink href={invoicePath(org, row.documentId)}>{t('movement.invoice')}</TextLink>
             ) : (
-              t(`movement.${row.type}`, { unit: row.unit ?? '' })
+              <span className="inline-block first-letter:uppercase">{t(`movement.${row.type}`, { unit: row.unit ?? '' })}</span>
             ),
         },
         { id: 'change', header: t('column.change'), align: 'end', aside: true, cell: (row) => <Exact amount={row.amount} currency={currency} /> },

@@ -5,7 +5,9 @@ export const overviewPath = (org: string) => `/${org}` as Route
 export const usagePath = (org: string, product?: string) => (product ? `/${org}/${product}/usage` : `/${org}/usage`) as Route
 export const planPath = (org: string, product?: string) => (product ? `/${org}/${product}/plan` : `/${org}/plan`) as Route
 export const spendingPath = (org: string, product?: string) => (product ? `/${org}/${product}/spending` : `/${org}/spending`) as Route
-export const creditsPath = (org: string) => `/${org}/credits` as Route
+/** Each of its two lists at its place: left out, at its newest. */
+export const creditsPath = (org: string, query: { lots?: string | undefined; grants?: string | undefined } = {}) =>
+  `/${org}/credits${queryText(Object.fromEntries(Object.entries(query).filter(([, place]) => place !== undefined)) as Record<string, string>)}` as Route
 /** The list, narrowed and at a place: what is left out is any, and the first page. */
 export const invoicesPath = (org: string, query: Record<string, string> = {}) => `/${org}/invoices${queryText(query)}` as Route
 export const invoicePath = (org: string, invoice: string) => `/${org}/invoices/${invoice}` as Route

@@ -3,13 +3,17 @@ import type { ReactNode } from 'react'
 import { Badge } from '@/components/ui/badge'
 import { Card, CardPart } from '@/components/ui/card'
 import { Figure } from '@/components/ui/figure'
-import { formatInstant } from '@/components/ui/format-date'
+import { formatDate, formatInstant } from '@/components/ui/format-date'
 import { ProgressWithText } from '@/components/ui/progress'
 import type { MeterCardView, UsageCardView } from '@/lib/billing/views/usage-page'
 import { formatMoney, type MinorUnits } from '@/lib/money'
+import { roundedDown } from '../credits/rounded-down'
 import { AboveLimit } from './above-limit'
 import { readablePrice } from './unit-price'
 import { isExhausted, leadingMeter, meterTone } from './usage-state'
+
+/** Beyond it the figure says nothing that the count beside it does not. */
+const MOST_PERCENT = 999
 
 type Props = {
   card: UsageCardView
@@ -37,6 +41,11 @@ export function UsageCard({ card, title, cancelAt = null, seats = null, actions,
           </CardPart>
         ),
       )}
+      {card.balance && (
+        <CardPart>
+          <Balance balance={card.balance} currency={card.currency} />
+        </CardPart>
+      )}
       <CardPart className="mt-auto flex flex-wrap items-center justify-between gap-x-6 gap-y-3 text-muted text-sm">
         <PeriodEnd cancelAt={cancelAt} card={card} />
         {actions && <span className="flex flex-wrap gap-2">{actions}</span>}
@@ -62,7 +71,9 @@ function MeterFigures({ card, meter }: { card: UsageCardView; meter: MeterCardVi
           label={t('bar', { unit })}
           marks={card.alertThresholds.filter((threshold) => threshold < 100)}
           percent={percent}
-          start={percent !== null && t('percent', { percent: percent.toString() })}
+          start={
+            percent !== null && (percent > MOST_PERCENT ? t('percentAbove', { percent: `${MOST_PERCENT}` }) : t('percent', { percent: percent.toString() }))
+          }
           tone={meterTone(meter)}
           valueText={t('barText', { used: number(used), limit: number(limit), unit, percent: `${percent ?? 0}` })}
         />
@@ -92,6 +103,19 @@ function PaidFigures({ card, meter, cost }: { card: UsageCardView; meter: MeterC
         {isPrepaid && card.isRunning && remaining !== null && (remaining === 0n ? t('coversNothing') : t('covers', { units: number(remaining), unit }))}
       </p>
     </div>
+  )
+}
+
+/** Bought credit that the plan draws, and until when it lasts: of all meters together. */
+function Balance({ balance: { amount, runsOutAt }, currency }: { balance: NonNullable<UsageCardView['balance']>; currency: UsageCardView['currency'] }) {
+  const t = useTranslations('usage')
+  const locale = useLocale()
+  return (
+    <Figure
+      detail={runsOutAt && t('balanceLasts', { at: formatDate(runsOutAt, locale) })}
+      label={t('balance')}
+      value={formatMoney(roundedDown(amount, currency), currency, locale)}
+    />
   )
 }
 

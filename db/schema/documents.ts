@@ -295,6 +295,7 @@ export const prepaidGrants = pgTable(
     primaryKey({ columns: [grant.organizationId, grant.id] }),
     check('prepaid_grants_remaining', sql`${grant.remaining} >= 0`),
     index('prepaid_grants_live').on(grant.organizationId, grant.expiresAt, grant.id).where(sql`remaining > 0`),
+    index('prepaid_grants_ended').on(grant.organizationId, grant.expiresAt).where(sql`expired_amount is not null`),
     index('prepaid_grants_expiry').on(grant.expiresAt).where(sql`remaining > 0`),
   ],
 )
@@ -316,6 +317,7 @@ export const prepaidDraws = pgTable(
   (draw) => [
     primaryKey({ columns: [draw.organizationId, draw.grantId, draw.day, draw.meter] }),
     foreignKey({ columns: [draw.organizationId, draw.grantId], foreignColumns: [prepaidGrants.organizationId, prepaidGrants.id] }),
+    index('prepaid_draws_latest').on(draw.organizationId, draw.day, draw.meter),
     index('prepaid_draws_unposted').on(draw.day).where(sql`amount <> posted`),
   ],
 )

@@ -7,7 +7,7 @@ import { exactFromMinor, minor, ZERO } from '../../money'
 import { minimumCharge } from '../../payments/minimum-charge'
 import { systemClock } from '../../time'
 import type { CommandContext } from '../context'
-import { isFree } from '../core/catalog'
+import { isFree, paysFromCredit } from '../core/catalog'
 import { freshSegments } from '../core/change'
 import { isReviewed, nextReview } from '../core/period'
 import { boughtCredit } from '../core/prepaid'
@@ -64,7 +64,7 @@ export async function closePeriods({ tx, actor }: CommandContext, { organization
   const late = await lockLateSegments(tx, ids)
   const prepaid = await lockPrepaid(
     tx,
-    due.filter(drawsOrOwes).map(({ row }) => row.organizationId),
+    due.filter(({ holding }) => paysFromCredit(holding.terms.plan)).map(({ row }) => row.organizationId),
   )
   const grants = await loadGrants(tx, [...locked.keys()], true)
   const productFor = await loadRenewalProducts(
@@ -118,12 +118,6 @@ export async function closePeriods({ tx, actor }: CommandContext, { organization
   await payWithBoughtCredit(tx, issued, prepaid)
   await postDraws(tx, [...prepaid.values()], (id) => locked.get(id)?.now ?? systemClock.now(), { wholeDaysOnly: false })
   return { closed: renewals.map(({ loaded }) => loaded.row.id), waiting, setAside: setAside.map(({ id }) => id) }
-}
-
-/** Its usage is paid for from bought credit: all along, or at the period's end (P1). */
-function drawsOrOwes({ holding }: LoadedSubscription): boolean {
-  const { type } = holding.terms.plan.overLimit
-  return type === 'prepaid' || type === 'arrears'
 }
 
 /** Bought credit pays the arrears first, the lot that expires first before the others (G70). */

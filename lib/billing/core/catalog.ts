@@ -181,6 +181,11 @@ export function isPrepaid(plan: Plan): boolean {
   return plan.overLimit.type === 'prepaid'
 }
 
+/** Bought credit pays for its usage: as it comes, or when the period ends (P1). */
+export function paysFromCredit(plan: Plan): boolean {
+  return isPrepaid(plan) || plan.overLimit.type === 'arrears'
+}
+
 /** The plan on which a cancelled or never-paid subscription goes on; null where the product has none. */
 export function freePlanOf(product: Product): Plan | null {
   return product.plans.find((plan) => plan.offered && isFree(plan)) ?? null

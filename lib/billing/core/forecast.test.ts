@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { exact } from '../../money'
+import { exact, ZERO } from '../../money'
 import { addDays, instant } from '../../time'
 import { holdingOf, MAY } from '../testing/holdings'
-import { forecastUsage, reachesAt } from './forecast'
+import { balanceRunsOutAt, forecastUsage, reachesAt } from './forecast'
+import { NEW_BILLING_MONTH, type UsageSegment } from './state'
 
 const { period } = holdingOf('basic')
 const overage = { type: 'overage', unitPrice: exact('0.0005') } as const
@@ -67,5 +68,42 @@ describe('a forecast is a straight line', () => {
 
   it('after the end it is what was used', () => {
     expect(forecast({ now: addDays(MAY, 40) })).toMatchObject({ usedAtPeriodEnd: 12_000n })
+  })
+})
+
+describe('P6: a balance runs out', () => {
+  const prepaid = { type: 'prepaid', unitPrices: { input: exact('0.00000125'), output: exact('0.00001') } } as const
+  const segment = (meter: 'input' | 'output', units: bigint, overLimit: UsageSegment['overLimit'] = prepaid): UsageSegment => ({
+    meter,
+    limit: null,
+    overLimit,
+    countedAtStart: 0n,
+    extraThreshold: null,
+    extraMaximum: null,
+    monthStart: NEW_BILLING_MONTH,
+    units,
+    billedUnits: 0n,
+    billedAmount: ZERO,
+  })
+  const used = [segment('input', 4_000_000n), segment('output', 500_000n)] // $5.00 + $5.00 in ten days.
+  const now = addDays(MAY, 10)
+  const runsOut = (facts: Partial<Parameters<typeof balanceRunsOutAt>[0]>) => balanceRunsOutAt({ period, now, segments: used, balance: exact('7'), ...facts })
+
+  it.each([
+    { balance: '7', at: addDays(now, 7), why: 'a dollar a day, of all meters together' },
+    { balance: '25', at: addDays(now, 25), why: 'beyond the period’s end' },
+    { balance: '365', at: addDays(now, 365), why: 'a year to the day' },
+    { balance: '365.01', at: null, why: 'longer than a year' },
+    { balance: '0', at: null, why: 'used up already' },
+    { balance: '-3', at: null, why: 'owed' },
+    { balance: '0.000000000001', at: now.add({ milliseconds: 1 }), why: 'the smallest amount, rounded up' },
+  ])('$balance: $at ($why)', ({ balance, at }) => {
+    expect(runsOut({ balance: exact(balance) })).toEqual(at)
+  })
+
+  it('is not known in the first hour, where nothing was drawn, or where the plan draws nothing', () => {
+    expect(runsOut({ now: MAY.add({ minutes: 59 }) })).toBeNull()
+    expect(runsOut({ segments: [segment('input', 0n)] })).toBeNull()
+    expect(runsOut({ segments: [segment('input', 4_000_000n, { ...prepaid, type: 'arrears' })] })).toBeNull()
   })
 })

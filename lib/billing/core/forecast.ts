@@ -1,9 +1,10 @@
-import { type Currency, extend, type MinorUnits, ZERO } from '../../money'
+import { type Currency, type ExactAmount, extend, type MinorUnits, ZERO } from '../../money'
 import { type Instant, isAtOrAfter } from '../../time'
 import { type OverLimitPolicy, unitPriceOf } from './catalog'
-import type { Period } from './state'
+import type { Period, UsageSegment } from './state'
 
 const LEAST_ELAPSED_MS = 3_600_000n
+const FARTHEST_MS = 365n * 86_400_000n
 
 type Course = { period: Period; now: Instant; counted: bigint }
 
@@ -37,7 +38,7 @@ export function forecastUsage(
   }
 }
 
-function elapsedMs({ period, now }: Course): bigint {
+function elapsedMs({ period, now }: Omit<Course, 'counted'>): bigint {
   return BigInt(now.epochMilliseconds - period.start.epochMilliseconds)
 }
 
@@ -57,6 +58,21 @@ export function reachesAt({ units, ...course }: Course & { units: bigint }): Ins
   const length = period.end.epochMilliseconds - period.start.epochMilliseconds
   if (wait >= length) return null
   return period.start.add({ milliseconds: wait })
+}
+
+/**
+ * When bought credit is used up if the rest goes as the period has gone, all meters together; beyond the period's end too, which credit does not
+ * know. That lots end before is left out. Null where the period is too young to tell, nothing was drawn, nothing is left, or it lasts beyond a year.
+ */
+export function balanceRunsOutAt(course: Omit<Course, 'counted'> & { segments: readonly UsageSegment[]; balance: ExactAmount }): Instant | null {
+  const { now, segments, balance } = course
+  const elapsed = elapsedMs(course)
+  const drawn = segments.reduce((total, { overLimit, meter, units }) => {
+    return total + (overLimit.type === 'prepaid' ? (unitPriceOf(overLimit, meter) ?? 0n) * units : 0n)
+  }, 0n)
+  if (elapsed < LEAST_ELAPSED_MS || drawn === 0n || balance <= 0n) return null
+  const wait = (balance * elapsed + drawn - 1n) / drawn // Rounded up, as above.
+  return wait > FARTHEST_MS ? null : now.add({ milliseconds: Number(wait) })
 }
 
 type Bounds = { meter: string; extraMaximum: bigint | null }

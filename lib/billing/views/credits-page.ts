@@ -1,15 +1,18 @@
 import type { Transaction } from '../../../db/client'
-import type { DocumentId, MemberId, OrganizationId } from '../../ids'
+import type { DocumentId, GrantId, MemberId, OrganizationId } from '../../ids'
 import { type Currency, type ExactAmount, exact, type MinorUnits, ZERO } from '../../money'
 import type { Instant } from '../../time'
 import { hasPaymentMethod } from '../commands/store/account'
 import { loadCatalog } from '../commands/store/catalog'
 import { findLastPurchase } from '../commands/store/last-purchase'
 import { findMember } from '../commands/store/members'
-import { readOrganizationTime } from '../commands/store/organization'
-import { loadPrepaidPolicy, trustTierOf } from '../commands/store/trust'
-import { isPrepaid } from '../core/catalog'
-import { type AutoRechargeView, type CreditMovement, type GrantView, getCredits, listCreditMovements } from './credits'
+import { type Organization, readOrganizationTime } from '../commands/store/organization'
+import { balanceAt, readPrepaid } from '../commands/store/prepaid'
+import { loadPrepaidPolicy, type SoldCredit, trustTierOf } from '../commands/store/trust'
+import { isPrepaid, type Product, paysFromCredit } from '../core/catalog'
+import { balanceRunsOutAt } from '../core/forecast'
+import { type CreditMovement, listCreditMovements } from './credit-movements'
+import { type AutoRechargeView, type GrantView, getAutoRecharge, getCreditBalance, listAccountGrants, listLots } from './credits'
 import { readLiveSubscriptions } from './held'
 
 /** A lot of credit that was bought, or a grant of credit that goes towards invoices. */
@@ -28,7 +31,8 @@ export type LotView = {
 /** One movement of the balance of bought credit. `unit`: what was used, as its meter calls it. */
 export type MovementView = {
   id: string
-  on: string
+  /** Null: what is owed now. */
+  on: string | null
   type: CreditMovement['type']
   amount: ExactAmount
   balance: ExactAmount
@@ -40,55 +44,91 @@ export type CreditsPageView = {
   currency: Currency
   hasPaymentMethod: boolean
   /** Goes towards the next invoice by itself (C6). */
-  account: { balance: MinorUnits; grants: LotView[] }
+  account: { balance: MinorUnits; grants: LotPage }
   /** Credit that is bought and drawn down; null where nothing that is sold draws any. */
-  bought: null | {
-    balance: ExactAmount
-    lots: LotView[]
-    /** The latest first. */
-    movements: MovementView[]
-    /** What may be bought at once (P2). */
-    minimum: MinorUnits
-    maximum: MinorUnits
-    recharge: AutoRechargeView | null
-    /** The newest invoice for credit, so that one press buys once. */
-    lastPurchase: DocumentId | null
-    /** A running plan stops when the balance is used up; only then does auto-recharge act (G101). */
-    isDrawnDown: boolean
-  }
+  bought: Bought | null
   /** What the viewer may give to the team (G74). */
   personalCredit: MinorUnits
 }
 
-const GRANTS_SHOWN = 50
+/** Newest first. `next`: of the last row, where there are older ones. */
+export type LotPage = { rows: LotView[]; next: GrantId | null }
+
+type Bought = {
+  balance: ExactAmount
+  /** What it is sold for. */
+  product: { id: string; name: string }
+  /** What of the organization it pays: usage as it comes (P1), the invoice at the month's end (G70), or nothing that the organization has. */
+  pays: 'usage' | 'invoice' | 'nothing'
+  /** When it is used up at the period's pace; null: not drawn down, too early to tell, or beyond a year. */
+  runsOutAt: string | null
+  lots: LotPage
+  /** The latest first. */
+  movements: MovementView[]
+  /** What may be bought at once (P2). */
+  minimum: MinorUnits
+  maximum: MinorUnits
+  recharge: AutoRechargeView | null
+  /** The newest invoice for credit, so that one press buys once. */
+  lastPurchase: DocumentId | null
+}
+
+const PAGE_LENGTH = 20
 const MOVEMENTS_SHOWN = 14
 const NOTHING = exact('0')
 
+/** Where in each of the page's two lists: null, at its newest. */
+export type CreditsPlace = { lotsBefore: GrantId | null; grantsBefore: GrantId | null }
+
 /** What the organization has, what drew it down, and how it is refilled (P8). Null where there is no such organization. */
-export async function getCreditsPage(tx: Transaction, organizationId: OrganizationId, viewer: MemberId): Promise<CreditsPageView | null> {
+export async function getCreditsPage(
+  tx: Transaction,
+  organizationId: OrganizationId,
+  { viewer, lotsBefore, grantsBefore }: CreditsPlace & { viewer: MemberId },
+): Promise<CreditsPageView | null> {
   const here = await readOrganizationTime(tx, organizationId)
-  const credits = await getCredits(tx, organizationId, { limit: GRANTS_SHOWN })
-  if (!here || !credits) return null
+  if (!here || here.organization.deletedAt !== null) return null
   const { organization, now } = here
-  const lots = credits.grants.map((grant) => viewLot(grant, now))
-  const isBought = ({ source }: LotView) => source === 'purchase' || source === 'auto_recharge'
+  const { currency } = organization
+  const viewPage = (found: GrantView[]): LotPage => ({
+    rows: found.slice(0, PAGE_LENGTH).map((grant) => viewLot(grant, now)),
+    next: found.length > PAGE_LENGTH ? (found[PAGE_LENGTH - 1]?.id ?? null) : null,
+  })
+  const granted = await listAccountGrants(tx, organizationId, { currency, limit: PAGE_LENGTH + 1, before: grantsBefore })
   const sold = await loadPrepaidPolicy(tx, organization, now)
-  const tier = await trustTierOf(tx, organization, now, sold)
   return {
-    currency: credits.currency,
+    currency,
     hasPaymentMethod: await hasPaymentMethod(tx, organizationId),
-    account: { balance: credits.creditBalance, grants: lots.filter((lot) => !isBought(lot)) },
+    account: { balance: await getCreditBalance(tx, organizationId), grants: viewPage(granted) },
     bought: sold && {
-      balance: credits.prepaidBalance,
-      lots: lots.filter(isBought),
-      movements: await readMovements(tx, organizationId, now),
-      minimum: sold.policy.minimum,
-      maximum: sold.policy.tiers[tier - 1]?.maximum ?? sold.policy.minimum,
-      recharge: credits.autoRecharge,
-      lastPurchase: await findLastPurchase(tx, organizationId),
-      isDrawnDown: (await readLiveSubscriptions(tx, organizationId)).some(({ holding }) => isPrepaid(holding.terms.plan)),
+      ...(await readBought(tx, organization, { now, sold })),
+      lots: viewPage(await listLots(tx, organizationId, { limit: PAGE_LENGTH + 1, before: lotsBefore })),
     },
     personalCredit: (await findMember(tx, organizationId, viewer))?.personalCredit ?? ZERO,
+  }
+}
+
+/** The balance, what draws it and how it is refilled. */
+async function readBought(tx: Transaction, organization: Organization, { now, sold }: { now: Instant; sold: SoldCredit }): Promise<Omit<Bought, 'lots'>> {
+  const { id } = organization
+  const catalog = await loadCatalog(tx, now)
+  const tier = await trustTierOf(tx, organization, now, sold)
+  const state = (await readPrepaid(tx, [id])).get(id)
+  const balance = state ? balanceAt(state, now) : NOTHING
+  const live = (await readLiveSubscriptions(tx, id)).map(({ holding }) => holding)
+  const drawing = live.find(({ terms }) => isPrepaid(terms.plan))
+  const runsOutAt = drawing && balanceRunsOutAt({ period: drawing.period, now, segments: drawing.segments, balance })
+  const product = catalog.find((one) => one.id === sold.product)
+  return {
+    balance,
+    product: { id: sold.product, name: product?.name ?? sold.product },
+    pays: drawing ? 'usage' : live.some(({ terms }) => paysFromCredit(terms.plan)) ? 'invoice' : 'nothing',
+    runsOutAt: runsOutAt?.toString() ?? null,
+    movements: await readMovements(tx, id, catalog),
+    minimum: sold.policy.minimum,
+    maximum: sold.policy.tiers[tier - 1]?.maximum ?? sold.policy.minimum,
+    recharge: await getAutoRecharge(tx, id),
+    lastPurchase: await findLastPurchase(tx, id),
   }
 }
 
@@ -108,19 +148,16 @@ function viewLot({ draws: _, ...grant }: GrantView, now: Instant): LotView {
   }
 }
 
-async function readMovements(tx: Transaction, organizationId: OrganizationId, now: Instant): Promise<MovementView[]> {
-  const units = new Map((await loadCatalog(tx, now)).flatMap(({ meters }) => meters.map(({ id, unit }) => [id, unit] as const)))
-  const movements = await listCreditMovements(tx, organizationId)
-  return movements
-    .map((movement, index) => ({
-      id: `${index}`,
-      on: movement.on || now.toString(),
-      type: movement.type,
-      amount: movement.amount,
-      balance: movement.balance,
-      unit: movement.type === 'used' ? (units.get(movement.meter) ?? movement.meter) : null,
-      documentId: movement.type === 'invoice' ? movement.documentId : null,
-    }))
-    .reverse()
-    .slice(0, MOVEMENTS_SHOWN)
+async function readMovements(tx: Transaction, organizationId: OrganizationId, catalog: readonly Product[]): Promise<MovementView[]> {
+  const units = new Map(catalog.flatMap(({ meters }) => meters.map(({ id, unit }) => [id, unit] as const)))
+  const movements = await listCreditMovements(tx, organizationId, MOVEMENTS_SHOWN)
+  return movements.map((movement, index) => ({
+    id: `${index}`,
+    on: movement.on,
+    type: movement.type,
+    amount: movement.amount,
+    balance: movement.balance,
+    unit: movement.type === 'used' ? (units.get(movement.meter) ?? movement.meter) : null,
+    documentId: movement.type === 'invoice' ? movement.documentId : null,
+  }))
 }

@@ -1,7 +1,7 @@
 import { and, asc, desc, eq, inArray, lt } from 'drizzle-orm'
 import type { Transaction } from '../../../db/client'
 import { type creditGrants as CreditGrants, creditGrants, prepaidDraws, prepaidGrants } from '../../../db/schema'
-import type { DocumentId, GrantId, Id, OrganizationId } from '../../ids'
+import type { DocumentId, GrantId, OrganizationId } from '../../ids'
 import { type Currency, type ExactAmount, exact, exactFromMinor, type MinorUnits, ZERO } from '../../money'
 import type { Instant } from '../../time'
 import { readOrganizationTime } from '../commands/store/organization'
@@ -12,7 +12,7 @@ import { creditBalances, type PrepaidOwner, prepaidBalances } from './organizati
 export type DrawView = { day: string; meter: string | null; documentId: DocumentId | null; isDebt: boolean; amount: ExactAmount }
 
 export type GrantView = {
-  id: Id<'grant'>
+  id: GrantId
   /** `credit_note`: issued for unused time. `released`: given back by a voided or refunded invoice. `purchase`: bought. */
   source: (typeof CreditGrants.$inferSelect)['source'] | LotRow['source']
   /** The document that it came from. */
@@ -46,7 +46,7 @@ export type CreditsView = {
   autoRecharge: AutoRechargeView | null
 }
 
-export type GrantPage = { limit: number; before?: Id<'grant'> }
+export type GrantPage = { limit: number; before?: GrantId | null | undefined }
 
 const NOTHING = exact('0')
 
@@ -80,44 +80,62 @@ function toAutoRecharge({ recharge, rechargeThreshold, rechargeAmount, rechargeM
 }
 
 /** Credit that was granted and credit that was bought, newest first, used up or not. */
-export async function listGrants(tx: Transaction, organizationId: OrganizationId, currency: Currency, { limit, before }: GrantPage): Promise<GrantView[]> {
-  const granted = await tx
-    .select()
-    .from(creditGrants)
-    .where(and(eq(creditGrants.organizationId, organizationId), before && lt(creditGrants.id, before)))
-    .orderBy(desc(creditGrants.id))
-    .limit(limit)
-  const bought = await tx
-    .select()
-    .from(prepaidGrants)
-    .where(and(eq(prepaidGrants.organizationId, organizationId), before && lt(prepaidGrants.id, before)))
-    .orderBy(desc(prepaidGrants.id))
-    .limit(limit)
+export async function listGrants(
+  tx: Transaction,
+  organizationId: OrganizationId,
+  currency: Currency,
+  { limit, before = null }: GrantPage,
+): Promise<GrantView[]> {
+  const granted = await listAccountGrants(tx, organizationId, { currency, limit, before })
+  const bought = await listLots(tx, organizationId, { limit, before })
   const drawsOf = await readDraws(
     tx,
     organizationId,
     bought.map(({ id }) => id),
   )
-  const views: GrantView[] = [
-    ...granted.map(({ id, source, documentId, amount, remaining, expiredAmount, grantedAt, expiresAt }) => {
-      const exactly = (of: MinorUnits) => exactFromMinor(of, currency)
-      return {
-        id,
-        source,
-        documentId,
-        amount: exactly(amount),
-        remaining: exactly(remaining),
-        expired: exactly(expiredAmount),
-        grantedAt,
-        expiresAt,
-        draws: [],
-      }
-    }),
-    ...bought.map(({ id, source, documentId, amount, remaining, expiredAmount, grantedAt, expiresAt }) => {
-      return { id, source, documentId, amount, remaining, expired: expiredAmount ?? NOTHING, grantedAt, expiresAt, draws: drawsOf.get(id) ?? [] }
-    }),
-  ]
-  return views.sort((a, b) => (a.id < b.id ? 1 : -1)).slice(0, limit)
+  const drawn = bought.map((lot) => ({ ...lot, draws: drawsOf.get(lot.id) ?? [] }))
+  return [...granted, ...drawn].sort((a, b) => (a.id < b.id ? 1 : -1)).slice(0, limit)
+}
+
+type ListPage = { limit: number; before: GrantId | null }
+
+/** Credit that goes towards invoices, newest first (C6). */
+export async function listAccountGrants(
+  tx: Transaction,
+  organizationId: OrganizationId,
+  { currency, limit, before }: ListPage & { currency: Currency },
+): Promise<GrantView[]> {
+  const rows = await tx
+    .select()
+    .from(creditGrants)
+    .where(and(eq(creditGrants.organizationId, organizationId), before ? lt(creditGrants.id, before) : undefined))
+    .orderBy(desc(creditGrants.id))
+    .limit(limit)
+  const exactly = (of: MinorUnits) => exactFromMinor(of, currency)
+  return rows.map(({ id, source, documentId, amount, remaining, expiredAmount, grantedAt, expiresAt }) => ({
+    id,
+    source,
+    documentId,
+    amount: exactly(amount),
+    remaining: exactly(remaining),
+    expired: exactly(expiredAmount),
+    grantedAt,
+    expiresAt,
+    draws: [],
+  }))
+}
+
+/** Credit that was bought, newest first, without what drew it down. */
+export async function listLots(tx: Transaction, organizationId: OrganizationId, { limit, before }: ListPage): Promise<GrantView[]> {
+  const rows = await tx
+    .select()
+    .from(prepaidGrants)
+    .where(and(eq(prepaidGrants.organizationId, organizationId), before ? lt(prepaidGrants.id, before) : undefined))
+    .orderBy(desc(prepaidGrants.id))
+    .limit(limit)
+  return rows.map(({ id, source, documentId, amount, remaining, expiredAmount, grantedAt, expiresAt }) => {
+    return { id, source, documentId, amount, remaining, expired: expiredAmount ?? NOTHING, grantedAt, expiresAt, draws: [] }
+  })
 }
 
 async function readDraws(tx: Transaction, organizationId: OrganizationId, ids: readonly GrantId[]): Promise<Map<GrantId, DrawView[]>> {
@@ -152,42 +170,4 @@ export async function findBoughtGrant(tx: Transaction, organizationId: Organizat
   if (!lot) return null
   const draws = (await readDraws(tx, organizationId, [lot.id])).get(lot.id) ?? []
   return { ...lot, expired: lot.expiredAmount ?? NOTHING, draws }
-}
-
-/** One movement of the balance (P8). `balance` with it; instants of purchases and ends, days of what was drawn. */
-export type CreditMovement = { on: string; amount: ExactAmount; balance: ExactAmount } & (
-  | { type: 'bought' | 'expired'; grantId: GrantId }
-  | { type: 'used'; meter: string }
-  | { type: 'invoice'; documentId: DocumentId }
-  /** Used beyond what was bought; the next purchase pays it. */
-  | { type: 'owed' }
-)
-
-/** Everything that moved the balance of bought credit, oldest first; a day's use of a meter together. */
-export async function listCreditMovements(tx: Transaction, organizationId: OrganizationId): Promise<CreditMovement[]> {
-  const lots = await tx.select().from(prepaidGrants).where(eq(prepaidGrants.organizationId, organizationId))
-  const draws = await tx.select().from(prepaidDraws).where(eq(prepaidDraws.organizationId, organizationId))
-  const debt = (await readPrepaid(tx, [organizationId])).get(organizationId)?.account.debt ?? NOTHING
-  type Movement = Omit<CreditMovement, 'balance'> & { order: number }
-  const used = new Map<string, Movement & { amount: ExactAmount }>()
-  for (const { day, meter, amount } of draws) {
-    if (amount === 0n) continue
-    const known = used.get(`${day} ${meter}`)
-    const taken = ((known?.amount ?? NOTHING) - amount) as ExactAmount
-    const kind = meter.startsWith('inv_') ? { type: 'invoice', documentId: meter } : meter === DEBT ? { type: 'owed' } : { type: 'used', meter }
-    used.set(`${day} ${meter}`, { on: day, amount: taken, order: 1, ...kind } as Movement & { amount: ExactAmount })
-  }
-  const movements = [
-    ...lots.map(({ id, amount, grantedAt }) => ({ on: grantedAt.toString(), amount, type: 'bought', grantId: id, order: 0 })),
-    ...used.values(),
-    ...lots.flatMap(({ id, expiredAmount, expiresAt }) =>
-      expiredAmount ? [{ on: expiresAt.toString(), amount: -expiredAmount as ExactAmount, type: 'expired', grantId: id, order: 2 }] : [],
-    ),
-  ].sort((a, b) => (a.on.slice(0, 10) < b.on.slice(0, 10) ? -1 : a.on.slice(0, 10) > b.on.slice(0, 10) ? 1 : a.order - b.order))
-  if (debt > 0n) movements.push({ on: '', amount: -debt as ExactAmount, type: 'owed', order: 3 } as never)
-  let balance = NOTHING
-  return movements.map(({ order: _, ...movement }) => {
-    balance = (balance + movement.amount) as ExactAmount
-    return { ...movement, balance } as CreditMovement
-  })
 }

@@ -9,6 +9,8 @@ import type { Product } from '../core/catalog'
 
 export type PlanAdviceView = {
   currency: Currency
+  /** What is counted; null where a product counts several things. */
+  unit: string | null
   /** How many closed periods it looks back on, and from when to when. */
   periods: { count: number; start: string; end: string }
   plans: {
@@ -47,6 +49,7 @@ export async function advisePlans(tx: Transaction, { product, loaded: { row, hol
   const least = leastOf(advice)
   return {
     currency: product.currency,
+    unit: product.meters.length === 1 ? (product.meters[0]?.unit ?? null) : null,
     periods: { count: periods.length, start: oldest.start, end: newest.end },
     plans: advice.map(({ plan, total, extra, refused }) => ({
       id: plan.id,

@@ -52,6 +52,8 @@ export type UsageCardView = {
   /** Whole per cents of a limit at which somebody is told (A5). */
   alertThresholds: readonly number[]
   meters: MeterCardView[]
+  /** Of bought credit, where the plan draws it, and when it is used up at this pace; null: not within a year, or too early to tell. */
+  balance: { amount: ExactAmount; runsOutAt: string | null } | null
 }
 
 /** Where the period ends at its present pace. */
@@ -171,7 +173,19 @@ export async function getUsagePage(tx: Transaction, { organizationId, productId,
   return { card: viewCard(card), meters, readAt }
 }
 
-export function viewCard({ subscriptionId, product, plan, status, currency, period, isRunning, asOf, alertThresholds, meters }: UsageFigures): UsageCardView {
+export function viewCard({
+  subscriptionId,
+  product,
+  plan,
+  status,
+  currency,
+  period,
+  isRunning,
+  asOf,
+  alertThresholds,
+  meters,
+  balance,
+}: UsageFigures): UsageCardView {
   return {
     subscriptionId,
     product,
@@ -183,6 +197,7 @@ export function viewCard({ subscriptionId, product, plan, status, currency, peri
     asOf: asOf.toString(),
     alertThresholds,
     meters: meters.map((usage) => viewMeter(usage, currency)),
+    balance: balance && { amount: balance.amount, runsOutAt: balance.runsOutAt?.toString() ?? null },
   }
 }
 

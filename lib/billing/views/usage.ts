@@ -2,15 +2,15 @@ import { and, asc, eq } from 'drizzle-orm'
 import type { Transaction } from '../../../db/client'
 import { usageAlerts } from '../../../db/schema'
 import type { OrganizationId, SubscriptionId } from '../../ids'
-import { type Currency, type MinorUnits, sum, ZERO } from '../../money'
+import { type Currency, type ExactAmount, type MinorUnits, sum, ZERO } from '../../money'
 import type { Instant } from '../../time'
 import { type SegmentRow, toSegment, toSettings } from '../commands/store/subscription'
 import { decideAlerts } from '../core/alerts'
 import { canUpgradeItself } from '../core/automatic-change'
-import { findPlan, type Interval, limitOf, type Meter, type OverLimitPolicy } from '../core/catalog'
+import { findPlan, type Interval, isPrepaid, limitOf, type Meter, type OverLimitPolicy } from '../core/catalog'
 import { hasBegun } from '../core/exhausted'
 import { allowedExtra, spentThisMonth } from '../core/extra-charging'
-import { type Forecast, forecastUsage } from '../core/forecast'
+import { balanceRunsOutAt, type Forecast, forecastUsage } from '../core/forecast'
 import { percentUsed, remainingUnits, type UsageState, usageState } from '../core/limits'
 import { countedUnits, overageSoFar } from '../core/rating'
 import { NEW_BILLING_MONTH, type Period, type SubscriptionStatus, type UsageSegment } from '../core/state'
@@ -56,6 +56,8 @@ export type UsageFigures = {
   /** The organization's own time. */
   asOf: Instant
   meters: MeterUsage[]
+  /** Of bought credit, where the running plan draws it; `runsOutAt`: when, at the period's pace; null: not within a year, or not known. */
+  balance: { amount: ExactAmount; runsOutAt: Instant | null } | null
   /** Where a press leads once everything is used, or auto-upgrade by itself (B3); null: nowhere, or not now. */
   nextTier: NextTier | null
   /** Whole per cents of the limit at which the customer is told (A5). */
@@ -95,9 +97,14 @@ export function usageFigures(found: UsagePeriod): UsageFigures {
     isRunning,
     asOf: now,
     meters: product.meters.map((meter) => meterUsage(found, meter)),
+    balance: isRunning && isPrepaid(plan) ? balanceOf(found) : null,
     nextTier: nextTierOf(found),
     alertThresholds: product.policies.alertThresholds,
   }
+}
+
+function balanceOf({ segments, period, now, available }: UsagePeriod): UsageFigures['balance'] {
+  return { amount: available, runsOutAt: balanceRunsOutAt({ period, now, segments: segments.map(toSegment), balance: available }) }
 }
 
 function nextTierOf({ subscription, product, plan, interval, isRunning, now }: UsagePeriod): NextTier | null {

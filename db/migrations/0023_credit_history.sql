@@ -1,0 +1,2 @@
+CREATE INDEX "prepaid_draws_latest" ON "prepaid_draws" USING btree ("organization_id","day","meter");--> statement-breakpoint
+CREATE INDEX "prepaid_grants_ended" ON "prepaid_grants" USING btree ("organization_id","expires_at") WHERE expired_amount is not null;
