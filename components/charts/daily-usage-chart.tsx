@@ -75,7 +75,7 @@ export function DailyUsageChart({ unit, days, series, limit }: Props) {
       ) : (
         <div className="relative h-72 w-full min-w-0" ref={place}>
           {seen ? <DailyUsageBars limit={limitInView} limitLabel={limitLabel} points={chartPoints(days, view)} series={series} /> : <Plot />}
-          {!peak && <p className="absolute inset-x-0 top-1/2 -translate-y-1/2 text-center text-muted text-sm">{t('empty')}</p>}
+          {!peak && <p className="absolute inset-x-12 top-1/2 -translate-y-1/2 text-center text-muted text-sm">{t('empty')}</p>}
         </div>
       )}
     </figure>

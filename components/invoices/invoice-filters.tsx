@@ -35,7 +35,7 @@ export function InvoiceFilters({ org, asked, products, years, isEmpty }: Props) 
   return (
     <fieldset
       aria-busy={isPending}
-      className="grid @sm:grid-cols-2 items-end gap-3 border-line border-b px-5 py-4 sm:px-6 @3xl:grid-cols-[repeat(4,minmax(0,1fr))_auto]"
+      className="grid grid-cols-2 items-end gap-3 border-line border-b px-5 py-4 sm:px-6 @3xl:grid-cols-[repeat(4,minmax(0,1fr))_auto]"
     >
       <legend className="sr-only">{t('filter.title')}</legend>
       <Select
@@ -63,7 +63,7 @@ export function InvoiceFilters({ org, asked, products, years, isEmpty }: Props) 
         value={asked.year ?? ANY}
       />
       {Object.keys(asked).length > 0 && !isEmpty && (
-        <Button className="@sm:col-span-2 justify-self-start @3xl:col-span-1" onClick={() => show({})} variant="ghost">
+        <Button className="col-span-2 justify-self-start @3xl:col-span-1" onClick={() => show({})} variant="ghost">
           {t('filter.clear')}
         </Button>
       )}

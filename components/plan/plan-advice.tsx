@@ -15,6 +15,7 @@ export function PlanAdvice({ view }: { view: PlanAdviceView }) {
   const locale = useLocale()
   const { currency, periods } = view
   const number = new Intl.NumberFormat(locale)
+  const unit = view.unit ?? t('units')
   const columns: Column<Row>[] = [
     {
       id: 'plan',
@@ -33,7 +34,7 @@ export function PlanAdvice({ view }: { view: PlanAdviceView }) {
       header: t('served'),
       cell: ({ refused, extra, allowedBy }) => (
         <span className="text-muted">
-          {refused > 0n ? t('refused', { units: number.format(refused) }) : extra > 0n && allowedBy ? t(allowedBy) : t('everything')}
+          {refused > 0n ? t('refused', { units: number.format(refused), unit }) : extra > 0n && allowedBy ? t(allowedBy) : t('everything')}
         </span>
       ),
     },
@@ -61,7 +62,7 @@ export function PlanAdvice({ view }: { view: PlanAdviceView }) {
             ? t('fits', { plan: least.name })
             : saved !== null
               ? t('cheaper', { plan: least.name, saved: formatMoney(saved as typeof least.total, currency, locale), current: current.name })
-              : t('needs', { plan: least.name, current: current.name, units: number.format(current.refused) })}
+              : t('needs', { plan: least.name, current: current.name, units: number.format(current.refused), unit })}
         </p>
       )}
       <DataTable caption={t('title')} columns={columns} inset rowKey={({ id }) => id} rows={view.plans} />

@@ -36,8 +36,9 @@ export function wordRejection(t: Words, rejection: RejectionView, { plan, unit, 
     case 'cancellation_scheduled':
     case 'same_plan':
     case 'plan_not_offered':
-    case 'not_eligible':
       return t(`refusal.${rejection.code}`)
+    case 'not_eligible':
+      return rejection.rule === 'P3' ? t('refusal.not_from_balance', { plan }) : t(`refusal.${rejection.code}`)
   }
 }
 

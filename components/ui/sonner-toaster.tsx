@@ -12,7 +12,10 @@ export function SonnerToaster() {
       closeButton={false}
       containerAriaLabel={t('notifications')}
       dir={directionOf(useLocale())}
-      position="bottom-center"
+      // Below the header: at the foot of the window are the sandbox's controls and, on a phone, the thumb.
+      mobileOffset={{ top: 68 }}
+      offset={{ top: 68 }}
+      position="top-center"
       toastOptions={{
         unstyled: true,
         classNames: {

@@ -144,6 +144,7 @@ export const plan: Translation<typeof english> = {
     past_due: 'فشلت إحدى الدفعات. حدّث وسيلة الدفع أولًا؛ ثم يمكن تغيير الخطة.',
     same_plan: 'هذه خطتك بالفعل.',
     plan_not_offered: 'لم تعد هذه الخطة معروضة للبيع.',
+    not_from_balance: 'ألغِ خطتك أولاً: يمكن بدء {plan} فور انتهائها.',
     not_eligible: 'لا يمكن اختيار هذه الخطة لاشتراكك.',
     quote_expired: 'تغيّر السعر منذ حسابه.',
     no_payment_method: 'تحتاج الخطة المدفوعة إلى بطاقة. إضافتها لا تخصم شيئًا.',

@@ -144,6 +144,7 @@ export const plan: Translation<typeof english> = {
     past_due: 'Eine Zahlung ist fehlgeschlagen. Aktualisieren Sie zuerst Ihr Zahlungsmittel; dann kann der Tarif gewechselt werden.',
     same_plan: 'Das ist schon Ihr Tarif.',
     plan_not_offered: 'Dieser Tarif wird nicht mehr verkauft.',
+    not_from_balance: 'Kündigen Sie zuerst Ihren Tarif: {plan} kann beginnen, sobald er beendet ist.',
     not_eligible: 'Dieser Tarif kann für Ihr Abonnement nicht gewählt werden.',
     quote_expired: 'Der Preis hat sich geändert, seit er berechnet wurde.',
     no_payment_method: 'Ein bezahlter Tarif braucht eine Karte. Das Hinzufügen kostet nichts.',

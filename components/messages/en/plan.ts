@@ -134,6 +134,7 @@ export const plan = {
     past_due: 'A payment has failed. Update your payment method first; then the plan can be changed.',
     same_plan: 'This is your plan already.',
     plan_not_offered: 'This plan is not sold any more.',
+    not_from_balance: 'Cancel your plan first: {plan} can be begun as soon as it has ended.',
     not_eligible: 'This plan cannot be chosen for your subscription.',
     quote_expired: 'The price has changed since this was worked out.',
     no_payment_method: 'A paid plan needs a card. Adding one charges nothing.',

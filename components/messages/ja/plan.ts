@@ -137,6 +137,7 @@ export const plan: Translation<typeof english> = {
     past_due: '支払いに失敗しています。先に支払い方法を更新すると、プランを変更できます。',
     same_plan: 'すでにこのプランをご利用中です。',
     plan_not_offered: 'このプランの販売は終了しました。',
+    not_from_balance: '先に現在のプランを解約してください。終了し次第、{plan} を開始できます。',
     not_eligible: 'このプランは、現在の契約では選択できません。',
     quote_expired: '計算後に料金が変わりました。',
     no_payment_method: '有料プランにはカードが必要です。追加しても請求は発生しません。',
