@@ -30,6 +30,7 @@ const PREFERRED_PORT = 54329
 /** One session holds it for as long as its process lives, so a supervisor killed with -9 lets go of it by itself. */
 const SUPERVISOR_LOCK = 4_832_010
 const START_ATTEMPTS = 20
+const LOCK_ATTEMPTS = 25
 const RETRY_AFTER_MS = 250
 const GIBIBYTE = 1024 ** 3
 
@@ -233,13 +234,28 @@ async function supervise(cluster: Cluster, port: number): Promise<Client> {
   const client = new Client({ connectionString: urlOf(cluster, port), application_name: `headroom supervisor ${process.pid}` })
   client.on('error', () => undefined) // The server went away; whoever uses it will say so.
   await client.connect()
-  const { rows } = await client.query<{ locked: boolean }>('select pg_try_advisory_lock($1) as locked', [SUPERVISOR_LOCK])
-  if (rows[0]?.locked) return client
-  const holder = await client.query<{ name: string }>(
-    "select application_name as name from pg_stat_activity where application_name like 'headroom supervisor %' and pid <> pg_backend_pid()",
-  )
-  await client.end()
-  throw new DirectoryInUse(cluster.directory, holder.rows[0]?.name.split(' ').at(-1))
+  for (let attempt = 1; ; attempt++) {
+    const { rows } = await client.query<{ locked: boolean }>('select pg_try_advisory_lock($1) as locked', [SUPERVISOR_LOCK])
+    if (rows[0]?.locked) return client
+    const holder = await client.query<{ name: string }>(
+      "select application_name as name from pg_stat_activity where application_name like 'headroom supervisor %' and pid <> pg_backend_pid()",
+    )
+    const holderId = holder.rows[0]?.name.split(' ').at(-1)
+    // The server takes a moment to notice that a process was killed, longer where the machine is busy.
+    if (attempt >= LOCK_ATTEMPTS || (holderId && isAlive(Number(holderId)))) {
+      await client.end()
+      throw new DirectoryInUse(cluster.directory, holderId)
+    }
+    await sleep(RETRY_AFTER_MS)
+  }
+}
+
+function isAlive(processId: number): boolean {
+  try {
+    return process.kill(processId, 0)
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM' // Another user's.
+  }
 }
 
 export class DirectoryInUse extends Error {
