@@ -1,6 +1,7 @@
 'use server'
 
 import { z } from 'zod'
+import { viewersLocale } from '@/lib/auth/session'
 import { dropPendingChange, reactivateSubscription } from '@/lib/billing/commands/cancel-subscription'
 import type { ChangePlanRefusal } from '@/lib/billing/commands/change-plan'
 import { quoteChange } from '@/lib/billing/commands/quote-change'
@@ -30,7 +31,7 @@ export const quoteChangeAction = defineAction({
   input: z.strictObject({ subscriptionId, plan: name, interval, action: z.enum(QUOTE_ACTIONS).optional() }),
   run: async (context, input) => {
     const quoted = await quoteChange(context, { ...input, organizationId: context.viewer.organization.id })
-    return quoted.ok ? ok(viewQuote(quoted.value)) : quoted
+    return quoted.ok ? ok(viewQuote(quoted.value, await viewersLocale())) : quoted
   },
 })
 
@@ -60,7 +61,7 @@ export const quoteSubscriptionAction = defineAction({
     const priced = await priceSubscription(context, { ...input, organizationId: context.viewer.organization.id })
     if (!priced.ok) return priced
     const { trialRefusal } = priced.value
-    return trialRefusal ? refuse(trialRefusal) : ok(viewFirstQuote(priced.value))
+    return trialRefusal ? refuse(trialRefusal) : ok(viewFirstQuote(priced.value, await viewersLocale()))
   },
 })
 

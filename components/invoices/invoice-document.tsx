@@ -11,7 +11,9 @@ import type { DocumentDetail } from '@/lib/billing/views/documents'
 import { brandName } from '@/lib/brand-name'
 import { countryName } from '@/lib/country'
 import type { DocumentId } from '@/lib/ids'
+import { languageOf } from '@/lib/locale'
 import { formatExactMoney, formatMoney, type MinorUnits } from '@/lib/money'
+import { figuresIn, wordSentence } from '@/lib/sentences/word-sentence'
 import { State } from './invoice-table'
 
 /** Inputs are kept as the engine wrote them; moments among them in ISO 8601. */
@@ -53,7 +55,7 @@ export function InvoiceDocument({ document, pathTo }: Props) {
           <h3 className="font-semibold text-sm">{t('differs')}</h3>
           <ul className="mt-1.5 flex list-disc flex-col gap-1 ps-5 text-sm">
             {document.differsBecause.map((reason) => (
-              <li key={reason.text}>{reason.text}</li>
+              <li key={reason.text}>{wordSentence(reason.text, languageOf(locale))}</li>
             ))}
           </ul>
         </CardPart>
@@ -126,9 +128,9 @@ function Line({ line, currency }: { line: DocumentDetail['lines'][number]; curre
   const t = useTranslations('invoices')
   const locale = useLocale()
   return (
-    <Disclosure aside={formatMoney(line.amount, currency, locale)} summary={line.description}>
+    <Disclosure aside={formatMoney(line.amount, currency, locale)} summary={wordSentence(line.description, languageOf(locale))}>
       <div className="flex flex-col gap-3">
-        <Formula>{line.formula}</Formula>
+        <Formula>{figuresIn(line.formula, languageOf(locale))}</Formula>
         <DescriptionList
           items={[
             {

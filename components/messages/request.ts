@@ -1,8 +1,8 @@
 import { getRequestConfig } from 'next-intl/server'
+import { viewersLocale } from '@/lib/auth/session'
 import { INTL_LOCALES, type Locale } from '@/lib/locale'
 import { messages as english, type Messages } from './en'
 import type { Translation } from './translation'
-import { viewersLocale } from './viewers-locale'
 
 /** Loaded when first asked for, and kept. */
 const CATALOGS: Record<Locale, () => Promise<Translation<Messages>>> = {

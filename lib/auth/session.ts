@@ -1,13 +1,17 @@
 import type { Route } from 'next'
 import { cookies, headers } from 'next/headers'
-import { notFound, redirect } from 'next/navigation'
+import { notFound, redirect, unstable_rethrow } from 'next/navigation'
 import { cache } from 'react'
 import type { Transaction } from '../../db/client'
 import { webReads } from '../../db/snapshot'
+import { readIn } from '../billing/commands/store/reader-language'
 import { listMemberships, type Membership } from '../billing/views/membership'
 import type { OrganizationId } from '../ids'
+import type { Locale } from '../locale'
+import { negotiateLocale } from '../negotiate-locale'
 import { readSessionAccount, type SessionAccount } from './account'
 import { clientAddressOf } from './client-address'
+import { readLanguageCookie } from './language-cookie'
 import { can, type Permission } from './permissions'
 import { newPortal, openSession, type Portal, SESSION_SECONDS, sealSession, sessionCookieName, sessionCookieOptions } from './session-cookie'
 import type { Account } from './sign-in'
@@ -51,6 +55,21 @@ export async function getAccount(): Promise<SessionAccount | null> {
 export async function getOwnAccount(): Promise<Account | null> {
   const session = await getSession()
   return session && !session.portal ? session.account : null
+}
+
+/** What the person saved, else what was chosen in this browser, else what the browser asks for, else English. */
+export const viewersLocale = cache(async (): Promise<Locale> => {
+  return (await savedLocale()) ?? readLanguageCookie(await cookies()) ?? negotiateLocale((await headers()).get('accept-language'))
+})
+
+/** Null also while the database cannot be asked: the page that says so needs words too. */
+async function savedLocale(): Promise<Locale | null> {
+  try {
+    return (await getAccount())?.locale ?? null
+  } catch (fault) {
+    unstable_rethrow(fault)
+    return null
+  }
 }
 
 /** For the switcher, and for where to go after signing in. */
@@ -117,7 +136,13 @@ const readsOf = cache((organizationId: OrganizationId, userId: Account['id']) =>
  * time, and are answered in one transaction; a part that is drawn later should ask as early, and await its answer where it is drawn.
  */
 export function readAs<Value>({ organization, user }: Viewer, read: (tx: Transaction, organizationId: OrganizationId) => Promise<Value>): Promise<Value> {
-  return readsOf(organization.id, user.id)((tx) => read(tx, organization.id))
+  return readsOf(
+    organization.id,
+    user.id,
+  )(async (tx) => {
+    readIn(tx, await viewersLocale())
+    return read(tx, organization.id)
+  })
 }
 
 /** Only in a server action or a route handler: pages cannot set cookies. */

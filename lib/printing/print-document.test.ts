@@ -54,7 +54,7 @@ describe('a printed document', () => {
       '1. Mai 2026 – 31. Mai 2026',
       'Bezahlt am 2. Mai 2026 mit Visa, Endziffern 4242',
       'Enterprise, ein Zeitraum im Voraus',
-      '10.000 calls über dem Limit von 1.000.000',
+      '10.000 Aufrufe über dem Limit von 1.000.000',
       '10.000 × 0,0005 $ = 5,00 $ (Regel A3)',
       'hier nicht berechnet',
       '5,00 $ sind für Nutzung über dem Limit.',

@@ -3,14 +3,12 @@ import type { DocumentDetail } from '../billing/views/documents'
 import { brandName } from '../brand-name'
 import { countryName } from '../country'
 import { formatExactMoney, formatMoney, type MinorUnits, minor } from '../money'
+import { figuresIn, wordSentence } from '../sentences/word-sentence'
 import type { Instant } from '../time'
-import { inGerman } from './german'
 import { de } from './words/de'
 import { type DocumentWords, en } from './words/en'
 
 const WORDS = { en, de } as const
-/** What the engine wrote when it issued the document. */
-const REWORD = { en: (text: string) => text, de: inGerman } as const
 
 type Row = { label: string; value: string }
 type Block = { name: string; lines: string[] }
@@ -38,7 +36,7 @@ export type PrintedDocument = {
 export function printedDocument(document: DocumentDetail): PrintedDocument {
   const words = WORDS[document.language]
   const print = printer(document, words)
-  const reword = REWORD[document.language]
+  const reword = (text: string) => wordSentence(text, document.language)
   return {
     language: document.language,
     title: titleOf(document, words),
@@ -50,7 +48,7 @@ export function printedDocument(document: DocumentDetail): PrintedDocument {
     columns: { description: words.description, quantity: words.quantity, unitPrice: words.unitPrice, amount: words.amount },
     lines: document.lines.map((line) => ({
       description: breakable(reword(line.description)),
-      small: breakable(words.calculation(reword(line.formula), line.rule)),
+      small: breakable(words.calculation(figuresIn(line.formula, document.language), line.rule)),
       quantity: print.count(line.quantity),
       unitPrice: formatExactMoney(line.unitPrice, document.currency, words.locale),
       amount: print.money(line.amount),
@@ -165,7 +163,7 @@ function stillToPay({ status, amountDue, amountPaid }: DocumentDetail): MinorUni
 function sectionsOf(document: DocumentDetail, words: DocumentWords, print: Printer): PrintedDocument['sections'] {
   const { differsBecause, related, kind, status, seller, number, language } = document
   const sections = [
-    { heading: words.differs, items: differsBecause.map(({ text }) => REWORD[language](text)) },
+    { heading: words.differs, items: differsBecause.map(({ text }) => wordSentence(text, language)) },
     {
       heading: kind === 'credit_note' ? words.references.creditNote : words.references.invoice,
       items: related.map((other) => words.reference(other.number, print.date(other.issuedAt))),

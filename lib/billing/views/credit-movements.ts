@@ -26,7 +26,8 @@ const WITHIN_DAY = { bought: 0, used: 1, invoice: 1, owed: 1, expired: 2 }
  */
 export async function listCreditMovements(tx: Transaction, organizationId: OrganizationId, limit: number): Promise<CreditMovement[]> {
   const account = (await readPrepaid(tx, [organizationId])).get(organizationId)
-  const debt = account?.account.debt ?? NOTHING
+  if (!account) return [] // Nothing was ever bought or drawn.
+  const { debt } = account.account
   const moved = [
     ...(await readBought(tx, organizationId, limit)),
     ...(await readDrawn(tx, organizationId, limit)),
@@ -34,7 +35,7 @@ export async function listCreditMovements(tx: Transaction, organizationId: Organ
   ]
   const latest = moved.sort((a, b) => compareDays(b, a) || WITHIN_DAY[b.type] - WITHIN_DAY[a.type])
   const owed: Moved[] = debt > 0n ? [{ on: null, amount: -debt as ExactAmount, type: 'owed' }] : []
-  let balance = ((account?.lots ?? []).reduce((left, lot) => left + lot.remaining, 0n) - debt) as ExactAmount
+  let balance = (account.lots.reduce((left, lot) => left + lot.remaining, 0n) - debt) as ExactAmount
   return [...owed, ...latest].slice(0, limit).map((movement) => {
     const found: CreditMovement = { ...movement, balance }
     balance = (balance - movement.amount) as ExactAmount

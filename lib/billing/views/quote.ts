@@ -1,4 +1,7 @@
+import type { Locale } from '../../locale'
 import { type MinorUnits, unitPriceString } from '../../money'
+import { figuresIn, wordSentence } from '../../sentences/word-sentence'
+import { unitIn } from '../../unit-words'
 import { type Interval, isFree, limitOf, type Plan, type Product } from '../core/catalog'
 import type { ChangeDecision, Rejection } from '../core/change'
 import type { DraftDocument } from '../core/document'
@@ -59,13 +62,18 @@ export type FirstQuoteView = {
   nextRenewal: { at: string; amount: MinorUnits }
 }
 
-export function viewLine(line: Line): LineView {
-  return { ...line, unitPrice: unitPriceString(line.unitPrice) }
+function viewLine(line: Line, locale: Locale): LineView {
+  return {
+    ...line,
+    description: wordSentence(line.description, locale),
+    formula: figuresIn(line.formula, locale),
+    unitPrice: unitPriceString(line.unitPrice),
+  }
 }
 
-function viewCharge(document: DraftDocument): ChargeView {
+function viewCharge(document: DraftDocument, locale: Locale): ChargeView {
   const { lines, total, creditApplied, carriedForward, amountDue, creditIssued } = document
-  return { lines: lines.map(viewLine), total, creditApplied, carriedForward, amountDue, creditIssued }
+  return { lines: lines.map((line) => viewLine(line, locale)), total, creditApplied, carriedForward, amountDue, creditIssued }
 }
 
 export function viewRejection(rejection: Rejection): RejectionView {
@@ -74,7 +82,8 @@ export function viewRejection(rejection: Rejection): RejectionView {
 
 type Quoted = { id: string; decision: ChangeDecision; loaded: { holding: Holding }; target: { product: Product; plan: Plan; interval: Interval } }
 
-export function viewQuote({ id, decision, loaded, target }: Quoted): QuoteView {
+/** `locale`: of who reads it. */
+export function viewQuote({ id, decision, loaded, target }: Quoted, locale: Locale): QuoteView {
   const { terms, segments } = loaded.holding
   return {
     id,
@@ -88,12 +97,17 @@ export function viewQuote({ id, decision, loaded, target }: Quoted): QuoteView {
       isFree: isFree(target.plan),
       included: target.product.meters.map((meter) => {
         const running = segments.findLast((segment) => segment.meter === meter.id)
-        return { meter: meter.id, unit: meter.unit, limit: limitOf(target, meter.id), used: running ? running.countedAtStart + running.units : 0n }
+        return {
+          meter: meter.id,
+          unit: unitIn(meter.unit, locale),
+          limit: limitOf(target, meter.id),
+          used: running ? running.countedAtStart + running.units : 0n,
+        }
       }),
     },
     effective: decision.effective,
     effectiveAt: decision.effectiveAt.toString(),
-    charge: viewCharge(decision.document),
+    charge: viewCharge(decision.document, locale),
     nextRenewal: { at: decision.nextRenewal.at.toString(), amount: decision.nextRenewal.amount },
     expiresAt: decision.expiresAt.toString(),
     dropsPendingChange: decision.dropsPendingChange,
@@ -121,11 +135,11 @@ type FirstQuoted = {
   trialEnd: Period['end'] | null
 }
 
-export function viewFirstQuote({ plan, product, period, document, nextRenewal, trialEnd }: FirstQuoted): FirstQuoteView {
+export function viewFirstQuote({ plan, product, period, document, nextRenewal, trialEnd }: FirstQuoted, locale: Locale): FirstQuoteView {
   return {
     plan: { id: plan.id, name: plan.name },
     currency: product.currency,
-    charge: viewCharge(document),
+    charge: viewCharge(document, locale),
     periodEnd: period.end.toString(),
     trialEnd: trialEnd?.toString() ?? null,
     nextRenewal: { at: nextRenewal.at.toString(), amount: nextRenewal.amount },

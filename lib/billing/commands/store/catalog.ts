@@ -2,10 +2,13 @@ import { and, asc, desc, eq, inArray, lte, or, type SQL, sql } from 'drizzle-orm
 import type { Transaction } from '../../../../db/client'
 import { catalogVersions, type subscriptions } from '../../../../db/schema'
 import { isSnapshot, once } from '../../../../db/snapshot'
+import { DEFAULT_LOCALE } from '../../../locale'
 import { type Instant, isBefore } from '../../../time'
+import { unitIn } from '../../../unit-words'
 import { parseProduct } from '../../catalog/document'
 import type { Product } from '../../core/catalog'
 import { loadCustomPlans, withCustomPlans } from './custom-plans'
+import { readerLanguage } from './reader-language'
 
 /** A version without its document, which is long and never changes. */
 type Version = Pick<typeof catalogVersions.$inferSelect, 'product' | 'version' | 'contentHash' | 'applies' | 'effectiveAt' | 'publishedAt'>
@@ -24,10 +27,12 @@ const parsed = new Map<string, Product>()
 
 const contentKey = ({ product, version, contentHash }: Pick<Version, 'product' | 'version' | 'contentHash'>) => `${product}@${version}#${contentHash}`
 
-function read(version: Version): Product {
+/** With its units in the reader's words, where it is read for somebody's page. */
+function read(tx: Transaction, version: Version): Product {
+  const locale = readerLanguage(tx)
   const product = parsed.get(contentKey(version))
   if (!product) throw new Error(`catalog ${contentKey(version)} was not parsed`)
-  return product
+  return locale === DEFAULT_LOCALE ? product : { ...product, meters: product.meters.map((meter) => ({ ...meter, unit: unitIn(meter.unit, locale) })) }
 }
 
 /** Parses the documents of those versions that this process meets for the first time. */
@@ -74,7 +79,7 @@ export async function loadProducts(tx: Transaction, wanted: readonly ProductVers
   return (of) => {
     const version = versions.get(versionKey(of))
     if (!version) throw new Error(`catalog ${versionKey(of)} is not published`)
-    return withCustomPlans(read(version), (of.plans ?? []).map(customPlan))
+    return withCustomPlans(read(tx, version), (of.plans ?? []).map(customPlan))
   }
 }
 
@@ -84,7 +89,7 @@ export async function loadCatalog(tx: Transaction, now: Instant): Promise<Produc
   const inEffect = (await listVersions(tx, or(lte(effectiveAt, now), eq(effectiveAt, publishedAt)))).filter((one) => isInEffect(one, now))
   const newest = inEffect.filter((one, index) => one.product !== inEffect[index - 1]?.product)
   await parseVersions(tx, newest)
-  return newest.map(read)
+  return newest.map((version) => read(tx, version))
 }
 
 /** What is sold of one product now, with the organization's own of `plans`; null where there is no such product. */
@@ -93,7 +98,7 @@ export async function loadNewestProduct(tx: Transaction, product: string, now: I
   const newest = versions.find((one) => one.product === product && isInEffect(one, now))
   if (!newest) return null
   await parseVersions(tx, [newest])
-  return withCustomPlans(read(newest), plans.map(await loadCustomPlans(tx, plans)))
+  return withCustomPlans(read(tx, newest), plans.map(await loadCustomPlans(tx, plans)))
 }
 
 /** Of a subscription: what it holds and what waits, and whether its organization lives on a test clock. */
@@ -120,7 +125,7 @@ export async function loadRenewalProducts(
       (one) => one.product === product && (one.version === held || (one.version > held && one.applies === 'next_renewal' && hasBegun(one))),
     )
     if (!version) throw new Error(`catalog ${product}@${held} is not published`)
-    return withCustomPlans(read(version), [plan, pendingPlan].map(customPlan))
+    return withCustomPlans(read(tx, version), [plan, pendingPlan].map(customPlan))
   }
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { negotiateLocale } from './negotiate'
+import { negotiateLocale } from './negotiate-locale'
 
 describe('the language that a browser asks for', () => {
   it.each([

@@ -1,6 +1,6 @@
 import { match } from '@formatjs/intl-localematcher'
 import Negotiator from 'negotiator'
-import { DEFAULT_LOCALE, isLocale, LOCALES, type Locale } from '@/lib/locale'
+import { DEFAULT_LOCALE, isLocale, LOCALES, type Locale } from './locale'
 
 /** What of ours suits a browser best: `de-AT, en;q=0.8` gets German. Nothing that suits, or nonsense: English. */
 export function negotiateLocale(acceptLanguage: string | null): Locale {
