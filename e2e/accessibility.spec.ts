@@ -1,4 +1,6 @@
 import AxeBuilder from '@axe-core/playwright'
+import type { Page } from '@playwright/test'
+import { operatorOf, sitDown } from './desk'
 import { expect, test } from './fixtures'
 
 const PAGES = [
@@ -12,6 +14,7 @@ const PAGES = [
   '/team',
   '/activity',
   '/notifications',
+  '/developers',
   '/settings',
 ] as const
 /** What only other products have: bars above a limit, choices, forms, several meters, prices by the seat. */
@@ -21,26 +24,61 @@ const OTHERS = [
   { product: 'model-tokens', plan: 'prepaid', theme: 'light', pages: ['/credits', '/model-tokens/usage', '/model-tokens/plan'] },
   { product: 'team-seats', plan: 'basic', theme: 'dark', pages: ['', '/team', '/team-seats/plan'] },
 ] as const
+/** The operator's desk; of one organization, its sections. */
+const DESK = ['', '/requests', '/catalog', '/catalog/api-calls', '/books', '/health', '/clocks', '/keys', '/operators'] as const
+const SECTIONS = ['', '/invoices', '/credit', '/plans', '/payments', '/members', '/messages', '/activity'] as const
 const DEEP = process.env.HEADROOM_TEST_DEPTH === 'deep'
 
+const WCAG = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
+
+async function expectClean(page: Page, place: string): Promise<void> {
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
+  const { violations } = await new AxeBuilder({ page }).withTags(WCAG).analyze()
+  expect(
+    violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target).join(', ')}`),
+    place,
+  ).toEqual([])
+}
+
+/** Of the page, not the window: a scrollbar takes its part of that. */
+async function expectNoWider(page: Page, place: string): Promise<void> {
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
+  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+  expect(overflow, `${place} is too wide`).toBeLessThanOrEqual(0)
+}
+
 for (const theme of ['light', 'dark'] as const) {
-  test(`every page is clean of accessibility violations in the ${theme} theme`, async ({ page, newCustomer }) => {
+  test(`every page is clean of accessibility violations in the ${theme} theme`, async ({ page, newCustomer, api }) => {
     test.setTimeout(180_000)
     const customer = await newCustomer({ plan: 'basic' })
     await customer.use(25_000)
+    const { body } = await api.call('GET', `/organizations/${customer.id}/invoices`)
+    const [invoice] = body.data as { id: string }[]
     await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' })
     for (const width of DEEP ? [320, 768, 1440] : [theme === 'light' ? 320 : 1440]) {
       await page.setViewportSize({ width, height: 900 })
-      for (const path of PAGES) {
+      for (const path of [...PAGES, `/invoices/${invoice?.id}`]) {
         await page.goto(`/${customer.slug}${path}`)
-        await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
-        const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']).analyze()
-        expect(
-          violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target).join(', ')}`),
-          `${path} at ${width} px`,
-        ).toEqual([])
+        await expectClean(page, `${path} at ${width} px`)
       }
     }
+  })
+
+  test(`the operator’s desk is clean in the ${theme} theme, and no wider than its window`, async ({ browser, demo, newCustomer }) => {
+    test.setTimeout(180_000)
+    const customer = await newCustomer({ plan: 'basic' })
+    await customer.use(30_000)
+    const desk = await sitDown(browser, demo.url, operatorOf(demo))
+    await desk.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' })
+    for (const width of DEEP ? [320, 768, 1440] : [theme === 'dark' ? 320 : 1440]) {
+      await desk.setViewportSize({ width, height: 900 })
+      for (const path of [...DESK, ...SECTIONS.map((section) => `/organizations/${customer.id}${section}`)]) {
+        await desk.goto(`/operator${path}`)
+        await expectClean(desk, `${path} at ${width} px`)
+        await expectNoWider(desk, `${path} at ${width} px`)
+      }
+    }
+    await desk.context().close()
   })
 }
 
@@ -51,14 +89,8 @@ for (const { product, plan, theme, pages } of OTHERS) {
     await page.setViewportSize({ width: 320, height: 900 })
     for (const path of pages) {
       await page.goto(`/${customer.slug}${path}`)
-      await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
-      const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']).analyze()
-      expect(
-        violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target).join(', ')}`),
-        path,
-      ).toEqual([])
-      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
-      expect(overflow, `${path} is too wide`).toBeLessThanOrEqual(0)
+      await expectClean(page, path)
+      await expectNoWider(page, path)
     }
   })
 }
@@ -70,14 +102,11 @@ test('no page is wider than its window, from a narrow phone to a desk', async ({
   const { body } = await api.call('GET', `/organizations/${customer.id}/invoices`)
   const [invoice] = body.data as { id: string }[]
   const inside = [...PAGES, '/api-calls/usage/history', `/invoices/${invoice?.id}`, '/nowhere'].map((path) => `/${customer.slug}${path}`)
-  for (const width of [320, 768, 1440]) {
+  for (const width of [320, 768, 1440, 2560]) {
     await page.setViewportSize({ width, height: 900 })
     for (const path of [...inside, '/sign-in', '/password', '/password/unknown', '/invitation/unknown', '/sandbox/mail']) {
       await page.goto(path)
-      await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
-      // Of the page, not the window: a scrollbar takes its part of that.
-      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
-      expect(overflow, `${path} at ${width} px is too wide`).toBeLessThanOrEqual(0)
+      await expectNoWider(page, `${path} at ${width} px`)
     }
   }
 })

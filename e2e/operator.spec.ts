@@ -1,27 +1,7 @@
 import AxeBuilder from '@axe-core/playwright'
-import type { Browser, Page } from '@playwright/test'
+import type { Page } from '@playwright/test'
+import { operatorOf, sitDown } from './desk'
 import { type Api, type Customer, expect, test } from './fixtures'
-
-type SignIn = { email: string; password: string; role: string }
-
-/** A browser of the company's own, signed in at the desk. */
-async function sitDown(browser: Browser, url: string, { email, password }: Pick<SignIn, 'email' | 'password'>): Promise<Page> {
-  const context = await browser.newContext({ baseURL: url })
-  const page = await context.newPage()
-  await page.goto('/operator')
-  await expect(page.getByRole('heading', { name: 'Operator’s desk' })).toBeVisible()
-  await page.getByLabel('Email').fill(email)
-  await page.getByLabel('Password', { exact: true }).fill(password)
-  await page.getByRole('button', { name: 'Sign in' }).click()
-  await expect(page.getByRole('heading', { name: 'Organizations', exact: true })).toBeVisible()
-  return page
-}
-
-const operatorOf = (demo: { signIns: SignIn[] }): SignIn => {
-  const found = demo.signIns.find(({ role }) => role.startsWith('operator'))
-  if (!found) throw new Error('the demo has no operator')
-  return found
-}
 
 /** As somebody would find them who has only their id. */
 async function open(desk: Page, customer: Customer): Promise<void> {

@@ -5,6 +5,7 @@ import sharp from 'sharp'
 import { findChromium } from '../lib/platform/chromium'
 import { freePort } from '../lib/platform/embedded-postgres'
 import { runProduct } from './run-product'
+import { type SignIn, signIn } from './sign-in'
 
 /**
  * `npm run pictures`: the main pages of the demo, as README and docs show them. The demo is told when it is, so that a picture changes
@@ -18,7 +19,6 @@ const DENSITY = 2
 const THEMES = ['light', 'dark'] as const
 const LARGEST_BYTES = 150_000
 
-type SignIn = { email: string; password: string; role: string }
 type Demo = { url: string; signIns: SignIn[] }
 type Picture = { name: string; path: string; open?: (page: Page) => Promise<void> }
 
@@ -63,7 +63,7 @@ async function takeAll(): Promise<void> {
   }
 }
 
-type Session = { theme: (typeof THEMES)[number]; as: SignIn; door: string; pictures: readonly Picture[]; isPhone?: boolean }
+type Session = { theme: (typeof THEMES)[number]; as: SignIn; door: Parameters<typeof signIn>[1]; pictures: readonly Picture[]; isPhone?: boolean }
 
 async function takeWith(browser: Browser, { url }: Demo, { theme, as, door, pictures, isPhone = false }: Session): Promise<void> {
   const screen = isPhone
@@ -73,11 +73,7 @@ async function takeWith(browser: Browser, { url }: Demo, { theme, as, door, pict
   await context.addInitScript(() => localStorage.setItem('headroom.sandbox.folded', '1')) // The demo's clock is of no use on paper: one line of it stays.
   const page = await context.newPage()
   await page.clock.setFixedTime(NOW)
-  await page.goto(door)
-  await page.getByLabel('Email').fill(as.email)
-  await page.getByLabel('Password', { exact: true }).fill(as.password)
-  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
-  await page.waitForURL((at) => !at.pathname.endsWith('/sign-in'))
+  await signIn(page, door, as)
   for (const { name, path, open } of pictures) {
     await page.goto(path)
     await page.getByRole('heading', { level: 1 }).waitFor()
