@@ -4,6 +4,7 @@ import { type Forbidden, forbidsActor } from '../billing/commands/store/members'
 import { lockOrganization } from '../billing/commands/store/organization'
 import type { CommandContext } from '../billing/context'
 import { type ChannelId, newId, type OrganizationId } from '../ids'
+import type { Locale } from '../locale'
 import { ok, type Result, refuse } from '../result'
 import { type Instant, systemClock } from '../time'
 import type { Posted } from './post-chat'
@@ -16,7 +17,7 @@ export type TestChannelRefusal = Forbidden | { code: 'not_found' } | ({ code: 'n
 
 type First = <Value>(work: (context: CommandContext) => Promise<Value>) => Promise<Value>
 
-type Begun = { channel: ChannelRow; payload: { organizationName: string; organizationSlug: string; channelName: string }; at: Instant }
+type Begun = { channel: ChannelRow; payload: { organizationName: string; organizationSlug: string; channelName: string }; language: Locale; at: Instant }
 
 /**
  * Posts a test at once, also to a chat that is paused, and says what the service has answered. It stands in the log like every other
@@ -27,8 +28,8 @@ type Begun = { channel: ChannelRow; payload: { organizationName: string; organiz
 export async function testChannel(first: First, input: TestChannel): Promise<Result<null, TestChannelRefusal>> {
   const begun = await first((context) => begin(context, input))
   if (!begun.ok) return begun
-  const { channel, payload } = begun.value
-  const posted = await postToChannel(channel, wordMessage('channel_test', payload))
+  const { channel, payload, language } = begun.value
+  const posted = await postToChannel(channel, wordMessage('channel_test', payload, language))
   await first((context) => record(context, begun.value, posted))
   return posted.state === 'delivered' ? ok(null) : refuse({ code: 'not_delivered', ...posted })
 }
@@ -39,7 +40,8 @@ async function begin({ tx, actor }: CommandContext, { organizationId, channelId 
   if (forbidden) return refuse(forbidden)
   const channel = await lockChannel(tx, organizationId, channelId)
   if (!channel) return refuse({ code: 'not_found' })
-  return ok({ channel, at: now, payload: { organizationName: organization.name, organizationSlug: organization.slug, channelName: channel.name } })
+  const { language } = organization
+  return ok({ channel, at: now, language, payload: { organizationName: organization.name, organizationSlug: organization.slug, channelName: channel.name } })
 }
 
 async function record({ tx }: CommandContext, { channel, payload, at }: Begun, posted: Posted): Promise<void> {

@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { inEngine } from '../../db/client'
-import { auditLog, messages, notificationChannels } from '../../db/schema'
+import { auditLog, messages, notificationChannels, organizations } from '../../db/schema'
 import { createTeam, provideDatabase } from '../auth/testing/team'
 import { connectChannel } from '../billing/commands/connect-channel'
 import { pauseChannel } from '../billing/commands/pause-channel'
@@ -113,6 +113,14 @@ describe('a message', () => {
       ['cancellation_scheduled', 'queued'],
       ['reactivated', 'queued'],
     ])
+  })
+
+  it('is posted in the organization’s language', async () => {
+    const { tell, organizationId } = await found()
+    await inEngine((tx) => tx.update(organizations).set({ language: 'de' }).where(eq(organizations.id, organizationId)))
+    await tell()
+    await sendDueChats()
+    expect(JSON.stringify(services.posts[0]?.body)).toContain('endet am 31. Mai 2026')
   })
 
   it('is posted once where several workers run, and in its order', async () => {

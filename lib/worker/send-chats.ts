@@ -3,14 +3,17 @@ import { inEngine, type Transaction } from '../../db/client'
 import { messages, notificationChannels } from '../../db/schema'
 import { type ChannelRow, isChannel, silenceChannel } from '../billing/commands/store/channels'
 import { isMessageKind } from '../billing/message-kinds'
+import type { Locale } from '../locale'
 import type { Mail } from '../notify/mail'
 import type { Posted } from '../notify/post-chat'
 import { postToChannel } from '../notify/post-to-channel'
+import { readRecipientLanguages } from '../notify/recipient-language'
 import { wordMessage } from '../notify/word-message'
 import { addMinutes, type Instant, isBefore, systemClock } from '../time'
 import { backOff, GIVE_UP_AFTER_MINUTES } from './back-off'
 
-type Message = typeof messages.$inferSelect
+/** `language`: the organization's. */
+type Message = typeof messages.$inferSelect & { language: Locale }
 
 export type SentChats = { posted: number; postponed: number; failed: number }
 
@@ -53,10 +56,11 @@ async function claimDue(limit: number): Promise<Claimed[]> {
       .set({ tries: sql`${messages.tries} + 1`, nextTryAt: addMinutes(now, LEASE_MINUTES) })
       .where(areThese(due))
     const ids = [...new Set(due.flatMap(({ channelId }) => channelId ?? []))]
+    const languageOf = await readRecipientLanguages(tx, due)
     const channels = await tx.select().from(notificationChannels).where(inArray(notificationChannels.id, ids))
     return [...new Set(due.map(({ channelId }) => channelId))].map((id) => ({
       channel: channels.find((channel) => channel.id === id && channel.removedAt === null) ?? null,
-      due: due.filter(({ channelId }) => channelId === id).map((message) => ({ ...message, tries: message.tries + 1 })),
+      due: due.filter(({ channelId }) => channelId === id).map((message) => ({ ...message, tries: message.tries + 1, language: languageOf(message) })),
     }))
   })
 }
@@ -87,7 +91,7 @@ async function postOne(channel: ChannelRow, message: Message): Promise<Posted> {
   let mail: Mail
   try {
     if (!isMessageKind(message.kind)) throw new Error(`nobody has words for ${message.kind}`)
-    mail = wordMessage(message.kind, message.payload)
+    mail = wordMessage(message.kind, message.payload, message.language)
   } catch {
     return { state: 'rejected', detail: 'it could not be worded' } // A bug of ours, which waiting does not heal.
   }

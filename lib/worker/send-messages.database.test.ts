@@ -3,7 +3,7 @@ import { type ParsedMail, simpleParser } from 'mailparser'
 import { SMTPServer } from 'smtp-server'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { inEngine } from '../../db/client'
-import { messages } from '../../db/schema'
+import { messages, organizations, users } from '../../db/schema'
 import { sealInvitationToken } from '../auth/invitation-token'
 import { createTeam, provideDatabase } from '../auth/testing/team'
 import { tellBilling } from '../billing/commands/store/messages'
@@ -88,6 +88,30 @@ describe('sending what is due', () => {
     expect(mail.html).toContain('<h1')
     for (const row of await rows()) expect(row).toMatchObject({ state: 'sent', tries: 1, nextTryAt: null, error: null })
     expect((await rows())[0]?.sentAt).not.toBeNull()
+  })
+
+  it('is read in the person’s own language, else in their organization’s', async () => {
+    const { organization, owner, members, makeDue } = await queue(['admin', 'billing'])
+    const [admin, billing] = members
+    await inEngine((tx) => tx.update(organizations).set({ language: 'de' }).where(eq(organizations.id, organization.id)))
+    await inEngine((tx) =>
+      tx
+        .update(users)
+        .set({ locale: 'ja' })
+        .where(eq(users.email, admin?.email ?? '')),
+    )
+    await inEngine((tx) =>
+      tx
+        .update(users)
+        .set({ locale: 'en' })
+        .where(eq(users.email, billing?.email ?? '')),
+    )
+    await makeDue()
+    await sendDueMessages(mailer)
+    const subjectTo = (email = '') => received.find(({ to }) => to.includes(email))?.mail.subject
+    expect(subjectTo(owner.email)).toBe('Mailed: Basic endet am 31. Mai 2026 um 00:00 UTC')
+    expect(subjectTo(admin?.email)).toContain('2026年5月31日')
+    expect(subjectTo(billing?.email)).toBe('Mailed: Basic ends on 31 May 2026, 00:00 UTC')
   })
 
   it('tells one fact once to each, however often it is queued', async () => {

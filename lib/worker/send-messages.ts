@@ -54,11 +54,8 @@ async function claimDue(limit: number): Promise<Message[]> {
         .set({ tries: message.tries + 1, nextTryAt: addMinutes(now, LEASE_MINUTES) })
         .where(isMessage(message))
     }
-    const languageOf = await readRecipientLanguages(
-      tx,
-      due.map(({ recipient }) => recipient),
-    )
-    return due.map((message) => ({ ...message, tries: message.tries + 1, language: languageOf(message.recipient) }))
+    const languageOf = await readRecipientLanguages(tx, due)
+    return due.map((message) => ({ ...message, tries: message.tries + 1, language: languageOf(message) }))
   })
 }
 
