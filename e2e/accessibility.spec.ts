@@ -1,5 +1,5 @@
 import AxeBuilder from '@axe-core/playwright'
-import type { Page } from '@playwright/test'
+import { expectClean, expectNoWider } from './axe'
 import { operatorOf, sitDown } from './desk'
 import { expect, test } from './fixtures'
 
@@ -28,24 +28,6 @@ const OTHERS = [
 const DESK = ['', '/requests', '/catalog', '/catalog/api-calls', '/books', '/health', '/clocks', '/keys', '/operators'] as const
 const SECTIONS = ['', '/invoices', '/credit', '/plans', '/payments', '/members', '/messages', '/activity'] as const
 const DEEP = process.env.HEADROOM_TEST_DEPTH === 'deep'
-
-const WCAG = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
-
-async function expectClean(page: Page, place: string): Promise<void> {
-  await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
-  const { violations } = await new AxeBuilder({ page }).withTags(WCAG).analyze()
-  expect(
-    violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target).join(', ')}`),
-    place,
-  ).toEqual([])
-}
-
-/** Of the page, not the window: a scrollbar takes its part of that. */
-async function expectNoWider(page: Page, place: string): Promise<void> {
-  await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
-  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
-  expect(overflow, `${place} is too wide`).toBeLessThanOrEqual(0)
-}
 
 for (const theme of ['light', 'dark'] as const) {
   test(`every page is clean of accessibility violations in the ${theme} theme`, async ({ page, newCustomer, api }) => {

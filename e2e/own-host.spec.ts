@@ -81,3 +81,8 @@ test('a form that another site sends is refused, whatever host a proxy or the se
   }
   expect((await post(`https://${HOST}`)).status, 'our own').not.toBe(500)
 })
+
+test('the gallery of those who build Headroom is not there', async () => {
+  for (const path of ['/gallery', '/gallery/cards', '/gallery/cards/plan', '/gallery/dialogs/invite', '/gallery/mail'])
+    expect((await throughProxy(path)).status, path).toBe(404)
+})

@@ -23,6 +23,7 @@ export default async function startProduct(): Promise<() => Promise<void>> {
     HEADROOM_OIDC_CLIENT_ID: identities.clientId,
     HEADROOM_OIDC_CLIENT_SECRET: identities.clientSecret,
     HEADROOM_OIDC_NAME: 'Example ID',
+    HEADROOM_GALLERY: '1',
     HEADROOM_WEBHOOKS_ALLOW_PRIVATE: '1', // A receiver of the tests is on this machine.
   })
   process.env.HEADROOM_E2E_DIRECTORY = product.directory

@@ -1,14 +1,14 @@
 import type { Route } from 'next'
-import { notFound } from 'next/navigation'
 import { PageHeader } from '@/components/layout/page-shell'
 import { TextLink } from '@/components/ui/text-link'
 import { MESSAGE_KINDS } from '@/lib/billing/message-kinds'
 import { sampleMessages } from '@/lib/notify/sample-messages'
 import { wordMessage } from '@/lib/notify/word-message'
+import { requireOpenGallery } from '../open'
 
 /** Every mail by its subject, to look at while building. */
-export default function GalleryMailsPage() {
-  if (process.env.NODE_ENV === 'production') notFound()
+export default async function GalleryMailsPage() {
+  await requireOpenGallery()
   const samples = sampleMessages()
   return (
     <main className="page-root mx-auto flex max-w-3xl flex-col gap-8 px-4 py-8 sm:px-8 sm:py-12" id="content">

@@ -1,6 +1,5 @@
 import { RefreshCw } from 'lucide-react'
 import type { Route } from 'next'
-import { notFound } from 'next/navigation'
 import { DailyUsageChart } from '@/components/charts/daily-usage-chart'
 import { AppShell } from '@/components/layout/app-shell'
 import { PageShell } from '@/components/layout/page-shell'
@@ -11,6 +10,7 @@ import { Card } from '@/components/ui/card'
 import { LinkButton } from '@/components/ui/link-button'
 import { Notice } from '@/components/ui/notice'
 import { UsageCard } from '../gallery'
+import { requireOpenGallery } from '../open'
 import { DAYS, EMPTY_DAYS, SERIES } from '../samples'
 
 async function stay() {
@@ -18,8 +18,8 @@ async function stay() {
 }
 
 /** The frame with something like a page in it. */
-export default function GalleryShellPage() {
-  if (process.env.NODE_ENV === 'production') notFound()
+export default async function GalleryShellPage() {
+  await requireOpenGallery()
   return (
     <AppShell
       banners={

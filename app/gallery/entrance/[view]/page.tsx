@@ -9,6 +9,7 @@ import { SignInLinkForm } from '@/components/auth/sign-in-link-form'
 import { ClientMessages } from '@/components/messages/client-messages'
 import { messages } from '@/components/messages/en'
 import { Notice } from '@/components/ui/notice'
+import { requireOpenGallery } from '../../open'
 
 async function refuseSignIn() {
   'use server'
@@ -77,6 +78,7 @@ const VIEWS = {
 /** The pages before one is in, without what they would change. */
 export default async function GalleryEntrancePage({ params }: { params: Promise<{ view: string }> }) {
   const { view } = await params
-  if (process.env.NODE_ENV === 'production' || !(view in VIEWS)) notFound()
+  await requireOpenGallery()
+  if (!(view in VIEWS)) notFound()
   return <ClientMessages namespaces={['auth', 'entrance']}>{VIEWS[view as keyof typeof VIEWS]}</ClientMessages>
 }

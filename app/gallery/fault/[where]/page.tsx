@@ -1,8 +1,8 @@
-import { notFound } from 'next/navigation'
 import { PageShell } from '@/components/layout/page-shell'
 import { SectionBoundary } from '@/components/layout/section-boundary'
 import { Card } from '@/components/ui/card'
 import { Skeleton, SkeletonGroup } from '@/components/ui/skeleton'
+import { requireOpenGallery } from '../../open'
 
 let tries = 0
 
@@ -16,7 +16,7 @@ async function Shaky() {
 
 /** `/gallery/fault/section` and `/gallery/fault/page`: what a person sees when something breaks. */
 export default async function GalleryFaultPage({ params }: { params: Promise<{ where: string }> }) {
-  if (process.env.NODE_ENV === 'production') notFound()
+  await requireOpenGallery()
   const { where } = await params
   if (where === 'page') return <Shaky />
   return (

@@ -9,12 +9,13 @@ import { drawHtml, drawText } from '@/lib/notify/draw-mail'
 import { chooseMailLanguage } from '@/lib/notify/language'
 import { sampleMessages } from '@/lib/notify/sample-messages'
 import { wordMessage } from '@/lib/notify/word-message'
+import { requireOpenGallery } from '../../open'
 
 type Props = { params: Promise<{ kind: string }>; searchParams: Promise<{ language?: string }> }
 
 /** One kind of mail in each of its cases; `?language=` in another language. */
 export default async function GalleryMailPage({ params, searchParams }: Props) {
-  if (process.env.NODE_ENV === 'production') notFound()
+  await requireOpenGallery()
   const { kind } = await params
   const language = chooseMailLanguage((await searchParams).language)
   const samples = sampleMessages().filter((sample) => sample.kind === kind)

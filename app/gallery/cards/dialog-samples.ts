@@ -1,0 +1,23 @@
+import { LONG_NAME, ORG } from './state'
+import { CHANNEL, ENDPOINT, EXPECTED, KEY, TOPICS } from './states/connections'
+import { BOUGHT, VIEW } from './states/credits'
+import { OWNER, SEAT_PRICE, TEAM } from './states/people'
+import { OFFER } from './states/plan'
+
+/** What the dialogs are about. */
+export const DIALOG_SAMPLES = {
+  org: ORG,
+  name: LONG_NAME,
+  credits: { view: VIEW, bought: BOUGHT },
+  seatPrice: SEAT_PRICE,
+  owner: OWNER,
+  member: TEAM[1] ?? OWNER,
+  offer: OFFER,
+  apiKey: KEY,
+  endpoint: ENDPOINT,
+  channel: CHANNEL,
+  topics: TOPICS.map(({ topic, posted: kinds }) => ({ topic, kinds })),
+  expected: EXPECTED,
+}
+
+export type DialogSamples = typeof DIALOG_SAMPLES

@@ -1,0 +1,109 @@
+import { BillingDetails } from '@/components/payment/billing-details'
+import { CardOnFile } from '@/components/payment/card-on-file'
+import { UpdateCard } from '@/components/payment/update-card'
+import { CloseOrganization } from '@/components/settings/close-organization'
+import { TeamList } from '@/components/team/team-list'
+import { Card } from '@/components/ui/card'
+import type { Role } from '@/lib/auth/permissions'
+import type { PaymentPageView } from '@/lib/billing/views/payment'
+import type { SeatPriceView } from '@/lib/billing/views/seats'
+import type { TeamMemberView } from '@/lib/billing/views/team'
+import { newId } from '@/lib/ids'
+import { minor } from '@/lib/money'
+import { ARABIC_NAME, type GalleryArea, LONG_NAME, NOW, ORG, PERIOD } from '../state'
+
+const OWNER: TeamMemberView = {
+  id: newId('mem'),
+  email: 'ada@analytical.example',
+  name: 'Ada Lovelace',
+  role: 'owner',
+  state: { kind: 'joined', since: NOW },
+  isLastOwner: true,
+}
+const INVITED = { kind: 'invited', since: NOW, by: 'Ada Lovelace', expiresAt: PERIOD.end, isExpired: false } as const
+const MEMBERS: TeamMemberView[] = [
+  OWNER,
+  {
+    ...OWNER,
+    id: newId('mem'),
+    email: 'a.very.long.address.that.does.not.wrap@subsidiary.analytical.example',
+    name: LONG_NAME,
+    role: 'admin',
+    isLastOwner: false,
+  },
+  { ...OWNER, id: newId('mem'), name: ARABIC_NAME, role: 'billing', isLastOwner: false },
+  { ...OWNER, id: newId('mem'), name: null, role: 'member', state: INVITED, isLastOwner: false },
+  { ...OWNER, id: newId('mem'), name: null, role: 'member', state: { ...INVITED, isExpired: true }, isLastOwner: false },
+  { ...OWNER, id: newId('mem'), role: 'member', state: { kind: 'added', since: NOW }, isLastOwner: false },
+]
+const MANY = Array.from({ length: 100 }, (_, index) => ({ ...OWNER, id: newId('mem'), name: `Person ${index}`, role: 'member' as const, isLastOwner: false }))
+export const SEAT_PRICE: SeatPriceView = {
+  product: 'Team seats',
+  plan: 'Basic',
+  currency: 'usd',
+  price: minor(12_00),
+  interval: 'month',
+  roles: ['owner', 'admin', 'member'],
+  isTrial: false,
+  endsThen: false,
+  settledAt: PERIOD.end,
+  oneMore: minor(4_80),
+  oneFewer: minor(4_80),
+}
+export { MEMBERS as TEAM, OWNER }
+
+const team = (members: readonly TeamMemberView[], facts: { role?: Role; isWhole?: boolean; seatPrices?: SeatPriceView[] } = {}) => (
+  <TeamList
+    isWhole={facts.isWhole ?? true}
+    members={members}
+    org={ORG}
+    organizationName={LONG_NAME}
+    seatPrices={facts.seatPrices ?? []}
+    viewer={{ memberId: OWNER.id, role: facts.role ?? 'owner' }}
+  />
+)
+
+const CARD: NonNullable<PaymentPageView['card']> = { brand: 'visa', last4: '4242', expMonth: 12, expYear: 2030, setAt: NOW, condition: 'good' }
+const BILLING: PaymentPageView['billing'] = {
+  name: LONG_NAME,
+  address: 'Straße der Verwaltungsgemeinschaften 123\n10115 Berlin',
+  country: 'DE',
+  taxId: 'DE000',
+  isTaxIdDoubtful: true,
+  emails: ['rechnungen@example.com', 'a.very.long.address.that.does.not.wrap@subsidiary.analytical.example'],
+  language: 'de',
+}
+const NOBODY: PaymentPageView['billing'] = { name: 'Acme', address: null, country: null, taxId: null, isTaxIdDoubtful: false, emails: [], language: 'en' }
+const COUNTRIES = [
+  { value: 'DE', label: 'Germany' },
+  { value: 'US', label: 'United States' },
+]
+
+export const people: GalleryArea = {
+  namespaces: ['team', 'payment', 'settings'],
+  states: [
+    { name: 'TeamList: one', card: team([OWNER]) },
+    {
+      name: 'TeamList: of each kind, by the seat',
+      card: team(MEMBERS, { seatPrices: [SEAT_PRICE, { ...SEAT_PRICE, plan: 'Professional', interval: 'year', isTrial: true }] }),
+    },
+    { name: 'TeamList: no right', card: team(MEMBERS, { role: 'member' }) },
+    { name: 'TeamList: a page of many', card: team(MANY, { isWhole: false }) },
+    ...(['good', 'expires_soon', 'expired', 'refused_for_good'] as const).map((condition) => ({
+      name: `CardOnFile: ${condition.replaceAll('_', ' ')}`,
+      card: (
+        <Card title="—">
+          <CardOnFile card={{ ...CARD, condition }} />
+        </Card>
+      ),
+    })),
+    { name: 'UpdateCard: the first', card: <UpdateCard amountDue={minor(0)} currency="usd" hasCard={false} next={null} org={ORG} reason={null} /> },
+    { name: 'UpdateCard: collects open invoices', card: <UpdateCard amountDue={minor(68_00)} currency="usd" hasCard next={null} org={ORG} reason={null} /> },
+    { name: 'UpdateCard: no right', card: <UpdateCard amountDue={minor(0)} currency="usd" hasCard next={null} org={ORG} reason="—" /> },
+    { name: 'BillingDetails: all given, the tax id doubtful', card: <BillingDetails billing={BILLING} countries={COUNTRIES} org={ORG} reason={null} /> },
+    { name: 'BillingDetails: nothing given', card: <BillingDetails billing={NOBODY} countries={COUNTRIES} org={ORG} reason={null} /> },
+    { name: 'BillingDetails: no right', card: <BillingDetails billing={BILLING} countries={COUNTRIES} org={ORG} reason="—" /> },
+    { name: 'CloseOrganization: possible', card: <CloseOrganization name={LONG_NAME} org={ORG} reason={null} /> },
+    { name: 'CloseOrganization: a paid plan runs', card: <CloseOrganization name={LONG_NAME} org={ORG} reason="—" /> },
+  ],
+}

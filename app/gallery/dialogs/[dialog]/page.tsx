@@ -1,0 +1,27 @@
+import { notFound } from 'next/navigation'
+import { QueryProvider } from '@/components/layout/query-provider'
+import { ClientMessages } from '@/components/messages/client-messages'
+import { DIALOG_SAMPLES } from '../../cards/dialog-samples'
+import { requireOpenGallery } from '../../open'
+import { DIALOG_NAMES } from '../names'
+import { OpenDialog } from '../open-dialog'
+
+type Props = { params: Promise<{ dialog: string }> }
+
+/** One dialog, open. */
+export default async function GalleryDialogPage({ params }: Props) {
+  await requireOpenGallery()
+  const { dialog } = await params
+  const name = DIALOG_NAMES.find((known) => known === dialog)
+  if (!name) notFound()
+  return (
+    <main className="page-root" id="content">
+      <h1 className="p-4">{name}</h1>
+      <QueryProvider>
+        <ClientMessages namespaces={['credits', 'plan', 'team', 'developers', 'notifications', 'settings', 'usage', 'payment']}>
+          <OpenDialog name={name} samples={DIALOG_SAMPLES} />
+        </ClientMessages>
+      </QueryProvider>
+    </main>
+  )
+}

@@ -1,0 +1,51 @@
+'use client'
+
+import type { ReactNode } from 'react'
+import { AddCredit } from '@/components/credits/add-credit'
+import { CreateKeyDialog } from '@/components/developers/create-key-dialog'
+import { EndpointDialog } from '@/components/developers/endpoint-dialog'
+import { DeleteEndpointDialog, RotateSecretDialog } from '@/components/developers/endpoint-questions'
+import { RevokeKeyDialog } from '@/components/developers/revoke-key-dialog'
+import { SecretDialog } from '@/components/developers/secret-dialog'
+import { ChannelDialog } from '@/components/notifications/channel-dialog'
+import { RemoveChannel } from '@/components/notifications/remove-channel'
+import { PlanDialog } from '@/components/plan/plan-dialog'
+import { CloseDialog } from '@/components/settings/close-dialog'
+import { InviteDialog } from '@/components/team/invite-dialog'
+import { MemberDialog } from '@/components/team/member-dialog'
+import type { DialogSamples } from '../cards/dialog-samples'
+import type { DialogName } from './names'
+
+const close = () => {}
+
+/** Every dialog, open. What one asks the server for is refused here, so it shows what it says then. */
+const DIALOGS: Readonly<Record<DialogName, (samples: DialogSamples) => ReactNode>> = {
+  'add-credit': ({ credits: { view, bought }, org }) => <AddCredit bought={bought} onClose={close} org={org} view={view} />,
+  invite: ({ org, seatPrice }) => <InviteDialog onClose={close} org={org} seatPrices={[seatPrice]} viewerRole="owner" />,
+  'invite-without-right-to-owners': ({ org }) => <InviteDialog onClose={close} org={org} seatPrices={[]} viewerRole="admin" />,
+  'member-last-owner': ({ org, name, owner }) => (
+    <MemberDialog isSelf member={owner} onClose={close} org={org} organizationName={name} seatPrices={[]} viewerRole="owner" />
+  ),
+  'member-by-the-seat': ({ org, name, member, seatPrice }) => (
+    <MemberDialog isSelf={false} member={member} onClose={close} org={org} organizationName={name} seatPrices={[seatPrice]} viewerRole="owner" />
+  ),
+  'member-without-right': ({ org, name, member }) => (
+    <MemberDialog isSelf={false} member={member} onClose={close} org={org} organizationName={name} seatPrices={[]} viewerRole="member" />
+  ),
+  'plan-without-a-quote': ({ org, offer }) => <PlanDialog isTrial={false} onClose={close} org={org} product="api-calls" subscription={null} to={offer} />,
+  'create-key': ({ org }) => <CreateKeyDialog onClose={close} org={org} />,
+  'revoke-key': ({ org, apiKey }) => <RevokeKeyDialog apiKey={apiKey} onClose={close} org={org} />,
+  secret: ({ name }) => <SecretDialog body={name} onClose={close} secret="whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw" title={name} />,
+  'new-endpoint': ({ org }) => <EndpointDialog endpoint={null} onClose={close} org={org} />,
+  endpoint: ({ org, endpoint }) => <EndpointDialog endpoint={endpoint} onClose={close} org={org} />,
+  'delete-endpoint': ({ org, endpoint }) => <DeleteEndpointDialog endpoint={endpoint} onClose={close} org={org} />,
+  'rotate-secret': ({ org, endpoint }) => <RotateSecretDialog endpoint={endpoint} onClose={close} org={org} />,
+  'new-channel': ({ org, topics, expected }) => <ChannelDialog channel={null} expected={expected} onClose={close} org={org} topics={topics} />,
+  channel: ({ org, topics, expected, channel }) => <ChannelDialog channel={channel} expected={expected} onClose={close} org={org} topics={topics} />,
+  'remove-channel': ({ org, channel }) => <RemoveChannel channel={channel} onClose={close} org={org} />,
+  'close-organization': ({ org, name }) => <CloseDialog name={name} onClose={close} org={org} />,
+}
+
+export function OpenDialog({ name, samples }: { name: DialogName; samples: DialogSamples }) {
+  return DIALOGS[name](samples)
+}
