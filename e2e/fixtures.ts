@@ -23,7 +23,14 @@ export type Customer = {
   use(units: number, meter?: string): Promise<void>
 }
 
-type Wanted = { product?: string; plan?: string; interval?: 'month' | 'year'; card?: string | null; startsAt?: string }
+type Wanted = {
+  product?: string
+  plan?: string
+  interval?: 'month' | 'year'
+  card?: string | null
+  startsAt?: string /** Left out: the one whose page it is. */
+  by?: Person
+}
 
 type TestFixtures = { page: Page; newCustomer: (wanted?: Wanted) => Promise<Customer> }
 type WorkerFixtures = { demo: Demo; api: Api; owner: Person; newPerson: (name: string) => Promise<Person> }
@@ -116,34 +123,36 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   },
 
   newCustomer: async ({ api, owner }, use) => {
-    await use(async ({ product = 'api-calls', plan = 'basic', interval = 'month', card = 'pm_card_visa', startsAt = '2026-05-01T00:00:00Z' } = {}) => {
-      const clock = await made(api, '/test_clocks', { now: startsAt })
-      const organization = await made(api, '/organizations', {
-        name: `Story ${unique()}`,
-        owner: { email: owner.email, name: 'Owner' },
-        test_clock: clock.id,
-        invite: false,
-      })
-      const path = `/organizations/${organization.id}`
-      if (card) expect((await api.call('PUT', `${path}/payment_method`, { payment_method: card })).status).toBe(200)
-      const subscription = await made(api, `${path}/subscriptions`, { product, plan, interval })
-      let now = instant(startsAt)
-      return {
-        id: String(organization.id),
-        slug: String(organization.slug),
-        subscription: String(subscription.id),
-        async advance(days) {
-          now = addDays(now, days)
-          const advanced = await api.call('POST', `/test_clocks/${clock.id}/advance`, { to: now.toString() })
-          expect(advanced.status, JSON.stringify(advanced.body)).toBe(200)
-        },
-        async use(units, meter = 'calls') {
-          const event = { id: unique(), organization: organization.id, meter, quantity: units, key: 'production' }
-          const recorded = await api.call('POST', '/usage', { events: [event] })
-          expect(recorded.status, JSON.stringify(recorded.body)).toBe(200)
-        },
-      }
-    })
+    await use(
+      async ({ product = 'api-calls', plan = 'basic', interval = 'month', card = 'pm_card_visa', startsAt = '2026-05-01T00:00:00Z', by = owner } = {}) => {
+        const clock = await made(api, '/test_clocks', { now: startsAt })
+        const organization = await made(api, '/organizations', {
+          name: `Story ${unique()}`,
+          owner: { email: by.email, name: 'Owner' },
+          test_clock: clock.id,
+          invite: false,
+        })
+        const path = `/organizations/${organization.id}`
+        if (card) expect((await api.call('PUT', `${path}/payment_method`, { payment_method: card })).status).toBe(200)
+        const subscription = await made(api, `${path}/subscriptions`, { product, plan, interval })
+        let now = instant(startsAt)
+        return {
+          id: String(organization.id),
+          slug: String(organization.slug),
+          subscription: String(subscription.id),
+          async advance(days) {
+            now = addDays(now, days)
+            const advanced = await api.call('POST', `/test_clocks/${clock.id}/advance`, { to: now.toString() })
+            expect(advanced.status, JSON.stringify(advanced.body)).toBe(200)
+          },
+          async use(units, meter = 'calls') {
+            const event = { id: unique(), organization: organization.id, meter, quantity: units, key: 'production' }
+            const recorded = await api.call('POST', '/usage', { events: [event] })
+            expect(recorded.status, JSON.stringify(recorded.body)).toBe(200)
+          },
+        }
+      },
+    )
     // Whatever the story did, the books of everybody still add up.
     const books = await api.call('POST', '/books/run')
     expect(books.body).toMatchObject({ balanced: true, differences: [] })

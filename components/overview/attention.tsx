@@ -36,9 +36,9 @@ export function Attention({ org, attention, canPay, canPlan }: Props) {
       <Disclosure
         className="rounded-lg border border-line bg-surface px-4"
         summary={
-          <>
+          <span className="line-clamp-2">
             <strong className="font-semibold">{t('more', { count: others.length })}</strong> <span className="text-muted">{titles}</span>
-          </>
+          </span>
         }
       >
         <div className="-ms-6.5 flex flex-col gap-2">{others.map(banner)}</div>
@@ -139,7 +139,14 @@ function useWords(org: string): (item: AttentionItem) => Words {
           tone: 'danger',
           title: t(`blockedTitle.${item.reason}`, { product: item.product }),
           text: t(`blocked.${item.reason}`, figures),
-          action: item.reason === 'quota_exhausted' ? credits(t('addCredit')) : isSetting ? spending(item.productId) : plans(item.productId),
+          action:
+            item.reason === 'quota_exhausted'
+              ? credits(t('addCredit'))
+              : item.reason === 'subscription_unpaid'
+                ? { label: t('seeInvoices'), target: { href: invoicesPath(org, { state: 'open' }) } }
+                : isSetting
+                  ? spending(item.productId)
+                  : plans(item.productId),
         }
       }
       case 'recharge_off':

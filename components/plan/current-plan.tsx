@@ -45,7 +45,7 @@ export function CurrentPlan({ org, view, subscription, canChange }: Props) {
       title={t('currentPlan')}
     >
       <p className="flex flex-wrap items-baseline gap-x-3">
-        <span className="font-semibold text-figure">{plan.name}</span>
+        <span className="min-w-0 wrap-anywhere font-semibold text-figure">{plan.name}</span>
         <span className="figures text-muted">
           {perSeat ? t('seatPriceFor', { price: money(perSeat.price), cycle }) : isByUse ? t('noFee') : t('priceFor', { price: money(price), cycle })}
         </span>

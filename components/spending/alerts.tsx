@@ -10,7 +10,7 @@ export function Alerts({ thresholds }: { thresholds: SpendingView['alertThreshol
   const percents = new Intl.ListFormat(locale, { type: 'conjunction' }).format(thresholds.map((threshold) => percent.format(threshold / 100)))
   return (
     <Card description={t('alerts.hint')} title={t('alerts.title')}>
-      <p className="figures text-sm">{t('alerts.at', { percents })}</p>
+      <p className="figures text-sm">{thresholds.length === 0 ? t('alerts.none') : t('alerts.at', { percents })}</p>
     </Card>
   )
 }

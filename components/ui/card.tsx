@@ -10,7 +10,7 @@ function Heading({ id, title, description, actions }: HeadingProps) {
         <h2 className="font-semibold text-base tracking-tight" id={id}>
           {title}
         </h2>
-        {description && <p className="max-w-prose text-muted text-sm">{description}</p>}
+        {description && <p className="wrap-anywhere max-w-prose text-muted text-sm">{description}</p>}
       </div>
       {actions && <div className="flex flex-wrap items-center gap-2">{actions}</div>}
     </header>

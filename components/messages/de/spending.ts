@@ -115,6 +115,7 @@ export const spending: Translation<typeof english> = {
     doneOff: 'Die automatische Erneuerung ist ausgeschaltet.',
   },
   alerts: {
+    none: 'Vor dem Limit wird niemand benachrichtigt.',
     title: 'Benachrichtigungen',
     hint: 'Inhaber, Admins, Rechnungsverwaltung und weitere Rechnungsempfänger erhalten eine E-Mail, einmal je Zeitraum.',
     at: 'Bei {percents} des Limits',

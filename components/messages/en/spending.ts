@@ -111,6 +111,7 @@ export const spending = {
     doneOff: 'Automatic renewal is off.',
   },
   alerts: {
+    none: 'Nobody is told before the limit is reached.',
     title: 'Alerts',
     hint: 'Owners, admins, billing managers and the extra recipients of invoices are told by mail, once each period.',
     at: 'At {percents} of the limit',

@@ -114,6 +114,7 @@ export const spending: Translation<typeof english> = {
     doneOff: '自動更新をオフにしました。',
   },
   alerts: {
+    none: '上限に達する前の通知はありません。',
     title: 'アラート',
     hint: 'オーナー、管理者、請求管理者、請求書の追加受信者に、期間ごとに 1 回メールで通知します。',
     at: '上限の {percents} に達したとき',

@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react'
 import { ApiKeys } from '@/components/developers/api-keys'
 import { Deliveries } from '@/components/developers/deliveries'
 import { Endpoints } from '@/components/developers/endpoints'
@@ -105,6 +106,12 @@ const channels = (list: readonly ChannelView[], mayChange = true) => (
   <ChannelList channels={list} expected={EXPECTED} maximum={4} mayChange={mayChange} org={ORG} topics={posted} />
 )
 
+const table = (children: ReactNode) => (
+  <Card flush title="—">
+    {children}
+  </Card>
+)
+
 export const connections: GalleryArea = {
   namespaces: ['developers', 'notifications', 'usage'],
   states: [
@@ -116,11 +123,7 @@ export const connections: GalleryArea = {
     { name: 'Endpoints: no right to see them', card: <Endpoints endpoints={null} org={ORG} /> },
     {
       name: 'Deliveries: of each state',
-      card: (
-        <Card flush title="—">
-          <Deliveries deliveries={SENTS} endpoint={ENDPOINT.id} org={ORG} />
-        </Card>
-      ),
+      card: table(<Deliveries deliveries={SENTS} endpoint={ENDPOINT.id} org={ORG} />),
     },
     { name: 'UsageByKey: nothing is metered', card: <UsageByKey meters={[]} org={ORG} /> },
     { name: 'ChannelList: none', card: channels([]) },
@@ -129,8 +132,8 @@ export const connections: GalleryArea = {
     { name: 'MailRoutes: to choose', card: <MailRoutes hasExtra mayChange org={ORG} topics={TOPICS} /> },
     { name: 'MailRoutes: no right', card: <MailRoutes hasExtra={false} mayChange={false} org={ORG} topics={TOPICS} /> },
     { name: 'OwnMail: one of them off', card: <OwnMail email={MESSAGE.recipient ?? ''} org={ORG} role={BILLING} topics={TOPICS} /> },
-    { name: 'DeliveryLog: nothing', card: <DeliveryLog deliveries={[]} failedOnly={false} mayChange org={ORG} /> },
-    { name: 'DeliveryLog: nothing has failed', card: <DeliveryLog deliveries={[]} failedOnly mayChange org={ORG} /> },
-    { name: 'DeliveryLog: of each state', card: <DeliveryLog deliveries={MESSAGES} failedOnly={false} mayChange org={ORG} /> },
+    { name: 'DeliveryLog: nothing', card: table(<DeliveryLog deliveries={[]} failedOnly={false} mayChange org={ORG} />) },
+    { name: 'DeliveryLog: nothing has failed', card: table(<DeliveryLog deliveries={[]} failedOnly mayChange org={ORG} />) },
+    { name: 'DeliveryLog: of each state', card: table(<DeliveryLog deliveries={MESSAGES} failedOnly={false} mayChange org={ORG} />) },
   ],
 }

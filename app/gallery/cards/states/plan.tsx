@@ -187,18 +187,20 @@ export const plan: GalleryArea = {
     {
       name: 'UsedUp: renew now, and a term begun anew',
       card: (
-        <UsedUp
-          canChange
-          org={ORG}
-          subscription={SUBSCRIPTION}
-          view={{
-            ...VIEW,
-            actions: [
-              { action: 'renew_now', price: minor(49_00), effectiveAt: NOW, lost: { units: 1_200n, unit: 'credits' }, rejection: null },
-              { action: 'resubscribe', price: minor(490_00), effectiveAt: PERIOD.end, lost: null, rejection: { ...REJECTION, code: 'past_due' } },
-            ],
-          }}
-        />
+        <Card title="—">
+          <UsedUp
+            canChange
+            org={ORG}
+            subscription={SUBSCRIPTION}
+            view={{
+              ...VIEW,
+              actions: [
+                { action: 'renew_now', price: minor(49_00), effectiveAt: NOW, lost: { units: 1_200n, unit: 'credits' }, rejection: null },
+                { action: 'resubscribe', price: minor(490_00), effectiveAt: PERIOD.end, lost: null, rejection: { ...REJECTION, code: 'past_due' } },
+              ],
+            }}
+          />
+        </Card>
       ),
     },
     ...Object.entries({ 'to pay, with credit': CHARGE, 'a credit': CREDIT, 'too small to charge': SMALL }).map(([name, charge]) => ({
