@@ -8,6 +8,7 @@ import { OutcomeUnknown, type PaymentProvider, ProviderUnavailable } from '../pa
 import { paymentProvider } from '../payments/provider'
 import { PrinterBusy } from '../printing/typeset'
 import { type Answer, Halt, notFound, problem } from './answer'
+import { type Asked, answerIn, askedLanguage } from './answer-language'
 import { BASE_PATH } from './base-path'
 import { openApiDocument, registerRoute } from './openapi'
 import { RateLimit } from './rate-limit'
@@ -36,12 +37,11 @@ export function machineInterface(settings: MachineInterfaceSettings): OpenAPIHon
   for (const route of routes) {
     registerRoute(app, route)
     app.on(route.method.toUpperCase(), routingPath(route), async (context) => {
-      const requestId = randomUUID()
-      return respond(
-        await serveRoute(route, context.req.raw, context.req.param(), requestId, serving).catch((fault: unknown) =>
-          answerFault(fault, context, requestId, log),
-        ),
+      const asked: Asked = { id: randomUUID(), language: askedLanguage(context.req.raw.headers) }
+      const answer = await serveRoute(route, context.req.raw, context.req.param(), asked, serving).catch((fault: unknown) =>
+        answerFault(fault, context, asked.id, log),
       )
+      return respond(answerIn(asked.language, answer))
     })
   }
   app.get(`${BASE_PATH}/health/:probe{live|ready}`, async (context) => respond(await healthAnswer(context.req.param('probe'))))
@@ -51,7 +51,7 @@ export function machineInterface(settings: MachineInterfaceSettings): OpenAPIHon
     const requestId = randomUUID()
     return respond(await answerNotification(context.req.raw, provider).catch((fault: unknown) => answerFault(fault, context, requestId, log)))
   })
-  app.notFound((context) => respond(answerUnrouted(context)))
+  app.notFound((context) => respond(answerIn(askedLanguage(context.req.raw.headers), answerUnrouted(context))))
   app.onError((fault, context) => respond(answerFault(fault, context, randomUUID(), log)))
   return app
 }

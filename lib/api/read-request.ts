@@ -1,4 +1,6 @@
 import { z } from '@hono/zod-openapi'
+import de from 'zod/v4/locales/de.js'
+import type { DocumentLanguage } from '../../db/schema'
 import { type FieldMistake, Halt, invalidRequest, problem } from './answer'
 import { isStorable } from './fields'
 
@@ -82,6 +84,9 @@ function pathOf(path: readonly PropertyKey[]): string {
   return path.map(String).join('.')
 }
 
+/** What zod says by itself; our own mistakes are worded as the answer leaves. */
+const GERMAN = { error: de().localeError }
+
 /** What a route takes that says nothing of a query or a body: none. */
 const nothing = z.strictObject({})
 
@@ -89,9 +94,11 @@ const nothing = z.strictObject({})
 export function validate(
   route: { query?: z.ZodType | undefined; body?: z.ZodType | undefined },
   given: { query: unknown; body: unknown },
+  language: DocumentLanguage,
 ): { query: unknown; body: unknown } {
-  const query = (route.query ?? nothing).safeParse(given.query)
-  const body = (route.body ?? nothing).safeParse(given.body)
+  const words = language === 'de' ? GERMAN : {}
+  const query = (route.query ?? nothing).safeParse(given.query, words)
+  const body = (route.body ?? nothing).safeParse(given.body, words)
   if (query.success && body.success) return { query: query.data, body: body.data }
   throw new Halt(invalidRequest([query, body].flatMap((part) => (part.success ? [] : mistakesOf(part.error.issues)))))
 }

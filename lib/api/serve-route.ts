@@ -6,6 +6,7 @@ import type { Actor } from '../billing/context'
 import { closeDueFor } from '../billing/flows/due-work'
 import type { PaymentProvider } from '../payments/port'
 import { type Answer, Halt, invalidRequest, notFound, problem } from './answer'
+import type { Asked } from './answer-language'
 import { Call } from './call'
 import { ACTOR_HEADER, authenticate, findActor, type MemberActor } from './caller'
 import { Idempotency, idempotencyKey } from './idempotency'
@@ -21,22 +22,23 @@ const IDEMPOTENCY_KEY_LENGTH = 255
 
 /**
  * One request: key → scope → organization → member → body → command. What a caller may not see is not found before
- * anything is said of what they sent.
+ * anything is said of what they sent, and in that organization's language from then on.
  */
-export async function serveRoute(route: Route, request: Request, params: Record<string, string>, requestId: string, serving: Serving): Promise<Answer> {
+export async function serveRoute(route: Route, request: Request, params: Record<string, string>, asked: Asked, serving: Serving): Promise<Answer> {
   const holder = await authenticate(request.headers.get('authorization'))
   serving.rateLimit.take(holder)
   requireScope(route, holder)
   const actorHeader = request.headers.get(ACTOR_HEADER)
   const { found, actor } = await readParties(route, params, holder, actorHeader)
   requireTenant(route, found, holder, actor)
+  if (found) asked.language = found.language
   requirePermission(route, actor)
 
   const url = new URL(request.url)
   const bytes = request.method === 'GET' || request.method === 'HEAD' ? new Uint8Array() : await readBody(request)
   const idempotency = idempotencyOf(request, route, { holder, actor, path: url.pathname, bytes })
   const body = parseBody(bytes, request.headers.get('content-type'))
-  const input = validate(route, { query: queryOf(url), body })
+  const input = validate(route, { query: queryOf(url), body }, asked.language)
   if (found?.isBehind && route.mutates) await catchUp(serving.provider, found)
 
   const call = new Call({
@@ -45,7 +47,7 @@ export async function serveRoute(route: Route, request: Request, params: Record<
     permission: route.permission,
     idempotency,
     providerKey: createHash('sha256')
-      .update(idempotency.name ?? requestId)
+      .update(idempotency.name ?? asked.id)
       .digest('hex'),
   })
   return route.handle(call, { tenant: found?.tenant ?? null, params, ...input })

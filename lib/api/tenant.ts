@@ -1,6 +1,6 @@
 import { and, eq, isNull, type SQL, sql } from 'drizzle-orm'
 import type { Transaction } from '../../db/client'
-import { documents, limitRequests, organizations, subscriptions, usageLeases } from '../../db/schema'
+import { type DocumentLanguage, documents, limitRequests, organizations, subscriptions, usageLeases } from '../../db/schema'
 import { organizationNow } from '../billing/commands/store/organization'
 import { isVisible } from '../billing/commands/store/subscription'
 import { isId, type OrganizationId } from '../ids'
@@ -9,11 +9,14 @@ import type { TenantKind, Tenants } from './route'
 
 const EXTERNAL = 'ext:'
 
-const OWNER = { organizationId: organizations.id, slug: organizations.slug, deletedAt: organizations.deletedAt }
+const OWNER = { organizationId: organizations.id, slug: organizations.slug, language: organizations.language, deletedAt: organizations.deletedAt }
 
 export type FoundTenant = {
-  tenant: Exclude<Tenants[TenantKind], null> /** A period of the subscription has ended and waits to be closed. */
+  tenant: Exclude<Tenants[TenantKind], null>
+  /** A period of the subscription has ended and waits to be closed. */
   isBehind: boolean
+  /** The organization's. */
+  language: DocumentLanguage
 }
 
 /** The organization that a path leads to; null where there is none, for whatever reason. */
@@ -28,7 +31,9 @@ export async function findTenant(
       const where = organizationNamed(params.organization ?? '')
       if (!where) return null
       const [owner] = await tx.select(OWNER).from(organizations).where(where)
-      return reachable(owner, evenDeleted) ? { tenant: { organizationId: owner.organizationId, slug: owner.slug }, isBehind: false } : null
+      return reachable(owner, evenDeleted)
+        ? { tenant: { organizationId: owner.organizationId, slug: owner.slug }, isBehind: false, language: owner.language }
+        : null
     }
     case 'subscription': {
       const id = params.subscription ?? ''
@@ -40,7 +45,7 @@ export async function findTenant(
         .innerJoin(organizations, eq(organizations.id, subscriptions.organizationId))
         .where(and(eq(subscriptions.id, id), isVisible()))
       return reachable(owner, evenDeleted)
-        ? { tenant: { organizationId: owner.organizationId, slug: owner.slug, subscriptionId: id }, isBehind: owner.isBehind }
+        ? { tenant: { organizationId: owner.organizationId, slug: owner.slug, subscriptionId: id }, isBehind: owner.isBehind, language: owner.language }
         : null
     }
     case 'invoice': {
@@ -51,7 +56,9 @@ export async function findTenant(
         .from(documents)
         .innerJoin(organizations, eq(organizations.id, documents.organizationId))
         .where(eq(documents.id, id))
-      return reachable(owner, evenDeleted) ? { tenant: { organizationId: owner.organizationId, slug: owner.slug, documentId: id }, isBehind: false } : null
+      return reachable(owner, evenDeleted)
+        ? { tenant: { organizationId: owner.organizationId, slug: owner.slug, documentId: id }, isBehind: false, language: owner.language }
+        : null
     }
     case 'lease': {
       const id = params.lease ?? ''
@@ -61,7 +68,9 @@ export async function findTenant(
         .from(usageLeases)
         .innerJoin(organizations, eq(organizations.id, usageLeases.organizationId))
         .where(eq(usageLeases.id, id))
-      return reachable(owner, evenDeleted) ? { tenant: { organizationId: owner.organizationId, slug: owner.slug, leaseId: id }, isBehind: false } : null
+      return reachable(owner, evenDeleted)
+        ? { tenant: { organizationId: owner.organizationId, slug: owner.slug, leaseId: id }, isBehind: false, language: owner.language }
+        : null
     }
     case 'limit_request': {
       const id = params.limit_request ?? ''
@@ -71,7 +80,9 @@ export async function findTenant(
         .from(limitRequests)
         .innerJoin(organizations, eq(organizations.id, limitRequests.organizationId))
         .where(eq(limitRequests.id, id))
-      return reachable(owner, evenDeleted) ? { tenant: { organizationId: owner.organizationId, slug: owner.slug, limitRequestId: id }, isBehind: false } : null
+      return reachable(owner, evenDeleted)
+        ? { tenant: { organizationId: owner.organizationId, slug: owner.slug, limitRequestId: id }, isBehind: false, language: owner.language }
+        : null
     }
   }
 }

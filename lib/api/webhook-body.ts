@@ -1,13 +1,14 @@
 import { eq } from 'drizzle-orm'
 import type { Transaction } from '../../db/client'
-import { webhookEndpoints, type webhookEvents } from '../../db/schema'
+import { organizations, webhookEndpoints, type webhookEvents } from '../../db/schema'
 import { findDocument } from '../billing/views/documents'
 import { findMemberEver } from '../billing/views/members'
 import { findOrganization } from '../billing/views/organizations'
 import { findSubscription } from '../billing/views/subscriptions'
 import { getUsageCard } from '../billing/views/usage'
-import { isId } from '../ids'
+import { isId, type OrganizationId } from '../ids'
 import { creditsAnswer } from './credits-answer'
+import { germanBody } from './german/word-german'
 import { presentInvoice } from './present/invoices'
 import { presentMember, presentOrganization } from './present/organizations'
 import { presentSubscription } from './present/subscriptions'
@@ -20,7 +21,20 @@ export type WebhookEvent = typeof webhookEvents.$inferSelect
 /** What is sent of an event (G86): `data` as the object's GET answers now, null where there is no such object any more. */
 export async function webhookBody(tx: Transaction, event: WebhookEvent): Promise<string> {
   const { id, type, organizationId: organization } = event
-  return JSON.stringify({ id, type, created_at: at(event.at), organization, data: await readSubject(tx, event) })
+  const data = await readSubject(tx, event)
+  return JSON.stringify({
+    id,
+    type,
+    created_at: at(event.at),
+    organization,
+    data: organization && (await speaksGerman(tx, organization)) ? germanBody(data) : data,
+  })
+}
+
+/** What is sent reads as what is asked for: in the organization's language. */
+async function speaksGerman(tx: Transaction, organizationId: OrganizationId): Promise<boolean> {
+  const [found] = await tx.select({ language: organizations.language }).from(organizations).where(eq(organizations.id, organizationId))
+  return found?.language === 'de'
 }
 
 async function readSubject(tx: Transaction, { organizationId, subjectKind, subjectId: id }: WebhookEvent): Promise<unknown> {

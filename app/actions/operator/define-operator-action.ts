@@ -6,11 +6,13 @@ import { z } from 'zod'
 import { inEngine } from '@/db/client'
 import { organizations } from '@/db/schema'
 import { type Answer, Halt } from '@/lib/api/answer'
+import { answerIn } from '@/lib/api/answer-language'
 import { Call } from '@/lib/api/call'
 import { isStorable } from '@/lib/api/fields'
 import { Idempotency, idempotencyKey } from '@/lib/api/idempotency'
 import type { PresentOperator } from '@/lib/auth/operator-session'
 import { getOperator } from '@/lib/auth/present-operator'
+import { viewersLocale } from '@/lib/auth/session'
 import { OrganizationGone } from '@/lib/billing/commands/store/organization'
 import { isId } from '@/lib/ids'
 import { paymentProvider } from '@/lib/payments/provider'
@@ -55,12 +57,12 @@ export function defineOperatorAction<Schema extends z.ZodType>({ needs, name, in
       const parsed = schema.safeParse(input)
       if (!key.success || !parsed.success || !isKept(parsed.data)) return refuse({ code: 'invalid_input', fields: parsed.error ? fieldsOf(parsed.error) : [] })
       if (!(await isReachable(parsed.data))) return refuse({ code: 'not_found' })
-      const answer = resultOf(await run({ operator, call: callOf(operator, { name, key: key.data, input }) }, parsed.data))
+      const answer = await resultOf(await run({ operator, call: callOf(operator, { name, key: key.data, input }) }, parsed.data))
       if (answer.ok) revalidatePath('/operator', 'layout')
       return answer
     } catch (fault) {
       unstable_rethrow(fault)
-      if (fault instanceof Halt) return resultOf(fault.answer)
+      if (fault instanceof Halt) return await resultOf(fault.answer)
       if (fault instanceof OrganizationGone) return refuse({ code: 'not_found' })
       console.error('An operator’s action failed', fault)
       throw new Error('The action could not be carried out')
@@ -89,9 +91,10 @@ function callOf(operator: PresentOperator, { name, key, input }: { name: string;
   })
 }
 
-/** What the machine interface would have answered, as a result: its problems are refusals. */
-function resultOf(answer: Answer | Result<Record<string, unknown> | null, DeskRefusal>): Result<Record<string, unknown> | null, DeskRefusal> {
-  if (!('status' in answer)) return answer
+/** What the machine interface would have answered, as a result: its problems are refusals, in German where the operator reads it. */
+async function resultOf(given: Answer | Result<Record<string, unknown> | null, DeskRefusal>): Promise<Result<Record<string, unknown> | null, DeskRefusal>> {
+  if (!('status' in given)) return given
+  const answer = (await viewersLocale()) === 'de' ? answerIn('de', given) : given
   const body = (answer.body ?? {}) as Record<string, unknown>
   if (answer.status < 300) return ok({ ...body, pending: answer.status === 202 })
   const facts = Object.fromEntries(

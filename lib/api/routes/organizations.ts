@@ -48,7 +48,7 @@ const changes = z.strictObject({
   name: name(NAME_LENGTH).optional(),
   country: country.nullable().optional(),
   billing: billing.optional(),
-  language: documentLanguage.optional().openapi({ description: 'Of the documents that are issued from now on.' }),
+  language: documentLanguage.optional().openapi({ description: 'Of the documents that are issued from now on, and of the texts of this interface.' }),
   external_id: externalId.nullable().optional(),
   metadata: metadata.optional(),
   trust_tier: trustTier.optional(),

@@ -25,7 +25,7 @@ export const organization = z
     external_id: z.string().nullable(),
     metadata: z.record(z.string(), z.string()),
     billing,
-    language: documentLanguage.openapi({ description: 'Of the documents that are issued from now on.' }),
+    language: documentLanguage.openapi({ description: 'Of the documents that are issued from now on, and of the texts of this interface.' }),
     test_clock: z.string().nullable(),
     now: instantText.openapi({ description: 'What time it is for this organization.' }),
   })
