@@ -30,16 +30,14 @@ export function OperatorList({ operators, isAdmin }: Props) {
         {operators.map((operator) => (
           <li key={operator.id}>
             <Disclosure
-              aside={
-                <span className="text-muted">
-                  {operator.lastSeenAt ? <DateTime at={operator.lastSeenAt} precision="minute" /> : t(operator.hasPassword ? 'never' : 'invited')}
-                </span>
-              }
               summary={
                 <span className="flex flex-wrap items-center gap-x-2 gap-y-1">
                   <EmailAddress value={operator.email} />
                   <Badge tone={operator.role === 'admin' ? 'accent' : 'neutral'}>{t(`role.${operator.role}`)}</Badge>
                   {operator.isSelf && <Badge>{t('you')}</Badge>}
+                  <span className="w-full text-muted sm:ms-auto sm:w-auto">
+                    {operator.lastSeenAt ? <DateTime at={operator.lastSeenAt} precision="minute" /> : t(operator.hasPassword ? 'never' : 'invited')}
+                  </span>
                 </span>
               }
             >
