@@ -27,9 +27,13 @@ const UNITS: Readonly<Record<string, Words>> = {
   seats: { de: 'Plätze', ja: 'シート', ar: 'مقاعد' },
 }
 
-/** A unit in the reader's language, where Headroom knows the word; otherwise as the operator's catalog says it. */
-export function unitIn(unit: string, locale: Locale): string {
-  return locale === 'en' ? unit : (UNITS[unit]?.[locale] ?? unit)
+/**
+ * A unit in the reader's language: as the operator's catalog says it there, else where Headroom knows the word; otherwise in English.
+ *
+ * @param own the catalog's words, by language.
+ */
+export function unitIn(unit: string, locale: Locale, own: Readonly<Record<string, string | undefined>> = {}): string {
+  return locale === 'en' ? unit : (own[locale] ?? UNITS[unit]?.[locale] ?? unit)
 }
 
 export const KNOWN_UNITS: readonly string[] = Object.keys(UNITS)

@@ -13,18 +13,25 @@ import { countryName } from '@/lib/country'
 import type { DocumentId } from '@/lib/ids'
 import { languageOf } from '@/lib/locale'
 import { formatExactMoney, formatMoney, type MinorUnits } from '@/lib/money'
-import { figuresIn, wordSentence } from '@/lib/sentences/word-sentence'
+import { figuresIn, type Reader, type UnitWord, wordSentence } from '@/lib/sentences/word-sentence'
 import { State } from './invoice-table'
 
 /** Inputs are kept as the engine wrote them; moments among them in ISO 8601. */
 const INSTANT = /^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/
 
-type Props = { document: DocumentDetail /** Where another document is shown to this reader. */; pathTo: (document: DocumentId) => Route }
+type Props = {
+  document: DocumentDetail
+  /** Where another document is shown to this reader. */
+  pathTo: (document: DocumentId) => Route
+  /** How the catalog calls its units in the reader's language. */
+  unitWord?: UnitWord
+}
 
 /** A document, whose number the page is headed with, as it was issued: who, for what, line by line with rule and formula, and what it came to (C9, T11). */
-export function InvoiceDocument({ document, pathTo }: Props) {
+export function InvoiceDocument({ document, pathTo, unitWord }: Props) {
   const t = useTranslations('invoices')
   const locale = useLocale()
+  const reader: Reader = { language: languageOf(locale), currency: document.currency, ...(unitWord && { unitWord }) }
   const { period } = document
   return (
     <Card
@@ -43,7 +50,7 @@ export function InvoiceDocument({ document, pathTo }: Props) {
         <div className="mt-2 divide-y divide-line border-line border-y">
           {document.lines.map((line, position) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: the lines of an issued document never move.
-            <Line currency={document.currency} key={position} line={line} />
+            <Line currency={document.currency} key={position} line={line} reader={reader} />
           ))}
         </div>
         <div className="ms-auto mt-3 max-w-sm">
@@ -55,7 +62,7 @@ export function InvoiceDocument({ document, pathTo }: Props) {
           <h3 className="font-semibold text-sm">{t('differs')}</h3>
           <ul className="mt-1.5 flex list-disc flex-col gap-1 ps-5 text-sm">
             {document.differsBecause.map((reason) => (
-              <li key={reason.text}>{wordSentence(reason.text, languageOf(locale))}</li>
+              <li key={reason.text}>{wordSentence(reason.text, reader)}</li>
             ))}
           </ul>
         </CardPart>
@@ -124,13 +131,13 @@ function PartyBlock({ label, party }: { label: string; party: DocumentDetail['se
   )
 }
 
-function Line({ line, currency }: { line: DocumentDetail['lines'][number]; currency: string }) {
+function Line({ line, currency, reader }: { line: DocumentDetail['lines'][number]; currency: string; reader: Reader }) {
   const t = useTranslations('invoices')
   const locale = useLocale()
   return (
-    <Disclosure aside={formatMoney(line.amount, currency, locale)} summary={wordSentence(line.description, languageOf(locale))}>
+    <Disclosure aside={formatMoney(line.amount, currency, locale)} summary={wordSentence(line.description, reader)}>
       <div className="flex flex-col gap-3">
-        <Formula>{figuresIn(line.formula, languageOf(locale))}</Formula>
+        <Formula>{figuresIn(line.formula, reader.language)}</Formula>
         <DescriptionList
           items={[
             {

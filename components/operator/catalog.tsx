@@ -11,7 +11,9 @@ import { Notice } from '@/components/ui/notice'
 import { TextLink } from '@/components/ui/text-link'
 import type { DeskProduct, Example } from '@/lib/billing/views/desk-catalog'
 import type { DeskPlan } from '@/lib/billing/views/desk-plans'
+import { languageOf } from '@/lib/locale'
 import { exact, formatExactMoney, formatMoney, minor } from '@/lib/money'
+import { figuresIn, wordSentence } from '@/lib/sentences/word-sentence'
 import { deskProductPath } from './desk-routes'
 import { wordPolicies } from './policy-words'
 
@@ -182,10 +184,10 @@ function ExampleItem({ example, product, isFirst }: { example: Example; product:
         {lines.map((line) => (
           <div className="flex flex-col gap-1" key={line.formula}>
             <span className="flex flex-wrap justify-between gap-x-4">
-              <span>{line.description}</span>
+              <span>{wordSentence(line.description, { language: languageOf(locale), currency: product.currency })}</span>
               <span className="figures">{money(line.amount)}</span>
             </span>
-            <Formula>{line.formula}</Formula>
+            <Formula>{figuresIn(line.formula, languageOf(locale))}</Formula>
           </div>
         ))}
         {left !== null && !refusal && <p className="text-muted">{t('leftAfter', { left: number(left), unit: product.unit ?? '' })}</p>}

@@ -34,8 +34,8 @@ const receipt: ReceiptPayload = {
   documentId: document.documentId,
   documentNumber: document.documentNumber,
   lines: [
-    { description: 'Credit for unused time on Basic', amount: '-667' },
-    { description: 'Pro for the rest of the period', amount: '2000' },
+    { description: 'Unused time on Basic: 20 of 30 days', amount: '-667' },
+    { description: 'Pro for the rest of the period: 20 of 30 days', amount: '2000' },
   ],
   moreLines: 0,
   total: '1333',
@@ -65,7 +65,7 @@ export function sampleMessages(): SampleMessage[] {
     },
     receipt: {
       plan: { ...document, pays: 'plan', planName: 'Basic', receipt },
-      purchase: { ...document, pays: 'purchase', planName: null, receipt: { ...receipt, lines: [{ description: 'Prepaid credit', amount: '1333' }] } },
+      purchase: { ...document, pays: 'purchase', planName: null, receipt: { ...receipt, lines: [{ description: 'Credit', amount: '1333' }] } },
       other: { ...document, pays: 'other', planName: null, receipt: longReceipt },
     },
     refund_issued: {
@@ -93,7 +93,9 @@ export function sampleMessages(): SampleMessage[] {
     reactivated: { undone: { ...calls, planName: 'Basic', renewsAt: '2026-05-31T00:00:00Z' } },
     trial_ending: { soon: { ...seats, ...money, planName: 'Basic', trialEnd: '2026-05-15T00:00:00Z', amount: '12000' } },
     renewal_upcoming: { year: { ...seats, ...money, planName: 'Professional', renewsAt: '2026-05-31T00:00:00Z', amount: '216000' } },
-    auto_recharge_done: { bought: { ...document, balance: '24.5', receipt: { ...receipt, lines: [{ description: 'Prepaid credit', amount: '1333' }] } } },
+    auto_recharge_done: {
+      bought: { ...document, balance: '24.5', receipt: { ...receipt, lines: [{ description: 'Credit, bought by auto-recharge', amount: '1333' }] } },
+    },
     auto_recharge_failed: { first: { ...document, reason: 'insufficient_funds', failuresInARow: 1 } },
     auto_recharge_off: { third: { ...organization, ...money, failuresInARow: 3 } },
     auto_recharge_ceiling: { reached: { ...organization, ...money, amount: '2000', monthlyLimit: '5000' } },

@@ -1,13 +1,15 @@
 import { publicUrl } from '../auth/public-url'
 import type { ReceiptPayload } from '../billing/message-payloads'
+import type { Locale } from '../locale'
 import type { Brand } from '../platform/brand'
+import { wordSentence } from '../sentences/word-sentence'
 import { en } from './catalog/en'
 import type { Figures } from './figures'
 import type { MailWords } from './language'
 import type { MailFact, MailLink } from './mail'
 
 /** What a message is worded with: its language, how it writes figures, and who sends it. */
-export type Scene = { t: MailWords; figures: Figures; brand: Brand }
+export type Scene = { language: Locale; t: MailWords; figures: Figures; brand: Brand }
 
 export type AboutOrganization = { organizationName: string; organizationSlug: string }
 
@@ -31,9 +33,16 @@ export function invoiceLink({ t }: Scene, about: AboutOrganization, documentId: 
 }
 
 /** An invoice's lines and what they add up to, as they stand on it. */
-export function receiptTables({ t, figures }: Scene, receipt: ReceiptPayload | undefined, currency: string): { lines: MailFact[]; totals: MailFact[] } {
+export function receiptTables(
+  { t, figures, language }: Scene,
+  receipt: ReceiptPayload | undefined,
+  currency: string,
+): { lines: MailFact[]; totals: MailFact[] } {
   if (!receipt) return { lines: [], totals: [] } // Queued before receipts had lines.
-  const lines = receipt.lines.map(({ description, amount }) => ({ term: description, value: figures.amount(amount, currency) }))
+  const lines = receipt.lines.map(({ description, amount }) => ({
+    term: wordSentence(description, { language, currency }),
+    value: figures.amount(amount, currency),
+  }))
   if (receipt.moreLines > 0) lines.push({ term: t('shared.values.moreLines', { count: receipt.moreLines }), value: '' })
   const totals = [{ term: t('shared.terms.total'), value: figures.amount(receipt.total, currency) }]
   if (receipt.creditApplied !== '0') totals.push({ term: t('shared.terms.creditApplied'), value: figures.amount(negated(receipt.creditApplied), currency) })

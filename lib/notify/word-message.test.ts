@@ -44,6 +44,13 @@ describe.each(SAMPLES)('$kind ($variant)', ({ kind, payload }: SampleMessage) =>
     expect(html).toContain(`<html lang="${language}" dir="${spoken.direction}">`)
   })
 
+  it.each(MAIL_LANGUAGES.filter((language) => language !== 'en'))('leaves nothing of an invoice’s lines, and no unit, in English: %s', (language) => {
+    const spoken = wordMessage(kind, payload, language)
+    for (const [index, line] of spoken.lines.entries()) expect(line.term).not.toBe(mail.lines[index]?.term)
+    const text = drawText(spoken)
+    for (const unit of ['calls', 'images']) expect(text.split(/\s|\u2068|\u2069/)).not.toContain(unit)
+  })
+
   it('has a subject of one line that a list of mails can show', () => {
     expect(mail.subject).toMatch(/^\S.{8,118}\S$/)
   })
@@ -139,7 +146,7 @@ describe('money and time', () => {
 describe('a receipt', () => {
   it('lists the invoice’s lines, says how many more there are, and what they add up to', () => {
     const text = drawText(word('renewal_paid'))
-    expect(text).toContain('Pro for the rest of the period: $20.00\nand 3 more lines\nTotal: $18.33\nCredit applied: −$5.00\nPaid: $13.33')
+    expect(text).toContain('Pro for the rest of the period: 20 of 30 days: $20.00\nand 3 more lines\nTotal: $18.33\nCredit applied: −$5.00\nPaid: $13.33')
     expect(text).toContain('https://billing.example.com/acme/invoices/inv_01')
   })
 

@@ -71,7 +71,7 @@ const WORDS: Words = {
  */
 export function wordMessage<Kind extends MessageKind>(kind: Kind, payload: unknown, language: Locale = 'en'): Mail {
   const read = PAYLOADS[kind].parse(payload) as MessagePayload<Kind>
-  const scene: Scene = { t: wordsIn(language), figures: figuresIn(language), brand: getBrand() }
+  const scene: Scene = { language, t: wordsIn(language), figures: figuresIn(language), brand: getBrand() }
   const worded = WORDS[kind](read, scene)
   const { t, brand } = scene
   return {

@@ -1,16 +1,18 @@
 import type { MessagePayload, UsageAlertPayload } from '../billing/message-payloads'
+import { unitIn } from '../unit-words'
 import type { Worded } from './mail'
 import { pageOf, planPageOf, type Scene } from './scene'
 
 /** Account, usage against allowance, period, what happens at 100 %. */
-export function wordUsageAlert(payload: UsageAlertPayload, { t, figures }: Scene): Worded {
-  const { organizationName: organization, productName: product, planName: plan, unit } = payload
+export function wordUsageAlert(payload: UsageAlertPayload, { t, figures, language }: Scene): Worded {
+  const { organizationName: organization, productName: product, planName: plan } = payload
+  const unit = unitIn(payload.unit, language)
   const [used, limit, percent] = [figures.units(payload.used), figures.units(payload.limit), figures.units(payload.percent)]
   const isReached = BigInt(payload.used) >= BigInt(payload.limit)
   return {
     subject: t('usage.subject', { organization, used, limit, unit, percent }),
     heading: isReached ? t('usage.reached', { limit, unit, plan }) : t('usage.near', { percent, unit, plan }),
-    paragraphs: [wordLimit(payload, isReached, { t, figures })],
+    paragraphs: [wordLimit(payload, isReached, { t, figures, language })],
     facts: [
       { term: t('shared.terms.productAndPlan'), value: t('shared.values.productAndPlan', { product, plan }) },
       { term: t('usage.used'), value: t('usage.usedOf', { used, limit, unit, percent }) },
@@ -21,8 +23,9 @@ export function wordUsageAlert(payload: UsageAlertPayload, { t, figures }: Scene
   }
 }
 
-function wordLimit(payload: UsageAlertPayload, isReached: boolean, { t, figures }: Pick<Scene, 't' | 'figures'>): string {
-  const { unit, whatHappens, overageUnitPrice, currency } = payload
+function wordLimit(payload: UsageAlertPayload, isReached: boolean, { t, figures, language }: Pick<Scene, 't' | 'figures' | 'language'>): string {
+  const { whatHappens, overageUnitPrice, currency } = payload
+  const unit = unitIn(payload.unit, language)
   const end = figures.moment(payload.periodEnd)
   if (whatHappens === 'overage' && overageUnitPrice !== undefined) {
     const price = figures.exactAmount(overageUnitPrice, currency)
@@ -31,8 +34,9 @@ function wordLimit(payload: UsageAlertPayload, isReached: boolean, { t, figures 
   return isReached ? t('usage.refusedNow', { end }) : t('usage.refusedLater', { end })
 }
 
-export function wordLimitDecided(payload: MessagePayload<'limit_request_decided'>, { t, figures }: Scene): Worded {
-  const { organizationName: organization, unit } = payload
+export function wordLimitDecided(payload: MessagePayload<'limit_request_decided'>, { t, figures, language }: Scene): Worded {
+  const { organizationName: organization } = payload
+  const unit = unitIn(payload.unit, language)
   const limit = figures.units(payload.hardLimit)
   const isApproved = payload.decision === 'approved'
   return {

@@ -3,7 +3,7 @@ import type { DocumentDetail } from '../billing/views/documents'
 import { brandName } from '../brand-name'
 import { countryName } from '../country'
 import { formatExactMoney, formatMoney, type MinorUnits, minor } from '../money'
-import { figuresIn, wordSentence } from '../sentences/word-sentence'
+import { figuresIn, type Reader, type UnitWord, wordSentence } from '../sentences/word-sentence'
 import type { Instant } from '../time'
 import { de } from './words/de'
 import { type DocumentWords, en } from './words/en'
@@ -33,10 +33,11 @@ export type PrintedDocument = {
 }
 
 /** What stands on the paper for a document as it is now. */
-export function printedDocument(document: DocumentDetail): PrintedDocument {
+export function printedDocument(document: DocumentDetail, unitWord?: UnitWord): PrintedDocument {
   const words = WORDS[document.language]
   const print = printer(document, words)
-  const reword = (text: string) => wordSentence(text, document.language)
+  const reader: Reader = { language: document.language, currency: document.currency, ...(unitWord && { unitWord }) }
+  const reword = (text: string) => wordSentence(text, reader)
   return {
     language: document.language,
     title: titleOf(document, words),
@@ -54,7 +55,7 @@ export function printedDocument(document: DocumentDetail): PrintedDocument {
       amount: print.money(line.amount),
     })),
     totals: totalsOf(document, words, print),
-    sections: sectionsOf(document, words, print),
+    sections: sectionsOf(document, words, print, reword),
     footer: footerOf(document.seller, words),
     page: words.page('\u0000', '\u0000').split('\u0000'),
   }
@@ -160,10 +161,10 @@ function stillToPay({ status, amountDue, amountPaid }: DocumentDetail): MinorUni
   return status === 'open' ? minor(amountDue - amountPaid) : minor(0)
 }
 
-function sectionsOf(document: DocumentDetail, words: DocumentWords, print: Printer): PrintedDocument['sections'] {
-  const { differsBecause, related, kind, status, seller, number, language } = document
+function sectionsOf(document: DocumentDetail, words: DocumentWords, print: Printer, reword: (text: string) => string): PrintedDocument['sections'] {
+  const { differsBecause, related, kind, status, seller, number } = document
   const sections = [
-    { heading: words.differs, items: differsBecause.map(({ text }) => wordSentence(text, language)) },
+    { heading: words.differs, items: differsBecause.map(({ text }) => reword(text)) },
     {
       heading: kind === 'credit_note' ? words.references.creditNote : words.references.invoice,
       items: related.map((other) => words.reference(other.number, print.date(other.issuedAt))),

@@ -1,37 +1,32 @@
-import { INTL_LOCALES } from '../locale'
-import { unitIn } from '../unit-words'
-import { dayIn } from './day'
-import type { SentenceWords } from './sentences'
+import type { IssuedWords } from './issued-sentences'
 
-const MOVES: Record<string, string> = { added: 'أُضيفوا', 'joined and left': 'انضموا وغادروا', removed: 'أُزيلوا' }
-const INTERVALS: Record<string, string> = { month: 'الشهري', year: 'السنوي' }
-
-/** Set apart, so that a name or an amount keeps its own order within the sentence. */
-const apart = (part = '') => `\u2068${part}\u2069`
-const units = (count = '', unit = '') => `${apart(count)} ${apart(unitIn(unit, 'ar'))}`
-const day = (iso = '') => dayIn(iso, INTL_LOCALES.ar)
-
-export const ar: SentenceWords = {
-  advance: (plan, interval) => `${apart(plan)}، ${interval === 'year' ? 'سنة' : 'فترة'} مقدماً`,
-  unused: (plan, unused, total) => `وقت غير مستخدم من ${apart(plan)}: ${unused} من ${total} يوماً`,
-  rest: (plan, unused, total) => `${apart(plan)} لبقية الفترة: ${unused} من ${total} يوماً`,
-  membersMoved: (count, moved = '', plan, days, total) => `أعضاء ${MOVES[moved]} في ${apart(plan)}: ${count}، ${days} من ${total} يوماً`,
-  overLimit: (count, unit, limit) => `${units(count, unit)} فوق حد ${apart(limit)}`,
-  late: (start, end, count, unit) => `استخدام أُبلغ عنه متأخراً، من ${day(start)} إلى ${day(end)}: ${units(count, unit)}`,
-  refundedTime: () => 'وقت غير مستخدم سبق ردّ قيمته',
-  recharged: () => 'رصيد، بإعادة الشحن التلقائي',
-  credit: () => 'رصيد',
-  planChanged: (from, to) => `تغيّرت الخطة من ${apart(from)} إلى ${apart(to)}.`,
-  intervalChanged: (from = '', to = '') => `تغيّر الدفع من ${INTERVALS[from]} إلى ${INTERVALS[to]}.`,
-  isOverLimit: (amount) => `${apart(amount)} مقابل استخدام فوق الحد.`,
-  isUsage: (amount) => `${apart(amount)} مقابل الاستخدام.`,
-  isLate: (amount) => `${apart(amount)} مقابل استخدام أُبلغ عنه بعد إصدار فاتورة فترته.`,
-  boughtApplied: (amount) => `خُصم ${apart(amount)} من الرصيد المشترى.`,
-  creditApplied: (amount) => `خُصم ${apart(amount)} من الرصيد.`,
-  tooSmallBefore: (amount) => `${apart(amount)} من قبل كان أصغر من أن يُحصَّل وحده، ويُحصَّل هنا.`,
-  tooSmallNow: (amount) => `${apart(amount)} أصغر من أن يُحصَّل وحده، ويُحصَّل مع الفاتورة التالية.`,
-  membersAdded: (count, amount) => `أعضاء أُضيفوا: ${count}، و${apart(amount)} عن المدة منذ ذلك.`,
-  membersRemoved: (count) => `أعضاء أُزيلوا: ${count}، وما دُفع عن المدة بعد ذلك يصبح رصيداً.`,
-  membersCredited: (count, amount) => `أعضاء أُزيلوا: ${count}، و${apart(amount)} رصيد عن المدة بعد ذلك.`,
-  usage: (count, unit) => units(count, unit),
+export const ar: IssuedWords = {
+  planFee: '{plan}، {interval, select, year {سنة} other {فترة}} مدفوعة مقدمًا',
+  unusedTime: 'الوقت غير المستخدم من {plan}: {unused, number} من {total, plural, few {# أيام} many {# يومًا} other {# يوم}}',
+  restOfPeriod: '{plan} لما تبقى من الفترة: {unused, number} من {total, plural, few {# أيام} many {# يومًا} other {# يوم}}',
+  seatsAdded:
+    'إضافة {members, plural, one {عضو واحد} two {عضوين} few {# أعضاء} many {# عضوًا} other {# عضو}} إلى {plan}: {days, number} من {total, plural, few {# أيام} many {# يومًا} other {# يوم}}',
+  seatsPassedThrough:
+    'انضمام {members, plural, one {عضو واحد} two {عضوين} few {# أعضاء} many {# عضوًا} other {# عضو}} إلى {plan} ثم مغادرتهم: {days, number} من {total, plural, few {# أيام} many {# يومًا} other {# يوم}}',
+  seatsRemoved:
+    'إزالة {members, plural, one {عضو واحد} two {عضوين} few {# أعضاء} many {# عضوًا} other {# عضو}} من {plan}: {days, number} من {total, plural, few {# أيام} many {# يومًا} other {# يوم}}',
+  lateUsage: 'استخدام أُبلغ عنه متأخرًا، من {start} إلى {end}: {units, number} {unit}',
+  refundedAlready: 'وقت غير مستخدم سبق رد مبلغه',
+  rechargedCredit: 'رصيد اشتُري بالشحن التلقائي',
+  boughtCredit: 'رصيد',
+  planChanged: 'تغيّرت الخطة من {from} إلى {to}.',
+  intervalChanged: 'تغيّرت دورة الفوترة من {from, select, year {سنوية} other {شهرية}} إلى {to, select, year {سنوية} other {شهرية}}.',
+  forExtraUsage: '{amount} مقابل الاستخدام فوق الحد.',
+  forUsage: '{amount} مقابل الاستخدام.',
+  forLateUsage: '{amount} مقابل استخدام أُبلغ عنه بعد فوترة فترته.',
+  boughtCreditApplied: 'خُصم {amount} من الرصيد المشترى.',
+  creditApplied: 'خُصم {amount} من الرصيد.',
+  collectedHere: 'كان مبلغ {amount} السابق أصغر من أن يُحصَّل وحده، ويُحصَّل هنا.',
+  carriedForward: 'مبلغ {amount} أصغر من أن يُحصَّل وحده، ويُحصَّل مع الفاتورة التالية.',
+  membersAdded: 'أُضيف {members, plural, one {عضو واحد} two {عضوان} few {# أعضاء} many {# عضوًا} other {# عضو}}: {amount} عن المدة منذ ذلك الحين.',
+  membersRemoved: 'أُزيل {members, plural, one {عضو واحد} two {عضوان} few {# أعضاء} many {# عضوًا} other {# عضو}}: ما دُفع عن المدة اللاحقة يصبح رصيدًا.',
+  membersRemovedWithCredit:
+    'أُزيل {members, plural, one {عضو واحد} two {عضوان} few {# أعضاء} many {# عضوًا} other {# عضو}}: رصيد قدره {amount} عن المدة اللاحقة.',
+  extraUnits: '{units, number} {unit} فوق الحد البالغ {limit, number}',
+  usedUnits: '{units, number} {unit}',
 }

@@ -1,37 +1,30 @@
-import { unitIn } from '../unit-words'
-import { dayIn } from './day'
-import { germanFigures as figures } from './german-figures'
-import type { SentenceWords } from './sentences'
+import type { IssuedWords } from './issued-sentences'
 
-const MOVES: Record<string, string> = { added: 'hinzugekommen', 'joined and left': 'gekommen und gegangen', removed: 'ausgeschieden' }
-const INTERVALS: Record<string, string> = { month: 'monatlich', year: 'jährlich' }
-
-const members = (count: string) => (count === '1' ? '1 Mitglied' : `${figures(count)} Mitglieder`)
-const units = (count: string, unit: string) => `${figures(count)} ${unitIn(unit, 'de')}`
-const day = (iso: string) => dayIn(iso, 'de-DE')
-
-export const de: SentenceWords = {
-  advance: (plan, interval) => `${plan}, ${interval === 'year' ? 'ein Jahr' : 'ein Zeitraum'} im Voraus`,
-  unused: (plan, unused, total) => `Nicht genutzte Zeit von ${plan}: ${unused} von ${total} Tagen`,
-  rest: (plan, unused, total) => `${plan} für den Rest des Zeitraums: ${unused} von ${total} Tagen`,
-  membersMoved: (count = '', moved = '', plan = '', days = '', total = '') =>
-    `${members(count)} ${MOVES[moved]}, ${plan}: ${figures(days)} von ${figures(total)} Tagen`,
-  overLimit: (count = '', unit = '', limit = '') => `${units(count, unit)} über dem Limit von ${figures(limit)}`,
-  late: (start = '', end = '', count = '', unit = '') => `Nachgemeldete Nutzung, ${day(start)} bis ${day(end)}: ${units(count, unit)}`,
-  refundedTime: () => 'Nicht genutzte Zeit, die schon erstattet wurde',
-  recharged: () => 'Guthaben, automatisch aufgeladen',
-  credit: () => 'Guthaben',
-  planChanged: (from, to) => `Der Tarif wechselte von ${from} zu ${to}.`,
-  intervalChanged: (from = '', to = '') => `Statt ${INTERVALS[from]} wird nun ${INTERVALS[to]} abgerechnet.`,
-  isOverLimit: (amount = '') => `${figures(amount)} sind für Nutzung über dem Limit.`,
-  isUsage: (amount = '') => `${figures(amount)} sind für Nutzung.`,
-  isLate: (amount = '') => `${figures(amount)} sind für Nutzung, die erst nach der Abrechnung ihres Zeitraums gemeldet wurde.`,
-  boughtApplied: (amount = '') => `${figures(amount)} gekauftes Guthaben wurden verrechnet.`,
-  creditApplied: (amount = '') => `${figures(amount)} Guthaben wurden verrechnet.`,
-  tooSmallBefore: (amount = '') => `${figures(amount)} von früher waren allein zu klein zum Einziehen und werden hier eingezogen.`,
-  tooSmallNow: (amount = '') => `${figures(amount)} sind allein zu klein zum Einziehen und kommen auf die nächste Rechnung.`,
-  membersAdded: (count = '', amount = '') => `${members(count)} hinzugekommen: ${figures(amount)} für die Zeit seither.`,
-  membersRemoved: (count = '') => `${members(count)} ausgeschieden: Was für die Zeit danach bezahlt war, wird Guthaben.`,
-  membersCredited: (count = '', amount = '') => `${members(count)} ausgeschieden: ${figures(amount)} Guthaben für die Zeit danach.`,
-  usage: (count = '', unit = '') => units(count, unit),
+export const de: IssuedWords = {
+  planFee: '{plan}, {interval, select, year {ein Jahr} other {ein Zeitraum}} im Voraus',
+  unusedTime: 'Nicht genutzte Zeit von {plan}: {unused, number} von {total, plural, one {# Tag} other {# Tagen}}',
+  restOfPeriod: '{plan} für den Rest des Zeitraums: {unused, number} von {total, plural, one {# Tag} other {# Tagen}}',
+  seatsAdded: '{members, plural, one {# Mitglied} other {# Mitglieder}} hinzugekommen, {plan}: {days, number} von {total, plural, one {# Tag} other {# Tagen}}',
+  seatsPassedThrough:
+    '{members, plural, one {# Mitglied} other {# Mitglieder}} gekommen und gegangen, {plan}: {days, number} von {total, plural, one {# Tag} other {# Tagen}}',
+  seatsRemoved:
+    '{members, plural, one {# Mitglied} other {# Mitglieder}} ausgeschieden, {plan}: {days, number} von {total, plural, one {# Tag} other {# Tagen}}',
+  lateUsage: 'Nachgemeldete Nutzung, {start} bis {end}: {units, number} {unit}',
+  refundedAlready: 'Nicht genutzte Zeit, die schon erstattet wurde',
+  rechargedCredit: 'Guthaben, automatisch aufgeladen',
+  boughtCredit: 'Guthaben',
+  planChanged: 'Der Tarif wechselte von {from} zu {to}.',
+  intervalChanged: 'Statt {from, select, year {jährlich} other {monatlich}} wird nun {to, select, year {jährlich} other {monatlich}} abgerechnet.',
+  forExtraUsage: '{amount} sind für Nutzung über dem Limit.',
+  forUsage: '{amount} sind für Nutzung.',
+  forLateUsage: '{amount} sind für Nutzung, die erst nach der Abrechnung ihres Zeitraums gemeldet wurde.',
+  boughtCreditApplied: '{amount} gekauftes Guthaben wurden verrechnet.',
+  creditApplied: '{amount} Guthaben wurden verrechnet.',
+  collectedHere: '{amount} von früher waren allein zu klein zum Einziehen und werden hier eingezogen.',
+  carriedForward: '{amount} sind allein zu klein zum Einziehen und kommen auf die nächste Rechnung.',
+  membersAdded: '{members, plural, one {# Mitglied} other {# Mitglieder}} hinzugekommen: {amount} für die Zeit seither.',
+  membersRemoved: '{members, plural, one {# Mitglied} other {# Mitglieder}} ausgeschieden: Was für die Zeit danach bezahlt war, wird Guthaben.',
+  membersRemovedWithCredit: '{members, plural, one {# Mitglied} other {# Mitglieder}} ausgeschieden: {amount} Guthaben für die Zeit danach.',
+  extraUnits: '{units, number} {unit} über dem Limit von {limit, number}',
+  usedUnits: '{units, number} {unit}',
 }

@@ -1,34 +1,28 @@
-import { unitIn } from '../unit-words'
-import { dayIn } from './day'
-import type { SentenceWords } from './sentences'
+import type { IssuedWords } from './issued-sentences'
 
-const MOVES: Record<string, string> = { added: '追加', 'joined and left': '参加後に退出', removed: '削除' }
-const INTERVALS: Record<string, string> = { month: '月払い', year: '年払い' }
-
-const units = (count: string, unit: string) => `${unitIn(unit, 'ja')} ${count}`
-const day = (iso: string) => dayIn(iso, 'ja-JP')
-
-export const ja: SentenceWords = {
-  advance: (plan, interval) => `${plan}（${interval === 'year' ? '年間分' : '期間分'}前払い）`,
-  unused: (plan, unused, total) => `${plan} の未使用期間：${total} 日中 ${unused} 日`,
-  rest: (plan, unused, total) => `${plan} の残り期間：${total} 日中 ${unused} 日`,
-  membersMoved: (count = '', moved = '', plan = '', days = '', total = '') => `${plan}：メンバー ${count} 人を${MOVES[moved]}、${total} 日中 ${days} 日`,
-  overLimit: (count = '', unit = '', limit = '') => `上限 ${limit} を超えた${units(count, unit)}`,
-  late: (start = '', end = '', count = '', unit = '') => `${day(start)}～${day(end)} の遅れて報告された利用：${units(count, unit)}`,
-  refundedTime: () => 'すでに返金された未使用期間',
-  recharged: () => 'クレジット（自動チャージ）',
-  credit: () => 'クレジット',
-  planChanged: (from, to) => `プランが ${from} から ${to} に変わりました。`,
-  intervalChanged: (from = '', to = '') => `${INTERVALS[from]}から${INTERVALS[to]}に変わりました。`,
-  isOverLimit: (amount) => `${amount} は上限を超えた利用分です。`,
-  isUsage: (amount) => `${amount} は利用分です。`,
-  isLate: (amount) => `${amount} は、期間の請求後に報告された利用分です。`,
-  boughtApplied: (amount) => `購入したクレジット ${amount} を充当しました。`,
-  creditApplied: (amount) => `クレジット ${amount} を充当しました。`,
-  tooSmallBefore: (amount) => `以前の ${amount} は単独で請求するには少額だったため、ここで請求します。`,
-  tooSmallNow: (amount) => `${amount} は単独で請求するには少額のため、次回の請求書でまとめて請求します。`,
-  membersAdded: (count, amount) => `メンバーが ${count} 人増えました。以後の期間分は ${amount} です。`,
-  membersRemoved: (count) => `メンバーが ${count} 人減りました。以後の期間分の支払済み額はクレジットになります。`,
-  membersCredited: (count, amount) => `メンバーが ${count} 人減りました。以後の期間分 ${amount} はクレジットになります。`,
-  usage: (count = '', unit = '') => units(count, unit),
+export const ja: IssuedWords = {
+  planFee: '{plan}、{interval, select, year {1年分} other {1期間分}}の前払い',
+  unusedTime: '{plan}の未使用期間：{total, number}日のうち{unused, number}日',
+  restOfPeriod: '{plan}、残りの期間分：{total, number}日のうち{unused, number}日',
+  seatsAdded: 'メンバー{members, number}名の追加（{plan}）：{total, number}日のうち{days, number}日',
+  seatsPassedThrough: 'メンバー{members, number}名の追加と削除（{plan}）：{total, number}日のうち{days, number}日',
+  seatsRemoved: 'メンバー{members, number}名の削除（{plan}）：{total, number}日のうち{days, number}日',
+  lateUsage: '{start}から{end}までの遅れて報告された使用量：{units, number} {unit}',
+  refundedAlready: '返金済みの未使用期間',
+  rechargedCredit: 'クレジット（自動チャージ）',
+  boughtCredit: 'クレジット',
+  planChanged: 'プランが{from}から{to}に変わりました。',
+  intervalChanged: '請求間隔が{from, select, year {年} other {月}}単位から{to, select, year {年} other {月}}単位に変わりました。',
+  forExtraUsage: '{amount}は上限を超えた使用量の料金です。',
+  forUsage: '{amount}は使用量の料金です。',
+  forLateUsage: '{amount}は、その期間の請求後に報告された使用量の料金です。',
+  boughtCreditApplied: '購入済みクレジットから{amount}が充当されました。',
+  creditApplied: 'クレジットから{amount}が充当されました。',
+  collectedHere: '以前の{amount}は単独で請求するには少額だったため、ここで請求されます。',
+  carriedForward: '{amount}は単独で請求するには少額のため、次回の請求書で請求されます。',
+  membersAdded: 'メンバー{members, number}名が追加されました：それ以降の期間分として{amount}。',
+  membersRemoved: 'メンバー{members, number}名が削除されました：それ以降の期間の支払い済み分はクレジットになります。',
+  membersRemovedWithCredit: 'メンバー{members, number}名が削除されました：それ以降の期間分として{amount}のクレジット。',
+  extraUnits: '上限{limit, number}を超えた{units, number} {unit}',
+  usedUnits: '{units, number} {unit}',
 }

@@ -1,5 +1,5 @@
 /** What a slot of a sentence held, as it was written. */
-type SlotKind = 'count' | 'money' | 'spoken' | 'unit' | 'name' | 'choice'
+type SlotKind = 'count' | 'money' | 'instant' | 'spoken' | 'unit' | 'name' | 'choice'
 export type ReadSlot = { kind: SlotKind; text: string }
 
 /** A sentence that was recognized: which one, and what its slots held. */
@@ -12,6 +12,7 @@ const PART = /\{(\w+):([^}]+)\}|\[([^\]]+)\]/g
 const SLOTS: Record<Exclude<SlotKind, 'choice'>, string> = {
   count: '−?[\\d,]+',
   money: '[^ ]*\\d[^ ]*?', // A currency without a sign stands before its amount with a space that does not break.
+  instant: '\\d{4}-\\d{2}-\\d{2}T[\\d:.]+Z',
   spoken: '\\d{1,2} \\p{L}+ \\d{4}, \\d{2}:\\d{2} UTC',
   unit: '.+',
   name: '.+',

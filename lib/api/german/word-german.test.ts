@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { parseSync } from '@swc/core'
 import { describe, expect, it } from 'vitest'
 import { MAX_QUANTITY, malformation } from '../../metering/event'
+import { literalsIn, type Node, nameOf, patternOf } from '../../sentences/testing/literals-in'
 import { invalidRequest, problem } from '../answer'
 import { PROBLEMS, type ProblemCode } from '../codes'
 import { FIELD_MISTAKES } from './field-mistakes'
@@ -18,31 +19,6 @@ const files = FOLDERS.flatMap((folder) =>
     .filter((name) => name.endsWith('.ts') && !/\.test\.ts$|(^|\/)(testing|german)\//.test(name))
     .map((name) => `${folder}/${name}`),
 )
-
-type Node = { type?: string; [key: string]: unknown }
-const HOLE = '\u0000'
-
-/** Literals that are the value: a string, a template with holes, either side of a choice. */
-function literalsIn(value: unknown): string[] {
-  if (typeof value !== 'object' || value === null) return []
-  const node = value as Node
-  switch (node.type) {
-    case 'StringLiteral':
-      return [String(node.value)]
-    case 'TemplateLiteral':
-      return [(node.quasis as { cooked: string }[]).map(({ cooked }) => cooked).join(HOLE)]
-    case 'ParenthesisExpression':
-      return literalsIn(node.expression)
-    case 'ConditionalExpression':
-      return [...literalsIn(node.consequent), ...literalsIn(node.alternate)]
-    case 'BinaryExpression':
-      return [...literalsIn(node.left), ...literalsIn(node.right)]
-    case 'ObjectExpression':
-      return (node.properties as Node[]).flatMap((property) => literalsIn(property.value))
-    default:
-      return []
-  }
-}
 
 /** By the call that says it, which of its arguments it is. */
 const SAYS: Record<string, number> = { problem: 1, notFound: 0, report: 1, refusal: 1, refuseOne: 2, refine: 1, regex: 1, notEligible: 2, refused: 2 }
@@ -60,14 +36,9 @@ function saidIn(node: unknown): string[] {
   }
   if (type === 'AssignmentPattern' && nameOf(rest.left) === 'what') own.push(rest.right)
   if (type === 'KeyValueProperty' && ['message', 'error'].includes(nameOf(rest.key))) own.push(rest.value)
-  if (type === 'VariableDeclarator' && /^(message|now|used|WORDS|URL_MISTAKES)$/.test(nameOf(rest.id))) own.push(withoutAssertion(rest.init))
+  if (type === 'VariableDeclarator' && /^(message|now|used|WORDS|URL_MISTAKES)$/.test(nameOf(rest.id))) own.push(rest.init)
   return [...own.flatMap(literalsIn), ...Object.values(rest).flatMap(saidIn)]
 }
-
-const nameOf = (node: unknown): string => String((node as { value?: unknown } | null)?.value ?? '')
-const withoutAssertion = (node: unknown): unknown => ((node as Node | null)?.type === 'TsConstAssertion' ? (node as Node).expression : node)
-const escaped = (text: string) => text.replaceAll(/[\\^$.*+?()[\]{}|/]/g, '\\$&')
-const patternOf = (said: string) => new RegExp(said.split(HOLE).map(escaped).join('.+'), 'u')
 
 const SENTENCES: Record<string, string> = { ...PROBLEM_SENTENCES, ...FIELD_MISTAKES }
 const said = [...new Set(files.flatMap((file) => saidIn(parseSync(readFileSync(join(ROOT, file), 'utf8'), { syntax: 'typescript' }))))]

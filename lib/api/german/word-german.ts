@@ -39,6 +39,7 @@ function germanSlot({ kind, text }: ReadSlot): string {
       return unitIn(text, 'de')
     case 'choice':
       return INTERVALS[text] ?? text
+    case 'instant':
     case 'name':
       return text
   }
@@ -86,8 +87,8 @@ function germanField(owner: Json, key: string, value: unknown): unknown {
   // Nothing that a caller has named or written is looked into.
   if (key === 'inputs' || key === 'metadata' || key === 'properties' || key === 'billing') return value
   if (typeof value !== 'string') return germanBody(value)
-  if (key === 'description' && typeof owner.rule === 'string') return wordSentence(value, 'de')
+  if (key === 'description' && typeof owner.rule === 'string') return wordSentence(value, { language: 'de' })
   if (key === 'message' && typeof owner.rule === 'string') return germanSentence(value)
-  if (key === 'text' && typeof owner.code === 'string') return wordSentence(value, 'de')
+  if (key === 'text' && typeof owner.code === 'string') return wordSentence(value, { language: 'de' })
   return value
 }

@@ -4,6 +4,7 @@ import type { OpenedRefund } from '../../billing/commands/refund-invoice'
 import { payInvoice } from '../../billing/flows/paid-actions'
 import { refundInvoice } from '../../billing/flows/refund'
 import { findDocument, findRefund, listDocuments } from '../../billing/views/documents'
+import { readUnitWord } from '../../billing/views/unit-word'
 import { type DocumentId, isId, type OrganizationId } from '../../ids'
 import { minor } from '../../money'
 import { printDocument } from '../../printing/print-document'
@@ -99,9 +100,12 @@ export const invoiceRoutes: readonly Route[] = [
     answers: { 200: { description: 'The document.', schema: null, file: PDF } },
     problems: [],
     handle: async (call, { tenant }) => {
-      const found = await call.read((tx) => findDocument(tx, tenant.organizationId, tenant.documentId))
+      const found = await call.read(async (tx) => {
+        const document = await findDocument(tx, tenant.organizationId, tenant.documentId)
+        return document && { document, unitWord: await readUnitWord(tx, document.language) }
+      })
       if (!found) return notFound()
-      const { name, pdf } = await printDocument(found)
+      const { name, pdf } = await printDocument(found.document, found.unitWord)
       return file(name, PDF, pdf)
     },
   }),

@@ -75,6 +75,7 @@ describe('what is printed can be published again', () => {
     { what: 'entitlements', document: changed('plans.1.entitlements', { concurrency: 5, support: 'mail', sso: false }) },
     { what: 'a plan that is not sold any more', document: changed('plans.1.offered', false) },
     { what: 'the smallest unit price', document: changed('plans.3.over_limit.unit_price', '0.000000000001') },
+    { what: 'a unit in other languages', document: changed('meters.0.unit_translations', { de: 'Aufrufe', ar: 'استدعاءات' }) },
     { what: 'a whole unit price', document: changed('plans.3.over_limit.unit_price', '12.50') },
   ])('$what', ({ document }) => {
     const read = product(document, 7)
@@ -121,6 +122,7 @@ describe('a mistake is named by its path', () => {
     { path: 'policies.upgrade.unused', value: 'time', why: 'a setting of another upgrade policy' },
     { path: 'plans.0.over_limit.unit_price', value: '1', why: 'a price on a plan that blocks' },
     { path: 'policies.refund.mandatory_countries.0', value: ['Germany'], why: 'a country in words' },
+    { path: 'meters.0.unit_translations', value: 'Aufrufe', why: 'a word without its language' },
     { path: 'name', value: undefined, why: 'a name is missing' },
     { path: 'id', value: 'API Calls', why: 'an id with a space' },
     { path: 'currency', value: 'USD', why: 'a currency in capitals' },

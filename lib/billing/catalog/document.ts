@@ -50,8 +50,8 @@ function pathOf(path: readonly PropertyKey[]): string {
   return path.map(String).join('.')
 }
 
-function readMeter({ id, unit, filter }: ProductDocument['meters'][number]): Meter {
-  return { id, unit, filter: filter && readFilter(filter) }
+function readMeter({ id, unit, unit_translations, filter }: ProductDocument['meters'][number]): Meter {
+  return { id, unit, ...(unit_translations && { unitTranslations: unit_translations }), filter: filter && readFilter(filter) }
 }
 
 function readFilter(filter: NonNullable<ProductDocument['meters'][number]['filter']>): MeterFilter {
@@ -187,10 +187,14 @@ export function printProduct(product: Product): ProductDocument {
     name,
     currency,
     version,
-    meters: meters.map(({ id, unit, filter }) => ({ id, unit, filter: filter && printFilter(filter) })),
+    meters: meters.map(printMeter),
     plans: plans.filter((plan) => plan.custom === null).map(printPlan),
     policies: printPolicies(policies),
   }
+}
+
+function printMeter({ id, unit, unitTranslations, filter }: Meter): ProductDocument['meters'][number] {
+  return { id, unit, ...(unitTranslations && { unit_translations: { ...unitTranslations } }), filter: filter && printFilter(filter) }
 }
 
 function printFilter(filter: MeterFilter): NonNullable<ProductDocument['meters'][number]['filter']> {

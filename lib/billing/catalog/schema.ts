@@ -54,9 +54,13 @@ const condition = z.union(
   { error: 'must be {"property", "equals", "or_absent"?} or {"property", "not_equals"}' },
 )
 
+const unit = z.string().trim().min(1).max(40)
+
 const meter = z.strictObject({
   id,
-  unit: z.string().trim().min(1).max(40),
+  unit,
+  /** The unit in the other languages of pages and documents. */
+  unit_translations: z.strictObject({ de: unit.optional(), ja: unit.optional(), ar: unit.optional() }).optional(),
   /** Which events count: all of the conditions must hold (S2). Null: every event. */
   filter: z.array(condition).min(1).max(10).nullable().default(null),
 })

@@ -19,7 +19,12 @@ export type Product = {
 
 export type Meter = {
   id: string
+  /** As the operator calls it in English, in the plural: `calls`. */
   unit: string
+  /** In other languages, by the language's tag. A word that is missing is Headroom's own, or else the English one. */
+  unitTranslations?: Readonly<Record<string, string | undefined>>
+  /** What `unit` is in the catalog, where it stands here in a reader's language. */
+  englishUnit?: string
   /** Which events count; null: all of them (S2). */
   filter: MeterFilter | null
 }

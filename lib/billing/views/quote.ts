@@ -1,6 +1,6 @@
 import type { Locale } from '../../locale'
 import { type MinorUnits, unitPriceString } from '../../money'
-import { figuresIn, wordSentence } from '../../sentences/word-sentence'
+import { figuresIn, type Reader, wordSentence } from '../../sentences/word-sentence'
 import { unitIn } from '../../unit-words'
 import { type Interval, isFree, limitOf, type Plan, type Product } from '../core/catalog'
 import type { ChangeDecision, Rejection } from '../core/change'
@@ -8,6 +8,7 @@ import type { DraftDocument } from '../core/document'
 import type { Line } from '../core/line'
 import { settingsUnder } from '../core/settings'
 import type { Holding, Period, Settings } from '../core/state'
+import { unitWordOf } from './unit-word'
 
 /** Quotes as a dialog shows them: instants as ISO strings, so that they cross to the browser as they are. */
 
@@ -62,18 +63,19 @@ export type FirstQuoteView = {
   nextRenewal: { at: string; amount: MinorUnits }
 }
 
-function viewLine(line: Line, locale: Locale): LineView {
+function viewLine(line: Line, reader: Reader): LineView {
   return {
     ...line,
-    description: wordSentence(line.description, locale),
-    formula: figuresIn(line.formula, locale),
+    description: wordSentence(line.description, reader),
+    formula: figuresIn(line.formula, reader.language),
     unitPrice: unitPriceString(line.unitPrice),
   }
 }
 
-function viewCharge(document: DraftDocument, locale: Locale): ChargeView {
+function viewCharge(document: DraftDocument, product: Product, language: Locale): ChargeView {
+  const reader: Reader = { language, currency: product.currency, unitWord: unitWordOf([product], language) }
   const { lines, total, creditApplied, carriedForward, amountDue, creditIssued } = document
-  return { lines: lines.map((line) => viewLine(line, locale)), total, creditApplied, carriedForward, amountDue, creditIssued }
+  return { lines: lines.map((line) => viewLine(line, reader)), total, creditApplied, carriedForward, amountDue, creditIssued }
 }
 
 export function viewRejection(rejection: Rejection): RejectionView {
@@ -99,7 +101,7 @@ export function viewQuote({ id, decision, loaded, target }: Quoted, locale: Loca
         const running = segments.findLast((segment) => segment.meter === meter.id)
         return {
           meter: meter.id,
-          unit: unitIn(meter.unit, locale),
+          unit: unitIn(meter.unit, locale, meter.unitTranslations),
           limit: limitOf(target, meter.id),
           used: running ? running.countedAtStart + running.units : 0n,
         }
@@ -107,7 +109,7 @@ export function viewQuote({ id, decision, loaded, target }: Quoted, locale: Loca
     },
     effective: decision.effective,
     effectiveAt: decision.effectiveAt.toString(),
-    charge: viewCharge(decision.document, locale),
+    charge: viewCharge(decision.document, target.product, locale),
     nextRenewal: { at: decision.nextRenewal.at.toString(), amount: decision.nextRenewal.amount },
     expiresAt: decision.expiresAt.toString(),
     dropsPendingChange: decision.dropsPendingChange,
@@ -139,7 +141,7 @@ export function viewFirstQuote({ plan, product, period, document, nextRenewal, t
   return {
     plan: { id: plan.id, name: plan.name },
     currency: product.currency,
-    charge: viewCharge(document, locale),
+    charge: viewCharge(document, product, locale),
     periodEnd: period.end.toString(),
     trialEnd: trialEnd?.toString() ?? null,
     nextRenewal: { at: nextRenewal.at.toString(), amount: nextRenewal.amount },

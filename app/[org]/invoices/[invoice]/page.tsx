@@ -13,9 +13,10 @@ import { wordDecline } from '@/components/plan/refusals'
 import { formatDate } from '@/components/ui/format-date'
 import { LinkButton } from '@/components/ui/link-button'
 import { Notice } from '@/components/ui/notice'
-import { readAs, requireViewer } from '@/lib/auth/session'
+import { readAs, requireViewer, viewersLocale } from '@/lib/auth/session'
 import { type DocumentDetail, findDocument } from '@/lib/billing/views/documents'
 import { findPaymentMethod } from '@/lib/billing/views/payment-method'
+import { readUnitWord } from '@/lib/billing/views/unit-word'
 import { type DocumentId, isId } from '@/lib/ids'
 
 type Props = { params: Promise<{ org: string; invoice: string }> }
@@ -38,7 +39,8 @@ export default async function InvoicePage({ params }: Props) {
     )
   }
   if (!isId('inv', invoice)) notFound()
-  const { document, method } = await readAs(viewer, async (tx, id) => ({
+  const { document, method, unitWord } = await readAs(viewer, async (tx, id) => ({
+    unitWord: await readUnitWord(tx, await viewersLocale()),
     document: await findDocument(tx, id, invoice as DocumentId),
     method: await findPaymentMethod(tx, id),
   }))
@@ -79,7 +81,7 @@ export default async function InvoicePage({ params }: Props) {
             {words('dialog.confirmAtBank')}
           </Notice>
         )}
-        <InvoiceDocument document={document} pathTo={(other) => invoicePath(org, other)} />
+        <InvoiceDocument document={document} pathTo={(other) => invoicePath(org, other)} unitWord={unitWord} />
         {isOpen && payment.state !== 'in_flight' && !payment.url && (
           <PayInvoice
             amountDue={document.amountDue}

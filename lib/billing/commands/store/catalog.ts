@@ -32,7 +32,9 @@ function read(tx: Transaction, version: Version): Product {
   const locale = readerLanguage(tx)
   const product = parsed.get(contentKey(version))
   if (!product) throw new Error(`catalog ${contentKey(version)} was not parsed`)
-  return locale === DEFAULT_LOCALE ? product : { ...product, meters: product.meters.map((meter) => ({ ...meter, unit: unitIn(meter.unit, locale) })) }
+  return locale === DEFAULT_LOCALE
+    ? product
+    : { ...product, meters: product.meters.map((meter) => ({ ...meter, englishUnit: meter.unit, unit: unitIn(meter.unit, locale, meter.unitTranslations) })) }
 }
 
 /** Parses the documents of those versions that this process meets for the first time. */

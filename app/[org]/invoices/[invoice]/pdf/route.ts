@@ -1,5 +1,6 @@
 import { getAccount, getViewer, readAs } from '@/lib/auth/session'
 import { findDocument } from '@/lib/billing/views/documents'
+import { readUnitWord } from '@/lib/billing/views/unit-word'
 import { type DocumentId, isId } from '@/lib/ids'
 import { printDocument } from '@/lib/printing/print-document'
 import { PrinterBusy } from '@/lib/printing/typeset'
@@ -12,10 +13,13 @@ export async function GET(_: Request, { params }: Context): Promise<Response> {
   if (!(await getAccount())) return new Response(null, { status: 401 })
   const viewer = await getViewer(org)
   if (!viewer?.can('invoices:read') || !isId('inv', invoice)) return new Response(null, { status: 404 })
-  const document = await readAs(viewer, (tx, id) => findDocument(tx, id, invoice as DocumentId))
-  if (!document) return new Response(null, { status: 404 })
+  const found = await readAs(viewer, async (tx, id) => {
+    const document = await findDocument(tx, id, invoice as DocumentId)
+    return document && { document, unitWord: await readUnitWord(tx, document.language) }
+  })
+  if (!found) return new Response(null, { status: 404 })
   try {
-    const { name, pdf } = await printDocument(document)
+    const { name, pdf } = await printDocument(found.document, found.unitWord)
     return new Response(pdf, {
       headers: { 'content-type': 'application/pdf', 'content-disposition': `attachment; filename="${name}"`, 'cache-control': 'private, no-store' },
     })

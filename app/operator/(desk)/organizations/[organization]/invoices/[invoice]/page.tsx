@@ -9,8 +9,10 @@ import { OrganizationFrame } from '@/components/operator/organization-frame'
 import { PaymentFacts } from '@/components/operator/payment-facts'
 import { TextLink } from '@/components/ui/text-link'
 import { inEngine } from '@/db/client'
+import { viewersLocale } from '@/lib/auth/session'
 import { findDeskPayment } from '@/lib/billing/views/desk-organization'
 import { findDocument } from '@/lib/billing/views/documents'
+import { readUnitWord } from '@/lib/billing/views/unit-word'
 import { isId } from '@/lib/ids'
 import { loadOrganization } from '../../load-organization'
 
@@ -26,9 +28,11 @@ export default async function DeskInvoicePage({ params }: Props) {
   const { organization: of, invoice } = await params
   const { operator, organization } = await loadOrganization(of)
   if (!isId('inv', invoice)) notFound()
-  const [document, payment] = await inEngine(async (tx) => [
+  const language = await viewersLocale()
+  const [document, payment, unitWord] = await inEngine(async (tx) => [
     await findDocument(tx, organization.id, invoice),
     await findDeskPayment(tx, organization.id, invoice),
+    await readUnitWord(tx, language),
   ])
   if (!document) notFound()
   const t = await getTranslations('invoices')
@@ -40,7 +44,7 @@ export default async function DeskInvoicePage({ params }: Props) {
         <TextLink href={deskOrganizationPath(organization.id, 'invoices')}>{desk('allInvoices')}</TextLink>
       </div>
       <div className="grid items-start gap-6 xl:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
-        <InvoiceDocument document={document} pathTo={(other) => deskInvoicePath(organization.id, other)} />
+        <InvoiceDocument document={document} pathTo={(other) => deskInvoicePath(organization.id, other)} unitWord={unitWord} />
         <div className="flex min-w-0 flex-col gap-6">
           <PaymentFacts document={document} payment={payment} />
           <ClientMessages namespaces={['deskForm']}>
