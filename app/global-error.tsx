@@ -6,7 +6,7 @@ import { errors as ar } from '@/components/messages/ar/errors'
 import { errors as de } from '@/components/messages/de/errors'
 import { errors as en } from '@/components/messages/en/errors'
 import { errors as ja } from '@/components/messages/ja/errors'
-import { DEFAULT_LOCALE, directionOf, type Locale, languageOf } from '@/lib/locale'
+import { DEFAULT_LOCALE, directionOf, firstKnownLanguage } from '@/lib/locale'
 import './globals.css'
 
 type Props = { error: Error & { digest?: string } }
@@ -43,7 +43,4 @@ export default function GlobalError({ error }: Props) {
 const never = () => () => {}
 
 /** What somebody saved is not known here; of what their browser asks for, the first that there is. */
-function browsersLanguage(): Locale {
-  const known = navigator.languages.map((tag) => ({ tag, locale: languageOf(tag) })).find(({ tag, locale }) => tag.toLowerCase().startsWith(locale))
-  return known?.locale ?? DEFAULT_LOCALE
-}
+const browsersLanguage = () => firstKnownLanguage(navigator.languages)

@@ -29,3 +29,8 @@ export function languageOf(intlLocale: string): Locale {
 export function directionOf(intlLocale: string): 'ltr' | 'rtl' {
   return languageOf(intlLocale) === 'ar' ? 'rtl' : 'ltr'
 }
+
+/** Of tags in the order of their wish, `de-AT`, the first whose language there is: for where nothing can be negotiated. */
+export function firstKnownLanguage(tags: readonly string[]): Locale {
+  return tags.map((tag) => tag.toLowerCase().split('-')[0]).find(isLocale) ?? DEFAULT_LOCALE
+}

@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { inEngine } from '../../db/client'
+import { newId } from '../ids'
+import { systemClock } from '../time'
 import { createCustomer, runInterface } from './testing/running-interface'
+import { type WebhookEvent, webhookBody } from './webhook-body'
 
 const api = runInterface()
 const GERMAN = { headers: { 'accept-language': 'de-AT, en;q=0.5' } }
@@ -50,6 +54,25 @@ describe('the language of an answer', () => {
     expect((await api.get('/products', { ...GERMAN, key: null })).body.title).toBe('Es fehlt ein gültiger API-Schlüssel')
     expect((await api.get(`/organizations/${customer.id}`, { ...ENGLISH, key: null })).body.title).toBe('A valid API key is missing')
     expect((await api.get('/organizations/org_01kbp4x5mve8jbdk2g3tqh1s7n', { headers: { 'accept-language': 'ja' } })).body.title).toBe('There is no such thing')
+  })
+
+  it('of a webhook is that of the object’s GET', async () => {
+    const customer = await createCustomer(api, { name: 'Gemeldete GmbH' })
+    const of = `/organizations/${customer.id}`
+    await api.send('PATCH', of, { language: 'de' })
+    await api.make(`${of}/subscriptions`, { product: 'api-calls', plan: 'basic' })
+    const { data } = await api.read(`${of}/invoices`)
+    const event = {
+      id: newId('evt'),
+      organizationId: customer.id,
+      type: 'invoice.paid',
+      subjectKind: 'invoice',
+      subjectId: data[0].id,
+      at: systemClock.now(),
+    } as const
+    const told = JSON.parse(await inEngine((tx) => webhookBody(tx, event as unknown as WebhookEvent)))
+    expect(told.data).toEqual(await api.read(`/invoices/${data[0].id}`))
+    expect(told.data.lines[0].description).toBe('Basic, ein Zeitraum im Voraus')
   })
 
   it('of an answer that is given again is the same, and the organization’s new one after a change', async () => {

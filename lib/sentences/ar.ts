@@ -2,7 +2,7 @@ import type { IssuedWords } from './issued-sentences'
 
 export const ar: IssuedWords = {
   planFee: '{plan}، {interval, select, year {سنة} other {فترة}} مدفوعة مقدمًا',
-  unusedTime: 'الوقت غير المستخدم من {plan}: {unused, number} من {total, plural, few {# أيام} many {# يومًا} other {# يوم}}',
+  unusedTime: 'وقت غير مستخدم من {plan}: {unused, number} من {total, plural, few {# أيام} many {# يومًا} other {# يوم}}',
   restOfPeriod: '{plan} لما تبقى من الفترة: {unused, number} من {total, plural, few {# أيام} many {# يومًا} other {# يوم}}',
   seatsAdded:
     'إضافة {members, plural, one {عضو واحد} two {عضوين} few {# أعضاء} many {# عضوًا} other {# عضو}} إلى {plan}: {days, number} من {total, plural, few {# أيام} many {# يومًا} other {# يوم}}',

@@ -35,7 +35,7 @@ describe('issued sentences', () => {
   it.each([
     { english: 'Pro, a year in advance', language: 'ja', words: 'Pro、1年分の前払い' },
     { english: 'Unused time on Basic: 20 of 30 days', language: 'de', words: 'Nicht genutzte Zeit von Basic: 20 von 30 Tagen' },
-    { english: 'Unused time on Basic: 20 of 30 days', language: 'ar', words: 'الوقت غير المستخدم من Basic: 20 من 30 يومًا' },
+    { english: 'Unused time on Basic: 20 of 30 days', language: 'ar', words: 'وقت غير مستخدم من Basic: 20 من 30 يومًا' },
     { english: '1 member was added: $10.00 for the time since.', language: 'de', words: '1 Mitglied hinzugekommen: 10,00 $ für die Zeit seither.' },
     { english: '1 member was added: $10.00 for the time since.', language: 'ar', words: 'أُضيف عضو واحد: 10.00 US$ عن المدة منذ ذلك الحين.' },
     { english: '10,000 calls over the limit of 1,000,000', language: 'ja', words: '上限1,000,000を超えた10,000 コール' },
