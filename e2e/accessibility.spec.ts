@@ -1,6 +1,5 @@
 import AxeBuilder from '@axe-core/playwright'
 import { expectClean, expectNoWider } from './axe'
-import { operatorOf, sitDown } from './desk'
 import { expect, test } from './fixtures'
 
 const PAGES = [
@@ -24,9 +23,6 @@ const OTHERS = [
   { product: 'model-tokens', plan: 'prepaid', theme: 'light', pages: ['/credits', '/model-tokens/usage', '/model-tokens/plan'] },
   { product: 'team-seats', plan: 'basic', theme: 'dark', pages: ['', '/team', '/team-seats/plan'] },
 ] as const
-/** The operator's desk; of one organization, its sections. */
-const DESK = ['', '/requests', '/catalog', '/catalog/api-calls', '/books', '/health', '/clocks', '/keys', '/operators'] as const
-const SECTIONS = ['', '/invoices', '/credit', '/plans', '/payments', '/members', '/messages', '/activity'] as const
 const DEEP = process.env.HEADROOM_TEST_DEPTH === 'deep'
 
 for (const theme of ['light', 'dark'] as const) {
@@ -44,23 +40,6 @@ for (const theme of ['light', 'dark'] as const) {
         await expectClean(page, `${path} at ${width} px`)
       }
     }
-  })
-
-  test(`the operator’s desk is clean in the ${theme} theme, and no wider than its window`, async ({ browser, demo, newCustomer }) => {
-    test.setTimeout(180_000)
-    const customer = await newCustomer({ plan: 'basic' })
-    await customer.use(30_000)
-    const desk = await sitDown(browser, demo.url, operatorOf(demo))
-    await desk.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' })
-    for (const width of DEEP ? [320, 768, 1440] : [theme === 'dark' ? 320 : 1440]) {
-      await desk.setViewportSize({ width, height: 900 })
-      for (const path of [...DESK, ...SECTIONS.map((section) => `/organizations/${customer.id}${section}`)]) {
-        await desk.goto(`/operator${path}`)
-        await expectClean(desk, `${path} at ${width} px`)
-        await expectNoWider(desk, `${path} at ${width} px`)
-      }
-    }
-    await desk.context().close()
   })
 }
 
