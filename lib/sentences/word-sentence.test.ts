@@ -110,6 +110,16 @@ describe('formulas', () => {
   })
 })
 
+describe('a count', () => {
+  it.each([
+    { language: 'de', count: '9.007.199.254.740.993' },
+    { language: 'ja', count: '9,007,199,254,740,993' },
+    { language: 'ar', count: '9,007,199,254,740,993' },
+  ] as const)('beyond what a number holds keeps its digits in $language', ({ language, count }) => {
+    expect(wordSentence('9,007,199,254,740,993 calls over the limit of 1,000', { language, currency: 'usd' })).toContain(count)
+  })
+})
+
 describe('a unit', () => {
   it.each(OTHERS.flatMap((language) => KNOWN_UNITS.map((unit) => ({ language, unit }))))('$unit has a word in $language', ({ language, unit }) => {
     expect(unitIn(unit, language).trim()).not.toBe('')

@@ -59,7 +59,7 @@ function makeTranslator(language: Exclude<Locale, 'en'>) {
 function wordSlot({ kind, text }: ReadSlot, { language, currency, unitWord }: Reader): string | number {
   switch (kind) {
     case 'count':
-      return Number(text.replaceAll(',', '').replace('−', '-'))
+      return wordCount(BigInt(text.replaceAll(',', '').replace('−', '-')))
     case 'money':
       return currency ? wordMoney(text, currency, language) : figuresOf(text, language)
     case 'instant':
@@ -71,6 +71,12 @@ function wordSlot({ kind, text }: ReadSlot, { language, currency, unitWord }: Re
     case 'choice':
       return text
   }
+}
+
+/** Exact, however many; a translator formats a bigint as it does a number, only its types do not say so. */
+function wordCount(count: bigint): number {
+  const asNumber = Number(count)
+  return Number.isSafeInteger(asNumber) ? asNumber : (count as unknown as number)
 }
 
 /** The same digits, with the marks and the sign of the currency where the language has them. */

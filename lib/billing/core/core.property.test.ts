@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it, vi } from 'vitest'
+import { LOCALES } from '../../locale'
 import { allocate, minor, sum } from '../../money'
+import { wordSentence } from '../../sentences/word-sentence'
 import { addDays, type Instant, latest } from '../../time'
 import { type Action, actions, choices, guardedDowngrade, instants, ladders, products, propertyRuns, seatProducts } from '../testing/arbitraries'
 import { recompute } from '../testing/formula'
@@ -11,6 +13,7 @@ import type { DraftDocument } from './document'
 import { periodAt } from './period'
 import { countedUnits } from './rating'
 
+const TRANSLATED = LOCALES.filter((locale) => locale !== 'en')
 const minimums = fc.constantFrom(0n, 50n)
 
 /** The plan and interval that a choice means; Free is sold by the month. */
@@ -109,6 +112,18 @@ describe('whatever a customer does', () => {
           expect(recomputed, line.formula).toBe(stated)
           expect(BigInt(stated.split('e')[0] ?? ''), line.formula).toBe(line.amount)
         }
+      }
+    })
+  })
+
+  it('every line and every reason has words of its own in each language', () => {
+    holds(lives, ([product, choice, start, minimum, steps]) => {
+      const who = customer(product, choice, start, minimum)
+      for (const step of steps) act(who, step)
+      const said = who.issued.flatMap(({ draft }) => [...draft.lines.map(({ description }) => description), ...draft.differsBecause.map(({ text }) => text)])
+      for (const english of said) {
+        for (const locale of TRANSLATED)
+          expect(wordSentence(english, { language: locale, currency: product.currency }), `${english} in ${locale}`).not.toBe(english)
       }
     })
   })
