@@ -131,8 +131,21 @@ function PartyBlock({ label, party }: { label: string; party: DocumentDetail['se
   )
 }
 
+type InputWords = ReturnType<typeof useTranslations<'lineInputs'>>
+
+/** Of an older version's a name may be one that has no words any more. */
+function wordInput(words: InputWords, name: string): string {
+  return words.has(`name.${name}` as 'name.plan') ? words(`name.${name}` as 'name.plan') : name.replaceAll('_', ' ')
+}
+
+function wordValue(words: InputWords, name: string, value: string, locale: string): string {
+  if (name === 'interval' && (value === 'month' || value === 'year')) return words(`interval.${value}`)
+  return INSTANT.test(value) ? formatInstant(value, locale) : value
+}
+
 function Line({ line, currency, reader }: { line: DocumentDetail['lines'][number]; currency: string; reader: Reader }) {
   const t = useTranslations('invoices')
+  const words = useTranslations('lineInputs')
   const locale = useLocale()
   return (
     <Disclosure aside={formatMoney(line.amount, currency, locale)} summary={wordSentence(line.description, reader)}>
@@ -150,7 +163,7 @@ function Line({ line, currency, reader }: { line: DocumentDetail['lines'][number
                 <ul className="figures">
                   {Object.entries(line.inputs).map(([name, value]) => (
                     <li key={name}>
-                      {name.replaceAll('_', ' ')}: {INSTANT.test(String(value)) ? formatInstant(String(value), locale) : String(value)}
+                      {wordInput(words, name)}: {wordValue(words, name, String(value), locale)}
                     </li>
                   ))}
                 </ul>

@@ -11,6 +11,7 @@ import { developers } from './ar/developers'
 import { entrance } from './ar/entrance'
 import { errors } from './ar/errors'
 import { invoices } from './ar/invoices'
+import { lineInputs } from './ar/line-inputs'
 import { mailbox } from './ar/mailbox'
 import { notifications } from './ar/notifications'
 import { overview } from './ar/overview'
@@ -40,6 +41,7 @@ const written: Translation<Messages> = {
   entrance,
   errors,
   invoices,
+  lineInputs,
   mailbox,
   notifications,
   overview,

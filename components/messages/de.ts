@@ -10,6 +10,7 @@ import { developers } from './de/developers'
 import { entrance } from './de/entrance'
 import { errors } from './de/errors'
 import { invoices } from './de/invoices'
+import { lineInputs } from './de/line-inputs'
 import { mailbox } from './de/mailbox'
 import { notifications } from './de/notifications'
 import { overview } from './de/overview'
@@ -39,6 +40,7 @@ export const messages: Translation<Messages> = {
   entrance,
   errors,
   invoices,
+  lineInputs,
   mailbox,
   notifications,
   overview,

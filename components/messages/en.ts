@@ -10,6 +10,7 @@ import { developers } from './en/developers'
 import { entrance } from './en/entrance'
 import { errors } from './en/errors'
 import { invoices } from './en/invoices'
+import { lineInputs } from './en/line-inputs'
 import { mailbox } from './en/mailbox'
 import { notifications } from './en/notifications'
 import { overview } from './en/overview'
@@ -38,6 +39,7 @@ export const messages = {
   developers,
   errors,
   invoices,
+  lineInputs,
   mailbox,
   notifications,
   overview,

@@ -11,6 +11,7 @@ import { developers } from './ja/developers'
 import { entrance } from './ja/entrance'
 import { errors } from './ja/errors'
 import { invoices } from './ja/invoices'
+import { lineInputs } from './ja/line-inputs'
 import { mailbox } from './ja/mailbox'
 import { notifications } from './ja/notifications'
 import { overview } from './ja/overview'
@@ -39,6 +40,7 @@ export const messages: Translation<Messages> = {
   entrance,
   errors,
   invoices,
+  lineInputs,
   mailbox,
   notifications,
   overview,
