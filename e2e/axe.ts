@@ -20,16 +20,41 @@ export async function expectNoWider(page: Page, place: string): Promise<void> {
   expect(overflow, `${place} is too wide`).toBeLessThanOrEqual(0)
 }
 
-/** Text that its own box cuts, by what it says. What is meant to be cut, with all of it in a title or for a screen reader, is not of them. */
-export async function clippedTexts(page: Page): Promise<string[]> {
-  return page.evaluate(() =>
-    [...document.querySelectorAll<HTMLElement>('main *, [role=dialog] *, [role=alertdialog] *')]
-      .filter((element) => {
-        if (element.children.length > 0 || !element.textContent?.trim() || element.closest('.sr-only, pre, [data-copyable], input, textarea')) return false
-        const style = getComputedStyle(element)
-        if (style.display === 'inline' || style.overflowX === 'visible' || style.textOverflow === 'ellipsis' || element.clientWidth <= 1) return false
-        return element.scrollWidth > element.clientWidth + 1
-      })
-      .map((element) => `${element.tagName.toLowerCase()}: ${element.textContent?.trim().slice(0, 60)}`),
-  )
+/**
+ * Text that is cut, or that sticks out of its card, button, dialog or the window, by what it says. What ends in an ellipsis is meant to be cut,
+ * and what scrolls can be scrolled to.
+ */
+export async function misplacedTexts(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const TOLERANCE_PX = 1.5
+    const isOutside = (inner: DOMRect, { left, right }: { left: number; right: number }) =>
+      inner.left < left - TOLERANCE_PX || inner.right > right + TOLERANCE_PX
+
+    function problemOf(rect: DOMRect, element: Element): string | null {
+      for (let at: Element | null = element; at && at !== document.body; at = at.parentElement) {
+        const { overflowX, display, textOverflow } = getComputedStyle(at)
+        if (display === 'inline' || display === 'contents') continue
+        if (overflowX === 'auto' || overflowX === 'scroll' || textOverflow === 'ellipsis') return null
+        const box = at.getBoundingClientRect()
+        if (box.width <= 1) return null // For ears only.
+        if (overflowX !== 'visible' && isOutside(rect, box)) return 'is cut'
+        if (at.matches('section, button, [role=dialog], [role=alertdialog], main') && isOutside(rect, box)) return `sticks out of its ${at.localName}`
+      }
+      return isOutside(rect, { left: 0, right: document.documentElement.clientWidth }) ? 'sticks out of the window' : null
+    }
+
+    const found = new Set<string>()
+    const words = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
+    while (words.nextNode()) {
+      const text = words.currentNode.textContent?.trim()
+      const element = words.currentNode.parentElement
+      if (!text || !element?.checkVisibility({ visibilityProperty: true })) continue
+      if (element.closest('.sr-only, script, style, pre, option, [data-copyable], next-route-announcer')) continue
+      const range = document.createRange()
+      range.selectNodeContents(words.currentNode)
+      const problem = [...range.getClientRects()].map((rect) => problemOf(rect, element)).find((one) => one !== null)
+      if (problem) found.add(`${element.closest('main > section')?.getAttribute('aria-label') ?? 'elsewhere'}: “${text.slice(0, 60)}” ${problem}`)
+    }
+    return [...found]
+  })
 }

@@ -4,41 +4,46 @@ import { describe, expect, it } from 'vitest'
 import { DIALOG_NAMES } from './dialogs/names'
 
 const ROOT = resolve(import.meta.dirname, '../..')
-const DOMAIN = ['overview', 'usage', 'plan', 'spending', 'credits', 'invoices', 'team', 'payment', 'settings', 'developers', 'notifications'] as const
+const DOMAIN = [
+  'overview',
+  'usage',
+  'plan',
+  'spending',
+  'credits',
+  'invoices',
+  'team',
+  'payment',
+  'settings',
+  'developers',
+  'notifications',
+  'activity',
+  'operator',
+] as const
 
 /** What is looked at elsewhere, and where. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
-  'overview/usage-cards': 'UsageCard by the dozen',
-  'overview/recent-activity': 'the overview in e2e/accessibility.spec.ts',
-  'overview/overview-skeleton': 'UsageSkeleton is its like',
-  'usage/live-usage': 'the usage page in e2e: it asks the server again',
-  'usage/period-picker': 'the usage page in e2e',
-  'usage/product-choice': 'the page without a product in e2e',
   'usage/above-limit': 'a part of UsageCard',
   'plan/offer': 'a part of PlanOffers',
-  'plan/end-subscription': 'a part of CurrentPlan',
   'plan/quote-terms': 'a part of the dialog with a quote, which e2e/change-plan.spec.ts opens',
-  'plan/action-outcome': 'after a press, in e2e/change-plan.spec.ts',
   'spending/setting-card': 'the frame of every control of that area',
   'team/seat-price': 'a part of TeamList and its dialogs',
   'team/role-choice': 'a part of the team’s dialogs',
-  'invoices/invoice-filters': 'the invoices page in e2e: it changes the address',
-  'invoices/past-overage': 'OverageHistory in a card',
   'invoices/print-page': 'a button',
   'payment/recipients': 'a part of BillingDetails',
-  'settings/change-password': 'the settings page in e2e/accessibility.spec.ts',
-  'settings/closed-link': 'a page of its own in e2e',
-  'settings/forgotten-password-form': 'a page of its own in e2e',
-  'settings/new-password-form': 'a page of its own in e2e',
   'developers/secret-once': 'a part of SecretDialog',
-  'developers/endpoint-actions': 'the endpoint’s page in e2e/developers.spec.ts',
   'developers/endpoint-state': 'a part of Endpoints',
   'developers/event-choice': 'a part of EndpointDialog',
-  'developers/reference-card': 'the developers page in e2e/accessibility.spec.ts',
   'developers/refresh-while-waiting': 'draws nothing',
   'developers/resend': 'a button',
   'developers/write-notices': 'part of ApiKeys and Endpoints',
   'notifications/channel-actions': 'a part of ChannelList',
+  'operator/action-form': 'a part of every card of the desk that does something',
+  'operator/choice': 'a field of ActionForm',
+  'operator/desk-menu': 'the frame of the desk in e2e/accessibility.spec.ts',
+  'operator/desk-navigation': 'the frame of the desk in e2e/accessibility.spec.ts',
+  'operator/desk-navigation-toggle': 'the frame of the desk in e2e/accessibility.spec.ts',
+  'operator/desk-shell': 'the frame of the desk in e2e/accessibility.spec.ts',
+  'operator/open-desk-form': 'a page of its own in e2e/operator.spec.ts',
   'notifications/resend-button': 'a part of DeliveryLog',
 }
 

@@ -93,7 +93,7 @@ function Legend({ series }: { series: readonly UsageSeries[] }) {
       {series.map((one, index) => (
         <li className="flex min-w-0 items-center gap-1.5 text-muted text-sm" key={one.id}>
           <span aria-hidden className="size-2.5 shrink-0 rounded-[3px]" style={{ background: seriesColor(one.id, index) }} />
-          <span className="truncate">{one.label}</span>
+          <span className="wrap-anywhere min-w-0">{one.label}</span>
         </li>
       ))}
     </ul>

@@ -91,7 +91,7 @@ export function DeskPayments({ organization, rows }: Rows<DeskPayment>) {
             header: t('payment.reference'),
             cell: (row) =>
               row.bankReference ??
-              (row.providerRef ? <Copyable label={t('payment.reference')} value={row.providerRef} /> : <span className="text-muted">{t('none')}</span>),
+              (row.providerRef ? <ShortId label={t('payment.reference')} value={row.providerRef} /> : <span className="text-muted">{t('none')}</span>),
           },
           { id: 'amount', header: t('payment.amount'), align: 'end', aside: true, cell: (row) => <Money amount={row.amount} currency={row.currency} /> },
         ]}
@@ -136,7 +136,7 @@ export function DeskMembers({ organization, rows }: Rows<MemberView>) {
                 ? t.rich('joined', { at: () => <DateTime at={row.joinedAt?.toString() ?? ''} /> })
                 : t.rich(row.invitation ? 'invited' : 'added', { at: () => <DateTime at={(row.invitation?.sentAt ?? row.addedAt).toString()} /> }),
           },
-          { id: 'id', header: t('memberId'), cell: (row) => <Copyable label={t('memberId')} value={row.id} /> },
+          { id: 'id', header: t('memberId'), cell: (row) => <ShortId label={t('memberId')} value={row.id} /> },
           {
             id: 'visit',
             header: t('visit'),
@@ -184,5 +184,14 @@ export function DeskMessages({ rows }: { rows: readonly NotificationView[] }) {
         rows={rows}
       />
     </Card>
+  )
+}
+
+/** Its beginning tells rows apart; all of it is copied. Beside so many columns it has no room for more. */
+function ShortId({ label, value }: { label: string; value: string }) {
+  return (
+    <span className="flex @xl:max-w-28 min-w-0 justify-end @xl:justify-start">
+      <Copyable label={label} value={value} />
+    </span>
   )
 }

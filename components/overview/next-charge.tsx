@@ -56,7 +56,7 @@ function ChargeLine({ charge }: { charge: NextChargeView }) {
       aside={title === 'none' ? undefined : formatMoney(total, currency, locale)}
       summary={
         <span className="flex flex-wrap gap-x-3">
-          <span className="font-medium">{product.name}</span>
+          <span className="min-w-0 font-medium">{product.name}</span>
           <span className="figures text-muted">{title === 'none' ? t('nothing') : t(`when.${title}`, { at: formatDate(at, locale) })}</span>
         </span>
       }

@@ -24,10 +24,16 @@ type Props = {
 export function Offer(props: Props) {
   const { offer, view } = props
   const t = useTranslations('plan')
+  const locale = useLocale()
   const isCurrent = offer.change === 'current'
   const isPending = isPendingOffer(props)
   return (
-    <li className={clsx('row-span-4 grid min-w-0 grid-rows-subgrid gap-y-0 rounded-xl border bg-surface p-5', isCurrent ? 'border-accent' : 'border-line')}>
+    <li
+      className={clsx(
+        'wrap-anywhere row-span-4 grid min-w-0 grid-cols-[minmax(0,1fr)] grid-rows-subgrid gap-y-0 rounded-xl border bg-surface p-5',
+        isCurrent ? 'border-accent' : 'border-line',
+      )}
+    >
       <div className="flex flex-wrap items-center justify-between gap-2">
         <h3 className="font-semibold text-base">{offer.name}</h3>
         {view.subscription && <Badge tone={isCurrent ? 'accent' : isPending ? 'info' : 'neutral'}>{isPending ? t('chosen') : t(offer.change)}</Badge>}
@@ -38,7 +44,7 @@ export function Offer(props: Props) {
         {isCurrent ? (
           <Standing {...props} />
         ) : isPending ? (
-          <p className="figures flex min-h-9 items-center">{t('beginsOn', { at: pendingDate(view) })}</p>
+          <p className="figures flex min-h-9 items-center">{t('beginsOn', { at: pendingDate(view, locale) })}</p>
         ) : (
           <Choice {...props} />
         )}
@@ -52,8 +58,8 @@ function isPendingOffer({ offer, view }: Pick<Props, 'offer' | 'view'>): boolean
   return pending?.kind === 'change' && pending.plan.id === offer.id && pending.interval === offer.interval
 }
 
-function pendingDate({ subscription }: PlanView): string {
-  return formatDate(subscription?.pendingChange?.at ?? subscription?.period.end ?? '')
+function pendingDate({ subscription }: PlanView, locale: string): string {
+  return formatDate(subscription?.pendingChange?.at ?? subscription?.period.end ?? '', locale)
 }
 
 function Price({ offer, view }: Pick<Props, 'offer' | 'view'>) {

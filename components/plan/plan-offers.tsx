@@ -42,7 +42,7 @@ export function PlanOffers({ org, view, canChange, chosen }: Props) {
           value={interval}
         />
       )}
-      <ul className={COLUMNS[offers.length] ?? 'grid gap-4 sm:grid-cols-2 xl:grid-cols-4'}>
+      <ul className={COLUMNS[offers.length] ?? 'grid grid-cols-1 gap-4 sm:grid-cols-2 xl:grid-cols-4'}>
         {offers.map((offer) => (
           <Offer
             canChange={canChange}
@@ -64,10 +64,10 @@ export function PlanOffers({ org, view, canChange, chosen }: Props) {
 
 /** As many beside each other as there are, where they are few. */
 const COLUMNS: Readonly<Record<number, string>> = {
-  1: 'grid gap-4 sm:max-w-md',
-  2: 'grid gap-4 sm:grid-cols-2 xl:max-w-4xl',
-  3: 'grid gap-4 sm:grid-cols-2 lg:grid-cols-3',
-  6: 'grid gap-4 sm:grid-cols-2 xl:grid-cols-3',
+  1: 'grid grid-cols-1 gap-4 sm:max-w-md',
+  2: 'grid grid-cols-1 gap-4 sm:grid-cols-2 xl:max-w-4xl',
+  3: 'grid grid-cols-1 gap-4 sm:grid-cols-2 lg:grid-cols-3',
+  6: 'grid grid-cols-1 gap-4 sm:grid-cols-2 xl:grid-cols-3',
 }
 
 function firstInterval(intervals: readonly Interval[], asked: string | null | undefined, { subscription }: PlanView): Interval {

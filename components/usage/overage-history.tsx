@@ -35,7 +35,7 @@ export function OverageHistory({ org, currency, rows, canSeeInvoices }: Props) {
       rowHeader: true,
       cell: (row) => <span className="figures">{formatDateRange(row.start, row.end, locale)}</span>,
     },
-    { id: 'plan', header: t('historyPlan'), cell: (row) => row.plan },
+    { id: 'plan', header: t('historyPlan'), cell: (row) => <span className="wrap-anywhere inline-block min-w-24">{row.plan}</span> },
     {
       id: 'units',
       header: t('historyUnits'),

@@ -1,4 +1,16 @@
 /** A page each. */
-export const AREAS = ['attention', 'connections', 'credits', 'invoices', 'people', 'plan', 'spending', 'usage'] as const
+export const AREAS = [
+  'activity',
+  'attention',
+  'connections',
+  'credits',
+  'desk',
+  'desk-organization',
+  'invoices',
+  'people',
+  'plan',
+  'spending',
+  'usage',
+] as const
 
 export type AreaName = (typeof AREAS)[number]

@@ -1,8 +1,11 @@
-import { LONG_NAME, ORG } from './state'
+import { newId } from '@/lib/ids'
+import { minor } from '@/lib/money'
+import { QUOTED } from './dialog-quotes'
+import { LONG_NAME, ORG, PERIOD } from './state'
 import { CHANNEL, ENDPOINT, EXPECTED, KEY, TOPICS } from './states/connections'
 import { BOUGHT, VIEW } from './states/credits'
 import { OWNER, SEAT_PRICE, TEAM } from './states/people'
-import { OFFER } from './states/plan'
+import { SUBSCRIPTION } from './states/plan'
 
 /** What the dialogs are about. */
 export const DIALOG_SAMPLES = {
@@ -12,7 +15,9 @@ export const DIALOG_SAMPLES = {
   seatPrice: SEAT_PRICE,
   owner: OWNER,
   member: TEAM[1] ?? OWNER,
-  offer: OFFER,
+  quoted: QUOTED,
+  subscription: SUBSCRIPTION,
+  refund: { amount: minor(10_20), currency: 'usd', invoice: newId('inv'), windowClosesAt: PERIOD.end },
   apiKey: KEY,
   endpoint: ENDPOINT,
   channel: CHANNEL,

@@ -1,3 +1,21 @@
+/** Of the dialog that puts a price on a plan, by what it was answered. */
+export const QUOTED_NAMES = [
+  'plan-loading',
+  'plan-upgrade',
+  'plan-with-credit',
+  'plan-downgrade',
+  'plan-at-the-renewal',
+  'plan-new-period',
+  'plan-refused',
+  'plan-not-quoted',
+  'plan-first',
+  'plan-trial',
+  'plan-new-year',
+  'plan-many-lines',
+] as const
+
+export type QuotedName = (typeof QUOTED_NAMES)[number]
+
 /** A page each, with the dialog open. */
 export const DIALOG_NAMES = [
   'add-credit',
@@ -6,7 +24,10 @@ export const DIALOG_NAMES = [
   'member-last-owner',
   'member-by-the-seat',
   'member-without-right',
-  'plan-without-a-quote',
+  ...QUOTED_NAMES,
+  'cancel-plan',
+  'cancel-prepaid',
+  'refund',
   'create-key',
   'revoke-key',
   'secret',

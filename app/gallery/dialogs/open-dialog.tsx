@@ -7,16 +7,32 @@ import { EndpointDialog } from '@/components/developers/endpoint-dialog'
 import { DeleteEndpointDialog, RotateSecretDialog } from '@/components/developers/endpoint-questions'
 import { RevokeKeyDialog } from '@/components/developers/revoke-key-dialog'
 import { SecretDialog } from '@/components/developers/secret-dialog'
+import { RefundInvoice } from '@/components/invoices/invoice-actions'
 import { ChannelDialog } from '@/components/notifications/channel-dialog'
 import { RemoveChannel } from '@/components/notifications/remove-channel'
+import { EndSubscription } from '@/components/plan/end-subscription'
 import { PlanDialog } from '@/components/plan/plan-dialog'
 import { CloseDialog } from '@/components/settings/close-dialog'
 import { InviteDialog } from '@/components/team/invite-dialog'
 import { MemberDialog } from '@/components/team/member-dialog'
+import { Card } from '@/components/ui/card'
 import type { DialogSamples } from '../cards/dialog-samples'
-import type { DialogName } from './names'
+import { GalleryQueries } from './gallery-queries'
+import { type DialogName, QUOTED_NAMES, type QuotedName } from './names'
+import { PressButton } from './press-button'
 
 const close = () => {}
+
+const QUOTED_DIALOGS = Object.fromEntries(
+  QUOTED_NAMES.map((name) => [
+    name,
+    ({ org, quoted: { [name]: of } }: DialogSamples) => (
+      <GalleryQueries quote={of.answer}>
+        <PlanDialog action={of.action} isTrial={of.isTrial} onClose={close} org={org} product="api-calls" subscription={of.subscription} to={of.to} />
+      </GalleryQueries>
+    ),
+  ]),
+) as Record<QuotedName, (samples: DialogSamples) => ReactNode>
 
 /** Every dialog, open. What one asks the server for is refused here, so it shows what it says then. */
 const DIALOGS: Readonly<Record<DialogName, (samples: DialogSamples) => ReactNode>> = {
@@ -32,7 +48,26 @@ const DIALOGS: Readonly<Record<DialogName, (samples: DialogSamples) => ReactNode
   'member-without-right': ({ org, name, member }) => (
     <MemberDialog isSelf={false} member={member} onClose={close} org={org} organizationName={name} seatPrices={[]} viewerRole="member" />
   ),
-  'plan-without-a-quote': ({ org, offer }) => <PlanDialog isTrial={false} onClose={close} org={org} product="api-calls" subscription={null} to={offer} />,
+  ...QUOTED_DIALOGS,
+  'cancel-plan': ({ org, name, subscription }) => (
+    <PressButton>
+      <Card title="—">
+        <EndSubscription canChange org={org} subscription={{ ...subscription, plan: { ...subscription.plan, name } }} />
+      </Card>
+    </PressButton>
+  ),
+  'cancel-prepaid': ({ org, subscription }) => (
+    <PressButton>
+      <Card title="—">
+        <EndSubscription canChange org={org} subscription={{ ...subscription, plan: { ...subscription.plan, isPrepaid: true }, freePlan: null }} />
+      </Card>
+    </PressButton>
+  ),
+  refund: ({ org, refund }) => (
+    <PressButton>
+      <RefundInvoice {...refund} org={org} reason={null} />
+    </PressButton>
+  ),
   'create-key': ({ org }) => <CreateKeyDialog onClose={close} org={org} />,
   'revoke-key': ({ org, apiKey }) => <RevokeKeyDialog apiKey={apiKey} onClose={close} org={org} />,
   secret: ({ name }) => <SecretDialog body={name} onClose={close} secret="whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw" title={name} />,

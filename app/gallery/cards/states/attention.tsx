@@ -1,11 +1,15 @@
+import { SectionBoundary } from '@/components/layout/section-boundary'
 import { Attention } from '@/components/overview/attention'
 import { FirstStep } from '@/components/overview/first-step'
 import { MoreProducts } from '@/components/overview/more-products'
+import { CardSkeleton } from '@/components/overview/overview-skeleton'
+import { UsageCards } from '@/components/overview/usage-cards'
 import type { AttentionItem } from '@/lib/billing/views/attention'
 import type { AvailableProduct } from '@/lib/billing/views/products'
 import { newId } from '@/lib/ids'
 import { minor } from '@/lib/money'
 import { type GalleryArea, LONG_NAME, ORG, PERIOD } from '../state'
+import { CARD as USAGE_CARD } from './usage'
 
 const ABOUT = { product: 'API calls', productId: 'api-calls', unit: 'calls', used: 30_000n, limit: 30_000n }
 const FAILED = { amount: minor(29_00), currency: 'usd', nextTryAt: PERIOD.end, stops: false } as const
@@ -51,6 +55,14 @@ const PRODUCTS: AvailableProduct[] = [
   { id: 'model-tokens', name: 'Model tokens', currency: 'usd', isMetered: true, hasFreePlan: false, trialDays: null, from: null, isPaidByUse: true },
 ]
 
+const SUBSCRIBED = { ...USAGE_CARD, cancelAt: null, isWaiting: false, seats: null }
+const SEATS = { ...SUBSCRIBED, subscriptionId: newId('sub'), product: { id: 'team-seats', name: 'Team seats' }, meters: [] }
+
+async function Failing(): Promise<never> {
+  await Promise.resolve()
+  throw new Error('the sample fault of the gallery')
+}
+
 export const attention: GalleryArea = {
   namespaces: ['overview', 'attention'],
   states: [
@@ -65,6 +77,29 @@ export const attention: GalleryArea = {
         <div className="flex flex-col gap-2">
           <Attention attention={Object.values(ITEMS)} canPay canPlan org={ORG} />
         </div>
+      ),
+    },
+    { name: 'CardSkeleton: loading', card: <CardSkeleton /> },
+    {
+      name: 'SectionBoundary: failed',
+      card: (
+        <SectionBoundary section="Usage" skeleton={<CardSkeleton />}>
+          <Failing />
+        </SectionBoundary>
+      ),
+    },
+    { name: 'UsageCards: one', card: <UsageCards cards={[SUBSCRIBED]} org={ORG} /> },
+    {
+      name: 'UsageCards: several, one by the seat',
+      card: (
+        <UsageCards
+          cards={[
+            SUBSCRIBED,
+            { ...SEATS, seats: { present: 300, total: minor(3_600_00), interval: 'month' } },
+            { ...SUBSCRIBED, subscriptionId: newId('sub'), product: { id: 'long', name: LONG_NAME }, plan: LONG_NAME, cancelAt: PERIOD.end },
+          ]}
+          org={ORG}
+        />
       ),
     },
     { name: 'FirstStep: products to choose from', card: <FirstStep available={PRODUCTS} canChange org={ORG} /> },

@@ -1,7 +1,9 @@
 import type { ReactNode } from 'react'
 import { ApiKeys } from '@/components/developers/api-keys'
 import { Deliveries } from '@/components/developers/deliveries'
+import { EndpointActions } from '@/components/developers/endpoint-actions'
 import { Endpoints } from '@/components/developers/endpoints'
+import { ReferenceCard } from '@/components/developers/reference-card'
 import { UsageByKey } from '@/components/developers/usage-by-key'
 import { ChannelList } from '@/components/notifications/channel-list'
 import { DeliveryLog } from '@/components/notifications/delivery-log'
@@ -125,6 +127,9 @@ export const connections: GalleryArea = {
       name: 'Deliveries: of each state',
       card: table(<Deliveries deliveries={SENTS} endpoint={ENDPOINT.id} org={ORG} />),
     },
+    { name: 'EndpointActions: enabled', card: <EndpointActions endpoint={ENDPOINT} org={ORG} /> },
+    { name: 'EndpointActions: disabled', card: <EndpointActions endpoint={{ ...ENDPOINT, state: 'disabled', disabledBecause: 'failing' }} org={ORG} /> },
+    { name: 'ReferenceCard', card: <ReferenceCard base="https://billing.example.com/api/v1" organizationId={newId('org')} /> },
     { name: 'UsageByKey: nothing is metered', card: <UsageByKey meters={[]} org={ORG} /> },
     { name: 'ChannelList: none', card: channels([]) },
     { name: 'ChannelList: as many as there may be, in each state', card: channels(CHANNELS) },

@@ -1,6 +1,8 @@
 import { PayInvoice, RefundInvoice } from '@/components/invoices/invoice-actions'
 import { InvoiceDocument } from '@/components/invoices/invoice-document'
+import { InvoiceFilters } from '@/components/invoices/invoice-filters'
 import { InvoiceTable } from '@/components/invoices/invoice-table'
+import { PastOverage } from '@/components/invoices/past-overage'
 import { invoicePath } from '@/components/layout/routes'
 import { Card } from '@/components/ui/card'
 import type { DocumentDetail } from '@/lib/billing/views/documents'
@@ -19,7 +21,7 @@ const line = (kind: DocumentDetail['lines'][number]['kind'], description: string
   formula: '$30.00 × 20 ÷ 30 = $20.00',
   inputs: { total_days: 30, unused_days: 20, at: NOW },
 })
-const DOCUMENT: DocumentDetail = {
+export const DOCUMENT: DocumentDetail = {
   id: newId('inv'),
   number: 'INV-000042',
   kind: 'renewal',
@@ -52,7 +54,7 @@ const DOCUMENT: DocumentDetail = {
   related: [],
 }
 const OPEN = { status: 'open', paidAt: null, amountPaid: minor(0) } as const
-const DOCUMENTS: Record<string, DocumentDetail> = {
+export const DOCUMENTS: Record<string, DocumentDetail> = {
   'paid by card, with credit': DOCUMENT,
   'to a buyer with an Arabic name': { ...DOCUMENT, buyer: { name: ARABIC_NAME, address: 'شارع الملك فهد ١٢\nالرياض', country: 'SA' } },
   'to a buyer with a Japanese name': { ...DOCUMENT, buyer: { name: JAPANESE_NAME, address: '東京都千代田区丸の内 1-1', country: 'JP' } },
@@ -132,6 +134,35 @@ export const invoices: GalleryArea = {
       name: `InvoiceDocument: ${name}`,
       card: <InvoiceDocument document={document} pathTo={(id) => invoicePath(ORG, id)} />,
     })),
+    {
+      name: 'InvoiceFilters: narrowed',
+      card: (
+        <Card flush title="—">
+          <InvoiceFilters
+            asked={{ state: 'open', kind: 'credit_note', year: '2026' }}
+            isEmpty={false}
+            org={ORG}
+            products={PRODUCTS}
+            years={[2026, 2025, 2024]}
+          />
+        </Card>
+      ),
+    },
+    {
+      name: 'PastOverage: a period',
+      card: (
+        <PastOverage
+          org={ORG}
+          overage={[
+            {
+              product: { id: 'api-calls', name: LONG_NAME },
+              currency: 'usd',
+              items: [{ ...PERIOD, plan: LONG_NAME, overage: 12_345_678n, unit: 'calls', amount: minor(12_345_678_00), invoice: newId('inv') }],
+            },
+          ]}
+        />
+      ),
+    },
     { name: 'PayInvoice: open', card: <PayInvoice amountDue={minor(29_00)} currency="usd" invoice={newId('inv')} org={ORG} reason={null} /> },
     { name: 'PayInvoice: no right', card: <PayInvoice amountDue={minor(29_00)} currency="usd" invoice={newId('inv')} org={ORG} reason="—" /> },
     {

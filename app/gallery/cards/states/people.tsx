@@ -1,7 +1,11 @@
 import { BillingDetails } from '@/components/payment/billing-details'
 import { CardOnFile } from '@/components/payment/card-on-file'
 import { UpdateCard } from '@/components/payment/update-card'
+import { ChangePassword } from '@/components/settings/change-password'
 import { CloseOrganization } from '@/components/settings/close-organization'
+import { ClosedLink } from '@/components/settings/closed-link'
+import { ForgottenPasswordForm } from '@/components/settings/forgotten-password-form'
+import { NewPasswordForm } from '@/components/settings/new-password-form'
 import { TeamList } from '@/components/team/team-list'
 import { Card } from '@/components/ui/card'
 import type { Role } from '@/lib/auth/permissions'
@@ -80,7 +84,7 @@ const COUNTRIES = [
 ]
 
 export const people: GalleryArea = {
-  namespaces: ['team', 'payment', 'settings'],
+  namespaces: ['team', 'payment', 'settings', 'auth'],
   states: [
     { name: 'TeamList: one', card: team([OWNER]) },
     {
@@ -103,6 +107,10 @@ export const people: GalleryArea = {
     { name: 'BillingDetails: all given, the tax id doubtful', card: <BillingDetails billing={BILLING} countries={COUNTRIES} org={ORG} reason={null} /> },
     { name: 'BillingDetails: nothing given', card: <BillingDetails billing={NOBODY} countries={COUNTRIES} org={ORG} reason={null} /> },
     { name: 'BillingDetails: no right', card: <BillingDetails billing={BILLING} countries={COUNTRIES} org={ORG} reason="—" /> },
+    { name: 'ChangePassword', card: <ChangePassword email={OWNER.email} maximum={200} minimum={12} /> },
+    { name: 'ForgottenPasswordForm', card: <ForgottenPasswordForm /> },
+    { name: 'NewPasswordForm', card: <NewPasswordForm maximum={200} minimum={12} token="unknown" /> },
+    { name: 'ClosedLink', card: <ClosedLink /> },
     { name: 'CloseOrganization: possible', card: <CloseOrganization name={LONG_NAME} org={ORG} reason={null} /> },
     { name: 'CloseOrganization: a paid plan runs', card: <CloseOrganization name={LONG_NAME} org={ORG} reason="—" /> },
   ],

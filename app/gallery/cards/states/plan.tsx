@@ -1,3 +1,4 @@
+import { ActionOutcomeNotice } from '@/components/plan/action-outcome'
 import { ChargeLines } from '@/components/plan/charge-lines'
 import { CurrentPlan } from '@/components/plan/current-plan'
 import { PlanAdvice } from '@/components/plan/plan-advice'
@@ -14,7 +15,7 @@ import { ARABIC_NAME, type GalleryArea, LONG_NAME, NOW, ORG, PERIOD } from '../s
 type Subscription = NonNullable<PlanView['subscription']>
 
 const INCLUDED = [{ meter: 'calls', unit: 'calls', limit: 30_000n, overLimit: { type: 'block' } }] as const
-const SUBSCRIPTION: Subscription = {
+export const SUBSCRIPTION: Subscription = {
   id: newId('sub'),
   plan: { id: 'basic', name: 'Basic', isFree: false, isPrepaid: false, isOffered: true },
   interval: 'month',
@@ -31,7 +32,7 @@ const SUBSCRIPTION: Subscription = {
   waiting: null,
   freePlan: 'Free',
 }
-const REJECTION: RejectionView = {
+export const REJECTION: RejectionView = {
   code: 'downgrade_usage_exceeded',
   message: 'Not yet.',
   rule: 'A7b',
@@ -182,6 +183,10 @@ export const plan: GalleryArea = {
         },
       }),
     },
+    { name: 'ActionOutcome: declined', card: <ActionOutcomeNotice org={ORG} outcome={{ type: 'declined', reason: 'insufficient_funds' }} /> },
+    { name: 'ActionOutcome: credit declined', card: <ActionOutcomeNotice about="credit" org={ORG} outcome={{ type: 'declined', reason: 'expired_card' }} /> },
+    { name: 'ActionOutcome: waits for the bank', card: <ActionOutcomeNotice org={ORG} outcome={{ type: 'needs_customer', url: '/gallery' }} /> },
+    { name: 'ActionOutcome: on its way', card: <ActionOutcomeNotice org={ORG} outcome={{ type: 'in_flight' }} /> },
     { name: 'PlanAdvice: another plan fits', card: <PlanAdvice view={ADVICE} /> },
     { name: 'PlanAdvice: several things counted', card: <PlanAdvice view={{ ...ADVICE, unit: null }} /> },
     {

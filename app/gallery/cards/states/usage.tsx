@@ -1,6 +1,9 @@
 import { NextCharge, NextCharges } from '@/components/overview/next-charge'
 import { Forecast } from '@/components/usage/forecast'
+import { LiveUsage } from '@/components/usage/live-usage'
 import { OverageHistory } from '@/components/usage/overage-history'
+import { PeriodPicker } from '@/components/usage/period-picker'
+import { ProductChoice } from '@/components/usage/product-choice'
 import { TopKeys } from '@/components/usage/top-keys'
 import { UsageCard } from '@/components/usage/usage-card'
 import { UsageSkeleton } from '@/components/usage/usage-skeleton'
@@ -10,7 +13,7 @@ import { newId } from '@/lib/ids'
 import { exact, minor } from '@/lib/money'
 import { ARABIC_NAME, type GalleryArea, LONG_NAME, NOW, ORG, PERIOD } from '../state'
 
-const METER: MeterCardView = {
+export const METER: MeterCardView = {
   meter: 'calls',
   unit: 'calls',
   used: 12_400n,
@@ -26,7 +29,7 @@ const METER: MeterCardView = {
   payAsYouGo: null,
   cost: null,
 }
-const CARD: UsageCardView = {
+export const CARD: UsageCardView = {
   subscriptionId: newId('sub'),
   product: { id: 'api-calls', name: 'API calls' },
   plan: 'Basic',
@@ -146,6 +149,32 @@ const CHARGES: Record<string, NextChargeView> = {
   'too small to charge': { ...CHARGE, base: minor(20), carriedForward: minor(20), total: minor(0) },
 }
 
+const DAYS_BEGUN = 19
+const MONTH = Array.from({ length: 30 }, (_, index) => ({
+  day: `2026-05-${String(index + 1).padStart(2, '0')}`,
+  parts: index < DAYS_BEGUN ? [400n + BigInt((index * 37) % 130), 120n, 30n] : null,
+  other: index < DAYS_BEGUN ? 12n : 0n,
+}))
+const DRAWN: MeterDetailView = {
+  ...DETAIL,
+  chart: {
+    series: [
+      { key: 'production', total: 8_900n },
+      { key: 'service-with-a-very-long-name-that-does-not-wrap-by-itself', total: 2_280n },
+      { key: null, total: 570n },
+    ],
+    other: { keys: 4, total: 228n },
+    days: MONTH,
+    limit: { perPeriod: 30_000n, perDay: 1_000n },
+  },
+  keys: keys(5),
+}
+const UNUSED: MeterDetailView = {
+  ...DETAIL,
+  forecast: { usedAtPeriodEnd: null, amount: null, milestones: [], stopsAt: null },
+  chart: { series: [], other: null, days: MONTH.map(({ day, parts }) => ({ day, parts: parts && [], other: 0n })), limit: null },
+}
+
 const PAST = Array.from({ length: 4 }, (_, index) => ({
   start: `2026-0${index + 1}-01T00:00:00Z`,
   end: `2026-0${index + 2}-01T00:00:00Z`,
@@ -176,6 +205,33 @@ export const usage: GalleryArea = {
     { name: 'OverageHistory: several', card: <OverageHistory canSeeInvoices currency="usd" org={ORG} rows={PAST} /> },
     { name: 'OverageHistory: no right to see invoices', card: <OverageHistory canSeeInvoices={false} currency="usd" org={ORG} rows={PAST} /> },
     ...Object.entries(CHARGES).map(([name, charge]) => ({ name: `NextCharge: ${name}`, card: <NextCharge charge={charge} /> })),
+    { name: 'LiveUsage: a month', card: <LiveUsage initial={{ card: CARD, meters: [DRAWN], readAt: 1 }} org={ORG} /> },
+    {
+      name: 'LiveUsage: nothing used',
+      card: (
+        <LiveUsage
+          initial={{ card: { ...card({ used: 0n, remaining: 30_000n, percent: 0 }), product: { id: 'unused', name: 'Unused' } }, meters: [UNUSED], readAt: 1 }}
+          org={ORG}
+        />
+      ),
+    },
+    {
+      name: 'PeriodPicker: several',
+      card: <PeriodPicker older={PERIOD.start} org={ORG} past={PAST} product="api-calls" running={{ ...PERIOD, plan: 'Basic' }} selected={PERIOD.start} />,
+    },
+    {
+      name: 'ProductChoice: several',
+      card: (
+        <ProductChoice
+          description="—"
+          items={[
+            { id: 'api-calls', name: 'API calls', href: '/gallery', isHeld: true },
+            { id: 'long', name: LONG_NAME, href: '/gallery', isHeld: false },
+          ]}
+        />
+      ),
+    },
+    { name: 'ProductChoice: none', card: <ProductChoice description="—" items={[]} /> },
     { name: 'NextCharges: several', card: <NextCharges charges={Object.values(CHARGES)} /> },
   ],
 }

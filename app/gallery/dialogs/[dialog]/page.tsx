@@ -18,7 +18,7 @@ export default async function GalleryDialogPage({ params }: Props) {
     <main className="page-root" id="content">
       <h1 className="p-4">{name}</h1>
       <QueryProvider>
-        <ClientMessages namespaces={['credits', 'plan', 'team', 'developers', 'notifications', 'settings', 'usage', 'payment']}>
+        <ClientMessages namespaces={['credits', 'plan', 'team', 'developers', 'notifications', 'settings', 'usage', 'payment', 'invoices']}>
           <OpenDialog name={name} samples={DIALOG_SAMPLES} />
         </ClientMessages>
       </QueryProvider>
