@@ -42,6 +42,7 @@ function signInAs(role: Role): void {
     user: { id: newId('user'), email: 'x@example.com', name: null },
     organization: { id: newId('org'), slug: 'ours', name: 'Ours', currency: 'usd', testClockId: null },
     member: { id: newId('mem'), role },
+    language: 'en',
     visit: null,
     portal: null,
     can: (permission) => can(role, permission),

@@ -32,6 +32,7 @@ function arrive(organization: Organization, member: Member, role: Role = member.
     user: { id: member.userId, email: member.email, name: member.name },
     organization: { id: organization.id, slug: organization.slug, name: organization.name, currency: 'usd', testClockId: null },
     member: { id: member.id, role },
+    language: 'en',
     visit: null,
     portal: null,
     can: (permission: Permission) => can(role, permission),

@@ -20,6 +20,8 @@ import { findVisit, type Visit, visitCookieName } from './visit'
 /** A person in one organization, as it is this very moment. */
 export type Viewer = Membership & {
   user: { id: Account['id']; email: string; name: string | null }
+  /** What they read. It is known from the beginning: a file that is still being written asks when the request is over. */
+  language: Locale
   /** Which operator looks, where it is nobody of the organization (G85): they see everything that the member sees, and change nothing. */
   visit: { operator: string } | null
   /** Where the operator's product sent them from, in a session that it opened (G88). */
@@ -99,21 +101,36 @@ export async function isVisiting(): Promise<boolean> {
 
 const READING: readonly Permission[] = ['usage:read', 'plan:read', 'invoices:read', 'payment:read', 'activity:read']
 
-function viewerOf({ organization, member, userId, operator }: Visit): Viewer {
+function viewerOf({ organization, member, userId, operator }: Visit, language: Locale): Viewer {
   const user = { id: userId, email: operator, name: null }
-  return { organization, member, user, visit: { operator }, portal: null, can: (permission) => READING.includes(permission) && can(member.role, permission) }
+  return {
+    organization,
+    member,
+    user,
+    language,
+    visit: { operator },
+    portal: null,
+    can: (permission) => READING.includes(permission) && can(member.role, permission),
+  }
 }
 
 /** Null where the organization does not exist for whoever is signed in: not theirs, removed from it, closed, or never there. */
 export const getViewer = cache(async (slug: string): Promise<Viewer | null> => {
   const visit = await getVisit()
-  if (visit?.organization.slug === slug) return viewerOf(visit)
+  if (visit?.organization.slug === slug) return viewerOf(visit, await viewersLocale())
   const session = await getSession()
   const membership = session?.memberships.find(({ organization }) => organization.slug === slug)
   if (!session || !membership) return null
   const { id, email, name } = session.account
   const portal = session.portal && { returnUrl: session.portal.returnUrl }
-  return { ...membership, user: { id, email, name }, visit: null, portal, can: (permission) => can(membership.member.role, permission) }
+  return {
+    ...membership,
+    user: { id, email, name },
+    language: await viewersLocale(),
+    visit: null,
+    portal,
+    can: (permission) => can(membership.member.role, permission),
+  }
 })
 
 /**
@@ -135,12 +152,15 @@ const readsOf = cache((organizationId: OrganizationId, userId: Account['id']) =>
  * Reads what a page or its frame shows, in the viewer's organization and as the viewer. The frame and the page ask at the same
  * time, and are answered in one transaction; a part that is drawn later should ask as early, and await its answer where it is drawn.
  */
-export function readAs<Value>({ organization, user }: Viewer, read: (tx: Transaction, organizationId: OrganizationId) => Promise<Value>): Promise<Value> {
+export function readAs<Value>(
+  { organization, user, language }: Viewer,
+  read: (tx: Transaction, organizationId: OrganizationId) => Promise<Value>,
+): Promise<Value> {
   return readsOf(
     organization.id,
     user.id,
   )(async (tx) => {
-    readIn(tx, await viewersLocale())
+    readIn(tx, language)
     return read(tx, organization.id)
   })
 }
