@@ -27,12 +27,18 @@ async function visit(
   }
 }
 
+/** A dialog's page is looked at once its dialog is there. */
+async function open(page: Page, path: string): Promise<void> {
+  await page.goto(path)
+  if (path.startsWith('/gallery/dialogs/')) await expect(page.locator('[role=dialog], [role=alertdialog]').first()).toBeVisible()
+}
+
 for (const colorScheme of ['light', 'dark'] as const)
   test(`cards and dialogs are clean of accessibility violations in the ${colorScheme} theme`, async ({ browser, demo }) => {
     test.setTimeout(DEEP ? 600_000 : 120_000)
     await visit(browser, demo.url, { locale: 'en', colorScheme }, async (page) => {
       for (const path of some(PAGES, 4, colorScheme === 'dark' ? 3 : 0)) {
-        await page.goto(path)
+        await open(page, path)
         await expectClean(page, path)
       }
     })
@@ -43,7 +49,7 @@ for (const locale of ['de', 'ar'] as const)
     test.setTimeout(DEEP ? 600_000 : 120_000)
     await visit(browser, demo.url, { locale }, async (page) => {
       for (const path of some(PAGES, 4, locale === 'ar' ? 5 : 1)) {
-        await page.goto(path)
+        await open(page, path)
         await expect(page.locator('html')).toHaveAttribute('lang', locale)
         for (const width of [320, 768, 1440]) {
           await page.setViewportSize({ width, height: 900 })

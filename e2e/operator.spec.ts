@@ -234,6 +234,7 @@ for (const [theme, width] of [
       '/books',
       '/health',
       '/clocks',
+      '/keys',
       '/operators',
       ...sections.map((path) => `${about}${path}`),
     ]

@@ -2,7 +2,7 @@ import type { Page } from '@playwright/test'
 import { type Api, type Customer, expect, type Person, test } from './fixtures'
 
 /**
- * Who does what, product by product: the admin does what the product is managed by, the billing manager reads and pays, the member sees what is used
+ * Who does what, product by product: the admin does what the product is managed by, the billing manager reads and keeps the billing details, the member sees what is used
  * and is told who can do the rest. What owners and operators do stands in the other stories.
  */
 type Story = {
@@ -116,7 +116,7 @@ for (const { product, plan, meter, manages, refused } of told) {
     await expect(admin.page.getByRole('main')).toContainText(admin.email.split('@')[0] ?? '')
   })
 
-  test(`${product}: a billing manager pays what is open, and changes no plan`, async ({ newCustomer, newPerson, api }) => {
+  test(`${product}: a billing manager keeps the billing details, and changes no plan`, async ({ newCustomer, newPerson, api }) => {
     const [customer, billing] = [await newCustomer({ product, plan }), await the('billing', newPerson)]
     await join(api, customer, billing, 'billing')
     const { page } = billing
@@ -127,6 +127,8 @@ for (const { product, plan, meter, manages, refused } of told) {
     await page.getByLabel('Tax id').fill('DE136695976')
     await page.getByRole('button', { name: 'Save billing details' }).click()
     await expect(page.getByText(/saved/i).first()).toBeVisible()
+    await page.reload()
+    await expect(page.getByLabel('Tax id')).toHaveValue('DE136695976')
     await page.goto(`/${customer.slug}/invoices`)
     await expect(page.getByRole('heading', { name: 'Invoices' })).toBeVisible()
     await expect(page.getByRole('link', { name: 'Developers' })).toBeVisible()

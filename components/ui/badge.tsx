@@ -24,7 +24,7 @@ export function Badge({ tone = 'neutral', children }: { tone?: Tone | 'accent'; 
 /** The state of a thing: an icon and a word, "Paid", "Past due". */
 export function Status({ tone, children }: { tone: Tone; children: ReactNode }) {
   return (
-    <span className="inline-flex items-baseline gap-1.5 text-sm">
+    <span className="inline-flex items-baseline gap-1.5 text-start text-sm">
       <ToneIcon className="size-4 self-center" tone={tone} />
       {children}
     </span>
