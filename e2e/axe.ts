@@ -5,7 +5,7 @@ const WCAG = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
 
 /** No violation of WCAG 2.2 AA that a program can find. */
 export async function expectClean(page: Page, place: string): Promise<void> {
-  await expect(page.getByRole('heading', { level: 1, includeHidden: true })).toBeVisible()
+  await expect(page.getByRole('heading', { level: 1, includeHidden: true }).first()).toBeVisible()
   const { violations } = await new AxeBuilder({ page }).withTags(WCAG).analyze()
   expect(
     violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target).join(', ')}`),
@@ -15,7 +15,7 @@ export async function expectClean(page: Page, place: string): Promise<void> {
 
 /** Of the page, not the window: a scrollbar takes its part of that. */
 export async function expectNoWider(page: Page, place: string): Promise<void> {
-  await expect(page.getByRole('heading', { level: 1, includeHidden: true })).toBeVisible()
+  await expect(page.getByRole('heading', { level: 1, includeHidden: true }).first()).toBeVisible()
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
   expect(overflow, `${place} is too wide`).toBeLessThanOrEqual(0)
 }
