@@ -197,3 +197,19 @@ describe('team-seats by the year', () => {
     expect((await acme.held()).holding.seats).toMatchObject({ present: 9, paid: 9, tab: [] })
   })
 })
+
+describe('a seat that is given up after its review was refunded', () => {
+  it('G67, G38: gives no credit, its review issues nothing, and the books still know that it is paid for no more', async () => {
+    const acme = await scenario(stage, { product: 'team-seats', plan: 'basic', interval: 'year', members: 2, from: '2026-01-01T00:00:00Z' })
+    await acme.walkTo('2026-01-05T00:00:00Z')
+    const guest = await addTo(acme)
+    await acme.walkTo('2026-02-01T00:00:00Z')
+    const review = await acme.latestDocument()
+    expect(review).toMatchObject({ kind: 'adjustment', status: 'paid' })
+    expect(await acme.refund(review.id)).toMatchObject({ ok: true })
+    await removeFrom(acme, guest)
+    await acme.walkTo('2026-03-02T00:00:00Z')
+    expect((await acme.latestDocument()).id).toBe(review.id)
+    expect((await acme.held()).row.seatsPaid).toBe(3)
+  })
+})

@@ -17,9 +17,12 @@ const membersArePaidForOrOnTheTab: BooksCheck = sql`
     AND (held.present > s.seats_paid + tab.net OR NOT EXISTS (
       SELECT FROM documents d WHERE d.organization_id = s.organization_id AND d.subscription_id = s.id AND d.period_start = s.period_start AND d.kind = 'pro_forma'))`
 
-/** The seats that the running period is paid for: those of its last fee, and what the reviews since have billed and credited. */
+/**
+ * The seats that the running period is paid for: those of its last fee, and what the reviews since have billed and credited. A seat that was given
+ * up after its time had been refunded gives no credit, so that its review may issue nothing (G38, G67): it is counted by itself.
+ */
 const seatsPaidFollowFromLines: BooksCheck = sql`
-  SELECT s.organization_id, 'seats_paid', 'sub', s.id, NULL::text, (fee.quantity + reviewed.net)::text, s.seats_paid::text
+  SELECT s.organization_id, 'seats_paid', 'sub', s.id, NULL::text, (fee.quantity + reviewed.net - refunded.gone)::text, s.seats_paid::text
   FROM subscriptions s JOIN scope USING (organization_id)
   CROSS JOIN LATERAL (
     SELECT l.quantity, d.issued_at FROM documents d
@@ -33,7 +36,14 @@ const seatsPaidFollowFromLines: BooksCheck = sql`
     JOIN document_lines l ON l.organization_id = d.organization_id AND l.document_id = d.id AND l.kind IN ('seat_addition', 'seat_removal')
     WHERE d.organization_id = s.organization_id AND d.subscription_id = s.id AND d.period_start = s.period_start
       AND d.kind = 'adjustment' AND d.issued_at >= fee.issued_at) reviewed
-  WHERE s.ended_at IS NULL AND s.status IN ('active', 'past_due') AND s.seats_paid > 0 AND fee.quantity + reviewed.net <> s.seats_paid`
+  CROSS JOIN LATERAL (
+    SELECT count(*) AS gone FROM seat_changes t
+    WHERE t.organization_id = s.organization_id AND t.subscription_id = s.id AND t.type = 'left' AND t.settled_at > fee.issued_at AND s.refunded_taken > 0
+      AND NOT EXISTS (SELECT FROM seat_changes j WHERE j.organization_id = t.organization_id AND j.subscription_id = t.subscription_id
+        AND j.member_id = t.member_id AND j.type = 'joined' AND j.settled_at = t.settled_at)
+      AND NOT EXISTS (SELECT FROM documents d JOIN document_lines l ON l.organization_id = d.organization_id AND l.document_id = d.id AND l.kind = 'seat_removal'
+        WHERE d.organization_id = t.organization_id AND d.subscription_id = t.subscription_id AND d.issued_at = t.settled_at)) refunded
+  WHERE s.ended_at IS NULL AND s.status IN ('active', 'past_due') AND s.seats_paid > 0 AND fee.quantity + reviewed.net - refunded.gone <> s.seats_paid`
 
 /** A line of seats is of changes that it has settled: one who joined and left is on one line of additions, and on none of removals. */
 const seatLinesAreOfChanges: BooksCheck = sql`
