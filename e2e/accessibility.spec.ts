@@ -43,6 +43,44 @@ for (const theme of ['light', 'dark'] as const) {
   })
 }
 
+/** What is seen before signing in, or by whom a link has failed. */
+const OUTSIDE = [
+  ...['/sign-in', '/sign-in/refused', '/sign-in/link/unknown', '/sign-in/portal/unknown', '/password', '/password/unknown', '/invitation/unknown'],
+  ...['/operator/sign-in', '/operator/link/unknown', '/sandbox/mail', '/nowhere'],
+] as const
+
+for (const theme of ['light', 'dark'] as const) {
+  test(`the pages before signing in, and those behind a page, are clean in the ${theme} theme`, async ({ page, browser, newCustomer, api }) => {
+    test.setTimeout(120_000)
+    const customer = await newCustomer({ plan: 'basic' })
+    const context = await browser.newContext({ baseURL: api.url, colorScheme: theme, reducedMotion: 'reduce', viewport: { width: 320, height: 900 } })
+    const outside = await context.newPage()
+    for (const path of OUTSIDE) {
+      await outside.goto(path)
+      await expectClean(outside, path)
+    }
+    await context.close()
+
+    await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' })
+    await page.setViewportSize({ width: 320, height: 900 })
+    await page.goto(`/${customer.slug}/developers`)
+    await page.getByRole('button', { name: 'Add endpoint' }).click()
+    await page.getByRole('dialog').getByLabel('Address').fill('https://hooks.example.com/headroom')
+    await page.getByRole('dialog').getByRole('button', { name: 'Add endpoint' }).click()
+    await page.getByRole('button', { name: 'I have stored it' }).click()
+    await page
+      .getByRole('link', { name: /hooks\.example\.com/ })
+      .first()
+      .click()
+    await page.waitForURL(/\/developers\/webhooks\//)
+    await expectClean(page, 'an endpoint')
+    for (const path of ['/api-calls/usage/history', '/usage', '/plan', '/spending']) {
+      await page.goto(`/${customer.slug}${path}`)
+      await expectClean(page, path)
+    }
+  })
+}
+
 for (const { product, plan, theme, pages } of OTHERS) {
   test(`the pages of ${product} are clean, and no wider than a narrow phone`, async ({ page, newCustomer }) => {
     const customer = await newCustomer({ product, plan })

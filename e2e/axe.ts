@@ -27,17 +27,22 @@ export async function expectNoWider(page: Page, place: string): Promise<void> {
 export async function misplacedTexts(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const TOLERANCE_PX = 1.5
+    /** Of a line's height: letters reach out of a tight line without being cut. */
+    const TIGHT = 0.25
     const isOutside = (inner: DOMRect, { left, right }: { left: number; right: number }) =>
       inner.left < left - TOLERANCE_PX || inner.right > right + TOLERANCE_PX
 
+    const isAboveOrBelow = (inner: DOMRect, { top, bottom }: DOMRect) => inner.top < top - inner.height * TIGHT || inner.bottom > bottom + inner.height * TIGHT
+
     function problemOf(rect: DOMRect, element: Element): string | null {
       for (let at: Element | null = element; at && at !== document.body; at = at.parentElement) {
-        const { overflowX, display, textOverflow } = getComputedStyle(at)
+        const { overflowX, overflowY, display, textOverflow, webkitLineClamp } = getComputedStyle(at)
         if (display === 'inline' || display === 'contents') continue
-        if (overflowX === 'auto' || overflowX === 'scroll' || textOverflow === 'ellipsis') return null
+        if (overflowX === 'auto' || overflowX === 'scroll' || textOverflow === 'ellipsis' || webkitLineClamp !== 'none') return null
         const box = at.getBoundingClientRect()
         if (box.width <= 1) return null // For ears only.
         if (overflowX !== 'visible' && isOutside(rect, box)) return 'is cut'
+        if ((overflowY === 'hidden' || overflowY === 'clip') && isAboveOrBelow(rect, box)) return 'is cut above or below'
         if (at.matches('section, button, [role=dialog], [role=alertdialog], main') && isOutside(rect, box)) return `sticks out of its ${at.localName}`
       }
       return isOutside(rect, { left: 0, right: document.documentElement.clientWidth }) ? 'sticks out of the window' : null

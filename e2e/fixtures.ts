@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type BrowserContext, test as base, expect, type Page } from '@playwright/test'
 import { addDays, instant } from '@/lib/time'
+import { takeTheMouseAway } from './keyboard'
 
 type Demo = { url: string; apiKey: string; signIns: { name: string; email: string; password: string; role: string }[] }
 type Json = Record<string, unknown>
@@ -33,7 +34,15 @@ type Wanted = {
 }
 
 type TestFixtures = { page: Page; newCustomer: (wanted?: Wanted) => Promise<Customer> }
-type WorkerFixtures = { demo: Demo; api: Api; owner: Person; newPerson: (name: string) => Promise<Person> }
+type WorkerFixtures = {
+  /** What the stories are worked with. */
+  hand: 'mouse' | 'keyboard'
+  worksByHand: undefined
+  demo: Demo
+  api: Api
+  owner: Person
+  newPerson: (name: string) => Promise<Person>
+}
 
 const unique = () => randomUUID().slice(0, 13)
 
@@ -70,6 +79,17 @@ export async function openMail(page: Page, url: string, email: string, subject: 
 }
 
 export const test = base.extend<TestFixtures, WorkerFixtures>({
+  hand: ['mouse', { option: true, scope: 'worker' }],
+
+  worksByHand: [
+    async ({ hand, browser }, use) => {
+      const giveBack = hand === 'keyboard' ? await takeTheMouseAway(browser) : undefined
+      await use(undefined)
+      giveBack?.()
+    },
+    { scope: 'worker', auto: true },
+  ],
+
   demo: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of a fixture's needs from this pattern.
     async ({}, use) => use(readDemo()),

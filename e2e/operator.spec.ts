@@ -1,4 +1,3 @@
-import AxeBuilder from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 import { operatorOf, sitDown } from './desk'
 import { type Api, type Customer, expect, test } from './fixtures'
@@ -201,54 +200,3 @@ test('the desk is shut to customers and to nobody, and its link works once', asy
   await expect(stranger.getByText('Email and password do not belong together.')).toBeVisible()
   await context.close()
 })
-
-for (const [theme, width] of [
-  ['light', 320],
-  ['dark', 1440],
-] as const) {
-  test(`every page of the desk is clean, and no wider than its window, ${theme} at ${width} px`, async ({ browser, demo, newCustomer, api }) => {
-    test.setTimeout(180_000)
-    const customer = await newCustomer({ product: 'screenshots', plan: 'growth' })
-    await api.call('POST', `/subscriptions/${customer.subscription}/limit_requests`, { hard_limit: 250_000, use_case: 'A preview of every page' })
-    const [invoice] = await invoices(api, customer)
-    const desk = await sitDown(browser, demo.url, operatorOf(demo))
-    await desk.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' })
-    await desk.setViewportSize({ width, height: 900 })
-    const about = `/organizations/${customer.id}`
-    const sections = [
-      '',
-      '/invoices',
-      `/invoices/${invoice?.id}`,
-      '/credit',
-      '/plans?base=screenshots:growth',
-      '/payments',
-      '/members',
-      '/messages',
-      '/activity',
-    ]
-    const pages = [
-      '',
-      '/requests',
-      '/catalog',
-      '/catalog/screenshots',
-      '/books',
-      '/health',
-      '/clocks',
-      '/keys',
-      '/operators',
-      ...sections.map((path) => `${about}${path}`),
-    ]
-    for (const path of pages) {
-      await desk.goto(`/operator${path}`)
-      await expect(desk.getByRole('heading', { level: 1 })).toBeVisible()
-      const { violations } = await new AxeBuilder({ page: desk }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']).analyze()
-      expect(
-        violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target).join(', ')}`),
-        path,
-      ).toEqual([])
-      const overflow = await desk.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
-      expect(overflow, `${path} is too wide`).toBeLessThanOrEqual(0)
-    }
-    await desk.context().close()
-  })
-}

@@ -4,7 +4,15 @@ import { defineConfig, devices } from '@playwright/test'
 const CHROMIUM_FLAGS = ['--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']
 const executablePath = process.env.CHROMIUM_PATH
 
-export default defineConfig({
+const chromium = {
+  ...devices['Desktop Chrome'],
+  launchOptions: { args: CHROMIUM_FLAGS, chromiumSandbox: process.getuid?.() !== 0, ...(executablePath ? { executablePath } : {}) },
+}
+/** What people do, told in their words; the rest looks at pages, measures them or stops the product. */
+const STORIES = /(billing-manager|change-plan|developers|notifications|operator|other-products|people|personas|usage-and-end|ways-in)\.spec\.ts$/
+const isDeep = process.env.HEADROOM_TEST_DEPTH === 'deep'
+
+export default defineConfig<object, { hand: 'mouse' | 'keyboard' }>({
   testDir: '.',
   outputDir: '../test-results',
   globalSetup: './product.ts',
@@ -17,12 +25,7 @@ export default defineConfig({
   reporter: process.env.PLAYWRIGHT_JSON_OUTPUT_NAME ? [['list'], ['json']] : 'list',
   use: { trace: 'retain-on-failure', screenshot: 'only-on-failure', locale: 'en-US', timezoneId: 'UTC' },
   projects: [
-    {
-      name: 'chromium',
-      use: {
-        ...devices['Desktop Chrome'],
-        launchOptions: { args: CHROMIUM_FLAGS, chromiumSandbox: process.getuid?.() !== 0, ...(executablePath ? { executablePath } : {}) },
-      },
-    },
+    { name: 'chromium', use: chromium },
+    ...(isDeep ? [{ name: 'keyboard', testMatch: STORIES, use: { ...chromium, hand: 'keyboard' as const } }] : []),
   ],
 })

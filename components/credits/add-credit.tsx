@@ -12,6 +12,7 @@ import { Notice } from '@/components/ui/notice'
 import { amountText, readAmount } from '@/components/ui/read-amount'
 import { TextField } from '@/components/ui/text-field'
 import { showToast } from '@/components/ui/toast'
+import { Unanswered } from '@/components/ui/unanswered'
 import type { CreditsPageView } from '@/lib/billing/views/credits-page'
 import { type ExactAmount, exactFromMinor, formatMoney, type MinorUnits, minor } from '@/lib/money'
 import { wordCreditRefusal } from './refusals'
@@ -71,11 +72,7 @@ export function AddCredit({ org, view, bought, onClose }: Props) {
               {wordCreditRefusal(t, refusal, currency, locale)}
             </Notice>
           )}
-          {buy.isError && (
-            <Notice live="alert" tone="warning">
-              {t('refusal.other')}
-            </Notice>
-          )}
+          {buy.isError && <Unanswered />}
           {outcome && <ActionOutcomeNotice about="credit" org={org} outcome={outcome} />}
           <form className="flex flex-col gap-4" id={form} noValidate onSubmit={submit}>
             <TextField

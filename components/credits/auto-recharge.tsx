@@ -13,6 +13,7 @@ import { Notice } from '@/components/ui/notice'
 import { amountText, readAmount } from '@/components/ui/read-amount'
 import { TextField } from '@/components/ui/text-field'
 import { showToast } from '@/components/ui/toast'
+import { Unanswered } from '@/components/ui/unanswered'
 import type { CreditsPageView } from '@/lib/billing/views/credits-page'
 import { exactFromMinor, formatMoney, type MinorUnits, minor } from '@/lib/money'
 import { wordCreditRefusal } from './refusals'
@@ -80,11 +81,12 @@ export function AutoRecharge({ org, view, bought, isOwner }: Props) {
       {recharge && !recharge.enabled && recharge.failuresInARow >= FAILURES_THAT_SWITCH_OFF && (
         <Notice tone="warning">{t('recharge.failed', { failures: recharge.failuresInARow })}</Notice>
       )}
-      {(refusal || save.isError) && (
+      {refusal && (
         <Notice live="alert" tone="warning">
           {wordCreditRefusal(t, refusal, currency, locale)}
         </Notice>
       )}
+      {save.isError && <Unanswered />}
       {isOwner ? (
         <form className="flex flex-col gap-4" noValidate onSubmit={submit}>
           <Checkbox checked={enabled} label={t('recharge.enabled')} onChange={setEnabled} />

@@ -11,6 +11,7 @@ import { Notice } from '@/components/ui/notice'
 import { readAmount } from '@/components/ui/read-amount'
 import { TextField } from '@/components/ui/text-field'
 import { showToast } from '@/components/ui/toast'
+import { Unanswered } from '@/components/ui/unanswered'
 import type { CreditsPageView } from '@/lib/billing/views/credits-page'
 import { formatMoney, type MinorUnits } from '@/lib/money'
 import { wordCreditRefusal } from './refusals'
@@ -46,11 +47,12 @@ export function Contribute({ org, view }: { org: string; view: CreditsPageView }
 
   return (
     <Card description={t('contribute.hint', { amount: limit })} title={t('contribute.title')}>
-      {(refusal || give.isError) && (
+      {refusal && (
         <Notice live="alert" tone="warning">
           {wordCreditRefusal(t, refusal, currency, locale)}
         </Notice>
       )}
+      {give.isError && <Unanswered />}
       <form className="flex flex-col gap-4" noValidate onSubmit={submit}>
         <TextField
           autoComplete="off"

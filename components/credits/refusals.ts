@@ -17,7 +17,7 @@ const WORDED = [
 type Refused = Pick<CreditRefusal, 'code'> & Partial<CreditRefusal>
 
 /** A refused press in words, with the figure that it is about. */
-export function wordCreditRefusal(t: ReturnType<typeof useTranslations<'credits'>>, refused: Refused | null, currency: Currency, locale: string): string {
+export function wordCreditRefusal(t: ReturnType<typeof useTranslations<'credits'>>, refused: Refused, currency: Currency, locale: string): string {
   const money = (amount: CreditRefusal['limit']) => (amount === undefined ? '' : formatMoney(amount, currency, locale))
-  return t(`refusal.${WORDED.find((code) => code === refused?.code) ?? 'other'}`, { limit: money(refused?.limit), due: money(refused?.amountDue) })
+  return t(`refusal.${WORDED.find((code) => code === refused.code) ?? 'other'}`, { limit: money(refused.limit), due: money(refused.amountDue) })
 }

@@ -11,6 +11,7 @@ import { Button } from '@/components/ui/button'
 import { formatDate } from '@/components/ui/format-date'
 import { Notice } from '@/components/ui/notice'
 import { showToast } from '@/components/ui/toast'
+import { Unanswered } from '@/components/ui/unanswered'
 import type { DocumentId } from '@/lib/ids'
 import { formatMoney, type MinorUnits } from '@/lib/money'
 
@@ -53,7 +54,8 @@ export function PayInvoice({ org, invoice, amountDue, currency, reason }: PayPro
   return (
     <div className="flex flex-col gap-3 print:hidden">
       {outcome && <ActionOutcomeNotice org={org} outcome={outcome} />}
-      {(code || pay.isError) && (
+      {pay.isError && <Unanswered />}
+      {code && (
         <Notice live="alert" tone="warning">
           {word(code)}
         </Notice>
@@ -105,7 +107,8 @@ export function RefundInvoice({ org, invoice, amount, currency, windowClosesAt, 
           pending={refund.isPending}
           title={t('refundTitle', { amount: sum })}
         >
-          {(code || refund.isError) && (
+          {refund.isError && <Unanswered />}
+          {code && (
             <Notice live="alert" tone="warning">
               {word(code)}
             </Notice>

@@ -4,6 +4,7 @@ import { BackLink } from './back-link'
 import type { OrganizationLink, ProductLink } from './navigation'
 import { NavigationLinks } from './navigation-links'
 import { NavigationToggle } from './navigation-toggle'
+import { OfflineNotice } from './offline-notice'
 import { OrganizationSwitcher } from './organization-switcher'
 import { Place } from './place'
 import { ProductSwitcher } from './product-switcher'
@@ -65,6 +66,7 @@ export function AppShell({ user, organization, organizations, products, signOut,
           </div>
           <UserMenu settings={settingsPath(organization.slug)} signOut={signOut} signOutEverywhere={signOutEverywhere} user={user} />
         </header>
+        <OfflineNotice />
         {banners && (
           <section aria-label={t('attention')} className="mx-auto flex w-full max-w-[76rem] flex-col gap-2 px-4 pt-4 empty:hidden sm:px-6 lg:px-8 print:hidden">
             {banners}

@@ -12,7 +12,8 @@ export const creditsPath = (org: string, query: { lots?: string | undefined; gra
 export const invoicesPath = (org: string, query: Record<string, string> = {}) => `/${org}/invoices${queryText(query)}` as Route
 export const invoicePath = (org: string, invoice: string) => `/${org}/invoices/${invoice}` as Route
 export const paymentPath = (org: string) => `/${org}/payment` as Route
-export const teamPath = (org: string, before?: string) => `/${org}/team${before ? `?before=${before}` : ''}` as Route
+export const teamPath = (org: string, { query, before }: { query?: string; before?: string } = {}) =>
+  `/${org}/team${queryText({ ...(query && { q: query }), ...(before && { before }) })}` as Route
 export const activityPath = (org: string, query: Record<string, string> = {}) => `/${org}/activity${queryText(query)}` as Route
 export const activityCsvPath = (org: string, query: Record<string, string>) => `/${org}/activity/export${queryText(query)}`
 export const notificationsPath = (org: string, { failed = false, before = null }: { failed?: boolean; before?: string | null } = {}) =>

@@ -1,5 +1,6 @@
 import { useTranslations } from 'next-intl'
 import type { ReactNode } from 'react'
+import { OfflineNotice } from '@/components/layout/offline-notice'
 import { SkipLink } from '@/components/layout/skip-link'
 import { Wordmark } from '@/components/layout/wordmark'
 import { Badge } from '@/components/ui/badge'
@@ -43,6 +44,7 @@ export function DeskShell({ operator, sections, waiting, leave, children }: Prop
           </div>
           <DeskMenu leave={leave} operator={operator} />
         </header>
+        <OfflineNotice />
         <main className="mx-auto w-full max-w-[76rem] flex-1 px-4 py-6 outline-none sm:px-6 sm:py-8 lg:px-8" id="content" tabIndex={-1}>
           {children}
         </main>

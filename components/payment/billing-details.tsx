@@ -10,6 +10,7 @@ import { Notice } from '@/components/ui/notice'
 import { Select } from '@/components/ui/select'
 import { TextArea, TextField } from '@/components/ui/text-field'
 import { showToast } from '@/components/ui/toast'
+import { Unanswered } from '@/components/ui/unanswered'
 import type { PaymentPageView } from '@/lib/billing/views/payment'
 import { Recipients } from './recipients'
 
@@ -98,7 +99,8 @@ export function BillingDetails({ org, billing, countries, reason }: Props) {
         errorOf={(index) => (isWrong(`emails.${index}`) ? t('billingInvalid.email') : undefined)}
         onChange={setEmails}
       />
-      {(save.isError || (save.data?.ok === false && fields.length === 0)) && (
+      {save.isError && <Unanswered />}
+      {save.data?.ok === false && fields.length === 0 && (
         <Notice live="alert" tone="warning">
           {t('refusal.other')}
         </Notice>

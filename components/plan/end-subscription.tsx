@@ -12,6 +12,7 @@ import { formatDate, formatInstant } from '@/components/ui/format-date'
 import { LinkButton } from '@/components/ui/link-button'
 import { Notice } from '@/components/ui/notice'
 import { showToast } from '@/components/ui/toast'
+import { Unanswered } from '@/components/ui/unanswered'
 import type { PlanView } from '@/lib/billing/views/plan'
 import { wordRefusal } from './refusals'
 
@@ -216,10 +217,10 @@ export function Standing({ title, hint, action, children }: StandingProps) {
 
 function Refusal({ code, failed }: { code: string | null; failed: boolean }) {
   const t = useTranslations('plan')
-  if (!code && !failed) return null
+  if (!code) return failed ? <Unanswered /> : null
   return (
     <Notice live="alert" tone="warning">
-      {wordRefusal(t, code ?? 'other')}
+      {wordRefusal(t, code)}
     </Notice>
   )
 }

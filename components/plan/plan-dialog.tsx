@@ -40,6 +40,7 @@ type Props = {
  */
 export function PlanDialog({ org, product, subscription, to, isTrial, action, onClose }: Props) {
   const t = useTranslations('plan')
+  const ui = useTranslations('ui')
   const locale = useLocale()
   const router = useRouter()
   const attempt = useId()
@@ -92,7 +93,11 @@ export function PlanDialog({ org, product, subscription, to, isTrial, action, on
         </DialogHeader>
         <DialogBody>
           {quote.isPending && <QuoteSkeleton />}
-          {quote.isError && <Notice tone="warning">{t('refusal.other')}</Notice>}
+          {quote.isError && (
+            <Notice action={<Button onClick={requote}>{ui('retry')}</Button>} live="alert" tone="warning">
+              {t('refusal.other')}
+            </Notice>
+          )}
           {quote.data?.ok === false && <Notice tone="warning">{wordRefusal(t, quote.data.error.code)}</Notice>}
           {rejection && <Notice tone="warning">{wordRejection(t, rejection, { plan: to.name, unit: change?.to.included[0]?.unit ?? '', locale })}</Notice>}
           {quoted && !rejection && <QuoteTerms periodEnd={subscription?.period.end ?? null} quote={quoted} />}

@@ -53,7 +53,7 @@ export function ChangePassword({ email, minimum, maximum }: Props) {
     if (change.isError) return t('fault')
     if (!refusal || refusal.code === 'invalid_credentials') return null
     if (refusal.code === 'rate_limited') return t('rateLimited', { time: formatInstant(refusal.retryAt, locale) })
-    return refusal.code === 'signed_out' ? t('signedOut') : t('fault')
+    return refusal.code === 'signed_out' ? t('signedOut') : t('otherRefusal')
   }
 
   const problem = words()

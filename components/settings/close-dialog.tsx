@@ -44,7 +44,7 @@ export function CloseDialog({ org, name, onClose }: Props) {
       case 'signed_out':
         return t('signedOut')
       default:
-        return t('fault')
+        return t('otherRefusal')
     }
   }
 

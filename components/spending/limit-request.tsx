@@ -12,6 +12,7 @@ import { Notice } from '@/components/ui/notice'
 import { readCount } from '@/components/ui/read-amount'
 import { TextArea, TextField } from '@/components/ui/text-field'
 import { showToast } from '@/components/ui/toast'
+import { Unanswered } from '@/components/ui/unanswered'
 import type { HardLimitView, SpendingView } from '@/lib/billing/views/spending'
 
 type Props = { org: string; view: SpendingView; hardLimit: HardLimitView }
@@ -35,7 +36,6 @@ export function LimitRequest({ org, view, hardLimit }: Props) {
       if (result.ok) void showToast(t('request.done'))
     },
   })
-  const hasFailed = send.isError || send.data?.ok === false
 
   function submit(event: FormEvent) {
     event.preventDefault()
@@ -52,7 +52,8 @@ export function LimitRequest({ org, view, hardLimit }: Props) {
         <Disclosure className="-mb-2" summary={t('request.more', { maximum: number(maximum) })}>
           <form className="flex flex-col gap-4" noValidate onSubmit={submit}>
             <p className="text-muted">{t('request.hint')}</p>
-            {hasFailed && (
+            {send.isError && <Unanswered />}
+            {send.data?.ok === false && (
               <Notice live="alert" tone="warning">
                 {t('refusal.other')}
               </Notice>

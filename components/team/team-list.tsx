@@ -1,6 +1,6 @@
 'use client'
 
-import { UserPlus } from 'lucide-react'
+import { SearchX, UserPlus } from 'lucide-react'
 import dynamic from 'next/dynamic'
 import { useLocale, useTranslations } from 'next-intl'
 import { useState } from 'react'
@@ -9,6 +9,7 @@ import { Button } from '@/components/ui/button'
 import { Card } from '@/components/ui/card'
 import { type Column, DataTable } from '@/components/ui/data-table'
 import { EmailAddress } from '@/components/ui/email-address'
+import { EmptyState } from '@/components/ui/empty-state'
 import { formatDate } from '@/components/ui/format-date'
 import { can, type Role } from '@/lib/auth/permissions'
 import type { SeatPriceView } from '@/lib/billing/views/seats'
@@ -24,19 +25,21 @@ type Props = {
   organizationName: string
   viewer: { memberId: TeamMemberView['id']; role: Role }
   members: readonly TeamMemberView[]
-  /** Nobody stands on another page. */
-  isWhole: boolean
+  /** Of the whole team: there may be more pages. */
+  size: number
+  /** What was looked for; empty where nothing was. */
+  query: string
   /** Where a plan is paid by the seat. */
   seatPrices: readonly SeatPriceView[]
 }
 
 /** Who belongs and who is invited; a person's button opens all that can be done about them. */
-export function TeamList({ org, organizationName, viewer, members, isWhole, seatPrices }: Props) {
+export function TeamList({ org, organizationName, viewer, members, size, query, seatPrices }: Props) {
   const t = useTranslations('team')
   const locale = useLocale()
   const [open, setOpen] = useState<'invite' | TeamMemberView['id'] | null>(null)
   const managed = members.find(({ id }) => id === open)
-  const caption = isWhole ? t('caption', { count: members.length }) : t('captionMany')
+  const caption = query ? t('find.found', { query }) : t('caption', { count: size })
   const mayManage = can(viewer.role, 'members:write')
 
   const columns: Column<TeamMemberView>[] = [
@@ -84,7 +87,18 @@ export function TeamList({ org, organizationName, viewer, members, isWhole, seat
       flush
       title={caption}
     >
-      <DataTable caption={caption} columns={columns} inset rowKey={(member) => member.id} rows={members} />
+      <DataTable
+        caption={caption}
+        columns={columns}
+        empty={
+          <EmptyState icon={<SearchX />} title={t('find.nobodyTitle')}>
+            {t('find.nobodyBody')}
+          </EmptyState>
+        }
+        inset
+        rowKey={(member) => member.id}
+        rows={members}
+      />
       {open === 'invite' && <InviteDialog onClose={() => setOpen(null)} org={org} seatPrices={seatPrices} viewerRole={viewer.role} />}
       {managed && (
         <MemberDialog

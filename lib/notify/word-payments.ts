@@ -37,10 +37,11 @@ export function wordConfirmation(payload: MessagePayload<'payment_action_require
 export function wordRenewalPaid(payload: MessagePayload<'renewal_paid'>, scene: Scene): Worded {
   const { t, figures } = scene
   const [amount, plan] = [figures.amount(payload.amount, payload.currency), payload.planName]
+  const isCovered = payload.amount === '0' // By credit.
   return {
-    subject: t('payments.renewed.subject', { organization: payload.organizationName, amount, plan }),
+    subject: t(isCovered ? 'payments.renewed.coveredSubject' : 'payments.renewed.subject', { organization: payload.organizationName, amount, plan }),
     heading: t('payments.renewed.heading', { plan }),
-    paragraphs: [t('payments.renewed.body', { amount })],
+    paragraphs: [t(isCovered ? 'payments.renewed.coveredBody' : 'payments.renewed.body', { amount })],
     facts: [
       { term: t('shared.terms.document'), value: payload.documentNumber },
       { term: t('shared.terms.paid'), value: amount },

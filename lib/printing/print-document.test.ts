@@ -149,6 +149,33 @@ describe('a printed document', () => {
     for (const expected of words) expect(text).toContain(expected)
   })
 
+  describe('with a logo', () => {
+    const SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 10"><rect width="40" height="10" fill="#2f7d32"/></svg>'
+    const PNG = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGNgYPhfDwACggF/yWpTfgAAAABJRU5ErkJggg=='
+    const images = async (pdf: Uint8Array) => {
+      const page = await (await getDocumentProxy(pdf.slice())).getPage(1)
+      const { fnArray } = await page.getOperatorList()
+      return fnArray.length
+    }
+
+    it.each([
+      { kind: 'svg', bytes: Buffer.from(SVG) },
+      { kind: 'png', bytes: Buffer.from(PNG, 'base64') },
+    ])('$kind shows it in place of the name at its head, and the name beside the address', async ({ kind, bytes }) => {
+      const plain = await printDocument(paidInvoice(), undefined, null)
+      const { pdf } = await printDocument(paidInvoice(), undefined, { name: `logo.${kind}`, bytes })
+      expect(await images(pdf)).not.toBe(await images(plain.pdf))
+      const names = async (file: Uint8Array) => (await readBack(file)).join('\n').split('Example GmbH').length
+      expect(await names(pdf)).toBe((await names(plain.pdf)) - 1)
+      expect((await printDocument(paidInvoice(), undefined, null)).pdf).toEqual(plain.pdf)
+    })
+
+    it('that cannot be set is left out', async () => {
+      const broken = { name: 'logo.svg', bytes: Buffer.from('<svg') }
+      expect((await printDocument(paidInvoice(), undefined, broken)).pdf).toEqual((await printDocument(paidInvoice(), undefined, null)).pdf)
+    })
+  })
+
   it('is the same bytes for the same document, has a title and a language, and is tagged for those who hear it', async () => {
     const document = paidInvoice({ language: 'de', buyer: { name: 'شركة 株式会社 Acme' } })
     const [one, other] = await Promise.all([printDocument(document), printDocument({ ...document })])

@@ -11,7 +11,10 @@ export type TypesetTask = {
   data: string
   /** Seconds since 1970, of the date that stands in the file: the same document is the same bytes. */
   createdAt: number
+  /** Of the brand; the data names it. */
+  logo: Picture | null
 }
+export type Picture = { name: string; bytes: Uint8Array }
 export type TypesetAnswer = { id: number; pdf: Uint8Array } | { id: number; fault: string }
 
 /** Latin, Greek and Cyrillic; Arabic and Persian; Japanese. The first that has a letter prints it. */
@@ -33,13 +36,16 @@ const workspace = join(root, 'lib', 'printing')
 const compiler = NodeCompiler.create({ workspace, fontArgs: [{ fontPaths: FONTS.map((font) => resolve(font)) }] })
 
 /** PDF/UA says that a screen reader finds everything. What has letters that no font has cannot say so, and is printed all the same. */
-function typeset({ data, createdAt }: TypesetTask): Uint8Array {
+function typeset({ data, createdAt, logo }: TypesetTask): Uint8Array {
   const document = { mainFilePath: join(workspace, 'document.typ'), inputs: { data } }
+  const picture = logo && join(workspace, logo.name)
   try {
+    if (logo && picture) compiler.mapShadow(picture, Buffer.from(logo.bytes))
     return compiler.pdf(document, { pdfStandard: 'ua-1', creationTimestamp: createdAt })
   } catch {
     return compiler.pdf(document, { creationTimestamp: createdAt })
   } finally {
+    if (picture) compiler.unmapShadow(picture)
     compiler.evictCache(KEPT_LAYOUTS)
   }
 }

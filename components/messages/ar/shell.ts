@@ -42,6 +42,7 @@ export const shell: Translation<typeof english> = {
   sandboxShow: 'إظهار أدوات بيئة التجربة',
   sandboxHide: 'إخفاء أدوات بيئة التجربة',
   attention: 'يتطلب انتباهك',
+  offline: { title: 'أنت غير متصل بالإنترنت', body: 'قد لا يكون المعروض محدّثًا. لا يُرسَل أي إجراء حتى تعود متصلًا.' },
   visit: {
     label: 'العرض بصفة الدعم',
     title: 'تعرض الصفحات بصفة الدعم، للقراءة فقط.',

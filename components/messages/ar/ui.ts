@@ -2,6 +2,7 @@ import type { ui as english } from '../en/ui'
 import type { Translation } from '../translation'
 
 export const ui: Translation<typeof english> = {
+  unanswered: 'تعذّر الوصول إلى الخادم، فلا نعلم هل تم ذلك. حاول مرة أخرى: لا يُنفَّذ مرتين أبدًا.',
   close: 'إغلاق',
   cancel: 'إلغاء',
   retry: 'إعادة المحاولة',

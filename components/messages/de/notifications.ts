@@ -2,7 +2,7 @@ export const notifications = {
   title: 'Benachrichtigungen',
   description: 'Welche Nachrichten wohin gehen: per E-Mail und in die Chats, die Ihr Team liest.',
   owners: 'Nur Inhaber und Admins können das ändern.',
-  fault: 'Das war gerade nicht möglich. Es hat sich nichts geändert. Versuchen Sie es gleich noch einmal.',
+  fault: 'Wir konnten den Server nicht erreichen und wissen daher nicht, ob das geschehen ist. Laden Sie die Seite neu, um es zu sehen.',
   services: { slack: 'Slack', discord: 'Discord', telegram: 'Telegram', email: 'E-Mail' },
   chats: 'Chats',
   chatsHint: 'Verbrauchswarnungen, Zahlungen und Änderungen dort, wo Ihr Team schon ist. E-Mails kommen weiter wie bisher.',

@@ -16,7 +16,8 @@ export const settings: Translation<typeof english> = {
   change: 'Passwort ändern',
   changed: 'Ihr Passwort wurde geändert. Überall sonst sind Sie abgemeldet.',
   rateLimited: 'Zu viele Versuche. Versuchen Sie es nach {time} wieder.',
-  fault: 'Das ist im Moment nicht möglich. Es hat sich nichts geändert. Versuchen Sie es gleich noch einmal.',
+  fault: 'Wir konnten den Server nicht erreichen und wissen daher nicht, ob das geschehen ist. Laden Sie die Seite neu, um es zu sehen.',
+  otherRefusal: 'Das ist im Moment nicht möglich. Es hat sich nichts geändert. Versuchen Sie es gleich noch einmal.',
   signedOut: 'Sie sind abgemeldet. Melden Sie sich wieder an; es wurde nichts geändert.',
   noPassword:
     'Sie haben kein Passwort: Sie melden sich mit einem Link per E-Mail, mit einem Konto anderswo oder von einem anderen Produkt aus an. Es ist nichts zu tun.',

@@ -42,6 +42,7 @@ export const shell: Translation<typeof english> = {
   sandboxShow: 'Sandbox-Steuerung einblenden',
   sandboxHide: 'Sandbox-Steuerung ausblenden',
   attention: 'Erfordert Ihre Aufmerksamkeit',
+  offline: { title: 'Sie sind offline', body: 'Was hier steht, kann veraltet sein. Nichts wird gesendet, solange Sie nicht wieder online sind.' },
   visit: {
     label: 'Als Support ansehen',
     title: 'Sie sehen als Support zu, ohne Schreibrechte.',

@@ -2,6 +2,7 @@ import type { ui as english } from '../en/ui'
 import type { Translation } from '../translation'
 
 export const ui: Translation<typeof english> = {
+  unanswered: 'Wir konnten den Server nicht erreichen und wissen daher nicht, ob das geschehen ist. Versuchen Sie es noch einmal: Es geschieht nie doppelt.',
   close: 'Schließen',
   cancel: 'Abbrechen',
   retry: 'Erneut versuchen',

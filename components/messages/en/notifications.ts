@@ -2,7 +2,7 @@ export const notifications = {
   title: 'Notifications',
   description: 'Which messages go where: by mail, and to the chats that your team reads.',
   owners: 'Only owners and admins can change this.',
-  fault: 'This could not be done right now. Nothing has changed. Try again in a moment.',
+  fault: 'We could not reach the server, so we do not know whether this was done. Reload the page to see.',
   services: { slack: 'Slack', discord: 'Discord', telegram: 'Telegram', email: 'Email' },
   chats: 'Chats',
   chatsHint: 'Usage alerts, payments and changes, posted where your team already is. Mail goes on as before.',

@@ -39,6 +39,7 @@ export const shell = {
   sandboxShow: 'Show sandbox controls',
   sandboxHide: 'Hide sandbox controls',
   attention: 'Needs your attention',
+  offline: { title: 'You are offline', body: 'What is shown may be out of date. Nothing you do is sent until you are back online.' },
   visit: {
     label: 'Viewing as support',
     title: 'Viewing as support, read only.',

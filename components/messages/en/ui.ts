@@ -1,4 +1,5 @@
 export const ui = {
+  unanswered: 'We could not reach the server, so we do not know whether this was done. Try again: it is never done twice.',
   close: 'Close',
   cancel: 'Cancel',
   retry: 'Try again',

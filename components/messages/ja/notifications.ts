@@ -2,7 +2,7 @@ export const notifications = {
   title: '通知',
   description: 'どのメッセージをどこに送るか。メールと、チームが見ているチャットについて設定します。',
   owners: '変更できるのはオーナーと管理者だけです。',
-  fault: '今は実行できませんでした。何も変更されていません。しばらくしてからもう一度お試しください。',
+  fault: 'サーバーに接続できなかったため、実行されたかどうかわかりません。ページを再読み込みしてご確認ください。',
   services: { slack: 'Slack', discord: 'Discord', telegram: 'Telegram', email: 'メール' },
   chats: 'チャット',
   chatsHint: '使用量の警告、支払い、変更を、チームがいつも見ている場所に投稿します。メールはこれまでどおり届きます。',

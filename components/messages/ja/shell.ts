@@ -42,6 +42,7 @@ export const shell: Translation<typeof english> = {
   sandboxShow: 'サンドボックスの操作を表示',
   sandboxHide: 'サンドボックスの操作を隠す',
   attention: '対応が必要な項目',
+  offline: { title: 'オフラインです', body: '表示は最新ではない可能性があります。オンラインに戻るまで、操作は送信されません。' },
   visit: {
     label: 'サポートとして閲覧中',
     title: 'サポートとして閲覧中（読み取り専用）。',

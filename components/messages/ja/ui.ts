@@ -2,6 +2,7 @@ import type { ui as english } from '../en/ui'
 import type { Translation } from '../translation'
 
 export const ui: Translation<typeof english> = {
+  unanswered: 'サーバーに接続できなかったため、実行されたかどうかわかりません。もう一度お試しください。二重に実行されることはありません。',
   close: '閉じる',
   cancel: 'キャンセル',
   retry: '再試行',

@@ -26,6 +26,7 @@ import { type LockedOrganization, lockOrganizations } from './store/organization
 import { closedPeriodRows, lateRows, toClosedPeriods } from './store/periods'
 import { balanceAt, lockPrepaid, type PrepaidState, spend } from './store/prepaid'
 import { postDraws } from './store/prepaid-postings'
+import { receiptOf } from './store/receipt'
 import { settleSeatChanges } from './store/seats'
 import {
   beginSegments,
@@ -38,6 +39,7 @@ import {
   toSegment,
 } from './store/subscription'
 import { movedToFreeMessage, seatsReviewedMessage } from './store/words'
+import { renewalPaidMessage } from './store/words-payments'
 
 export type ClosePeriods = { organizationIds: readonly OrganizationId[] }
 
@@ -189,7 +191,7 @@ async function writeRenewals({ tx, actor }: CommandContext, renewals: readonly R
   const issued = await issueDocuments(tx, issues)
   await tellBilling(
     tx,
-    renewals.flatMap((renewal) => seatCreditMessages(renewal, issued)),
+    renewals.flatMap((renewal) => [...seatCreditMessages(renewal, issued), ...coveredMessages(renewal, issued)]),
   )
   const invoices = issued.filter(({ document }) => document.series === 'invoice')
   await writeClosedPeriods(tx, renewals, new Map(invoices.map((one) => [one.document.subscriptionId, one])))
@@ -208,6 +210,14 @@ function seatCreditMessages({ locked, loaded, decision }: Renewal, issued: reado
   const note = issued.find(({ document }) => document.subscriptionId === loaded.row.id && document.series === 'credit_note')
   const review = { charged: ZERO, credited: minor(-seatCredit.total), seats: seatsPaid, documentId: note?.document.id ?? null, at: period.start }
   return [seatsReviewedMessage(locked.organization, loaded, review)]
+}
+
+/** A renewal that credit paid wholly: no payment will tell of it. */
+function coveredMessages({ locked, loaded, decision }: Renewal, issued: readonly Issued[]): Message[] {
+  const { document: draft, documentKind, terms, period } = decision
+  const document = issued.find((one) => one.document.subscriptionId === loaded.row.id && one.document.series === 'invoice')?.document
+  if (!document || !draft || documentKind !== 'renewal' || document.amountDue !== ZERO || document.creditApplied === ZERO) return []
+  return [renewalPaidMessage(locked.organization, document, { planName: terms.plan.name, receipt: receiptOf(document, draft.lines, ZERO), at: period.start })]
 }
 
 function toIssue({ locked, loaded, grants, decision }: Renewal): Issue[] {

@@ -61,6 +61,17 @@ describe('receipts', () => {
     expect(await mailOf(acme, 'renewal_paid')).toMatch(/Total: \$10\.00\nCredit applied: −\$\d+\.\d\d\nPaid: /)
   })
 
+  it('a renewal that credit paid wholly has its mail as well', async () => {
+    const acme = await scenario(stage, { plan: 'pro' })
+    await acme.walkDays(2)
+    await acme.change('basic')
+    await acme.walkDays(28)
+    const told = await mailOf(acme, 'renewal_paid')
+    expect(told).toContain('Your credit has paid for it, so nothing was charged.')
+    expect(told).toContain('Total: $10.00\nCredit applied: −$10.00\nPaid: $0.00')
+    expect(told).not.toContain('We have received')
+  })
+
   it('of bought credit, and of credit that was bought by itself', async () => {
     const acme = await scenario(stage, { product: 'model-tokens', plan: 'prepaid' })
     await buy(acme, 20_00)

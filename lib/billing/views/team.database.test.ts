@@ -3,20 +3,21 @@ import { describe, expect, it } from 'vitest'
 import { inEngine } from '../../../db/client'
 import { auditLog, invitations } from '../../../db/schema'
 import { asMember, createTeam, provideDatabase } from '../../auth/testing/team'
+import type { MemberId } from '../../ids'
 import { instant } from '../../time'
 import { addMember } from '../commands/add-member'
 import { changeMemberRole } from '../commands/change-member-role'
 import { removeMember } from '../commands/remove-member'
 import { recordAudit } from '../commands/store/audit'
 import { getActivityFeed } from './activity-feed'
-import { getTeam } from './team'
+import { getTeam, type TeamView } from './team'
 
 provideDatabase()
 
 describe('the team', () => {
   it('stands in order of role and name, and knows the only owner', async () => {
     const { organization, owner } = await createTeam('Acme', ['member', 'admin', 'member', 'billing'])
-    const { members, next } = await asMember(owner, organization, ({ tx }) => getTeam(tx, organization.id, null))
+    const { members, next } = await asMember(owner, organization, ({ tx }) => getTeam(tx, organization.id))
     expect(members.map(({ role }) => role)).toEqual(['owner', 'admin', 'billing', 'member', 'member'])
     expect(members.map(({ isLastOwner }) => isLastOwner)).toEqual([true, false, false, false, false])
     expect(next).toBeNull()
@@ -30,7 +31,7 @@ describe('the team', () => {
     } = await createTeam('Acme', ['admin'])
     if (!second) throw new Error('nobody was added')
     await asMember(owner, organization, (context) => changeMemberRole(context, { organizationId: organization.id, memberId: second.id, role: 'owner' }))
-    const { members } = await asMember(second, organization, ({ tx }) => getTeam(tx, organization.id, null))
+    const { members } = await asMember(second, organization, ({ tx }) => getTeam(tx, organization.id))
     expect(members.map(({ isLastOwner }) => isLastOwner)).toEqual([false, false])
   })
 
@@ -44,7 +45,7 @@ describe('the team', () => {
     const organizationId = organization.id
     await asMember(owner, organization, (context) => addMember(context, { organizationId, email: 'zoe@example.com', role: 'member' }))
     await asMember(owner, organization, (context) => removeMember(context, { organizationId, memberId: gone.id }))
-    const read = async () => (await asMember(owner, organization, ({ tx }) => getTeam(tx, organizationId, null))).members
+    const read = async () => (await asMember(owner, organization, ({ tx }) => getTeam(tx, organizationId))).members
     expect((await read()).map(({ email }) => email)).toEqual([owner.email, 'zoe@example.com'])
     expect((await read())[1]?.state).toMatchObject({ kind: 'invited', isExpired: false, by: owner.name })
     await inEngine((tx) =>
@@ -56,9 +57,41 @@ describe('the team', () => {
     expect((await read())[1]?.state).toMatchObject({ kind: 'invited', isExpired: true })
   })
 
+  it('is found in by a part of a name or of an address, whatever signs that has, a page at a time', async () => {
+    const { organization, owner } = await createTeam('Large')
+    const organizationId = organization.id
+    const people = Array.from({ length: 250 }, (_, index) => ({ email: `person-${index}@large.example`, name: `Person ${index}` }))
+    const odd = { email: 'odd_one@large.example', name: '100% Müller' }
+    for (const person of [...people, odd]) {
+      await asMember(owner, organization, (context) => addMember(context, { organizationId, ...person, role: 'member', invite: false }))
+    }
+    const find = (page: Parameters<typeof getTeam>[2]) => asMember(owner, organization, ({ tx }) => getTeam(tx, organizationId, page))
+    const emails = async (query: string) => (await find({ query })).members.map(({ email }) => email)
+    expect(await emails('PERSON 249')).toEqual(['person-249@large.example'])
+    expect(await emails('müll')).toEqual([odd.email])
+    expect(await emails('0% m')).toEqual([odd.email])
+    expect(await emails('d_o')).toEqual([odd.email])
+    expect(await emails('%')).toEqual([odd.email])
+    expect(await emails('nobody like that')).toEqual([])
+
+    const seen: string[] = []
+    let before: MemberId | null = null
+    do {
+      const page: TeamView = await find({ before })
+      expect(page.size).toBe(252)
+      seen.push(...page.members.map(({ id }) => id))
+      before = page.next
+    } while (before)
+    expect(new Set(seen).size).toBe(252)
+  })
+
   it('shows nothing of another organization', async () => {
     const [acme, globex] = [await createTeam('Acme'), await createTeam('Globex', ['member'])]
-    expect(await asMember(acme.owner, acme.organization, ({ tx }) => getTeam(tx, globex.organization.id, null))).toEqual({ members: [], next: null })
+    expect(await asMember(acme.owner, acme.organization, ({ tx }) => getTeam(tx, globex.organization.id, { query: 'e' }))).toEqual({
+      members: [],
+      next: null,
+      size: 0,
+    })
   })
 })
 
@@ -93,6 +126,34 @@ describe('the activity with names', () => {
     await inEngine((tx) => recordAudit(tx, [{ organizationId: organization.id, at, actor: 'system', action: 'moon.landed', target: 'moon' }]))
     const { items } = await asMember(owner, organization, ({ tx }) => getActivityFeed(tx, organization.id, { limit: 1 }))
     expect(items).toMatchObject([{ action: null, name: 'moon.landed', actor: { kind: 'system' } }])
+  })
+
+  it('is found in by a part of a name or of an address, whatever signs that has, a page at a time', async () => {
+    const { organization, owner } = await createTeam('Large')
+    const organizationId = organization.id
+    const people = Array.from({ length: 250 }, (_, index) => ({ email: `person-${index}@large.example`, name: `Person ${index}` }))
+    const odd = { email: 'odd_one@large.example', name: '100% Müller' }
+    for (const person of [...people, odd]) {
+      await asMember(owner, organization, (context) => addMember(context, { organizationId, ...person, role: 'member', invite: false }))
+    }
+    const find = (page: Parameters<typeof getTeam>[2]) => asMember(owner, organization, ({ tx }) => getTeam(tx, organizationId, page))
+    const emails = async (query: string) => (await find({ query })).members.map(({ email }) => email)
+    expect(await emails('PERSON 249')).toEqual(['person-249@large.example'])
+    expect(await emails('müll')).toEqual([odd.email])
+    expect(await emails('0% m')).toEqual([odd.email])
+    expect(await emails('d_o')).toEqual([odd.email])
+    expect(await emails('%')).toEqual([odd.email])
+    expect(await emails('nobody like that')).toEqual([])
+
+    const seen: string[] = []
+    let before: MemberId | null = null
+    do {
+      const page: TeamView = await find({ before })
+      expect(page.size).toBe(252)
+      seen.push(...page.members.map(({ id }) => id))
+      before = page.next
+    } while (before)
+    expect(new Set(seen).size).toBe(252)
   })
 
   it('shows nothing of another organization', async () => {

@@ -1,4 +1,4 @@
-import { and, count, eq, isNull } from 'drizzle-orm'
+import { and, count, eq, isNull, sql } from 'drizzle-orm'
 import type { Transaction } from '../../../db/client'
 import { members } from '../../../db/schema'
 import { ROLES, type Role } from '../../auth/permissions'
@@ -17,29 +17,36 @@ export type TeamMemberView = {
   isLastOwner: boolean
 }
 
-export type TeamView = { members: TeamMemberView[]; next: MemberId | null }
+export type TeamView = {
+  members: TeamMemberView[]
+  next: MemberId | null
+  /** Everybody, on this page or not. */
+  size: number
+}
+
+type TeamPage = { before?: MemberId | null /** A part of a name or of an email address. */; query?: string }
 
 const PAGE_LENGTH = 100
 
 /** Who belongs to an organization and who is invited, the highest role first; a team of several pages the newest first. */
-export async function getTeam(tx: Transaction, organizationId: OrganizationId, before: MemberId | null): Promise<TeamView> {
-  const rows = await listMembers(tx, organizationId, { limit: PAGE_LENGTH + 1, ...(before && { before }) })
-  const isWhole = before === null && rows.length <= PAGE_LENGTH
-  const owners = isWhole ? rows.filter(({ role }) => role === 'owner').length : await countOwners(tx, organizationId)
+export async function getTeam(tx: Transaction, organizationId: OrganizationId, { before = null, query }: TeamPage = {}): Promise<TeamView> {
+  const rows = await listMembers(tx, organizationId, { limit: PAGE_LENGTH + 1, ...(before && { before }), ...(query !== undefined && { query }) })
+  const { size, owners } = await countTeam(tx, organizationId)
   const shown = rows.slice(0, PAGE_LENGTH)
   const team = shown.map((row) => viewMember(row, owners === 1))
   return {
-    members: isWhole ? team.sort(byRoleAndName) : team,
+    members: before === null && rows.length <= PAGE_LENGTH ? team.sort(byRoleAndName) : team,
     next: rows.length > PAGE_LENGTH ? (shown.at(-1)?.id ?? null) : null,
+    size,
   }
 }
 
-async function countOwners(tx: Transaction, organizationId: OrganizationId): Promise<number> {
-  const [owners] = await tx
-    .select({ count: count() })
+async function countTeam(tx: Transaction, organizationId: OrganizationId): Promise<{ size: number; owners: number }> {
+  const [counted] = await tx
+    .select({ size: count(), owners: sql<number>`count(*) filter (where ${members.role} = 'owner')`.mapWith(Number) })
     .from(members)
-    .where(and(eq(members.organizationId, organizationId), eq(members.role, 'owner'), isNull(members.removedAt)))
-  return owners?.count ?? 0
+    .where(and(eq(members.organizationId, organizationId), isNull(members.removedAt)))
+  return counted ?? { size: 0, owners: 0 }
 }
 
 function byRoleAndName(a: TeamMemberView, b: TeamMemberView): number {

@@ -7,6 +7,7 @@ import { ClosedLink } from '@/components/settings/closed-link'
 import { ForgottenPasswordForm } from '@/components/settings/forgotten-password-form'
 import { NewPasswordForm } from '@/components/settings/new-password-form'
 import { TeamList } from '@/components/team/team-list'
+import { TeamSearch } from '@/components/team/team-search'
 import { Card } from '@/components/ui/card'
 import type { Role } from '@/lib/auth/permissions'
 import type { PaymentPageView } from '@/lib/billing/views/payment'
@@ -56,13 +57,14 @@ export const SEAT_PRICE: SeatPriceView = {
 }
 export { MEMBERS as TEAM, OWNER }
 
-const team = (members: readonly TeamMemberView[], facts: { role?: Role; isWhole?: boolean; seatPrices?: SeatPriceView[] } = {}) => (
+const team = (members: readonly TeamMemberView[], facts: { role?: Role; size?: number; query?: string; seatPrices?: SeatPriceView[] } = {}) => (
   <TeamList
-    isWhole={facts.isWhole ?? true}
     members={members}
     org={ORG}
     organizationName={LONG_NAME}
+    query={facts.query ?? ''}
     seatPrices={facts.seatPrices ?? []}
+    size={facts.size ?? members.length}
     viewer={{ memberId: OWNER.id, role: facts.role ?? 'owner' }}
   />
 )
@@ -92,7 +94,11 @@ export const people: GalleryArea = {
       card: team(MEMBERS, { seatPrices: [SEAT_PRICE, { ...SEAT_PRICE, plan: 'Professional', interval: 'year', isTrial: true }] }),
     },
     { name: 'TeamList: no right', card: team(MEMBERS, { role: 'member' }) },
-    { name: 'TeamList: a page of many', card: team(MANY, { isWhole: false }) },
+    { name: 'TeamSearch: nothing typed', card: <TeamSearch org={ORG} query="" /> },
+    { name: 'TeamSearch: typed', card: <TeamSearch org={ORG} query={LONG_NAME} /> },
+    { name: 'TeamList: a page of 300', card: team(MANY, { size: 300 }) },
+    { name: 'TeamList: some found', card: team(MEMBERS, { size: 300, query: 'analytical' }) },
+    { name: 'TeamList: nobody found', card: team([], { size: 300, query: LONG_NAME }) },
     ...(['good', 'expires_soon', 'expired', 'refused_for_good'] as const).map((condition) => ({
       name: `CardOnFile: ${condition.replaceAll('_', ' ')}`,
       card: (

@@ -18,12 +18,16 @@ export async function readReceipt(tx: Transaction, document: DocumentRow, amount
     .where(isOfDocument)
     .orderBy(asc(documentLines.position))
     .limit(LINES_LISTED + 1)
-  const moreLines = lines.length > LINES_LISTED ? await countLines(tx, isOfDocument) : 0
+  return { ...receiptOf(document, lines, amountPaid), moreLines: lines.length > LINES_LISTED ? await countLines(tx, isOfDocument) : 0 }
+}
+
+/** The same of a document whose lines are at hand. */
+export function receiptOf(document: DocumentRow, lines: readonly { description: string; amount: MinorUnits }[], amountPaid: MinorUnits): ReceiptPayload {
   return {
     documentId: document.id,
     documentNumber: documentNumber(document),
     lines: lines.slice(0, LINES_LISTED).map(({ description, amount }) => ({ description, amount: amount.toString() })),
-    moreLines,
+    moreLines: Math.max(0, lines.length - LINES_LISTED),
     total: document.total.toString(),
     creditApplied: document.creditApplied.toString(),
     amountPaid: amountPaid.toString(),

@@ -21,6 +21,8 @@ export const payments: MailTranslation<typeof english> = {
     subject: '{organization}: دُفع {amount} عن {plan}',
     heading: 'تجددت خطة {plan}',
     body: 'استلمنا {amount}. لا يلزمك فعل شيء.',
+    coveredSubject: '{organization}: تجددت خطة {plan} ودُفعت من رصيدك',
+    coveredBody: 'دفع رصيدك المبلغ كاملًا، فلم يُخصم شيء. لا يلزمك فعل شيء.',
   },
   receipt: {
     subject: '{organization}: إيصال بمبلغ {amount}',

@@ -21,6 +21,8 @@ export const payments: MailTranslation<typeof english> = {
     subject: '{organization}: {amount} für {plan} bezahlt',
     heading: '{plan} hat sich verlängert',
     body: 'Wir haben {amount} erhalten. Sie müssen nichts tun.',
+    coveredSubject: '{organization}: {plan} verlängert, aus Ihrem Guthaben bezahlt',
+    coveredBody: 'Ihr Guthaben hat alles bezahlt, es wurde nichts abgebucht. Sie müssen nichts tun.',
   },
   receipt: {
     subject: '{organization}: Zahlungsbeleg über {amount}',

@@ -19,6 +19,8 @@ export const payments = {
     subject: '{organization}: {amount} paid for {plan}',
     heading: '{plan} has renewed',
     body: 'We have received {amount}. There is nothing for you to do.',
+    coveredSubject: '{organization}: {plan} renewed, paid from your credit',
+    coveredBody: 'Your credit has paid for it, so nothing was charged. There is nothing for you to do.',
   },
   receipt: {
     subject: '{organization}: receipt for {amount}',

@@ -21,6 +21,8 @@ export const payments: MailTranslation<typeof english> = {
     subject: '{organization}：{plan} の {amount} をお支払いいただきました',
     heading: '{plan} を更新しました',
     body: '{amount} を受領しました。必要な操作はありません。',
+    coveredSubject: '{organization}：{plan} を更新し、クレジットで支払いました',
+    coveredBody: 'クレジットで全額が支払われたため、請求はありません。必要な操作はありません。',
   },
   receipt: {
     subject: '{organization}：{amount} の領収のお知らせ',
