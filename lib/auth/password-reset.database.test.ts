@@ -40,6 +40,14 @@ describe('asking for a new password', () => {
     expect([...(await mailsTo('nobody@example.com')), ...(await mailsTo('invited@example.com'))]).toEqual([])
   })
 
+  it('lets whoever came by a link or from elsewhere choose a first one', async () => {
+    const { owner } = await createTeam('Without')
+    await inEngine((tx) => tx.update(users).set({ passwordHash: null }).where(eq(users.email, owner.email)))
+    expect(await as(owner.email, ANOTHER)).toMatchObject({ ok: false })
+    expect(await resetPassword({ token: await linkFor(owner.email), newPassword: ANOTHER })).toMatchObject({ ok: true })
+    expect(await as(owner.email, ANOTHER)).toMatchObject({ ok: true })
+  })
+
   it.each([
     [
       'was removed',

@@ -12,7 +12,7 @@ import { RESET_REQUESTS, takeTry } from './sign-in-limit'
 export const RESET_MINUTES = 60
 
 /**
- * Mails a link to choose another password, if the address belongs to somebody who has one. The answer is the same for every
+ * Mails a link to choose another password, or a first one, if the address belongs to somebody who has joined. The answer is the same for every
  * address, and so is what counts against the limit.
  */
 export async function requestPasswordReset({

@@ -2,6 +2,7 @@ import type { Metadata } from 'next'
 import { getLocale, getTranslations } from 'next-intl/server'
 import { signOutEverywhereAction } from '@/app/actions/account'
 import { PageShell } from '@/components/layout/page-shell'
+import { forgottenPasswordPath } from '@/components/layout/routes'
 import { ClientMessages } from '@/components/messages/client-messages'
 import { ChangePassword } from '@/components/settings/change-password'
 import { CloseOrganization } from '@/components/settings/close-organization'
@@ -9,6 +10,7 @@ import { Button } from '@/components/ui/button'
 import { Card } from '@/components/ui/card'
 import { formatDate } from '@/components/ui/format-date'
 import { Notice } from '@/components/ui/notice'
+import { TextLink } from '@/components/ui/text-link'
 import { hasOwnPassword } from '@/lib/auth/account'
 import { PASSWORD_MAX, PASSWORD_MIN } from '@/lib/auth/password'
 import { readAs, requireViewer } from '@/lib/auth/session'
@@ -42,7 +44,13 @@ export default async function SettingsPage({ params }: Props) {
         {isOwn && (
           <>
             <Card description={t('passwordHint', { email: user.email })} title={t('password')}>
-              {hasPassword ? <ChangePassword email={user.email} maximum={PASSWORD_MAX} minimum={PASSWORD_MIN} /> : <p>{t('noPassword')}</p>}
+              {hasPassword ? (
+                <ChangePassword email={user.email} maximum={PASSWORD_MAX} minimum={PASSWORD_MIN} />
+              ) : (
+                <p>
+                  {t('noPassword')} <TextLink href={forgottenPasswordPath}>{t('choosePassword')}</TextLink>
+                </p>
+              )}
             </Card>
             <Card description={t('sessionsHint')} title={t('sessions')}>
               <form action={signOutEverywhereAction}>

@@ -19,8 +19,8 @@ export const settings: Translation<typeof english> = {
   fault: 'Wir konnten den Server nicht erreichen und wissen daher nicht, ob das geschehen ist. Laden Sie die Seite neu, um es zu sehen.',
   otherRefusal: 'Das ist im Moment nicht möglich. Es hat sich nichts geändert. Versuchen Sie es gleich noch einmal.',
   signedOut: 'Sie sind abgemeldet. Melden Sie sich wieder an; es wurde nichts geändert.',
-  noPassword:
-    'Sie haben kein Passwort: Sie melden sich mit einem Link per E-Mail, mit einem Konto anderswo oder von einem anderen Produkt aus an. Es ist nichts zu tun.',
+  noPassword: 'Sie haben kein Passwort: Sie melden sich mit einem Link per E-Mail, mit einem Konto anderswo oder von einem anderen Produkt aus an.',
+  choosePassword: 'Einen Link anfordern, um eines zu wählen',
   sessions: 'Wo Sie angemeldet sind',
   sessionsHint:
     'Wenn ein Gerät verloren ging oder Sie sich an einem fremden angemeldet haben, beenden Sie alle Sitzungen auf einmal: auch diese, und in jeder Organisation.',
