@@ -1,7 +1,9 @@
 import type { ActionOffer, PlanOffer, PlanView } from '@/lib/billing/views/plan'
 import type { ChargeView, FirstQuoteView, LineView, QuoteView } from '@/lib/billing/views/quote'
+import type { Locale } from '@/lib/locale'
 import { minor } from '@/lib/money'
 import type { Result } from '@/lib/result'
+import { figuresIn, wordSentence } from '@/lib/sentences/word-sentence'
 import type { QuotedName } from '../dialogs/names'
 import { LONG_NAME, NOW, PERIOD } from './state'
 import { OFFER, REJECTION, SUBSCRIPTION } from './states/plan'
@@ -82,8 +84,7 @@ const dialog = (value: QuoteView | FirstQuoteView | null, changed: Partial<Quote
   ...changed,
 })
 
-/** What the dialog asked for, and what it was answered. */
-export const QUOTED: Readonly<Record<QuotedName, Quoted>> = {
+const QUOTED: Readonly<Record<QuotedName, Quoted>> = {
   'plan-loading': dialog(null),
   'plan-upgrade': dialog(quote()),
   'plan-with-credit': dialog(
@@ -111,4 +112,19 @@ export const QUOTED: Readonly<Record<QuotedName, Quoted>> = {
     subscription: { ...SUBSCRIPTION, plan: { ...SUBSCRIPTION.plan, name: LONG_NAME } },
     to: { ...OFFER, name: LONG_NAME },
   }),
+}
+
+/** What the dialog asked for, and what it was answered, with the lines as the views give them: in the reader's language. */
+export function quotedIn(language: Locale): typeof QUOTED {
+  const inWords = (line: LineView): LineView => ({
+    ...line,
+    description: wordSentence(line.description, { language, currency: 'usd' }),
+    formula: figuresIn(line.formula, language),
+  })
+  const answerOf = ({ answer }: Quoted): Quoted['answer'] => {
+    if (!answer?.ok) return answer
+    const { charge: asked } = answer.value
+    return { ok: true, value: { ...answer.value, charge: { ...asked, lines: asked.lines.map(inWords) } } }
+  }
+  return Object.fromEntries(Object.entries(QUOTED).map(([name, quoted]) => [name, { ...quoted, answer: answerOf(quoted) }])) as Record<QuotedName, Quoted>
 }

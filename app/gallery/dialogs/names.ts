@@ -19,6 +19,9 @@ export type QuotedName = (typeof QUOTED_NAMES)[number]
 /** A page each, with the dialog open. */
 export const DIALOG_NAMES = [
   'add-credit',
+  'add-credit-chosen',
+  'add-credit-from-account',
+  'add-credit-out-of-range',
   'invite',
   'invite-without-right-to-owners',
   'member-last-owner',

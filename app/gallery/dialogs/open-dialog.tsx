@@ -37,6 +37,21 @@ const QUOTED_DIALOGS = Object.fromEntries(
 /** Every dialog, open. What one asks the server for is refused here, so it shows what it says then. */
 const DIALOGS: Readonly<Record<DialogName, (samples: DialogSamples) => ReactNode>> = {
   'add-credit': ({ credits: { view, bought }, org }) => <AddCredit bought={bought} onClose={close} org={org} view={view} />,
+  'add-credit-chosen': ({ credits: { view, bought }, org }) => (
+    <PressButton of="[role=dialog] form button">
+      <AddCredit bought={bought} onClose={close} org={org} view={view} />
+    </PressButton>
+  ),
+  'add-credit-from-account': ({ credits: { view, bought }, org }) => (
+    <PressButton of="[role=dialog] form button">
+      <AddCredit bought={bought} onClose={close} org={org} view={{ ...view, account: { ...view.account, balance: bought.maximum } }} />
+    </PressButton>
+  ),
+  'add-credit-out-of-range': ({ credits: { view, bought }, org }) => (
+    <PressButton of="[role=dialog] [type=submit]">
+      <AddCredit bought={bought} onClose={close} org={org} view={view} />
+    </PressButton>
+  ),
   invite: ({ org, seatPrice }) => <InviteDialog onClose={close} org={org} seatPrices={[seatPrice]} viewerRole="owner" />,
   'invite-without-right-to-owners': ({ org }) => <InviteDialog onClose={close} org={org} seatPrices={[]} viewerRole="admin" />,
   'member-last-owner': ({ org, name, owner }) => (

@@ -1,7 +1,9 @@
 import { notFound } from 'next/navigation'
+import { getLocale } from 'next-intl/server'
 import { QueryProvider } from '@/components/layout/query-provider'
 import { ClientMessages } from '@/components/messages/client-messages'
-import { DIALOG_SAMPLES } from '../../cards/dialog-samples'
+import { languageOf } from '@/lib/locale'
+import { dialogSamples } from '../../cards/dialog-samples'
 import { requireOpenGallery } from '../../open'
 import { DIALOG_NAMES } from '../names'
 import { OpenDialog } from '../open-dialog'
@@ -19,7 +21,7 @@ export default async function GalleryDialogPage({ params }: Props) {
       <h1 className="p-4">{name}</h1>
       <QueryProvider>
         <ClientMessages namespaces={['credits', 'plan', 'team', 'developers', 'notifications', 'settings', 'usage', 'payment', 'invoices']}>
-          <OpenDialog name={name} samples={DIALOG_SAMPLES} />
+          <OpenDialog name={name} samples={dialogSamples(languageOf(await getLocale()))} />
         </ClientMessages>
       </QueryProvider>
     </main>
