@@ -71,7 +71,15 @@ async function sessionOf(demo: { url: string; signIns: SignIn[] }, executablePat
 
 type How = { headers: string; folder: string; browserPath: string; settings: readonly string[] }
 
-async function measure(url: string, { headers, folder, browserPath, settings }: How): Promise<Report> {
+/** Once in many runs the browser gives Lighthouse no trace; then it is asked again, and that is said. */
+async function measure(url: string, how: How): Promise<Report> {
+  return measureOnce(url, how).catch((fault: Error) => {
+    console.error(`Once more: ${fault.message.trim().split('\n').at(-1)}`)
+    return measureOnce(url, how)
+  })
+}
+
+async function measureOnce(url: string, { headers, folder, browserPath, settings }: How): Promise<Report> {
   const path = join(folder, 'report.json')
   const flags = ['--headless=new', '--disable-gpu', ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])]
   const told = ['--quiet', '--output=json', `--output-path=${path}`, `--extra-headers=${headers}`, `--chrome-flags=${flags.join(' ')}`]

@@ -41,7 +41,7 @@ export default async function OrganizationLayout({ children, params }: Props) {
           ) : (
             frame.sandbox && (
               <ClientMessages namespaces={['sandbox']}>
-                <SandboxControls org={org} view={frame.sandbox} />
+                <SandboxControls canPay={viewer.can('payment:write')} org={org} view={frame.sandbox} />
               </ClientMessages>
             )
           )

@@ -200,6 +200,14 @@ const CASES: Record<string, Case> = {
       return { tenant, input: { to: (await tenant.life.now()).add({ hours: 24 * 31 }).toString() }, effects: async () => (await charges(tenant)) - before }
     },
   },
+  putTestCardAction: {
+    prepare: async () => {
+      const tenant = await foundTenant(stage)
+      const declining = and(eq(paymentMethods.organizationId, tenant.life.organizationId), eq(paymentMethods.last4, '0341'))
+      const effects = () => inEngine((tx) => tx.$count(paymentMethods, declining))
+      return { tenant, input: { requestId: crypto.randomUUID(), card: 'declined' }, effects }
+    },
+  },
   makeUsageAction: {
     mayRepeat: 'each press reports calls of its own, as each request of a real product does',
     prepare: async () => {

@@ -2,12 +2,14 @@
 
 import { z } from 'zod'
 import { type AdvanceRefusal, advanceClock } from '@/lib/billing/flows/advance-clock'
+import { setPaymentMethod } from '@/lib/billing/flows/payment-method'
 import { makeSandboxUsage } from '@/lib/billing/flows/sandbox-usage'
 import { isId, type SubscriptionId } from '@/lib/ids'
 import { paymentProvider } from '@/lib/payments/provider'
 import { ok, type Result, refuse } from '@/lib/result'
 import { instant } from '@/lib/time'
 import { defineFlowAction } from './define-action'
+import { billingFlow } from './flow'
 
 const subscriptionId = z.custom<SubscriptionId>((value) => typeof value === 'string' && isId('sub', value))
 
@@ -21,6 +23,21 @@ export const advanceClockAction = defineFlowAction({
     if (!testClockId || provider.mode !== 'sandbox') return refuse({ code: 'no_test_clock' })
     const advanced = await advanceClock(provider, { clockId: testClockId, to: instant(to) })
     return advanced.ok ? ok({ now: advanced.value.now.toString() }) : refuse({ code: advanced.error.code })
+  },
+})
+
+const TEST_CARDS = { works: 'pm_card_visa', declined: 'pm_card_chargeCustomerFail', confirms: 'pm_card_authenticationRequired' } as const
+
+/** Puts one of the provider's test cards on file, so that a visitor sees what a bank's answer does; what is open is collected with it. */
+export const putTestCardAction = defineFlowAction({
+  permission: 'payment:write',
+  input: z.strictObject({ requestId: z.uuid(), card: z.enum(['works', 'declined', 'confirms']) }),
+  runFlow: async (context, { requestId, card }): Promise<Result<null, { code: 'no_test_clock' | 'refused' }>> => {
+    const flow = billingFlow(context)
+    if (flow.provider.mode !== 'sandbox') return refuse({ code: 'no_test_clock' })
+    const { id: organizationId } = context.viewer.organization
+    const put = await setPaymentMethod(flow, { organizationId, methodRef: TEST_CARDS[card], key: requestId })
+    return put.ok ? ok(null) : refuse({ code: 'refused' })
   },
 })
 

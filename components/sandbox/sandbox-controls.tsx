@@ -5,7 +5,7 @@ import { FastForward, Mail } from 'lucide-react'
 import { usePathname, useRouter } from 'next/navigation'
 import { useLocale, useTranslations } from 'next-intl'
 import { type ReactNode, useId, useState } from 'react'
-import { advanceClockAction, makeUsageAction } from '@/app/actions/sandbox'
+import { advanceClockAction, makeUsageAction, putTestCardAction } from '@/app/actions/sandbox'
 import { SandboxBar } from '@/components/layout/sandbox-bar'
 import { Button } from '@/components/ui/button'
 import { formatInstant } from '@/components/ui/format-date'
@@ -19,10 +19,12 @@ const DAY_MILLISECONDS = 86_400_000
 const EXTRA_UNITS = { limited: 10_000, unlimited: 1_000_000 } as const
 const WORDED = ['clock_advancing', 'clock_backwards', 'payments_unsettled', 'already_used'] as const
 
-type Props = { org: string; view: SandboxView }
+type Props = { org: string; view: SandboxView /** May change the card. */; canPay: boolean }
+
+const CARDS = ['works', 'declined', 'confirms'] as const
 
 /** Walks simulated time and makes usage, so that a visitor sees a billing year in two minutes. */
-export function SandboxControls({ org, view }: Props) {
+export function SandboxControls({ org, view, canPay }: Props) {
   const t = useTranslations('sandbox')
   const locale = useLocale()
   const router = useRouter()
@@ -42,7 +44,15 @@ export function SandboxControls({ org, view }: Props) {
     },
   })
 
-  const failed = [advance, use].find((write) => write.isError || write.data?.ok === false)
+  const putCard = useMutation({
+    mutationFn: (card: (typeof CARDS)[number]) => putTestCardAction(org, { requestId: crypto.randomUUID(), card }),
+    onSuccess: (result, card) => {
+      if (result.ok) void showToast(t(`cards.${card}Done`))
+      router.refresh()
+    },
+  })
+
+  const failed = [advance, use, putCard].find((write) => write.isError || write.data?.ok === false)
   const code = failed?.data?.ok === false ? failed.data.error.code : null
   const { now } = view
   const nextRenewal = view.subscriptions.map((one) => one.periodEnd).sort()[0]
@@ -72,6 +82,15 @@ export function SandboxControls({ org, view }: Props) {
           </Group>
         )}
         {now && <UseProduct isPending={use.isPending} onUse={use.mutate} view={view} />}
+        {canPay && (
+          <Group label={t('card')}>
+            {CARDS.map((card) => (
+              <Press key={card} onPress={() => putCard.mutate(card)} pending={putCard.isPending}>
+                {t(`cards.${card}`)}
+              </Press>
+            ))}
+          </Group>
+        )}
         <LinkButton document="/sandbox/mail" icon={<Mail aria-hidden />} size="sm">
           {t('mailbox')}
         </LinkButton>
