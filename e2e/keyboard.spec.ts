@@ -69,3 +69,16 @@ test('somebody is invited, and a line of an invoice opens to its formula', async
   await press(page.getByRole('main').locator('summary').first())
   await expect(page.getByRole('main').locator('code').first()).toBeVisible()
 })
+
+test('what no key reaches, and what does not show its focus, fails a story that is worked by keys', async ({ page }) => {
+  await page.setContent(`
+    <div onclick="document.title = 'pressed'">For the mouse only</div>
+    <button style="outline: none">Unseen</button>
+    <button tabindex="-1">Left out</button>
+    <button onclick="document.title = 'done'">Plain</button>`)
+  await expect(press(page.getByText('For the mouse only'))).rejects.toThrow('No key reaches')
+  await expect(press(page.getByRole('button', { name: 'Unseen' }))).rejects.toThrow('the focus is seen')
+  await expect(press(page.getByRole('button', { name: 'Left out' }))).rejects.toThrow('No key got there')
+  await press(page.getByRole('button', { name: 'Plain' }))
+  await expect(page).toHaveTitle('done')
+})

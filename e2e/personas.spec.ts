@@ -65,7 +65,7 @@ const STORIES: readonly Story[] = [
       await page.getByRole('switch', { name: /Move to Startup when everything is used/ }).click()
       await expect(page.getByRole('region', { name: 'The most that can be charged' })).toContainText('$149.00')
     },
-    renewal: '$29.00',
+    renewal: '$49.00',
     helps: async (desk) => {
       await section(desk, 'Custom plans')
       await desk.getByLabel('Based on').selectOption('Scrape credits, Hobby')

@@ -17,7 +17,7 @@ import { PeriodPicker } from '@/components/usage/period-picker'
 import { UsageSkeleton } from '@/components/usage/usage-skeleton'
 import type { Transaction } from '@/db/client'
 import { readAs, requireViewer } from '@/lib/auth/session'
-import { getOveragePage, getPastPeriods, type OverageHistoryView } from '@/lib/billing/views/overage-page'
+import { getOveragePage, getPastPeriods, type OverageHistoryView, type PastPeriodView } from '@/lib/billing/views/overage-page'
 import { findSubscriptionOf, getUsagePage, getUsagePlace, type UsagePageView, type UsagePlace } from '@/lib/billing/views/usage-page'
 import type { OrganizationId } from '@/lib/ids'
 import type { Instant } from '@/lib/time'
@@ -73,7 +73,7 @@ export default async function UsagePage({ params, searchParams }: Props) {
       actions={
         <ClientMessages namespaces={['usage']}>
           <PeriodPicker
-            older={past.next && (past.items.at(-1)?.start ?? null)}
+            older={past.older}
             org={org}
             past={past.items}
             product={product.id}
@@ -105,17 +105,22 @@ export default async function UsagePage({ params, searchParams }: Props) {
   )
 }
 
-const NO_PERIODS = { items: [], next: null }
+type Periods = { items: PastPeriodView[] /** The start of the first one that is not listed any more. */; older: string | null }
+const NO_PERIODS: Periods = { items: [], older: null }
 
 /** What the page is about, and the periods that it can be asked for. */
 async function readPeriods(tx: Transaction, organizationId: OrganizationId, productId: string, period: Instant | null) {
   const place = await getUsagePlace(tx, organizationId, productId)
   if (!place?.subscriptionId) return { place, past: NO_PERIODS }
-  const choice = { organizationId, subscriptionId: place.subscriptionId, productId, limit: PERIODS_LISTED }
-  const newest = await getPastPeriods(tx, choice)
+  const choice = { organizationId, subscriptionId: place.subscriptionId, productId, limit: PERIODS_LISTED + 1 }
+  const newest = listed(await getPastPeriods(tx, choice))
   if (!period || !isPast(place, period) || newest.items.some(({ start }) => start === period.toString())) return { place, past: newest }
   // One that is older than the list begins a list of its own.
-  return { place, past: await getPastPeriods(tx, { ...choice, before: period.add({ milliseconds: 1 }) }) }
+  return { place, past: listed(await getPastPeriods(tx, { ...choice, before: period.add({ milliseconds: 1 }) })) }
+}
+
+function listed({ items }: { items: PastPeriodView[] }): Periods {
+  return { items: items.slice(0, PERIODS_LISTED), older: items[PERIODS_LISTED]?.start ?? null }
 }
 
 async function readHistory(tx: Transaction, organizationId: OrganizationId, productId: string) {
