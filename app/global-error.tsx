@@ -1,12 +1,12 @@
 'use client'
 
-import { GeistSans } from 'geist/font/sans'
 import { useSyncExternalStore } from 'react'
 import { errors as ar } from '@/components/messages/ar/errors'
 import { errors as de } from '@/components/messages/de/errors'
 import { errors as en } from '@/components/messages/en/errors'
 import { errors as ja } from '@/components/messages/ja/errors'
 import { DEFAULT_LOCALE, directionOf, firstKnownLanguage } from '@/lib/locale'
+import { FONTS } from './fonts'
 import './globals.css'
 
 type Props = { error: Error & { digest?: string } }
@@ -18,7 +18,7 @@ export default function GlobalError({ error }: Props) {
   const locale = useSyncExternalStore(never, browsersLanguage, () => DEFAULT_LOCALE)
   const words = WORDS[locale]
   return (
-    <html className={GeistSans.variable} dir={directionOf(locale)} lang={locale}>
+    <html className={FONTS} dir={directionOf(locale)} lang={locale}>
       <body>
         <title>{words.pageTitle}</title>
         <main className="mx-auto flex min-h-dvh max-w-md flex-col items-start justify-center gap-6 px-4">

@@ -1,5 +1,3 @@
-import { GeistMono } from 'geist/font/mono'
-import { GeistSans } from 'geist/font/sans'
 import type { Metadata, Viewport } from 'next'
 import { headers } from 'next/headers'
 import { getLocale } from 'next-intl/server'
@@ -12,6 +10,7 @@ import { ClientMessages } from '@/components/messages/client-messages'
 import { Toaster } from '@/components/ui/toaster'
 import { directionOf, languageOf } from '@/lib/locale'
 import { brandThemes, getBrand } from '@/lib/platform/brand'
+import { FONTS } from './fonts'
 import './globals.css'
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -33,7 +32,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
   const direction = directionOf(locale)
   return (
     <html
-      className={`${GeistSans.variable} ${GeistMono.variable}`}
+      className={FONTS}
       dir={direction}
       lang={languageOf(locale)}
       style={brandStyle(brandThemes()) as CSSProperties}

@@ -16,6 +16,7 @@ import { type SignIn, signIn } from './sign-in'
  */
 const LIGHTHOUSE = 'lighthouse@13.5.0'
 const RUNS = 5
+const TRIES = 3
 const FLOORS = { performance: 95, accessibility: 100, 'best-practices': 100 } as const
 const PAGES = { Overview: '', Usage: '/api-calls/usage', Plan: '/api-calls/plan', Invoices: '/invoices' } as const
 const DEVICES = { phone: [], desk: ['--preset=desktop'] } as const
@@ -71,12 +72,16 @@ async function sessionOf(demo: { url: string; signIns: SignIn[] }, executablePat
 
 type How = { headers: string; folder: string; browserPath: string; settings: readonly string[] }
 
-/** Once in many runs the browser gives Lighthouse no trace; then it is asked again, and that is said. */
+/** Now and then the browser gives Lighthouse no trace; then it is asked again, and that is said. */
 async function measure(url: string, how: How): Promise<Report> {
-  return measureOnce(url, how).catch((fault: Error) => {
-    console.error(`Once more: ${fault.message.trim().split('\n').at(-1)}`)
-    return measureOnce(url, how)
-  })
+  for (let left = TRIES - 1; ; left--) {
+    try {
+      return await measureOnce(url, how)
+    } catch (fault) {
+      if (left === 0 || !(fault instanceof Error)) throw fault
+      console.error(`Once more: ${fault.message.trim().split('\n').at(-1)}`)
+    }
+  }
 }
 
 async function measureOnce(url: string, { headers, folder, browserPath, settings }: How): Promise<Report> {
