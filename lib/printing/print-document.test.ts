@@ -1,3 +1,4 @@
+import sharp from 'sharp'
 import { getDocumentProxy } from 'unpdf'
 import { describe, expect, it } from 'vitest'
 import type { DocumentDetail } from '../billing/views/documents'
@@ -151,7 +152,7 @@ describe('a printed document', () => {
 
   describe('with a logo', () => {
     const SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 10"><rect width="40" height="10" fill="#2f7d32"/></svg>'
-    const PNG = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGNgYPhfDwACggF/yWpTfgAAAABJRU5ErkJggg=='
+    const square = sharp({ create: { width: 40, height: 10, channels: 3, background: '#2f7d32' } })
     const images = async (pdf: Uint8Array) => {
       const page = await (await getDocumentProxy(pdf.slice())).getPage(1)
       const { fnArray } = await page.getOperatorList()
@@ -159,9 +160,11 @@ describe('a printed document', () => {
     }
 
     it.each([
-      { kind: 'svg', bytes: Buffer.from(SVG) },
-      { kind: 'png', bytes: Buffer.from(PNG, 'base64') },
-    ])('$kind shows it in place of the name at its head, and the name beside the address', async ({ kind, bytes }) => {
+      { kind: 'svg', drawn: async () => Buffer.from(SVG) },
+      { kind: 'png', drawn: () => square.png().toBuffer() },
+      { kind: 'webp', drawn: () => square.webp().toBuffer() },
+    ])('$kind shows it in place of the name at its head, and the name beside the address', async ({ kind, drawn }) => {
+      const bytes = await drawn()
       const plain = await printDocument(paidInvoice(), undefined, null)
       const { pdf } = await printDocument(paidInvoice(), undefined, { name: `logo.${kind}`, bytes })
       expect(await images(pdf)).not.toBe(await images(plain.pdf))
