@@ -5,6 +5,7 @@ test('without a network the page says so, a payment is not kept for later, and a
   const customer = await newCustomer({ plan: 'basic', by: person })
   const { page, context } = person
   const invoices = async () => ((await api.call('GET', `/organizations/${customer.id}/invoices`)).body.data as unknown[]).length
+  await page.setViewportSize({ width: 320, height: 640 })
   await page.goto(`/${customer.slug}/plan`)
   await page.getByRole('button', { name: 'Upgrade to Pro' }).click()
   const dialog = page.getByRole('dialog', { name: 'Change from Basic to Pro' })
@@ -14,7 +15,10 @@ test('without a network the page says so, a payment is not kept for later, and a
   await context.setOffline(true)
   await expect(page.getByText('You are offline')).toBeAttached()
   await pay.click()
-  await expect(dialog.getByRole('alert')).toContainText('We could not reach billing. You have not been charged twice; try again.')
+  const alert = dialog.getByRole('alert')
+  await expect(alert).toContainText('We could not reach billing. You have not been charged twice; try again.')
+  const [told, buttons] = [await alert.boundingBox(), await dialog.locator('footer').boundingBox()]
+  expect((told?.y ?? 0) + (told?.height ?? 0), 'it is read above the buttons').toBeLessThanOrEqual(buttons?.y ?? 0)
   await context.setOffline(false)
   await expect(page.getByText('You are offline')).toHaveCount(0)
   expect(await invoices(), 'nothing was kept for later').toBe(1)

@@ -4,7 +4,7 @@ import { Dialog as BaseDialog } from '@base-ui/react/dialog'
 import clsx from 'clsx'
 import { X } from 'lucide-react'
 import { useTranslations } from 'next-intl'
-import { type ReactNode, type RefObject, useRef } from 'react'
+import { type ReactNode, type RefObject, useEffect, useRef } from 'react'
 import { dialogStyle } from './dialog-style'
 import { IconButton } from './icon-button'
 
@@ -73,8 +73,23 @@ export function DialogDescription({ children }: { children: ReactNode }) {
   return <BaseDialog.Description className="text-muted text-sm">{children}</BaseDialog.Description>
 }
 
+/** What is said after a press comes into sight, above the footer: on a phone the answer may stand where nobody looks. */
 export function DialogBody({ children }: { children: ReactNode }) {
-  return <div className="flex flex-col gap-5 px-5 py-5 sm:px-6">{children}</div>
+  const body = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    const watch = new MutationObserver((changes) => {
+      const added = changes.flatMap(({ addedNodes }) => [...addedNodes])
+      const alert = added.find((node): node is HTMLElement => node instanceof HTMLElement && node.getAttribute('role') === 'alert')
+      alert?.scrollIntoView({ block: 'nearest' })
+    })
+    if (body.current) watch.observe(body.current, { childList: true, subtree: true })
+    return () => watch.disconnect()
+  }, [])
+  return (
+    <div className="flex flex-col gap-5 px-5 py-5 sm:px-6 [&_[role=alert]]:scroll-mb-44 sm:[&_[role=alert]]:scroll-mb-24" ref={body}>
+      {children}
+    </div>
+  )
 }
 
 /** The way on stands last, at the end of the line; on a phone the buttons are as wide as the sheet. Stays in sight while the sheet scrolls. */
