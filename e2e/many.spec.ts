@@ -1,8 +1,9 @@
 import { expectNoWider, misplacedTexts } from './axe'
 import { expect, test } from './fixtures'
 
+const DEEP = process.env.HEADROOM_TEST_DEPTH === 'deep'
 const PEOPLE = 300
-const MONTHS = 36
+const MONTHS = DEEP ? 36 : 27 // More than one list of periods.
 
 test('three hundred people: counted, a page at a time, and found by a part of a name', async ({ page, newCustomer, api }) => {
   test.setTimeout(120_000)
@@ -57,7 +58,7 @@ test('three years of use: every period is reached from the last, and no page gro
   await expect(page.getByText('1,010,000', { exact: true }).first()).toBeVisible()
 
   await page.goto(`/${customer.slug}/api-calls/usage/history`)
-  await expect(page.getByRole('row', { name: /10,035/ })).toBeVisible()
+  await expect(page.getByRole('row', { name: new RegExp(`10,0${MONTHS - 1}`) })).toBeVisible()
   await page.getByRole('link', { name: 'Older' }).click()
   await expect(page.getByRole('row', { name: /10,000/ })).toBeVisible()
   await expect(page.getByRole('link', { name: 'Older' })).toHaveCount(0)

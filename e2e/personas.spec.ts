@@ -166,10 +166,10 @@ async function join(api: Api, { id }: Customer, { email }: Person, role: string)
   expect(added.status, JSON.stringify(added.body)).toBe(201)
 }
 
-/** All products in the deep run; two of them, by the seed that the run prints, in the usual one. */
+/** All products in the deep run; one of them, by the seed that the run prints, in the usual one. */
 const DEEP = process.env.HEADROOM_TEST_DEPTH === 'deep'
 const SEED = Number(process.env.HEADROOM_TEST_SEED ?? 1)
-const told = STORIES.filter((_, index) => DEEP || index === SEED % STORIES.length || index === (SEED + 2) % STORIES.length)
+const told = STORIES.filter((_, index) => DEEP || index === SEED % STORIES.length)
 
 /** One of each for all stories: they belong to many organizations, as people do. */
 const people = new Map<string, Promise<Person>>()

@@ -137,10 +137,12 @@ function Meaning({ view: { currency, account }, amount, due, balance }: MeaningP
   const money = (of: MinorUnits) => formatMoney(of, currency, locale)
   const after = money(roundedDown((balance + exactFromMinor(amount, currency)) as ExactAmount, currency))
   return (
-    <ul className="figures flex flex-col gap-1 text-sm" role="status">
-      {account.balance > 0n && <li>{t('dialog.pays', { due: money(due), credit: money(minor(amount - due)) })}</li>}
-      {account.balance < 0n && <li>{t('dialog.collects', { due: money(due), owed: money(minor(-account.balance)) })}</li>}
-      <li>{balance < 0n ? t('dialog.debt', { debt: money(minor(-roundedDown(balance, currency))), after }) : t('dialog.after', { after })}</li>
-    </ul>
+    <div role="status">
+      <ul className="figures flex flex-col gap-1 text-sm">
+        {account.balance > 0n && <li>{t('dialog.pays', { due: money(due), credit: money(minor(amount - due)) })}</li>}
+        {account.balance < 0n && <li>{t('dialog.collects', { due: money(due), owed: money(minor(-account.balance)) })}</li>}
+        <li>{balance < 0n ? t('dialog.debt', { debt: money(minor(-roundedDown(balance, currency))), after }) : t('dialog.after', { after })}</li>
+      </ul>
+    </div>
   )
 }
