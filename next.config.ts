@@ -10,6 +10,12 @@ const config: NextConfig = {
   typescript: { ignoreBuildErrors: true },
   // In development Next would print each action's arguments into the log: passwords, at sign-in.
   logging: { serverFunctions: false },
+  // Messages are parsed on the server (lib/compile-words.ts); a page loads no parser of them.
+  turbopack: { resolveAlias: { 'use-intl/format-message': 'use-intl/format-message/format-only' } },
+  experimental: {
+    // Few files and not many: by HTTP/1.1 a browser fetches six at a time, and each turn costs a phone a round trip.
+    turbopackChunking: { requestCost: 1_000_000, minChunkSize: 150_000, maxMergeChunkSize: 600_000 },
+  },
   // They find their own files at run time, so they are loaded and not bundled.
   serverExternalPackages: ['pg', 'pg-boss', 'pino', '@node-rs/argon2', 'nodemailer'],
 }

@@ -1,5 +1,6 @@
 import { getRequestConfig } from 'next-intl/server'
 import { viewersLocale } from '@/lib/auth/session'
+import { compileWords } from '@/lib/compile-words'
 import { INTL_LOCALES, type Locale } from '@/lib/locale'
 import { messages as english, type Messages } from './en'
 import type { Translation } from './translation'
@@ -15,5 +16,5 @@ const CATALOGS: Record<Locale, () => Promise<Translation<Messages>>> = {
 /** The words of the viewer's language. All instants are shown in UTC, as they are billed (C1). */
 export default getRequestConfig(async () => {
   const locale = await viewersLocale()
-  return { locale: INTL_LOCALES[locale], timeZone: 'UTC', messages: (await CATALOGS[locale]()) as Messages }
+  return { locale: INTL_LOCALES[locale], timeZone: 'UTC', messages: compileWords((await CATALOGS[locale]()) as Messages) }
 })

@@ -1,4 +1,5 @@
 import { createTranslator } from 'use-intl/core'
+import { compileWords } from '../compile-words'
 import { isolateArguments } from '../isolate-arguments'
 import { INTL_LOCALES, isLocale, type Locale } from '../locale'
 import { ar } from './catalog/ar'
@@ -25,7 +26,7 @@ export function chooseMailLanguage(...wished: readonly (string | null | undefine
 export function wordsIn(language: Locale) {
   return createTranslator<typeof en>({
     locale: INTL_LOCALES[language],
-    messages: (CATALOGS[language] ?? en) as typeof en,
+    messages: compileWords((CATALOGS[language] ?? en) as typeof en),
     timeZone: 'UTC',
     onError: (fault) => {
       throw fault

@@ -1,4 +1,5 @@
 import { createTranslator } from 'use-intl/core'
+import { compileWords } from '../compile-words'
 import { isolateArguments } from '../isolate-arguments'
 import { INTL_LOCALES, type Locale } from '../locale'
 import { type Currency, exact, formatExactMoney } from '../money'
@@ -53,7 +54,7 @@ function makeTranslator(language: Exclude<Locale, 'en'>) {
   const onError = (fault: Error) => {
     throw fault
   }
-  return createTranslator<Record<string, string>>({ locale: INTL_LOCALES[language], messages: WORDS[language], timeZone: 'UTC', onError })
+  return createTranslator<Record<string, string>>({ locale: INTL_LOCALES[language], messages: compileWords(WORDS[language]), timeZone: 'UTC', onError })
 }
 
 function wordSlot({ kind, text }: ReadSlot, { language, currency, unitWord }: Reader): string | number {
