@@ -1,5 +1,6 @@
 import AxeBuilder from '@axe-core/playwright'
 import { expectClean, expectNoWider } from './axe'
+import { DEEP, sampled } from './depth'
 import { expect, test } from './fixtures'
 
 const PAGES = [
@@ -23,10 +24,13 @@ const OTHERS = [
   { product: 'model-tokens', plan: 'prepaid', theme: 'light', pages: ['/credits', '/model-tokens/usage', '/model-tokens/plan'] },
   { product: 'team-seats', plan: 'basic', theme: 'dark', pages: ['', '/team', '/team-seats/plan'] },
 ] as const
-const DEEP = process.env.HEADROOM_TEST_DEPTH === 'deep'
-const SEED = Number(process.env.HEADROOM_TEST_SEED ?? 1)
 
-for (const theme of ['light', 'dark'] as const) {
+const LOOKS = [
+  { theme: 'light', widths: DEEP ? [320, 768, 1440] : [320] },
+  { theme: 'dark', widths: DEEP ? [320, 768, 1440] : [1440] },
+] as const
+
+for (const { theme, widths } of sampled(LOOKS))
   test(`every page is clean of accessibility violations in the ${theme} theme`, async ({ page, newCustomer, api }) => {
     test.setTimeout(180_000)
     const customer = await newCustomer({ plan: 'basic' })
@@ -34,15 +38,14 @@ for (const theme of ['light', 'dark'] as const) {
     const { body } = await api.call('GET', `/organizations/${customer.id}/invoices`)
     const [invoice] = body.data as { id: string }[]
     await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' })
-    for (const width of DEEP ? [320, 768, 1440] : [theme === 'light' ? 320 : 1440]) {
-      await page.setViewportSize({ width, height: 900 })
-      for (const path of [...PAGES, `/invoices/${invoice?.id}`]) {
-        await page.goto(`/${customer.slug}${path}`)
+    for (const path of [...PAGES, `/invoices/${invoice?.id}`]) {
+      await page.goto(`/${customer.slug}${path}`)
+      for (const width of widths) {
+        await page.setViewportSize({ width, height: 900 })
         await expectClean(page, `${path} at ${width} px`)
       }
     }
   })
-}
 
 /** What is seen before signing in, or by whom a link has failed. */
 const OUTSIDE = [
@@ -50,7 +53,7 @@ const OUTSIDE = [
   ...['/operator/sign-in', '/operator/link/unknown', '/sandbox/mail', '/nowhere'],
 ] as const
 
-for (const theme of DEEP ? (['light', 'dark'] as const) : ([SEED % 2 === 0 ? 'dark' : 'light'] as const)) {
+for (const theme of sampled(['dark', 'light'] as const)) {
   test(`the pages before signing in, and those behind a page, are clean in the ${theme} theme`, async ({ page, browser, newCustomer, api }) => {
     test.setTimeout(120_000)
     const customer = await newCustomer({ plan: 'basic' })
@@ -102,10 +105,10 @@ test('no page is wider than its window, from a narrow phone to a desk', async ({
   const { body } = await api.call('GET', `/organizations/${customer.id}/invoices`)
   const [invoice] = body.data as { id: string }[]
   const inside = [...PAGES, '/api-calls/usage/history', `/invoices/${invoice?.id}`, '/nowhere'].map((path) => `/${customer.slug}${path}`)
-  for (const width of [320, 768, 1440, 2560]) {
-    await page.setViewportSize({ width, height: 900 })
-    for (const path of [...inside, '/sign-in', '/password', '/password/unknown', '/invitation/unknown', '/sandbox/mail']) {
-      await page.goto(path)
+  for (const path of [...inside, '/sign-in', '/password', '/password/unknown', '/invitation/unknown', '/sandbox/mail']) {
+    await page.goto(path)
+    for (const width of [320, 768, 1440, 2560]) {
+      await page.setViewportSize({ width, height: 900 })
       await expectNoWider(page, `${path} at ${width} px`)
     }
   }

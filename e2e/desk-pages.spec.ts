@@ -1,14 +1,11 @@
 import { expectClean, expectNoWider } from './axe'
+import { sampled } from './depth'
 import { operatorOf, sitDown } from './desk'
 import { expect, test } from './fixtures'
 
-const DEEP = process.env.HEADROOM_TEST_DEPTH === 'deep'
-const SEED = Number(process.env.HEADROOM_TEST_SEED ?? 1)
-const LOOKS = DEEP
-  ? (['light', 'dark'] as const).flatMap((theme) => [320, 768, 1440].map((width) => ({ theme, width })))
-  : [SEED % 2 === 0 ? ({ theme: 'light', width: 320 } as const) : ({ theme: 'dark', width: 1440 } as const)]
+const LOOKS = (['light', 'dark'] as const).flatMap((theme) => [320, 768, 1440].map((width) => ({ theme, width })))
 
-for (const { theme, width } of LOOKS) {
+for (const { theme, width } of sampled(LOOKS)) {
   test(`every page of the desk is clean, and no wider than its window, ${theme} at ${width} px`, async ({ browser, demo, newCustomer, api }) => {
     test.setTimeout(180_000)
     const customer = await newCustomer({ product: 'screenshots', plan: 'growth' })

@@ -17,3 +17,9 @@ export const operatorOf = (demo: { signIns: SignIn[] }): SignIn => {
   if (!found) throw new Error('the demo has no operator')
   return found
 }
+
+/** From an organization's page to one of its sections. */
+export async function section(desk: Page, name: string): Promise<void> {
+  await desk.getByRole('navigation', { name: 'Sections of this organization' }).getByRole('link', { name }).click()
+  await expect(desk.getByRole('link', { name, exact: true }).and(desk.locator('[aria-current=page]'))).toBeVisible()
+}

@@ -2,12 +2,11 @@ import type { Browser, Page } from '@playwright/test'
 import { AREAS } from '../app/gallery/cards/area-names'
 import { DIALOG_NAMES } from '../app/gallery/dialogs/names'
 import { expectClean, expectNoWider, misplacedTexts } from './axe'
+import { DEEP, SEED } from './depth'
 import { expect, test } from './fixtures'
 
 /** Every card and dialog in every state: clean in both themes, and neither too wide nor cut in the longest language and in the one from right to left. */
 const PAGES = [...AREAS.map((area) => `/gallery/cards/${area}`), ...DIALOG_NAMES.map((name) => `/gallery/dialogs/${name}`)]
-const DEEP = process.env.HEADROOM_TEST_DEPTH === 'deep'
-const SEED = Number(process.env.HEADROOM_TEST_SEED ?? 1)
 
 /** All of them in the deep run; else a few, by the seed that the run prints. */
 const some = (from: readonly string[], count: number, salt: number) =>

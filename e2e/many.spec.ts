@@ -1,7 +1,7 @@
 import { expectNoWider, misplacedTexts } from './axe'
+import { DEEP } from './depth'
 import { expect, test } from './fixtures'
 
-const DEEP = process.env.HEADROOM_TEST_DEPTH === 'deep'
 const PEOPLE = 300
 const MONTHS = DEEP ? 36 : 27 // More than one list of periods.
 

@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test'
-import { operatorOf, sitDown } from './desk'
+import { operatorOf, section, sitDown } from './desk'
 import { type Api, type Customer, expect, test } from './fixtures'
 
 /** As somebody would find them who has only their id. */
@@ -9,11 +9,6 @@ async function open(desk: Page, customer: Customer): Promise<void> {
   await desk.getByRole('button', { name: 'Search' }).click()
   await desk.getByRole('row').getByRole('link').first().click()
   await expect(desk.getByRole('navigation', { name: 'Sections of this organization' })).toBeVisible()
-}
-
-async function section(desk: Page, name: string): Promise<void> {
-  await desk.getByRole('navigation', { name: 'Sections of this organization' }).getByRole('link', { name }).click()
-  await expect(desk.getByRole('link', { name, exact: true }).and(desk.locator('[aria-current=page]'))).toBeVisible()
 }
 
 const invoices = async (api: Api, { id }: Customer) =>

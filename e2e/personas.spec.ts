@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test'
-import { operatorOf, sitDown } from './desk'
+import { sampled } from './depth'
+import { operatorOf, section, sitDown } from './desk'
 import { type Api, type Customer, expect, type Person, test } from './fixtures'
 
 /**
@@ -24,11 +25,6 @@ type Story = {
 }
 
 const DAYS_TO_RENEWAL = 31
-
-async function section(desk: Page, name: string): Promise<void> {
-  await desk.getByRole('navigation', { name: 'Sections of this organization' }).getByRole('link', { name }).click()
-  await expect(desk.getByRole('link', { name, exact: true }).and(desk.locator('[aria-current=page]'))).toBeVisible()
-}
 
 const STORIES: readonly Story[] = [
   {
@@ -166,11 +162,6 @@ async function join(api: Api, { id }: Customer, { email }: Person, role: string)
   expect(added.status, JSON.stringify(added.body)).toBe(201)
 }
 
-/** All products in the deep run; one of them, by the seed that the run prints, in the usual one. */
-const DEEP = process.env.HEADROOM_TEST_DEPTH === 'deep'
-const SEED = Number(process.env.HEADROOM_TEST_SEED ?? 1)
-const told = STORIES.filter((_, index) => DEEP || index === SEED % STORIES.length)
-
 /** One of each for all stories: they belong to many organizations, as people do. */
 const people = new Map<string, Promise<Person>>()
 function the(role: string, newPerson: (name: string) => Promise<Person>): Promise<Person> {
@@ -179,7 +170,7 @@ function the(role: string, newPerson: (name: string) => Promise<Person>): Promis
   return known
 }
 
-for (const { product, plan, meter, manages, refused, renewal, helps, tells } of told) {
+for (const { product, plan, meter, manages, refused, renewal, helps, tells } of sampled(STORIES)) {
   test(`${product}: an admin manages it`, async ({ newCustomer, newPerson, api }) => {
     const [customer, admin] = [await newCustomer({ product, plan }), await the('admin', newPerson)]
     await join(api, customer, admin, 'admin')

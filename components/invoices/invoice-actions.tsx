@@ -31,7 +31,7 @@ const WORDED = [
 
 function useWordRefusal() {
   const t = useTranslations('invoices')
-  return (code: string | null) => t(`refusal.${WORDED.find((known) => known === code) ?? 'other'}`)
+  return (code: string) => t(`refusal.${WORDED.find((known) => known === code) ?? 'other'}`)
 }
 
 type PayProps = { org: string; invoice: DocumentId; amountDue: MinorUnits; currency: string; reason: string | null }

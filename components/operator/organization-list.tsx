@@ -1,49 +1,20 @@
 import { Building2, SearchX } from 'lucide-react'
 import { useTranslations } from 'next-intl'
 import { Badge, Status } from '@/components/ui/badge'
-import { Button } from '@/components/ui/button'
 import { Card } from '@/components/ui/card'
 import { DataTable } from '@/components/ui/data-table'
 import { DateTime } from '@/components/ui/date-time'
 import { EmailAddress } from '@/components/ui/email-address'
 import { EmptyState } from '@/components/ui/empty-state'
-import { LinkButton } from '@/components/ui/link-button'
-import { TextField } from '@/components/ui/text-field'
+import { SearchForm } from '@/components/ui/search-form'
 import { TextLink } from '@/components/ui/text-link'
 import type { DeskOrganizationRow } from '@/lib/billing/views/desk-organizations'
 import { deskOrganizationPath, deskOrganizationsPath } from './desk-routes'
 import { subscriptionTone } from './subscription-tone'
 
-const LONGEST_QUERY = 200
-
-/** The browser's own form: the address says what was looked for, so that it can be sent to a colleague. */
 export function OrganizationSearch({ query }: { query: string }) {
   const t = useTranslations('desk.organizations')
-  return (
-    <search>
-      <form action={deskOrganizationsPath()} className="flex max-w-3xl flex-wrap items-end gap-2" method="get">
-        <TextField
-          autoComplete="off"
-          className="min-w-0 flex-1 basis-64"
-          defaultValue={query}
-          hint={t('searchHint')}
-          label={t('search')}
-          maxLength={LONGEST_QUERY}
-          name="q"
-          spellCheck={false}
-          type="search"
-        />
-        <div className="flex gap-2 sm:mb-6.5">
-          <Button type="submit">{t('submit')}</Button>
-          {query && (
-            <LinkButton href={deskOrganizationsPath()} variant="ghost">
-              {t('all')}
-            </LinkButton>
-          )}
-        </div>
-      </form>
-    </search>
-  )
+  return <SearchForm all={t('all')} hint={t('searchHint')} label={t('search')} path={deskOrganizationsPath()} query={query} submit={t('submit')} />
 }
 
 export function OrganizationTable({ rows, query }: { rows: readonly DeskOrganizationRow[]; query: string }) {
