@@ -23,7 +23,8 @@ export default defineConfig<object, { hand: 'mouse' | 'keyboard' }>({
   timeout: 60_000,
   expect: { timeout: 10_000 },
   reporter: process.env.PLAYWRIGHT_JSON_OUTPUT_NAME ? [['list'], ['json']] : 'list',
-  use: { trace: 'retain-on-failure', screenshot: 'only-on-failure', locale: 'en-US', timezoneId: 'UTC' },
+  // No traces: kept for every test they are a sixth of the time; `--trace on` keeps them for one that is looked into.
+  use: { trace: 'off', screenshot: 'only-on-failure', locale: 'en-US', timezoneId: 'UTC' },
   projects: [
     { name: 'chromium', use: chromium },
     ...(isDeep ? [{ name: 'keyboard', testMatch: STORIES, use: { ...chromium, hand: 'keyboard' as const } }] : []),
