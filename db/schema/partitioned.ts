@@ -26,21 +26,6 @@ export const usageEvents = pgTable(
   (event) => [index('usage_events_of_subscription').on(event.organizationId, event.subscriptionId, event.receivedAt)],
 )
 
-/** Ids that were seen, narrow: 16-byte hashes of id and content. Partitioned by a hash of the organization. */
-export const usageEventIds = pgTable(
-  'usage_event_ids',
-  {
-    organizationId: idColumn('org').notNull(),
-    idHash: hashColumn().notNull(),
-    contentHash: hashColumn().notNull(),
-    receivedOn: date({ mode: 'string' }).notNull(),
-    /** Of a consume that was allowed: what it answered, so that a repeat answers the same. */
-    answeredUsed: unitsColumn(),
-    answeredLimit: unitsColumn(),
-  },
-  (seen) => [primaryKey({ columns: [seen.organizationId, seen.idHash] })],
-)
-
 /** First answers by idempotency key (C7, G22), for 30 days. Partitioned by day of receipt. */
 export const idempotencyAnswers = pgTable(
   'idempotency_answers',

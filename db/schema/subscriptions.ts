@@ -121,11 +121,16 @@ export const usageSegments = pgTable(
     billedAmount: minorColumn().notNull().default(sql`0`),
     /** Late usage came in after the period was invoiced and waits for the next invoice (C8). */
     hasLateUsage: boolean().notNull().default(false),
+    /** The sum of its events, taken when no more could come (C8), so that they may be deleted; null until then. */
+    sealedUnits: unitsColumn(),
+    sealedAt: instantColumn(),
   },
   (segment) => [
     primaryKey({ columns: [segment.organizationId, segment.subscriptionId, segment.meter, segment.periodStart, segment.position] }),
     foreignKey({ columns: [segment.organizationId, segment.subscriptionId], foreignColumns: [subscriptions.organizationId, subscriptions.id] }),
     index('usage_segments_late').on(segment.organizationId, segment.subscriptionId).where(sql`has_late_usage`),
+    // The due row of sealing.
+    index('usage_segments_unsealed').on(segment.periodEnd).where(sql`sealed_at is null`),
   ],
 )
 

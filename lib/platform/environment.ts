@@ -66,6 +66,10 @@ const variables = z.object({
     .string()
     .regex(/^[\w.:-]+$/, 'must be an address or a name of this machine, such as 0.0.0.0')
     .optional(),
+  HEADROOM_USAGE_EVENT_DAYS: z
+    .string()
+    .regex(/^[1-9]\d{0,4}$/, 'must be a whole number from 1 to 99999')
+    .optional(),
   TRUSTED_PROXIES: z.string().regex(/^\d$/, 'must be a whole number from 0 to 9').optional(),
   LOG_LEVEL: z.enum(['error', 'warn', 'info', 'debug'], 'must be error, warn, info or debug').optional(),
   HEADROOM_BRAND_NAME: z.string().trim().max(60, 'must have at most 60 characters').optional(),

@@ -54,6 +54,11 @@ export const SETTINGS: readonly Setting[] = [
     secret: true,
   },
   {
+    name: 'HEADROOM_USAGE_EVENT_DAYS',
+    purpose: ['Days for which single usage events are kept, at least; those of a period that still takes usage stay. Sums are kept for ever. Without it: 400.'],
+    example: '400',
+  },
+  {
     name: 'STRIPE_SECRET_KEY',
     purpose: ['Collects through Stripe. Without it payments are simulated.'],
     example: 'sk_test_…',

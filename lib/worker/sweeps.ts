@@ -6,6 +6,7 @@ import { runBooks } from '../billing/commands/run-books'
 import { runDueWork } from '../billing/flows/due-work'
 import { processInbox } from '../billing/flows/process-inbox'
 import { reconcile } from '../billing/flows/reconcile'
+import { retireUsage } from '../metering/retire-usage'
 import { resealTargets } from '../notify/reseal-targets'
 import type { Mailer } from '../notify/send-mail'
 import type { PaymentProvider } from '../payments/port'
@@ -98,9 +99,9 @@ export const SWEEPS: Record<Kind, Sweep> = {
     return { did, again: null }
   },
 
-  async partitions() {
+  async partitions(_, isStopping) {
     await inEngine((tx) => tx.execute(sql`SELECT maintain_partitions((now() AT TIME ZONE 'UTC')::date)`))
-    return { did: {}, again: null }
+    return { did: await retireUsage(isStopping), again: null }
   },
 
   async cleanup() {

@@ -114,6 +114,10 @@ describe('the books', () => {
     { check: 'period', plant: `DELETE FROM subscription_periods WHERE organization_id = $organization AND period_start = '2026-01-31T00:00Z'` },
     { check: 'usage_events', plant: `UPDATE usage_segments SET units = units + 1 WHERE organization_id = $organization AND units > 0` },
     { check: 'usage_events', plant: `DELETE FROM usage_events WHERE organization_id = $organization AND quantity = 2000` },
+    {
+      check: 'sealed_usage',
+      plant: `UPDATE usage_segments SET sealed_units = units + 1, sealed_at = now() WHERE organization_id = $organization AND units > 0`,
+    },
     { check: 'usage_rollup', plant: `UPDATE usage_rollups SET quantity = quantity + 1 WHERE organization_id = $organization AND grain = 'month'` },
     { check: 'billed_usage', plant: `UPDATE usage_segments SET billed_units = 0 WHERE organization_id = $organization AND billed_units > 0` },
     { check: 'billed_usage', plant: `UPDATE usage_segments SET billed_amount = billed_amount + 1 WHERE organization_id = $organization AND billed_units > 0` },

@@ -19,10 +19,12 @@ import { recordUsage } from '../record-usage'
 export const DAY_10 = addDays(MAY, 10)
 
 /** A database of its own for the file that calls it. */
-export function withMeteringDatabase(): void {
+export function withMeteringDatabase(): { ownerUrl: string } {
   let database: TestDatabase
+  const own = { ownerUrl: '' }
   beforeAll(async () => {
     database = await createTestDatabase()
+    own.ownerUrl = database.ownerUrl
     process.env.DATABASE_ENGINE_URL = database.engineUrl
     process.env.DATABASE_WEB_URL = database.webUrl
   })
@@ -30,6 +32,7 @@ export function withMeteringDatabase(): void {
     await closeDatabase()
     await database.drop()
   })
+  return own
 }
 
 /** On `basic` since 1 May 2026, with ten days completed. */

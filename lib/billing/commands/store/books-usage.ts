@@ -2,21 +2,18 @@ import { sql } from 'drizzle-orm'
 import { isRepaired } from './books-money'
 import type { BooksCheck } from './books-sql'
 
-/**
- * A counter is the sum of its events. Compared where all of them are still there: ids tell when they were made, so a
- * subscription that is younger than the oldest kept day has never lost an event.
- */
+/** A counter is the sum of its events, until it is sealed: then they may be gone, and it is what they added up to (G87). */
 const countersAreTheirEvents: BooksCheck = sql`
   SELECT organization_id, 'usage_events', 'sub', subscription_id, meter || ' ' || period_start || ' ' || position, coalesce(event.units, 0)::text, coalesce(counter.units, 0)::text
-  FROM (SELECT s.organization_id, s.subscription_id, s.meter, s.period_start, s.position, s.units FROM usage_segments s JOIN scope USING (organization_id)) counter
+  FROM (SELECT s.organization_id, s.subscription_id, s.meter, s.period_start, s.position, s.units, s.sealed_at FROM usage_segments s JOIN scope USING (organization_id)) counter
   FULL JOIN (
     SELECT e.organization_id, e.subscription_id, e.meter, e.period_start, e.segment AS position, sum(e.quantity) AS units
     FROM usage_events e JOIN scope USING (organization_id) WHERE e.billable GROUP BY e.organization_id, e.subscription_id, e.meter, e.period_start, e.segment
   ) event USING (organization_id, subscription_id, meter, period_start, position)
-  WHERE coalesce(event.units, 0) <> coalesce(counter.units, 0)
-    AND ('x' || left(replace(subscription_id::text, '-', ''), 12))::bit(48)::bigint >= (
-      SELECT extract(epoch FROM min(to_date(right(c.relname, 8), 'YYYYMMDD'))) * 1000 FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
-      WHERE i.inhparent = 'usage_events'::regclass AND c.relname ~ '_[0-9]{8}$')`
+  WHERE coalesce(event.units, 0) <> coalesce(counter.units, 0) AND counter.sealed_at IS NULL
+  UNION ALL
+  SELECT s.organization_id, 'sealed_usage', 'sub', s.subscription_id, s.meter || ' ' || s.period_start || ' ' || s.position, s.sealed_units::text, s.units::text
+  FROM usage_segments s JOIN scope USING (organization_id) WHERE s.sealed_units <> s.units`
 
 const rollupsAreTheirCounters: BooksCheck = sql`
   SELECT organization_id, 'usage_rollup', 'sub', subscription_id, meter || ' ' || period_start || ' by ' || grain, coalesce(counter.units, 0)::text, coalesce(rollup.units, 0)::text
