@@ -14,14 +14,19 @@ export function idColumn<Prefix extends string>(prefix: Prefix) {
   })()
 }
 
+/** As Postgres reads it. Milliseconds are the grain of all time (`lib/time.ts`). By way of `Date`, which is many times as fast as Temporal at it. */
+export function instantText(at: Instant): string {
+  return new Date(at.epochMilliseconds).toISOString()
+}
+
 /** Billing or wall time as `Temporal.Instant`; the driver's `Date` never leaves this file. */
 export const instantColumn = customType<{ data: Instant; driverData: Date | string }>({
   dataType: () => 'timestamp (3) with time zone',
-  toDriver: (at) => at.toString(),
-  fromDriver: (value) =>
-    value instanceof Date
-      ? Temporal.Instant.fromEpochMilliseconds(value.getTime())
-      : Temporal.Instant.from(value.replace(' ', 'T').replace(/([+-]\d\d)$/, '$1:00')),
+  toDriver: instantText,
+  fromDriver: (value) => {
+    const at = value instanceof Date ? value.getTime() : Date.parse(value.replace(' ', 'T').replace(/([+-]\d\d)$/, '$1:00'))
+    return Temporal.Instant.fromEpochMilliseconds(at)
+  },
 })
 
 /** Whole minor units of the currency that stands beside it. */

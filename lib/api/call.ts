@@ -48,6 +48,11 @@ export class Call {
     this.#operatorId = operatorId
   }
 
+  /** It came with an idempotency key, whose answer is kept in the transaction of the command. */
+  get isRemembered(): boolean {
+    return this.#idempotency.name !== null
+  }
+
   /** Nothing is written. */
   read<Value>(work: (tx: Transaction) => Promise<Value>): Promise<Value> {
     return inEngine(work)

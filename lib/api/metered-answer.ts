@@ -10,25 +10,42 @@ type Booked = { setOff: readonly PaymentKey[] }
 type Retried = NotYet | { code: 'set_off'; setOff: PaymentKey[] }
 type Replayed = { code: 'replayed' }
 
+type Outcome<Value, Refusal> = Result<Value, Retried | Refusal>
+
+export type Metered<Value, Refusal> = {
+  /** In a transaction of its own, as often as it takes. */
+  alone: (context: CommandContext, terms: UsageTerms) => Promise<Outcome<Value, Refusal>>
+  /** In a transaction with other callers' requests; what is not to be done yet there is done alone. */
+  together?: () => Promise<Outcome<Value, Refusal>>
+  toAnswer: (value: Value) => Answer
+  toProblem: (refusal: Refusal) => Answer
+}
+
 /**
  * A period that has ended is closed first, so that what is used now counts in the one that began (C14), and what usage sets
- * off is charged and waited for (G5). The answer is kept under its idempotency key in the transaction that counts.
+ * off is charged and waited for (G5). The answer is kept under its idempotency key in the transaction that counts, which is therefore its own.
  */
 export async function meteredAnswer<Value extends Booked, Refusal extends { code: string }>(
   call: Call,
-  work: (context: CommandContext, terms: UsageTerms) => Promise<Result<Value, Retried | Refusal>>,
-  toAnswer: (value: Value) => Answer,
-  toProblem: (refusal: Refusal) => Answer,
+  { alone, together, toAnswer, toProblem }: Metered<Value, Refusal>,
 ): Promise<Answer> {
   let answer = unavailable()
+  // Where it is not the end of it, this answer is not kept and not given.
+  const answerTo = (outcome: Outcome<Value, Refusal>) =>
+    outcome.ok ? toAnswer(outcome.value) : isRetried(outcome.error) ? unavailable() : toProblem(outcome.error)
+  let inGroup = together !== undefined && !call.isRemembered
   const done = await meterAndCharge<Value, Refusal | Replayed>(call, async (terms) => {
+    if (inGroup && together) {
+      inGroup = false
+      const outcome = await together()
+      answer = answerTo(outcome)
+      return outcome
+    }
     let result: Result<Value, Retried | Refusal | Replayed> = refuse({ code: 'replayed' })
     answer = await call.command(null, async (context) => {
-      const decided = await work(context, terms)
-      result = decided
-      if (decided.ok) return toAnswer(decided.value)
-      // Where it is not the end of it, this answer is not kept and not given.
-      return isRetried(decided.error) ? unavailable() : toProblem(decided.error)
+      const outcome = await alone(context, terms)
+      result = outcome
+      return answerTo(outcome)
     })
     return result
   })

@@ -1,4 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm'
+import { instantText } from '../../db/columns'
 import { type Id, uuidOf } from '../ids'
 import type { Instant } from '../time'
 
@@ -8,15 +9,11 @@ function array(values: readonly unknown[], type: string): SQL {
   return sql`${sql.param(values)}::${sql.raw(type)}[]`
 }
 
-/** Ids with one prefix; a body names few organizations many times, so each is translated once. */
 export function idArray<Prefix extends string>(prefix: Prefix, ids: readonly Id<Prefix>[]): SQL {
-  const known = new Map<string, string>()
-  const uuids = ids.map((id) => {
-    const uuid = known.get(id) ?? uuidOf(prefix, id)
-    known.set(id, uuid)
-    return uuid
-  })
-  return array(uuids, 'uuid')
+  return array(
+    ids.map((id) => uuidOf(prefix, id)),
+    'uuid',
+  )
 }
 
 export function textArray(values: readonly (string | null)[]): SQL {
@@ -40,7 +37,7 @@ export function positionArray(values: readonly number[]): SQL {
 
 export function timeArray(values: readonly (Instant | null)[]): SQL {
   return array(
-    values.map((value) => value?.toString() ?? null),
+    values.map((value) => value && instantText(value)),
     'timestamptz',
   )
 }

@@ -74,12 +74,15 @@ function insertEvents(bookings: readonly Booking[], receivedAt: Instant): SQL {
 }
 
 function raiseCounters(bookings: readonly Booking[]): SQL {
-  const raised = new Map<string, { segment: BookedSegment; units: bigint; late: boolean }>()
+  type Raised = { segment: BookedSegment; units: bigint; late: boolean }
+  const raised = new Map<string, Raised>()
+  const known = new Map<BookedSegment, Raised>() // Most bodies fill one segment, and its key is text that is put together.
   for (const { segment, counted, late } of bookings) {
     if (counted === null) continue
-    const known = raised.get(segmentKey(segment))
-    if (known) known.units += counted
-    else raised.set(segmentKey(segment), { segment, units: counted, late })
+    const row = known.get(segment) ?? raised.get(segmentKey(segment)) ?? { segment, units: 0n, late }
+    if (!known.has(segment)) raised.set(segmentKey(segment), row)
+    known.set(segment, row)
+    row.units += counted
   }
   const rows = [...raised.values()]
   return sql`

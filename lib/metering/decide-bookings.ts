@@ -34,35 +34,22 @@ export type EventError = { index: number; id: string; code: EventErrorCode; mess
 const RANKS = ['malformed', 'not_found', 'refused'] as const
 
 export type BookingDecision = {
-  bookings: Booking[] /** Segments of periods that are still to begin. */
+  bookings: Booking[]
+  /** Segments of periods that are still to begin. */
   ahead: SegmentRow[]
   duplicates: number
   errors: EventError[]
 }
 
 export type BookingContext = {
-  /** One an event, in the same order. */
-  prints: readonly Fingerprint[]
   counters: Counters
-  seen: ReadonlyMap<string, SeenEvent>
+  /** What is remembered of the events' ids; grows by what is accepted. */
+  seen: Map<string, SeenEvent>
   isMeter: (meter: string) => boolean
   productOf: (subscription: SubscriptionRow) => Product
 }
 
-type Fate = { type: 'booked' } | { type: 'duplicate' } | { type: 'refused'; code: EventErrorCode; message: string }
-
-/**
- * What becomes of each event of a body (G3, G58, G60, G97): booked, a duplicate, or refused. Every refused one is
- * listed, so that one repeat without them succeeds.
- */
-export function decideBookings(events: readonly UsageEvent[], context: BookingContext): BookingDecision {
-  const desk = new BookingDesk(context)
-  const fates = events.map((event, index) => desk.decide(event, printOf(context.prints, index)))
-  const errors = fates.flatMap((fate, index) =>
-    fate.type === 'refused' ? [{ index, id: events[index]?.id ?? '', code: fate.code, message: fate.message }] : [],
-  )
-  return { bookings: desk.bookings, ahead: [...desk.ahead.values()], duplicates: fates.filter(({ type }) => type === 'duplicate').length, errors }
-}
+type Fate = { type: 'booked'; booking: Booking } | { type: 'duplicate' } | { type: 'refused'; code: EventErrorCode; message: string }
 
 /** The code that stands for the whole body (G112). */
 export function topCode(errors: readonly EventError[]): EventErrorCode | null {
@@ -70,15 +57,52 @@ export function topCode(errors: readonly EventError[]): EventErrorCode | null {
   return ranked[0]?.code ?? null
 }
 
-class BookingDesk {
-  readonly bookings: Booking[] = []
-  readonly ahead = new Map<string, SegmentRow>()
+/** Where the bodies of one transaction are decided, each after those that were accepted before it. */
+export class BookingDesk {
   readonly #context: BookingContext
-  readonly #inBody = new Map<string, { contentHash: Buffer; fate: Fate }>()
   readonly #units = new Map<string, bigint>()
 
   constructor(context: BookingContext) {
     this.#context = context
+  }
+
+  /**
+   * What becomes of each event of a body (G3, G58, G60, G97): booked, a duplicate, or refused. Every refused one is listed, so that one
+   * repeat without them succeeds. Until it is accepted it changes nothing for the next.
+   */
+  decide(events: readonly UsageEvent[], prints: readonly Fingerprint[]): BookingDecision {
+    const body = new Body(this.#context, this.#units)
+    const fates = events.map((event, index) => body.decide(event, printOf(prints, index)))
+    const errors = fates.flatMap((fate, index) =>
+      fate.type === 'refused' ? [{ index, id: events[index]?.id ?? '', code: fate.code, message: fate.message }] : [],
+    )
+    const bookings = fates.flatMap((fate) => (fate.type === 'booked' ? [fate.booking] : []))
+    return { bookings, ahead: [...body.ahead.values()], duplicates: fates.filter(({ type }) => type === 'duplicate').length, errors }
+  }
+
+  /** From here on these stand: their ids are known and their units count. */
+  accept(bookings: readonly Booking[]): void {
+    for (const { segment, counted, fingerprint, answer } of bookings) {
+      const { idHash, contentHash } = fingerprint
+      const answered = { answeredUsed: answer?.used ?? null, answeredLimit: answer?.limit ?? null }
+      this.#context.seen.set(eventKey({ organizationId: segment.organizationId, idHash }), { contentHash, ...answered })
+      const key = periodKey(segment)
+      const known = this.#units.get(key) ?? unitsOfPeriod(this.#context.counters, segment)
+      this.#units.set(key, known + (counted ?? 0n))
+    }
+  }
+}
+
+class Body {
+  readonly ahead = new Map<string, SegmentRow>()
+  readonly #context: BookingContext
+  readonly #accepted: ReadonlyMap<string, bigint>
+  readonly #fates = new Map<string, { contentHash: Buffer; fate: Fate }>()
+  readonly #units = new Map<string, bigint>()
+
+  constructor(context: BookingContext, accepted: ReadonlyMap<string, bigint>) {
+    this.#context = context
+    this.#accepted = accepted
   }
 
   decide(event: UsageEvent, print: Fingerprint): Fate {
@@ -90,13 +114,13 @@ class BookingDesk {
     const repeated = this.#fateOfRepeat(key, print)
     if (repeated) return repeated
     const fate = this.#place(event, organization, print)
-    this.#inBody.set(key, { contentHash: print.contentHash, fate })
+    this.#fates.set(key, { contentHash: print.contentHash, fate })
     return fate
   }
 
   /** Null for an id that is new. A repeat of a refused event of the same body is refused with it. */
   #fateOfRepeat(key: string, { contentHash }: Fingerprint): Fate | null {
-    const earlier = this.#inBody.get(key)
+    const earlier = this.#fates.get(key)
     const first = this.#context.seen.get(key) ?? earlier
     if (!first) return null
     if (!first.contentHash.equals(contentHash)) return refusal('event_mismatch', 'this id was used for an event with other content')
@@ -109,9 +133,8 @@ class BookingDesk {
     if (placement.type === 'refused') return wordPlacement(placement.code)
     const segment = this.#segmentOf(placement, at)
     const counted = this.#isBillable(placement.subscription, event) ? event.quantity : null
-    if (!this.#fits(placement, segment, counted ?? 0n)) return refusal('counter_full', 'the period holds too many units to count these')
-    this.bookings.push({ event, fingerprint: print, at, segment, counted, late: placement.type === 'late', answer: null })
-    return { type: 'booked' }
+    if (!this.#fits(segment, counted ?? 0n)) return refusal('counter_full', 'the period holds too many units to count these')
+    return { type: 'booked', booking: { event, fingerprint: print, at, segment, counted, late: placement.type === 'late', answer: null } }
   }
 
   #segmentOf(placement: Exclude<Placement, { type: 'refused' }>, at: Instant): BookedSegment {
@@ -128,9 +151,9 @@ class BookingDesk {
   }
 
   /** A counter never runs over: everything of the period together stays within what its rollups and answers hold. */
-  #fits({ subscription }: Exclude<Placement, { type: 'refused' }>, segment: BookedSegment, quantity: bigint): boolean {
-    const key = segmentKey({ ...segment, position: 0 })
-    const known = this.#units.get(key) ?? unitsOfPeriod(this.#context.counters, subscription, segment)
+  #fits(segment: BookedSegment, quantity: bigint): boolean {
+    const key = periodKey(segment)
+    const known = this.#units.get(key) ?? this.#accepted.get(key) ?? unitsOfPeriod(this.#context.counters, segment)
     if (known + quantity > MAX_COUNTER) return false
     this.#units.set(key, known + quantity)
     return true
@@ -143,8 +166,10 @@ function printOf(prints: readonly Fingerprint[], index: number): Fingerprint {
   return print
 }
 
-function unitsOfPeriod(counters: Counters, subscription: SubscriptionRow, { meter, periodStart }: BookedSegment): bigint {
-  const counter = counters.of(subscription.organizationId, meter).find((one) => one.subscription.id === subscription.id)
+const periodKey = (segment: BookedSegment) => segmentKey({ ...segment, position: 0 })
+
+function unitsOfPeriod(counters: Counters, { organizationId, subscriptionId, meter, periodStart }: BookedSegment): bigint {
+  const counter = counters.of(organizationId, meter).find(({ subscription }) => subscription.id === subscriptionId)
   const segments = counter?.segments.filter((segment) => segment.periodStart.equals(periodStart)) ?? []
   return segments.reduce((units, segment) => units + segment.units, 0n)
 }

@@ -30,12 +30,22 @@ export type Fingerprint = { idHash: Buffer; contentHash: Buffer }
 export function fingerprint(event: UsageEvent): Fingerprint {
   const { meter, quantity, timestamp, key, properties } = event
   const content = [meter, quantity.toString(), timestamp?.epochMilliseconds ?? null, key, properties && sortedEntries(properties)]
-  return { idHash: shortHash(event.id), contentHash: shortHash(JSON.stringify(content)) }
+  return { idHash: hashOfId(event.id), contentHash: shortHash(JSON.stringify(content)) }
 }
 
 /** The order in which a caller writes properties is no part of what they say. */
 function sortedEntries(properties: EventProperties): [string, unknown][] {
   return Object.entries(properties).sort(([a], [b]) => (a < b ? -1 : 1))
+}
+
+const UUID_V7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
+
+/**
+ * A UUID of version 7 is as long and as unique as a hash, and grows with time: such ids are written at one end of the index of those that were
+ * seen, which stays in memory however many there are. Any other is hashed, and is written anywhere.
+ */
+function hashOfId(id: string): Buffer {
+  return UUID_V7.test(id) ? Buffer.from(id.replaceAll('-', ''), 'hex') : shortHash(id)
 }
 
 function shortHash(text: string): Buffer {

@@ -8,8 +8,8 @@ import type { ExactAmount } from '../money'
 import { ok, type Result, refuse } from '../result'
 import { earliest, type Instant, systemClock } from '../time'
 import { lockCounters } from './counters'
-import { lockBalance, withBalance } from './draw-down'
-import { findMeters } from './record-usage'
+import { lockBalances, withBalance } from './draw-down'
+import { findMeters } from './open-desk'
 import { readSetAside } from './set-aside'
 import { type Denial, denialOf, noSubscription, standingOf } from './standing'
 import type { NotYet } from './usage-terms'
@@ -44,7 +44,7 @@ export async function grantLease({ tx }: CommandContext, request: GrantLease): P
   const { subscription, running } = live
   const held = heldVersion(subscription)
   const { currency } = (await loadProducts(tx, [held]))(held)
-  const balance = await lockBalance(tx, running)
+  const balance = (await lockBalances(tx, [running])).get(organizationId) ?? null
   const aside = withBalance(await readSetAside(tx, { subscription, segment: running, currency }), balance, organization.now)
   const denial = denialOf(subscription, running, 1n, aside)
   if (denial) {

@@ -1,24 +1,17 @@
-import { sql } from 'drizzle-orm'
-import type { Transaction } from '../../db/client'
 import type { PaymentKey } from '../billing/commands/payment-steps'
 import type { UsageStandpoint } from '../billing/commands/store/automatic-purchase'
 import { lockBuyers, makePurchases, setsOffPurchase } from '../billing/commands/store/automatic-purchases'
-import { loadProducts } from '../billing/commands/store/catalog'
-import { heldVersion, type SubscriptionRow } from '../billing/commands/store/subscription'
 import type { CommandContext } from '../billing/context'
-import type { Product } from '../billing/core/catalog'
+import type { OrganizationId } from '../ids'
 import { ok, type Result, refuse } from '../result'
-import { isBefore } from '../time'
 import { fireAlerts } from './alerts'
-import { textArray } from './arrays'
 import { bookEvents } from './book-events'
-import { type Booking, segmentKey } from './booking'
+import { type BookedSegment, type Booking, segmentKey } from './booking'
 import { correctClosedPeriods } from './closed-periods'
-import { type Counters, lockCounters, type WantedCounter } from './counters'
-import { decideBookings, type EventError, type EventErrorCode, topCode } from './decide-bookings'
+import { type BookingDecision, BookingDesk, type EventError, type EventErrorCode, topCode } from './decide-bookings'
 import { drawDownBookings } from './draw-down'
-import { fingerprint, type UsageEvent } from './event'
-import { findSeenEvents } from './seen-events'
+import type { UsageEvent } from './event'
+import { type DeskFacts, openDesk } from './open-desk'
 import { FIRST_TRY, type NotYet, notYetLocked, type UsageTerms } from './usage-terms'
 
 export type RecordedUsage = {
@@ -37,95 +30,103 @@ export type RecordUsageRefusal =
   /** `code` stands for the body; `errors` lists every offending event, so that one repeat without them succeeds (G3, G112). */
   | { code: EventErrorCode; errors: EventError[] }
 
+type Body = readonly UsageEvent[]
+type Outcome = Result<Recorded, RecordUsageRefusal>
+type Decided = Result<BookingDecision, RecordUsageRefusal>
+
 /**
  * Records what was used, over a limit too: it happened. All of a body or none, in a constant number of statements
  * however many events and organizations; each organization's events are booked in its own time (C8).
  */
-export async function recordUsage(
-  { tx }: CommandContext,
-  events: readonly UsageEvent[],
-  { owning }: UsageTerms = FIRST_TRY,
-): Promise<Result<Recorded, RecordUsageRefusal>> {
+export async function recordUsage(context: CommandContext, events: Body, terms: UsageTerms = FIRST_TRY): Promise<Outcome> {
+  const [outcome] = await recordBodies(context, [events], terms)
+  if (!outcome) throw new Error('a body has no outcome')
+  return outcome
+}
+
+/**
+ * The bodies of many callers in one transaction and as many statements as one body needs, each recorded or refused by itself, as if they had
+ * come one after the other. What is `NotYet` to be done is tried again alone.
+ */
+export function recordTogether(context: CommandContext, bodies: readonly Body[]): Promise<Outcome[]> {
+  return recordBodies(context, bodies, FIRST_TRY)
+}
+
+async function recordBodies({ tx }: CommandContext, bodies: readonly Body[], { owning }: UsageTerms): Promise<Outcome[]> {
   const buyers = await lockBuyers(tx, owning)
-  const counters = await lockCounters(tx, wantedCounters(events))
-  const behind = counters.behind()
-  if (behind.length > 0) return refuse({ code: 'behind', organizationIds: behind })
+  const facts = await openDesk(tx, bodies.flat())
+  const decided = decideBodies(bodies, facts, (decisions) => notYetLocked(standpointsOf(decisions, facts).filter(setsOffPurchase), buyers))
 
-  const prints = events.map(fingerprint)
-  const seen = await findSeenEvents(
-    tx,
-    prints.flatMap((print, index) => {
-      const organizationId = events[index]?.organizationId
-      return organizationId ? [{ organizationId, ...print }] : []
-    }),
-  )
-  const isMeter = await meterTest(tx, events, counters)
-  const productOf = await loadHeldProducts(tx, events, counters)
-  const { bookings, ahead, duplicates, errors } = decideBookings(events, { prints, counters, seen, isMeter, productOf })
-  const code = topCode(errors)
-  if (code) return refuse({ code, errors })
-
-  const standpoints = runningAfter(bookings, counters, productOf)
-  const buying = standpoints.filter(setsOffPurchase)
-  const unlocked = notYetLocked(buying, buyers)
-  if (unlocked) return refuse(unlocked)
-
+  const accepted = decided.flatMap((one) => (one.ok ? [one.value] : []))
+  const bookings = accepted.flatMap((one) => one.bookings)
+  const ahead = [...new Map(accepted.flatMap((one) => one.ahead).map((segment) => [segmentKey(segment), segment])).values()]
+  const standpoints = standpointsOf(accepted, facts)
   await bookEvents(tx, bookings, ahead)
   await correctClosedPeriods(tx, bookings)
   await fireAlerts(tx, standpoints)
-  const recharges = await drawDownBookings(tx, bookings, counters, ahead)
-  const setOff = [...recharges, ...(await makePurchases(tx, buyers, buying)).setOff]
+  const recharges = await drawDownBookings(tx, bookings, facts.counters, ahead)
+  const { setOff } = await makePurchases(tx, buyers, standpoints.filter(setsOffPurchase))
+  const keysOf = shareOut([...recharges, ...setOff], decided)
+  return decided.map((one) => (one.ok ? ok({ recorded: tally(one.value), setOff: keysOf(one.value) }) : one))
+}
+
+/** Each in its turn. Where purchases are set off that ask for locks that nobody holds, all is decided again without their bodies. */
+function decideBodies(
+  bodies: readonly Body[],
+  facts: DeskFacts,
+  setsOff: (decisions: readonly BookingDecision[]) => Extract<NotYet, { code: 'sets_off' }> | null,
+): Decided[] {
+  const notYet = new Map<Body, Extract<NotYet, { code: 'sets_off' }>>()
+  for (;;) {
+    const desk = new BookingDesk({ ...facts, seen: new Map(facts.seen) })
+    let from = 0
+    const decided = bodies.map((body): Decided => {
+      const prints = facts.prints.slice(from, from + body.length)
+      from += body.length
+      const waits = notYet.get(body) ?? isBehind(body, facts)
+      if (waits) return refuse(waits)
+      const decision = desk.decide(body, prints)
+      const code = topCode(decision.errors)
+      if (code) return refuse({ code, errors: decision.errors })
+      desk.accept(decision.bookings)
+      return ok(decision)
+    })
+    const missing = setsOff(decided.flatMap((one) => (one.ok ? [one.value] : [])))
+    if (!missing) return decided
+    for (const body of bodies) {
+      const organizationIds = named(body).filter((id) => missing.organizationIds.includes(id))
+      if (organizationIds.length > 0) notYet.set(body, { code: 'sets_off', organizationIds })
+    }
+  }
+}
+
+function isBehind(body: Body, { behind }: DeskFacts): Extract<NotYet, { code: 'behind' }> | null {
+  const organizationIds = behind.size === 0 ? [] : named(body).filter((id) => behind.has(id))
+  return organizationIds.length > 0 ? { code: 'behind', organizationIds } : null
+}
+
+const named = (body: Body): OrganizationId[] => [...new Set(body.flatMap(({ organizationId }) => organizationId ?? []))]
+
+function tally({ bookings, duplicates }: BookingDecision): RecordedUsage {
   const ignored = bookings.filter(({ counted }) => counted === null).length
-  return ok({ recorded: { accepted: bookings.length - ignored, duplicates, ignored }, setOff })
+  return { accepted: bookings.length - ignored, duplicates, ignored }
 }
 
-/** One a meter and organization. */
-export function wantedCounters(events: readonly UsageEvent[]): WantedCounter[] {
-  const wanted = new Map<string, WantedCounter>()
-  for (const { organizationId, meter, timestamp } of events) {
-    if (!organizationId) continue
-    const key = `${organizationId} ${meter}`
-    const known = wanted.get(key)
-    if (!known) wanted.set(key, { organizationId, meter, oldest: timestamp })
-    else if (timestamp && (!known.oldest || isBefore(timestamp, known.oldest))) known.oldest = timestamp
-  }
-  return [...wanted.values()]
-}
-
-/** A meter that somebody holds is one; only of the others the catalog is asked. */
-async function meterTest(tx: Transaction, events: readonly UsageEvent[], counters: Counters): Promise<(meter: string) => boolean> {
-  const known = new Set<string>()
-  const asked = new Set<string>()
-  for (const { organizationId, meter } of events) {
-    if (organizationId && counters.of(organizationId, meter).length > 0) known.add(meter)
-    else asked.add(meter)
-  }
-  const unknown = [...asked].filter((meter) => !known.has(meter))
-  for (const meter of await findMeters(tx, unknown)) known.add(meter)
-  return (meter) => known.has(meter)
-}
-
-/** Those of `meters` that some version of some product has. */
-export async function findMeters(tx: Transaction, meters: readonly string[]): Promise<string[]> {
-  const storable = meters.filter((meter) => !meter.includes('\u0000'))
-  if (storable.length === 0) return []
-  const { rows } = await tx.execute<{ meter: string }>(sql`
-    SELECT DISTINCT meter.value ->> 'id' AS meter FROM catalog_versions, jsonb_array_elements(catalog_versions.document -> 'meters') AS meter
-    WHERE meter.value ->> 'id' = ANY(${textArray(storable)})`)
-  return rows.map(({ meter }) => meter)
-}
-
-async function loadHeldProducts(tx: Transaction, events: readonly UsageEvent[], counters: Counters): Promise<(subscription: SubscriptionRow) => Product> {
-  const held = wantedCounters(events).flatMap(({ organizationId, meter }) => counters.of(organizationId, meter).map(({ subscription }) => subscription))
-  const productOf = await loadProducts(tx, held.map(heldVersion))
-  return (subscription) => productOf(heldVersion(subscription))
+/** What an organization's usage has set off is waited for by one of its bodies. */
+function shareOut(setOff: readonly PaymentKey[], decided: readonly Decided[]): (decision: BookingDecision) => PaymentKey[] {
+  const waiting = new Map<OrganizationId, BookingDecision>()
+  for (const one of decided) if (one.ok) for (const { segment } of one.value.bookings) waiting.set(segment.organizationId, one.value)
+  return (decision) => setOff.filter(({ organizationId }) => waiting.get(organizationId) === decision)
 }
 
 /** The running segments that were booked on, with their units as they will be. Late usage sets off no alert and no purchase (G59). */
-function runningAfter(bookings: readonly Booking[], counters: Counters, productOf: (subscription: SubscriptionRow) => Product): UsageStandpoint[] {
+function standpointsOf(decisions: readonly BookingDecision[], { counters, productOf }: DeskFacts): UsageStandpoint[] {
+  const bookings: Booking[] = decisions.flatMap((one) => one.bookings)
+  const bySegment = new Map<BookedSegment, bigint>()
+  for (const { segment, counted } of bookings) bySegment.set(segment, (bySegment.get(segment) ?? 0n) + (counted ?? 0n))
   const added = new Map<string, bigint>()
-  for (const { segment, counted } of bookings) added.set(segmentKey(segment), (added.get(segmentKey(segment)) ?? 0n) + (counted ?? 0n))
-  const meters = new Map(bookings.map(({ segment }) => [`${segment.organizationId} ${segment.meter}`, segment]))
+  for (const [segment, units] of bySegment) added.set(segmentKey(segment), (added.get(segmentKey(segment)) ?? 0n) + units)
+  const meters = new Map([...bySegment.keys()].map((segment) => [`${segment.organizationId} ${segment.meter}`, segment]))
   return [...meters.values()].flatMap(({ organizationId, meter }) => {
     const organization = counters.organization(organizationId)
     const live = counters.of(organizationId, meter).find(({ running }) => running !== null)

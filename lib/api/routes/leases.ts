@@ -55,21 +55,20 @@ export const leaseRoutes: readonly Route[] = [
     answers: { 201: { description: 'What was granted.', schema: lease }, 200: { description: 'Nothing was granted, with the `reason`.', schema: lease } },
     problems: ['not_found'],
     handle: async (call, { body }) =>
-      meteredAnswer(
-        call,
-        async (context) => {
+      meteredAnswer(call, {
+        alone: async (context) => {
           const organizationId = (await resolveOrganizations(context.tx, new Set([body.organization]))).get(body.organization)
           if (!organizationId) throw new Halt(notFound('There is no such organization.'))
           const request: GrantLease = { organizationId, meter: body.meter, quantity: BigInt(body.quantity), ttlSeconds: body.ttl_seconds }
           const granted = await grantLease(context, request)
           return granted.ok ? ok({ granted: granted.value, setOff: [] }) : granted
         },
-        ({ granted }) => (granted.id === null ? okay(present(granted)) : created(present(granted))),
-        ({ code }) =>
+        toAnswer: ({ granted }) => (granted.id === null ? okay(present(granted)) : created(present(granted))),
+        toProblem: ({ code }) =>
           code === 'unknown_meter'
             ? invalidRequest([{ path: 'meter', message: `there is no meter "${body.meter}"` }])
             : notFound('There is no such organization.'),
-      ),
+      }),
   }),
   defineRoute({
     ...writtenByOperator,
@@ -85,11 +84,10 @@ export const leaseRoutes: readonly Route[] = [
     answers: { 200: { description: 'The settled lease.', schema: settledLease } },
     problems: ['event_too_old', 'event_mismatch'],
     handle: async (call, { tenant, body }) =>
-      meteredAnswer(
-        call,
-        (context, terms) => settleLease(context, { ...tenant, used: BigInt(body.used) }, terms),
-        ({ lease: settled }) => okay(presentSettled(settled)),
-        (refusal) => {
+      meteredAnswer(call, {
+        alone: (context, terms) => settleLease(context, { ...tenant, used: BigInt(body.used) }, terms),
+        toAnswer: ({ lease: settled }) => okay(presentSettled(settled)),
+        toProblem: (refusal) => {
           switch (refusal.code) {
             case 'lease_not_found':
               return notFound('There is no such lease.')
@@ -100,6 +98,6 @@ export const leaseRoutes: readonly Route[] = [
               return problem(refusal.code, WORDS[refusal.code], BECAUSE[refusal.code])
           }
         },
-      ),
+      }),
   }),
 ]

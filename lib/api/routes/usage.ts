@@ -1,8 +1,6 @@
 import { z } from '@hono/zod-openapi'
-import type { OrganizationId } from '../../ids'
-import { type Consume, consume } from '../../metering/consume'
+import { consume } from '../../metering/consume'
 import { EVENT_ERRORS, type EventError, type EventErrorCode } from '../../metering/decide-bookings'
-import type { UsageEvent } from '../../metering/event'
 import { recordUsage } from '../../metering/record-usage'
 import { type Answer, Halt, invalidRequest, notFound, okay, problem } from '../answer'
 import { catalogId, instantField, text } from '../fields'
@@ -10,7 +8,7 @@ import { meteredAnswer } from '../metered-answer'
 import { presentConsumed } from '../present/usage'
 import { defineRoute, type Route, writtenByOperator } from '../route'
 import { consumed, recorded } from '../schemas/usage'
-import { resolveOrganizations } from '../tenant'
+import { consuming, eventsOf, recording, wishOf } from '../usage-groups'
 
 const area = 'Usage'
 const EVENTS_MAX = 10_000
@@ -33,18 +31,7 @@ const shared = {
 }
 const event = z.strictObject({ ...shared, quantity: z.int().nonnegative().openapi({ example: 3 }), timestamp: instantField.optional() })
 
-type SentEvent = z.output<typeof event>
-
-function toEvent({ organization, key, properties: sent, timestamp, quantity, ...rest }: SentEvent, found: ReadonlyMap<string, OrganizationId>): UsageEvent {
-  return {
-    ...rest,
-    organizationId: found.get(organization) ?? null,
-    quantity: BigInt(quantity),
-    timestamp: timestamp ?? null,
-    key: key ?? null,
-    properties: sent ?? null,
-  }
-}
+const wish = z.strictObject({ ...shared, quantity: z.int().nonnegative().default(1) })
 
 /** Every offending event is listed, so that one repeat without them succeeds (G3); the code is the worst one's (G112). */
 function eventErrors({ code, errors }: { code: EventErrorCode; errors: EventError[] }, path: (error: EventError) => string): Answer {
@@ -89,17 +76,12 @@ export const usageRoutes: readonly Route[] = [
     problems: ['not_found', 'event_mismatch', 'event_too_old', 'no_subscription'],
     handle: async (call, { body }) => {
       if (body.events.length > EVENTS_MAX) throw new Halt(problem('too_large', `A body has at most ${EVENTS_MAX} events.`, { maximum: EVENTS_MAX }))
-      const names = new Set(body.events.map(({ organization }) => organization))
-      return meteredAnswer(
-        call,
-        async (context, terms) => {
-          const found = await resolveOrganizations(context.tx, names)
-          const events = body.events.map((sent) => toEvent(sent, found))
-          return recordUsage(context, events, terms)
-        },
-        ({ recorded: what }) => okay(what),
-        (refusal) => eventErrors(refusal, ({ index }) => `events.${index}`),
-      )
+      return meteredAnswer(call, {
+        alone: async (context, terms) => recordUsage(context, await eventsOf(context.tx, body.events), terms),
+        together: () => recording.do(body.events),
+        toAnswer: ({ recorded: what }) => okay(what),
+        toProblem: (refusal) => eventErrors(refusal, ({ index }) => `events.${index}`),
+      })
     },
   }),
   defineRoute({
@@ -112,22 +94,18 @@ export const usageRoutes: readonly Route[] = [
     summary: 'Ask and count in one step',
     description:
       'Decides whether the units may be used now, and counts them if so: all or nothing. Whatever the number of callers at once, what was allowed never passes a blocking limit. Not allowed: nothing is counted, and the same id may be asked again.',
-    body: z.strictObject({ ...shared, quantity: z.int().nonnegative().default(1) }),
+    body: wish,
     answers: { 200: { description: 'The decision.', schema: consumed } },
     problems: ['not_found', 'event_mismatch'],
-    handle: async (call, { body }) => {
-      const { organization, quantity, key, properties: sent, ...rest } = body
-      return meteredAnswer(
-        call,
-        async (context, terms) => {
-          const organizationId = (await resolveOrganizations(context.tx, new Set([organization]))).get(organization)
-          if (!organizationId) throw new Halt(notFound('There is no such organization.'))
-          const request: Consume = { ...rest, organizationId, quantity: BigInt(quantity), key: key ?? null, properties: sent ?? null }
-          return consume(context, request, terms)
-        },
-        ({ answer }) => okay(presentConsumed(answer)),
-        (refusal) => eventErrors(refusal, ({ code }) => CONSUME_FIELDS[code] ?? 'id'),
-      )
-    },
+    handle: async (call, { body }) =>
+      meteredAnswer(call, {
+        alone: async (context, terms) => consume(context, await wishOf(context.tx, body), terms),
+        together: () => consuming.do(body),
+        toAnswer: ({ answer }) => okay(presentConsumed(answer)),
+        toProblem: (refusal) =>
+          refusal.code === 'unknown_organization'
+            ? notFound('There is no such organization.')
+            : eventErrors(refusal, ({ code }) => CONSUME_FIELDS[code] ?? 'id'),
+      }),
   }),
 ]

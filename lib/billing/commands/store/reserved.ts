@@ -32,13 +32,18 @@ export async function readReserved(tx: Transaction, ids: readonly SubscriptionId
   return (id) => held.get(id) ?? {}
 }
 
-/** What the units that gateways hold cost together, of all meters that are paid from a balance (G61). */
-export async function readReservedAmount(tx: Transaction, organizationId: OrganizationId): Promise<ExactAmount> {
-  const { rows } = await tx.execute<{ amount: string }>(sql`
-    SELECT coalesce(sum(lease.reserved_amount), 0)::text AS amount FROM usage_leases lease
+/** What the units that gateways hold cost together, of all meters that are paid from a balance (G61), in one statement. */
+export async function readReservedAmounts(tx: Transaction, ids: readonly OrganizationId[]): Promise<(id: OrganizationId) => ExactAmount> {
+  if (ids.length === 0) return () => NOTHING
+  const { rows } = await tx.execute<{ organization_id: string; amount: string }>(sql`
+    SELECT lease.organization_id, sum(lease.reserved_amount)::text AS amount FROM usage_leases lease
     JOIN ${organizations} ON ${organizations.id} = lease.organization_id
     JOIN subscriptions held ON held.organization_id = lease.organization_id AND held.id = lease.subscription_id
-    WHERE lease.organization_id = ${sql.param(organizationId, organizations.id)}::uuid AND lease.settled_at IS NULL AND held.ended_at IS NULL
-      AND lease.expires_at > ${organizationNow} AND lease.expires_at_wall > ${systemClock.now().toString()}::timestamptz`)
-  return exact(rows[0]?.amount ?? '0')
+    WHERE lease.organization_id = ANY(${sql.param(ids.map((id) => uuidOf('org', id)))}::uuid[]) AND lease.settled_at IS NULL AND held.ended_at IS NULL
+      AND lease.expires_at > ${organizationNow} AND lease.expires_at_wall > ${systemClock.now().toString()}::timestamptz
+    GROUP BY lease.organization_id`)
+  const held = new Map(rows.map(({ organization_id, amount }) => [idOf('org', organization_id), exact(amount)]))
+  return (id) => held.get(id) ?? NOTHING
 }
+
+const NOTHING = exact('0')

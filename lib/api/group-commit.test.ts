@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest'
+import { GroupCommit } from './group-commit'
+
+/** Transactions that end when they are told to. */
+function stage({ atOnce = 1, heaviest = 10, patienceMs = 60_000 } = {}) {
+  const groups: { requests: readonly string[]; end: (fault?: Error) => void }[] = []
+  const commit = new GroupCommit<string, string>(
+    (requests) =>
+      new Promise((resolve, reject) => {
+        const end = (fault?: Error) => (fault ? reject(fault) : resolve(requests.map((request) => `${request} done`)))
+        groups.push({ requests, end })
+      }),
+    { atOnce, heaviest, patienceMs, weightOf: (request) => request.length },
+  )
+  return { commit, groups, requests: () => groups.map((group) => group.requests.join('')) }
+}
+
+const settled = () => new Promise((resolve) => setImmediate(resolve))
+
+describe('group commit', () => {
+  it('lets the first wait for nobody, and does together what came meanwhile, in order', async () => {
+    const { commit, groups, requests } = stage()
+    const done = Promise.all(['a', 'b', 'c'].map((request) => commit.do(request)))
+    expect(requests()).toEqual(['a'])
+    groups[0]?.end()
+    await settled()
+    expect(requests()).toEqual(['a', 'bc'])
+    groups[1]?.end()
+    expect(await done).toEqual(['a done', 'b done', 'c done'])
+  })
+
+  it('waits for no group that takes long, and runs so many at once and no more', async () => {
+    const began = performance.now()
+    const { commit, groups, requests } = stage({ atOnce: 2, patienceMs: 5 })
+    const done = Promise.all(['a', 'b', 'c'].map((request) => commit.do(request)))
+    expect(requests()).toEqual(['a'])
+    await expect.poll(requests, { interval: 1 }).toEqual(['a', 'bc'])
+    const last = commit.do('d')
+    await expect.poll(() => performance.now() - began, { interval: 1 }).toBeGreaterThan(20)
+    expect(requests()).toEqual(['a', 'bc'])
+    groups[0]?.end()
+    await expect.poll(requests, { interval: 1 }).toEqual(['a', 'bc', 'd'])
+    for (const { end } of groups) end()
+    expect(await done).toEqual(['a done', 'b done', 'c done'])
+    expect(await last).toBe('d done')
+  })
+
+  it.each([
+    { waiting: ['12345', '12345', '1'], together: ['1234512345', '1'], why: 'up to the heaviest, and not one more' },
+    { waiting: ['1234567890x', '1'], together: ['1234567890x', '1'], why: 'what is heavier than that goes alone' },
+    { waiting: ['1', '1234567890'], together: ['1', '1234567890'], why: 'nobody is passed by' },
+  ])('splits $waiting: $why', async ({ waiting, together }) => {
+    const { commit, groups, requests } = stage()
+    const done = Promise.all(['first', ...waiting].map((request) => commit.do(request)))
+    for (let group = 0; group < groups.length; group++) {
+      groups[group]?.end()
+      await settled()
+    }
+    await done
+    expect(requests().slice(1)).toEqual(together)
+  })
+
+  it('a fault of a group is told to whoever fails alone, and to nobody else', async () => {
+    const commit = new GroupCommit<string, string>(
+      async (requests) => {
+        if (requests.includes('bad')) throw new Error('it broke')
+        return requests.map((request) => `${request} done`)
+      },
+      { atOnce: 1, heaviest: 10, patienceMs: 60_000, weightOf: () => 1 },
+    )
+    const done = await Promise.allSettled(['first', 'good', 'bad', 'fine'].map((request) => commit.do(request)))
+    expect(done.map((one) => (one.status === 'fulfilled' ? one.value : (one.reason as Error).message))).toEqual([
+      'first done',
+      'good done',
+      'it broke',
+      'fine done',
+    ])
+  })
+
+  it('goes on after a fault', async () => {
+    const { commit, groups } = stage()
+    const broken = commit.do('a')
+    groups[0]?.end(new Error('the database is gone'))
+    await expect(broken).rejects.toThrow('the database is gone')
+    const next = commit.do('b')
+    groups[1]?.end()
+    expect(await next).toBe('b done')
+  })
+})

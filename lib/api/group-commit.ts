@@ -1,0 +1,83 @@
+type Waiting<Request, Done> = { request: Request; weight: number; resolve: (done: Done) => void; reject: (fault: unknown) => void }
+
+export type GroupTerms<Request> = {
+  /** Transactions that run side by side at most. */
+  atOnce: number
+  /** The next group begins when the one before is done, or has taken so long: most of the time together is cheaper than side by side. */
+  patienceMs: number
+  /** The most that one transaction does, by `weightOf`; one request alone may be heavier. */
+  heaviest: number
+  weightOf: (request: Request) => number
+}
+
+/**
+ * Group commit: what arrives while a transaction runs is done together in the next one, so that a commit, and the waiting for a hot row, is
+ * paid once by many callers. The first to come waits for nobody.
+ *
+ * A fault of a group is nobody's in particular: each of it is done again alone, and only whoever fails alone is told so.
+ */
+export class GroupCommit<Request, Done> {
+  readonly #run: (requests: readonly Request[]) => Promise<readonly Done[]>
+  readonly #terms: GroupTerms<Request>
+  #waiting: Waiting<Request, Done>[] = []
+  #running = 0
+  #began = 0
+  #timer: ReturnType<typeof setTimeout> | null = null
+
+  /** `run`: all of them in one transaction, and the outcome of each, in the same order. */
+  constructor(run: (requests: readonly Request[]) => Promise<readonly Done[]>, terms: GroupTerms<Request>) {
+    this.#run = run
+    this.#terms = terms
+  }
+
+  do(request: Request): Promise<Done> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ request, weight: this.#terms.weightOf(request), resolve, reject })
+      this.#begin()
+    })
+  }
+
+  #begin(): void {
+    if (this.#waiting.length === 0 || this.#running >= this.#terms.atOnce) return
+    const early = this.#running === 0 ? 0 : this.#began + this.#terms.patienceMs - performance.now()
+    if (early > 0) {
+      this.#timer ??= setTimeout(() => this.#wake(), early)
+      return
+    }
+    this.#running++
+    this.#began = performance.now()
+    void this.#commit(this.#next()).finally(() => {
+      this.#running--
+      this.#begin()
+    })
+    this.#begin()
+  }
+
+  #wake(): void {
+    this.#timer = null
+    this.#begin()
+  }
+
+  #next(): Waiting<Request, Done>[] {
+    let count = 0
+    let weight = 0
+    while (count < this.#waiting.length) {
+      weight += this.#waiting[count]?.weight ?? 0
+      if (count > 0 && weight > this.#terms.heaviest) break
+      count++
+    }
+    return this.#waiting.splice(0, count)
+  }
+
+  async #commit(group: readonly Waiting<Request, Done>[]): Promise<void> {
+    try {
+      const done = await this.#run(group.map(({ request }) => request))
+      if (done.length !== group.length) throw new Error(`${group.length} requests have ${done.length} outcomes`)
+      for (const [index, { resolve }] of group.entries()) resolve(done[index] as Done)
+    } catch (fault) {
+      const [only] = group
+      if (group.length === 1 && only) return only.reject(fault)
+      for (const one of group) await this.#commit([one])
+    }
+  }
+}

@@ -1,0 +1,79 @@
+import { sql } from 'drizzle-orm'
+import type { Transaction } from '../../db/client'
+import { loadProducts } from '../billing/commands/store/catalog'
+import { heldVersion, type SubscriptionRow } from '../billing/commands/store/subscription'
+import type { Product } from '../billing/core/catalog'
+import type { OrganizationId } from '../ids'
+import { isBefore } from '../time'
+import { textArray } from './arrays'
+import { type Counters, lockCounters, type WantedCounter } from './counters'
+import type { BookingContext } from './decide-bookings'
+import { type Fingerprint, fingerprint, type UsageEvent } from './event'
+import { findSeenEvents } from './seen-events'
+
+export type DeskFacts = BookingContext & {
+  /** One an event, in the same order. */
+  prints: readonly Fingerprint[]
+  /** Organizations in whose own time a period has ended that is still to be closed. */
+  behind: ReadonlySet<OrganizationId>
+}
+
+/** Locks what the events may be booked on, and reads all that deciding about them needs: in a constant number of statements, however many. */
+export async function openDesk(tx: Transaction, events: readonly UsageEvent[]): Promise<DeskFacts> {
+  const wanted = wantedCounters(events)
+  const counters = await lockCounters(tx, wanted)
+  const prints = events.map(fingerprint)
+  const seen = await findSeenEvents(
+    tx,
+    prints.flatMap((print, index) => {
+      const organizationId = events[index]?.organizationId
+      return organizationId ? [{ organizationId, ...print }] : []
+    }),
+  )
+  const isMeter = await meterTest(tx, events, counters)
+  const productOf = await loadHeldProducts(tx, wanted, counters)
+  return { counters, seen, isMeter, productOf, prints, behind: new Set(counters.behind()) }
+}
+
+/** One a meter and organization. */
+function wantedCounters(events: readonly UsageEvent[]): WantedCounter[] {
+  const wanted = new Map<string, WantedCounter>()
+  for (const { organizationId, meter, timestamp } of events) {
+    if (!organizationId) continue
+    const key = `${organizationId} ${meter}`
+    const known = wanted.get(key)
+    if (!known) wanted.set(key, { organizationId, meter, oldest: timestamp })
+    else if (timestamp && (!known.oldest || isBefore(timestamp, known.oldest))) known.oldest = timestamp
+  }
+  return [...wanted.values()]
+}
+
+/** A meter that somebody holds is one; only of the others the catalog is asked. */
+async function meterTest(tx: Transaction, events: readonly UsageEvent[], counters: Counters): Promise<(meter: string) => boolean> {
+  const known = new Set<string>()
+  const asked = new Set<string>()
+  for (const { organizationId, meter } of events) {
+    if (organizationId && counters.of(organizationId, meter).length > 0) known.add(meter)
+    else asked.add(meter)
+  }
+  const unknown = [...asked].filter((meter) => !known.has(meter))
+  for (const meter of await findMeters(tx, unknown)) known.add(meter)
+  return (meter) => known.has(meter)
+}
+
+/** Those of `meters` that some version of some product has. */
+export async function findMeters(tx: Transaction, meters: readonly string[]): Promise<string[]> {
+  const storable = meters.filter((meter) => !meter.includes('\u0000'))
+  if (storable.length === 0) return []
+  const { rows } = await tx.execute<{ meter: string }>(sql`
+    SELECT DISTINCT meter.value ->> 'id' AS meter FROM catalog_versions, jsonb_array_elements(catalog_versions.document -> 'meters') AS meter
+    WHERE meter.value ->> 'id' = ANY(${textArray(storable)})`)
+  return rows.map(({ meter }) => meter)
+}
+
+async function loadHeldProducts(tx: Transaction, wanted: readonly WantedCounter[], counters: Counters): Promise<(subscription: SubscriptionRow) => Product> {
+  const held = wanted.flatMap(({ organizationId, meter }) => counters.of(organizationId, meter).map(({ subscription }) => subscription))
+  const productOf = await loadProducts(tx, held.map(heldVersion))
+  const products = new Map(held.map((subscription) => [subscription, productOf(heldVersion(subscription))]))
+  return (subscription) => products.get(subscription) ?? productOf(heldVersion(subscription))
+}
