@@ -25,6 +25,12 @@ const forbidden = [
     to: { pathNot: ['^lib/billing/core/', KERNEL] },
   },
   {
+    name: 'client-stands-alone',
+    comment: 'The package that companies put into their own processes: it runs in Node, Bun, Deno and at the edge, without a dependency.',
+    from: { path: '^lib/client/', pathNot: [TEST, ...STAGE] },
+    to: { pathNot: '^lib/client/' },
+  },
+  {
     name: 'db-imports-only-the-kernel',
     comment: 'Tables know nothing of the rules that fill them.',
     from: { path: '^db/', pathNot: [TEST, ...STAGE] },

@@ -14,6 +14,10 @@ const planted: Record<string, { file: string; source: string }[]> = {
     { file: 'lib/billing/core/reads-environment.ts', source: `import { env } from 'node:process'` },
     { file: 'lib/billing/core/knows-table-type.ts', source: `import type { Row } from '@/db/rows'` },
   ],
+  'client-stands-alone': [
+    { file: 'lib/client/reads-file.ts', source: `import 'node:fs'` },
+    { file: 'lib/client/knows-money.ts', source: `import type { Amount } from '../money'` },
+  ],
   'db-imports-only-the-kernel': [{ file: 'db/knows-rules.ts', source: `import '@/lib/billing/core/innocent'` }],
   'lib-imports-nothing-above': [{ file: 'lib/worker/knows-page.ts', source: `import type { Props } from '../../components/innocent'` }],
   'components-import-no-routes': [{ file: 'components/knows-page.tsx', source: `import '@/app/page'` }],

@@ -1,0 +1,115 @@
+import { later } from './backoff'
+import type { Decision } from './decision'
+import { LeasedMeter } from './leased-meter'
+import { type RefusedUsage, Reporter, type UsageReport } from './reporter'
+import { Settler } from './settler'
+import { openTransport } from './transport'
+
+export type HeadroomOptions = {
+  /** Where Headroom runs, such as `https://billing.example.com`. */
+  url: string
+  /** A key with the scope `usage`. */
+  key: string
+  /** Usage that the server does not take however often it is sent: log it, keep it, look at it. Nobody else has it. */
+  onRefused: (refused: RefusedUsage) => void
+  /**
+   * What `check` says when the server is away and nothing is left that was leased. `closed` (the default): no, so that a cap holds whatever
+   * happens. `open`: yes, and what was served is reported as usage afterwards, over a limit too.
+   */
+  whenAway?: 'closed' | 'open'
+  /** For how long units are leased, in seconds: what a killed process strands comes back after it, and so long it can do without the server. Default 60. */
+  leaseSeconds?: number
+  /** Units of one lease at most. Default 100,000. */
+  largestLease?: number
+  /** Events of one request. Default 500. */
+  batchSize?: number
+  /** How long an event waits for others, in milliseconds. Default 1,000. */
+  waitMs?: number
+  /** Events kept while the server is away. Default 100,000. */
+  mostKept?: number
+  /** How long an answer is waited for, in milliseconds. Default 5,000. */
+  timeoutMs?: number
+  /** Default: the runtime's own. */
+  fetch?: typeof fetch
+}
+
+/**
+ * Decides in your own process whether a request may be served, out of units that Headroom has leased to it, and reports usage in batches.
+ * One a process; `close` it before the process ends.
+ */
+export class Headroom {
+  readonly #options: HeadroomOptions
+  readonly #settler: Settler
+  readonly #reporter: Reporter
+  readonly #transport: ReturnType<typeof openTransport>
+  /** By meter and then by organization: two look-ups, and no text put together for each request. */
+  readonly #meters = new Map<string, Map<string, LeasedMeter>>()
+  #sweep: { cancel(): void } | null = null
+
+  constructor(options: HeadroomOptions) {
+    const { url, key, timeoutMs = 5_000, fetch: send = globalThis.fetch.bind(globalThis), onRefused } = options
+    this.#options = options
+    this.#transport = openTransport({ url, key, fetch: send, timeoutMs })
+    this.#settler = new Settler(this.#transport, onRefused)
+    const { batchSize = 500, waitMs = 1_000, mostKept = 100_000 } = options
+    this.#reporter = new Reporter(this.#transport, { batchSize, waitMs, mostKept }, onRefused)
+  }
+
+  /**
+   * Whether `quantity` units may be used now; if so they are counted. At once where they are leased already, which is nearly always; a promise
+   * where the server is asked. `await` takes both.
+   */
+  check(organization: string, meter: string, quantity = 1): Decision | Promise<Decision> {
+    const known = this.#meters.get(meter)?.get(organization)
+    return (known ?? this.#meet(organization, meter)).check(quantity)
+  }
+
+  /** Usage that needs no decision. Await what it gives, if anything, where reporting should be no faster than sending. */
+  report(usage: UsageReport): Promise<void> | undefined {
+    return this.#reporter.report(usage)
+  }
+
+  /** When what was reported so far has been taken. */
+  flush(): Promise<void> {
+    return this.#reporter.flush()
+  }
+
+  /** Gives every lease back, with what was used of it, and sends what is left to send. */
+  async close(): Promise<void> {
+    this.#sweep?.cancel()
+    this.#sweep = null
+    const leased = [...this.#meters.values()].flatMap((organizations) => [...organizations.values()])
+    this.#meters.clear()
+    await Promise.all(leased.map((one) => one.close()))
+    await Promise.all([this.#settler.drained(), this.#reporter.flush()])
+  }
+
+  #meet(organization: string, meter: string): LeasedMeter {
+    const { leaseSeconds = 60, largestLease = 100_000, whenAway = 'closed' } = this.#options
+    const leased = new LeasedMeter(
+      organization,
+      meter,
+      { leaseSeconds, largestLease, whenAway },
+      {
+        transport: this.#transport,
+        settle: (lease) => this.#settler.settle(lease),
+        uncounted: (quantity) => void this.#reporter.report({ organization, meter, quantity }),
+      },
+    )
+    const organizations = this.#meters.get(meter) ?? new Map<string, LeasedMeter>()
+    this.#meters.set(meter, organizations)
+    organizations.set(organization, leased)
+    this.#sweep ??= later(() => this.#forgetIdle(), leaseSeconds * 1_000)
+    return leased
+  }
+
+  /** Whoever asks nothing any more is forgotten, so that a process that lives long holds who is here and not who ever was. */
+  #forgetIdle(): void {
+    this.#sweep = null
+    for (const [meter, organizations] of this.#meters) {
+      for (const [organization, leased] of organizations) if (leased.isIdle()) organizations.delete(organization)
+      if (organizations.size === 0) this.#meters.delete(meter)
+    }
+    if (this.#meters.size > 0) this.#sweep = later(() => this.#forgetIdle(), (this.#options.leaseSeconds ?? 60) * 1_000)
+  }
+}

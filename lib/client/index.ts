@@ -1,0 +1,3 @@
+export type { Decision, DeniedBecause } from './decision'
+export { Headroom, type HeadroomOptions } from './headroom'
+export type { RefusedUsage, UsageEvent, UsageReport } from './reporter'

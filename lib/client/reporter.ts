@@ -1,0 +1,125 @@
+import { backoffMs, later } from './backoff'
+import { newEventId } from './event-id'
+import type { Transport } from './transport'
+
+export type UsageReport = {
+  /** Headroom's id of it, or `ext:` and yours. */
+  organization: string
+  meter: string
+  quantity: number
+  /** Unique in the organization; a repeat counts once. Left out: one that grows with time. */
+  id?: string
+  /** ISO 8601. Left out: when it was reported here. Null: when it is received, for an organization on a test clock, which has a time of its own. */
+  timestamp?: string | null
+  /** A label that usage is told apart by, such as your customer's API key. */
+  key?: string | null
+  properties?: Record<string, string | number | boolean | null>
+}
+
+export type UsageEvent = Omit<UsageReport, 'timestamp'> & { id: string; timestamp?: string }
+
+/** What the server will not take however often it is sent. It is yours to keep: nobody else has it. */
+export type RefusedUsage =
+  | { type: 'event'; event: UsageEvent; code: string; message: string }
+  | { type: 'lease'; lease: string; used: number; status: number; problem: Record<string, unknown> }
+
+export type ReportTerms = {
+  /** Events of one request. */
+  batchSize: number
+  /** How long an event waits for others. */
+  waitMs: number
+  /** Events kept while the server is away; who reports more waits. */
+  mostKept: number
+}
+
+/** Sends usage in batches, in order, until it is taken: each event once, whatever is lost on the way. */
+export class Reporter {
+  readonly #transport: Transport
+  readonly #terms: ReportTerms
+  readonly #onRefused: (refused: RefusedUsage) => void
+  #kept: UsageEvent[] = []
+  #sending: Promise<void> | null = null
+  #timer: { cancel(): void } | null = null
+  #full: { promise: Promise<void>; resolve: () => void } | null = null
+
+  constructor(transport: Transport, terms: ReportTerms, onRefused: (refused: RefusedUsage) => void) {
+    this.#transport = transport
+    this.#terms = terms
+    this.#onRefused = onRefused
+  }
+
+  /** Kept when it returns, and sent soon; the promise is there to wait for where more is kept than should be. */
+  report(usage: UsageReport): Promise<void> | undefined {
+    const { timestamp = new Date().toISOString(), id = newEventId(), ...rest } = usage
+    this.#kept.push({ ...rest, id, ...(timestamp !== null && { timestamp }) })
+    if (this.#kept.length >= this.#terms.batchSize) void this.flush()
+    else this.#timer ??= later(() => void this.flush(), this.#terms.waitMs)
+    if (this.#kept.length < this.#terms.mostKept) return undefined
+    this.#full ??= withResolver()
+    return this.#full.promise
+  }
+
+  /** When everything that was reported so far is taken or refused. */
+  flush(): Promise<void> {
+    this.#timer?.cancel()
+    this.#timer = null
+    this.#sending ??= this.#sendAll().finally(() => {
+      this.#sending = null
+    })
+    return this.#sending
+  }
+
+  async #sendAll(): Promise<void> {
+    let failures = 0
+    while (this.#kept.length > 0) {
+      const batch = this.#kept.slice(0, this.#terms.batchSize)
+      const answer = await this.#transport('/usage', { events: batch })
+      if (answer.type === 'away') {
+        failures++
+        await new Promise<void>((resolve) => later(resolve, answer.retryAfterMs ?? backoffMs(failures)))
+        continue
+      }
+      failures = 0
+      this.#settle(batch, answer.status, answer.body)
+      if (this.#full && this.#kept.length < this.#terms.mostKept) {
+        this.#full.resolve()
+        this.#full = null
+      }
+    }
+  }
+
+  /** Of a refused batch the offending events are set aside; the others are sent again without them. */
+  #settle(batch: readonly UsageEvent[], status: number, body: Record<string, unknown>): void {
+    const rest = this.#kept.slice(batch.length)
+    if (status < 400) {
+      this.#kept = rest
+      return
+    }
+    const offending = offendingOf(body)
+    const refused = batch.filter(({ id }) => offending.has(id))
+    // Where nothing says which, none of them is ever taken as it is.
+    const setAside = refused.length > 0 ? refused : batch
+    this.#kept = [...batch.filter((event) => !setAside.includes(event)), ...rest]
+    for (const event of setAside) {
+      const { code = String(body.code ?? status), message = String(body.detail ?? body.title ?? '') } = offending.get(event.id) ?? {}
+      this.#onRefused({ type: 'event', event, code, message })
+    }
+  }
+}
+
+function offendingOf({ errors }: Record<string, unknown>): Map<string, { code: string; message: string }> {
+  const found = new Map<string, { code: string; message: string }>()
+  if (!Array.isArray(errors)) return found
+  for (const { id, code, message } of errors as Record<string, unknown>[]) {
+    if (typeof id === 'string') found.set(id, { code: String(code), message: String(message) })
+  }
+  return found
+}
+
+function withResolver(): { promise: Promise<void>; resolve: () => void } {
+  let resolve = () => {}
+  const promise = new Promise<void>((done) => {
+    resolve = done
+  })
+  return { promise, resolve }
+}

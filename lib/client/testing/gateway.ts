@@ -1,0 +1,26 @@
+import { writeSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Headroom } from '../index'
+
+/**
+ * A company's own process, as tests run it beside others: serves as fast as it may, and writes a byte for each request before it serves the
+ * next, so that whoever reads knows what it has served, also when it is killed. It ends when it is told to, and gives back what it holds.
+ */
+const STDOUT = 1
+/** How often who was refused asks again. */
+const ASKS_AGAIN_MS = 50
+
+const { url, key, organization, leaseSeconds, ended } = JSON.parse(process.argv[2] ?? '{}') as Record<string, string>
+const client = new Headroom({ url: url ?? '', key: key ?? '', leaseSeconds: Number(leaseSeconds), onRefused: (one) => console.error(JSON.stringify(one)) })
+let isOver = false
+process.on('SIGTERM', () => {
+  isOver = true
+})
+
+while (!isOver) {
+  const decision = await client.check(organization ?? '', 'calls')
+  if (decision.allowed) writeSync(STDOUT, '.')
+  else if (ended === 'when refused' && decision.reason !== 'unreachable') isOver = true
+  await sleep(decision.allowed ? 1 : ASKS_AGAIN_MS)
+}
+await client.close()
