@@ -8,7 +8,12 @@ import { SETTINGS } from '../lib/platform/settings'
 const STARTS_WITHIN_MS = 240_000
 const STOPS_WITHIN_MS = 30_000
 
-export type RunningProduct = { /** Where `demo.json` says who may sign in. */ directory: string; stop(): Promise<void> }
+export type RunningProduct = {
+  /** Where `demo.json` says who may sign in. */
+  directory: string
+  processId: number
+  stop(): Promise<void>
+}
 
 /** Starts the product as `npm start` does, with a database of its own, on that port and with those settings and no others. */
 export async function runProduct(port: number, settings: Record<string, string>): Promise<RunningProduct> {
@@ -39,6 +44,7 @@ export async function runProduct(port: number, settings: Record<string, string>)
   }
   return {
     directory,
+    processId: product.pid ?? 0,
     async stop() {
       await stop(product)
       rmSync(directory, { recursive: true, force: true })

@@ -1,0 +1,59 @@
+import { RateLimiterPostgres } from 'rate-limiter-flexible'
+import { consuming } from '../../lib/api/usage-groups'
+import { newEventId } from '../../lib/client/event-id'
+import { type Figure, pace, saturate } from './measure'
+import type { Stage } from './stage'
+
+const MANY = 1_000
+const CALLERS = 256
+
+/**
+ * What `POST /consume` does, each decision kept under its id, against rate-limiter-flexible: both in this process, on the same Postgres, with as
+ * many callers. And over HTTP, where the callers, the server and Postgres share the machine.
+ */
+export async function benchConsume(stage: Stage, { seconds }: { seconds: number }): Promise<Figure[]> {
+  const customers = await stage.customers(MANY)
+  const [hot] = customers
+  if (!hot) throw new Error('there is nobody')
+  const limiter = await openLimiter(stage)
+  let turn = 0
+  const next = () => customers[turn++ % MANY] ?? hot
+  const wish = (organization: string) => ({ id: newEventId(), organization, meter: 'requests', quantity: 1 })
+  const decide = async (organization: string) => {
+    const outcome = await consuming.do(wish(organization))
+    if (!outcome.ok || !outcome.value.answer.allowed) throw new Error('it was refused')
+    return 1
+  }
+  const ask = async (organization: string) => {
+    const { status, body } = await stage.post('/consume', JSON.stringify(wish(organization)))
+    if (status !== 200 || !body.startsWith('{"allowed":true')) throw new Error(`consume: ${status} ${body}`)
+    return 1
+  }
+  const limit = async (key: string) => {
+    await limiter.consume(key, 1)
+    return 1
+  }
+  const terms = { concurrency: CALLERS, seconds }
+  const theirHot = await saturate(terms, () => limit('hot'))
+  const ourHot = await saturate(terms, () => decide(hot.id))
+  const theirMany = await saturate(terms, () => limit(next().id))
+  const ourMany = await saturate(terms, () => decide(next().id))
+  const overHttp = await saturate(terms, () => ask(hot.id))
+  const half = await pace(overHttp / 2, seconds, () => ask(hot.id))
+  const figure = (what: string, value: number) => ({ section: 'Consume', what, value, unit: 'decisions a second' })
+  const peer = 'rate-limiter-flexible'
+  return [
+    { ...figure('one hot organization, in process', ourHot), than: { what: peer, value: theirHot, ratio: ourHot / theirHot, floor: 3 } },
+    { ...figure(`${MANY} organizations, in process`, ourMany), than: { what: peer, value: theirMany, ratio: ourMany / theirMany, floor: 1 } },
+    figure('one hot organization, over HTTP', overHttp),
+    { section: 'Consume', what: 'p99 at half of that, open loop', value: half.p99, unit: 'ms', bound: { type: 'at most', value: 25 } },
+    { section: 'Consume', what: 'median at half of that, open loop', value: half.p50, unit: 'ms' },
+  ]
+}
+
+function openLimiter({ sql }: Stage): Promise<RateLimiterPostgres> {
+  return new Promise((resolve, reject) => {
+    const options = { storeClient: sql, points: 2_000_000_000, duration: 30 * 86_400, tableName: 'peer_limits', schemaName: 'public' }
+    const limiter = new RateLimiterPostgres(options, (fault) => (fault ? reject(fault) : resolve(limiter)))
+  })
+}

@@ -1,0 +1,104 @@
+import { createHash } from 'node:crypto'
+import type { Pool } from 'pg'
+import { recording } from '../../lib/api/usage-groups'
+import { newEventId } from '../../lib/client/event-id'
+import { idOf, uuidOf } from '../../lib/ids'
+import { type Figure, saturate, type Terms } from './measure'
+import type { Customer, Stage } from './stage'
+
+const BATCH = 100
+const CUSTOMERS = 50
+const KEYS = ['production', 'staging', 'batch', 'mobile']
+
+/**
+ * `POST /usage` over HTTP, with its exact ids, filters, rollups and alerts, against the statement that writes the same rows and does nothing
+ * else, and against one transaction an event.
+ */
+export async function benchIngest(stage: Stage, { seconds }: { seconds: number }): Promise<Figure[]> {
+  const customers = await stage.customers(CUSTOMERS)
+  const segments = await Promise.all(customers.map((customer) => segmentOf(stage.sql, customer)))
+  const pick = <One>(of: readonly One[], turn: number) => of[turn % of.length] as One
+  const one = (organization: string, turn: number) => ({ id: newEventId(), organization, meter: 'requests', quantity: 1, key: pick(KEYS, turn) })
+  let sent = 0
+  const post = async (size: number) => {
+    const { id } = pick(customers, sent++)
+    const events = Array.from({ length: size }, (_, index) => one(id, index))
+    const { status, body } = await stage.post('/usage', JSON.stringify({ events }))
+    if (status !== 200) throw new Error(`usage: ${status} ${body}`)
+    return size
+  }
+  const write = (size: number, begins: boolean) => async () => {
+    await writeRows(stage.sql, pick(segments, sent++), size, begins)
+    return size
+  }
+  const inProcess = async () => {
+    const outcome = await recording.do([one(pick(customers, sent++).id, sent)])
+    if (!outcome.ok) throw new Error(outcome.error.code)
+    return 1
+  }
+  const batched: Terms = { concurrency: 32, seconds }
+  const single: Terms = { concurrency: 1_024, seconds }
+  const bare = await saturate(batched, write(BATCH, false))
+  const batches = await saturate(batched, () => post(BATCH))
+  const perEvent = await saturate(single, write(1, true))
+  const singles = await saturate(single, inProcess)
+  const overHttp = await saturate({ concurrency: 256, seconds }, () => post(1))
+  await expectExact(stage, customers)
+  const figure = (what: string, value: number) => ({ section: 'Ingest', what, value, unit: 'events a second' })
+  const against = (value: number, what: string, than: number, floor: number) => ({ what, value: than, ratio: value / than, floor })
+  return [
+    { ...figure('batches of 100 over HTTP', batches), than: against(batches, 'the bare statement', bare, 0.5), bound: { type: 'at least', value: 15_000 } },
+    { ...figure('batches of 100 over HTTP', batches), than: against(batches, 'a transaction an event', perEvent, 10) },
+    { ...figure('single events, 1,024 callers in process', singles), than: against(singles, 'a transaction an event', perEvent, 3) },
+    { ...figure('single events, 256 callers over HTTP', overHttp), bound: { type: 'at least', value: 2_500 } },
+  ]
+}
+
+type Segment = { organization: string; subscription: string; periodStart: unknown; position: number }
+
+async function segmentOf(sql: Pool, { id, subscription }: Customer): Promise<Segment> {
+  const { rows } = await sql.query('SELECT period_start, position FROM usage_segments WHERE subscription_id = $1', [uuidOf('sub', subscription)])
+  return { organization: uuidOf('org', id), subscription: uuidOf('sub', subscription), periodStart: rows[0].period_start, position: rows[0].position }
+}
+
+const BARE = `
+  WITH v AS (SELECT * FROM unnest($5::text[], $6::bytea[], $7::bytea[], $8::text[], $9::bigint[]) AS v (id, id_hash, content_hash, key, quantity)),
+    ids AS (INSERT INTO usage_event_ids (organization_id, id_hash, content_hash, received_on)
+      SELECT $1::uuid, id_hash, content_hash, now() AT TIME ZONE 'UTC' FROM v ORDER BY id_hash ON CONFLICT DO NOTHING),
+    events AS (INSERT INTO usage_events (organization_id, id, subscription_id, meter, quantity, key, "timestamp", period_start, segment, received_at, billable)
+      SELECT $1::uuid, id, $2::uuid, 'requests', quantity, key, now(), $3, $4, now(), true FROM v),
+    counters AS (UPDATE usage_segments SET units = units + (SELECT sum(quantity) FROM v)
+      WHERE organization_id = $1::uuid AND subscription_id = $2::uuid AND meter = 'requests' AND period_start = $3 AND position = $4)
+  INSERT INTO usage_rollups (organization_id, subscription_id, meter, grain, period_start, bucket, key, quantity)
+  SELECT $1::uuid, $2::uuid, 'requests', grain, $3, date_trunc(grain, now(), 'UTC'), key, sum(quantity)
+  FROM v, unnest(ARRAY['hour', 'day', 'month']) AS grain GROUP BY grain, key ORDER BY grain, key
+  ON CONFLICT (organization_id, subscription_id, meter, grain, period_start, bucket, key) DO UPDATE SET quantity = usage_rollups.quantity + excluded.quantity`
+
+async function writeRows(sql: Pool, { organization, subscription, periodStart, position }: Segment, size: number, begins: boolean): Promise<void> {
+  const ids = Array.from({ length: size }, newEventId)
+  const hash = (text: string) => createHash('sha256').update(text).digest().subarray(0, 16)
+  const rows = [ids, ids.map(hash), ids.map((id) => hash(`${id} content`)), ids.map((_, index) => KEYS[index % KEYS.length]), ids.map(() => '1')]
+  const statement = { name: 'bare', text: BARE, values: [organization, subscription, periodStart, position, ...rows] }
+  if (!begins) return void (await sql.query(statement))
+  const client = await sql.connect()
+  try {
+    await client.query('BEGIN')
+    await client.query(statement)
+    await client.query('COMMIT')
+  } finally {
+    client.release()
+  }
+}
+
+/** The figures would mean nothing if anything were lost or counted twice. */
+async function expectExact({ sql }: Stage, customers: readonly Customer[]): Promise<void> {
+  const ids = customers.map(({ id }) => uuidOf('org', id))
+  const { rows } = await sql.query<{ organization_id: string; drift: string }>(
+    `SELECT s.organization_id, s.units - coalesce((SELECT sum(e.quantity) FROM usage_events e WHERE e.organization_id = s.organization_id), 0) AS drift
+     FROM usage_segments s WHERE s.organization_id = ANY($1::uuid[])`,
+    [ids],
+  )
+  const drifted = rows.filter(({ drift }) => drift !== '0')
+  if (rows.length !== customers.length || drifted.length > 0)
+    throw new Error(`counters drifted: ${drifted.map((row) => idOf('org', row.organization_id)).join(', ')}`)
+}

@@ -1,0 +1,63 @@
+import { createHistogram } from 'node:perf_hooks'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+/** One line of the report. */
+export type Figure = {
+  section: string
+  what: string
+  /** A second, or milliseconds, as `unit` says. */
+  value: number
+  unit: string
+  /** What it is measured against, in the same run. */
+  than?: { what: string; value: number; ratio: number; floor: number }
+  /** A floor or a ceiling of its own. */
+  bound?: { type: 'at least' | 'at most'; value: number }
+}
+
+export type Terms = { concurrency: number; seconds: number }
+
+const WARM_UP = 0.25
+
+/** Closed loop: so many callers, each asking again as soon as it is answered. Answers the units a second, after a warm-up. */
+export async function saturate({ concurrency, seconds }: Terms, work: (caller: number) => Promise<number>): Promise<number> {
+  let isOver = false
+  let units = 0
+  const callers = Array.from({ length: concurrency }, async (_, caller) => {
+    while (!isOver) {
+      const done = await work(caller) // Not `units += await`: that adds to what was there before the wait.
+      units += done
+    }
+  })
+  await sleep(seconds * WARM_UP * 1_000)
+  const before = { units, at: performance.now() }
+  await sleep(seconds * 1_000)
+  const rate = (units - before.units) / ((performance.now() - before.at) / 1_000)
+  isOver = true
+  await Promise.all(callers)
+  return rate
+}
+
+/**
+ * Open loop: requests at a steady pace, whether or not those before them were answered, each timed from when it should have been sent, so that
+ * a stall counts for all who would have met it. Answers percentiles in milliseconds.
+ */
+export async function pace(perSecond: number, seconds: number, work: () => Promise<unknown>): Promise<{ p50: number; p99: number; sent: number }> {
+  const histogram = createHistogram({ lowest: 1, highest: 60_000_000 })
+  const began = performance.now()
+  const running = new Set<Promise<unknown>>()
+  let sent = 0
+  for (;;) {
+    const now = performance.now()
+    if (now - began >= seconds * 1_000) break
+    const due = Math.floor(((now - began) / 1_000) * perSecond)
+    while (sent < due) {
+      const at = began + (sent++ / perSecond) * 1_000
+      const one = work().then(() => histogram.record(Math.max(1, Math.round((performance.now() - at) * 1_000))))
+      running.add(one)
+      void one.finally(() => running.delete(one))
+    }
+    await sleep(1)
+  }
+  await Promise.all(running)
+  return { p50: histogram.percentile(50) / 1_000, p99: histogram.percentile(99) / 1_000, sent }
+}

@@ -1,0 +1,111 @@
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import pg from 'pg'
+import { closeDatabase, inEngine } from '../../db/client'
+import { migrateDatabase } from '../../db/migrate'
+import { prepareRoles } from '../../db/roles'
+import { closePeriods } from '../../lib/billing/commands/close-periods'
+import { createMeteredOrganization } from '../../lib/billing/testing/metered-organization'
+import { newId, type OrganizationId, uuidOf } from '../../lib/ids'
+import { startEmbeddedPostgres } from '../../lib/platform/embedded-postgres'
+import type { Figure } from './measure'
+
+/** As the worker takes them. */
+const CHUNK = 200
+const ALONE = 500
+const FEW = 20_000
+const MANY = 200_000
+
+/**
+ * Renewals in real time, each with an invoice of the fee, usage over the limit and credit, on a database of their own with nothing else to do:
+ * one by one, and in the worker's chunks, with few due and with many.
+ */
+export async function benchRenewals({ isSmall }: { isSmall: boolean }): Promise<Figure[]> {
+  const [few, many] = isSmall ? [1_000, 5_000] : [FEW, MANY]
+  const directory = mkdtempSync(join(tmpdir(), 'headroom-bench-'))
+  chmodSync(directory, 0o711) // Root's server runs as another user, who must get in.
+  const postgres = await startEmbeddedPostgres({ directory, port: 0 })
+  const sql = new pg.Pool({ connectionString: postgres.url })
+  try {
+    const { engineUrl, webUrl } = await prepareRoles(postgres.url)
+    await migrateDatabase(postgres.url)
+    Object.assign(process.env, { DATABASE_ENGINE_URL: engineUrl, DATABASE_WEB_URL: webUrl })
+    const { organizationId } = await inEngine((tx) => createMeteredOrganization(tx, { plan: 'enterprise' }))
+    await makeDue(sql, organizationId)
+    const due = (count: number) => copies(sql, organizationId, count)
+    const alone = await rate(await due(ALONE), 1)
+    const ofFew = await rate(await due(few), CHUNK)
+    const ofMany = await rate(await due(many), CHUNK)
+    const figure = (what: string, value: number) => ({ section: 'Renewals', what, value, unit: 'renewals a second' })
+    return [
+      { ...figure(`${few.toLocaleString('en')} due`, ofFew), than: { what: 'one by one', value: alone, ratio: ofFew / alone, floor: 5 } },
+      {
+        ...figure(`${many.toLocaleString('en')} due`, ofMany),
+        than: { what: `${few.toLocaleString('en')} due`, value: ofFew, ratio: ofMany / ofFew, floor: 0.9 },
+      },
+    ]
+  } finally {
+    await closeDatabase()
+    await sql.end()
+    await postgres.stop()
+    rmSync(directory, { recursive: true, force: true })
+  }
+}
+
+/** Its period ended an hour ago, in real time, with 10,000 calls over the limit and a credit of $3.00. */
+async function makeDue(sql: pg.Pool, organizationId: OrganizationId): Promise<void> {
+  const id = uuidOf('org', organizationId)
+  const shift = `(SELECT now() - interval '1 hour' - max(period_end) FROM subscriptions WHERE organization_id = $1)`
+  await sql.query('UPDATE organizations SET test_clock_id = NULL WHERE id = $1', [id])
+  await sql.query(
+    `UPDATE usage_segments SET period_start = period_start + ${shift}, starts_at = starts_at + ${shift}, period_end = period_end + ${shift}, units = 1010000 WHERE organization_id = $1`,
+    [id],
+  )
+  await sql.query(
+    `UPDATE subscriptions SET anchor = anchor + shift, period_start = period_start + shift, period_end = period_end + shift, started_at = started_at + shift, billing_month_start = billing_month_start + shift
+     FROM (SELECT now() - interval '1 hour' - max(period_end) AS shift FROM subscriptions WHERE organization_id = $1) AS s WHERE organization_id = $1`,
+    [id],
+  )
+  await sql.query('ANALYZE')
+}
+
+/** So many like it; their ids in the order in which they were made. */
+async function copies(sql: pg.Pool, organizationId: OrganizationId, count: number): Promise<OrganizationId[]> {
+  const template = uuidOf('org', organizationId)
+  const ids = Array.from({ length: count }, () => newId('org'))
+  const client = await sql.connect()
+  try {
+    await client.query('CREATE TEMP TABLE copy (org uuid, sub uuid, mem uuid)')
+    await client.query('INSERT INTO copy SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[])', [
+      ids.map((id) => uuidOf('org', id)),
+      ids.map(() => uuidOf('sub', newId('sub'))),
+      ids.map(() => uuidOf('mem', newId('mem'))),
+    ])
+    const copied = (table: string, where: string, changed: string) =>
+      client.query(
+        `INSERT INTO ${table} SELECT (jsonb_populate_record(NULL::${table}, to_jsonb(t) || ${changed})).* FROM ${table} t, copy WHERE t.${where} = '${template}'`,
+      )
+    await copied('organizations', 'id', `jsonb_build_object('id', copy.org, 'slug', copy.org::text)`)
+    await copied('members', 'organization_id', `jsonb_build_object('organization_id', copy.org, 'id', copy.mem)`)
+    await copied('subscriptions', 'organization_id', `jsonb_build_object('organization_id', copy.org, 'id', copy.sub)`)
+    await copied('usage_segments', 'organization_id', `jsonb_build_object('organization_id', copy.org, 'subscription_id', copy.sub)`)
+    await client.query('DROP TABLE copy')
+    await client.query('ANALYZE')
+    await client.query('CHECKPOINT')
+  } finally {
+    client.release()
+  }
+  return ids
+}
+
+async function rate(ids: readonly OrganizationId[], chunk: number): Promise<number> {
+  const began = performance.now()
+  let closed = 0
+  for (let from = 0; from < ids.length; from += chunk) {
+    const organizationIds = ids.slice(from, from + chunk)
+    closed += (await inEngine((tx) => closePeriods({ tx, actor: 'system' }, { organizationIds }))).closed.length
+  }
+  if (closed !== ids.length) throw new Error(`${closed} of ${ids.length} were renewed`)
+  return closed / ((performance.now() - began) / 1_000)
+}

@@ -1,0 +1,112 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import pg from 'pg'
+import { Pool as HttpPool } from 'undici'
+import { closeDatabase } from '../../db/client'
+import type { OrganizationId, SubscriptionId } from '../../lib/ids'
+import { addressOfEmbeddedPostgres, freePort } from '../../lib/platform/embedded-postgres'
+import { runProduct } from '../run-product'
+import type { SignIn } from '../sign-in'
+
+type Json = Record<string, unknown>
+
+export type Customer = { id: OrganizationId; subscription: SubscriptionId }
+
+/** The product as it is sold, with its own Postgres (fsync on), and a way to both. */
+export type Stage = {
+  url: string
+  apiKey: string
+  /** As many requests at once as are asked for, over connections that are kept. */
+  post(path: string, body: string): Promise<{ status: number; body: string }>
+  /** Of the same database, as its owner. */
+  sql: pg.Pool
+  /** Each on a plan that includes more units than anybody uses here. */
+  customers(count: number): Promise<Customer[]>
+  /** Of the process that started web, worker and database. */
+  processId: number
+  signIns: SignIn[]
+  stop(): Promise<void>
+}
+
+const CONNECTIONS = 256
+const PRODUCT = 'bench'
+/** Of a plan that blocks at its limit: each decision is a real one. */
+const INCLUDED = 1_000_000_000_000
+
+export async function setStage(): Promise<Stage> {
+  const port = await freePort(0)
+  if (!port) throw new Error('There is no free port.')
+  const product = await runProduct(port, {})
+  const { url, apiKey, signIns } = JSON.parse(readFileSync(join(product.directory, 'demo.json'), 'utf8')) as { url: string; apiKey: string; signIns: SignIn[] }
+  const address = addressOfEmbeddedPostgres(join(product.directory, 'postgres'))
+  if (!address) throw new Error('The product has no database of its own.')
+  process.env.DATABASE_ENGINE_URL = address // What is measured in this process runs on the same database.
+  const sql = new pg.Pool({ connectionString: address, max: 64 })
+  const http = new HttpPool(url, { connections: CONNECTIONS, pipelining: 1 })
+  const headers = { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' }
+
+  const post = async (path: string, body: string) => {
+    const answer = await http.request({ method: 'POST', path: `/api/v1${path}`, headers, body })
+    return { status: answer.statusCode, body: await answer.body.text() }
+  }
+  const make = async (path: string, body: Json): Promise<Json> => {
+    const answer = await post(path, JSON.stringify(body))
+    if (answer.status !== 201) throw new Error(`${path}: ${answer.status} ${answer.body}`)
+    return JSON.parse(answer.body) as Json
+  }
+  const stop = async () => {
+    await http.close()
+    await sql.end()
+    await closeDatabase()
+    await product.stop()
+  }
+  try {
+    await make('/products', productDocument())
+  } catch (fault) {
+    await stop()
+    throw fault
+  }
+  return {
+    url,
+    apiKey,
+    post,
+    sql,
+    processId: product.processId,
+    signIns,
+    async customers(count) {
+      const made: Customer[] = []
+      for (let number = 0; number < count; number++) {
+        const { id } = await make('/organizations', { name: `Bench ${number}`, owner: { email: `bench-${crypto.randomUUID()}@example.com` }, invite: false })
+        const subscription = await make(`/organizations/${id}/subscriptions`, { product: PRODUCT, plan: 'free' })
+        made.push({ id: id as OrganizationId, subscription: subscription.id as SubscriptionId })
+      }
+      return made
+    },
+    stop,
+  }
+}
+
+function productDocument(): Json {
+  return {
+    id: PRODUCT,
+    name: 'Bench',
+    currency: 'usd',
+    applies: 'next_renewal',
+    meters: [{ id: 'requests', unit: 'requests', filter: null }],
+    plans: [
+      {
+        ...{ id: 'free', name: 'Free', rank: 0, prices: { month: 0 }, per_seat: false, entitlements: {}, offered: true },
+        ...{ included: { requests: INCLUDED }, over_limit: { type: 'block' } },
+      },
+    ],
+    policies: {
+      cycle: { days: 30 },
+      day_count: 'nominal',
+      upgrade: { type: 'prorated_difference' },
+      downgrade: { type: 'period_end' },
+      cancel: { type: 'period_end' },
+      alert_thresholds: [80, 100],
+      refund: { hours: 720, requires_no_usage: true },
+    },
+  }
+}
