@@ -18,6 +18,7 @@ type Connection = { pool: pg.Pool; database: Database }
 const CONNECTIONS = Symbol.for('headroom.database.connections')
 const shared = globalThis as typeof globalThis & { [CONNECTIONS]?: Map<string, Connection> }
 const ATTEMPTS = 3
+const SNAPSHOT: PgTransactionConfig = { isolationLevel: 'repeatable read', accessMode: 'read only' }
 const POOL_SIZE: Record<Role, number> = { web: 20, engine: 40 }
 const RETRIED = new Set(['40001', '40P01']) // serialization_failure, deadlock_detected
 
@@ -56,6 +57,11 @@ export function inEngine<Value>(work: (tx: Transaction) => Promise<Value>): Prom
   return retried(() => engineDatabase().transaction(work))
 }
 
+/** As `inEngine`, of one moment: every statement sees the database as the first one did, and none can write. */
+export function inEngineSnapshot<Value>(read: (tx: Transaction) => Promise<Value>): Promise<Value> {
+  return retried(() => engineDatabase().transaction(read, SNAPSHOT))
+}
+
 /** One transaction of the web role, which sees the given organization and person and nothing else. */
 export function inWeb<Value>(visibility: Visibility, work: (tx: Transaction) => Promise<Value>): Promise<Value> {
   return asWeb(visibility, {}, work)
@@ -63,7 +69,7 @@ export function inWeb<Value>(visibility: Visibility, work: (tx: Transaction) => 
 
 /** As `inWeb`, of one moment: every statement sees the database as the first one did, and none can write. */
 export function inWebSnapshot<Value>(visibility: Visibility, read: (tx: Transaction) => Promise<Value>): Promise<Value> {
-  return asWeb(visibility, { isolationLevel: 'repeatable read', accessMode: 'read only' }, read)
+  return asWeb(visibility, SNAPSHOT, read)
 }
 
 function asWeb<Value>(visibility: Visibility, mode: PgTransactionConfig, work: (tx: Transaction) => Promise<Value>): Promise<Value> {

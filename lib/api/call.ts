@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { inEngine, type Transaction } from '../../db/client'
+import { inEngine, inEngineSnapshot, type Transaction } from '../../db/client'
 import { can, type Permission } from '../auth/permissions'
 import { findMember } from '../billing/commands/store/members'
 import { lockOrganization } from '../billing/commands/store/organization'
@@ -53,9 +53,9 @@ export class Call {
     return this.#idempotency.name !== null
   }
 
-  /** Nothing is written. */
+  /** Nothing is written, and all that is read is of one moment. */
   read<Value>(work: (tx: Transaction) => Promise<Value>): Promise<Value> {
-    return inEngine(work)
+    return inEngineSnapshot(work)
   }
 
   /** A command and the memory of its answer, in one transaction. Refusals are returned, so that they are kept too. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { count, desc, inArray, notInArray, sql } from 'drizzle-orm'
-import { inEngine, type Transaction } from '../../../db/client'
+import { inEngine, inEngineSnapshot, type Transaction } from '../../../db/client'
 import { type BooksDifference, booksRuns, ledgerPostings } from '../../../db/schema'
 import type { OrganizationId } from '../../ids'
 import { systemClock } from '../../time'
@@ -15,24 +15,25 @@ const RUNS_KEPT = 100
 /** What a run can tell of; more than this is one fault that shows everywhere. */
 const DIFFERENCES_KEPT = 1_000
 
-/** Adds one organization up afresh (G87); nothing is returned where its books balance. */
+/** Adds one organization up afresh (G87), in a transaction of one moment; nothing is returned where its books balance. */
 export function checkOrganization(tx: Transaction, organizationId: OrganizationId): Promise<BooksDifference[]> {
   return findDifferences(tx, [organizationId])
 }
 
 /**
  * Adds everything up afresh, organizations in chunks by key, and keeps the result for the operator and `GET /books`. Each
- * chunk is a transaction of its own, so that a run over millions of rows holds nothing back.
+ * chunk is a transaction of its own, so that a run over millions of rows holds nothing back, and of one moment, so that
+ * what is used or paid meanwhile is in all of its sums or in none.
  */
 export async function runBooks(): Promise<BooksRun> {
-  const run: BooksRun = { id: randomUUID(), asOf: systemClock.now(), entries: 0, organizations: 0, differences: await inEngine(checkSeries) }
-  let chunk: Chunk = await inEngine((tx) => checkChunk(tx, null))
+  const run: BooksRun = { id: randomUUID(), asOf: systemClock.now(), entries: 0, organizations: 0, differences: await inEngineSnapshot(checkSeries) }
+  let chunk: Chunk = await inEngineSnapshot((tx) => checkChunk(tx, null))
   while (chunk.last) {
     run.organizations += chunk.organizations
     run.entries += chunk.entries
     run.differences = [...run.differences, ...chunk.differences].slice(0, DIFFERENCES_KEPT)
     const after = chunk.last
-    chunk = await inEngine((tx) => checkChunk(tx, after))
+    chunk = await inEngineSnapshot((tx) => checkChunk(tx, after))
   }
   await inEngine((tx) => keepRun(tx, run))
   return run

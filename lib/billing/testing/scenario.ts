@@ -1,6 +1,6 @@
 import { asc, eq, sql } from 'drizzle-orm'
 import { expect } from 'vitest'
-import { inEngine } from '@/db/client'
+import { inEngine, inEngineSnapshot } from '@/db/client'
 import { creditGrants, documentLines, documents, messages, organizations, payments, refunds, subscriptionPeriods, testClocks } from '@/db/schema'
 import { type DocumentId, newId, type OrganizationId, type PaymentId, type QuoteId, type SubscriptionId, type TestClockId } from '../../ids'
 import { type MinorUnits, minor } from '../../money'
@@ -130,7 +130,7 @@ export class Scenario {
   }
 
   async expectBalanced(): Promise<void> {
-    expect(await inEngine((tx) => checkOrganization(tx, this.organizationId)), 'the books').toEqual([])
+    expect(await inEngineSnapshot((tx) => checkOrganization(tx, this.organizationId)), 'the books').toEqual([])
     if (await this.#hasUnknownMoney()) return
     const elsewhere = minor((await this.cashAtProvider()) + (await cashByTransfer(this.organizationId)))
     expect(await this.cash(), 'our cash is what the provider has collected, and what came by transfer').toBe(elsewhere)

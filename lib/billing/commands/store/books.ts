@@ -19,8 +19,7 @@ type DifferenceRow = { organization_id: string; name: string; prefix: string | n
 
 /**
  * Adds these organizations up afresh, from the rows and from nothing that is cached, and lists what does not agree.
- *
- * All of it is one statement, and so one moment: a payment that settles meanwhile is either in all sums or in none.
+ * The transaction is to be of one moment (`inEngineSnapshot`): what settles meanwhile is either in all sums or in none.
  */
 export async function findDifferences(tx: Transaction, organizationIds: readonly OrganizationId[]): Promise<BooksDifference[]> {
   if (organizationIds.length === 0) return []
