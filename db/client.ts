@@ -3,6 +3,7 @@ import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres'
 import type { PgTransactionConfig } from 'drizzle-orm/pg-core'
 import pg from 'pg'
 import { type OrganizationId, type UserId, uuidOf } from '../lib/ids'
+import { PreparingClient } from './preparing-client'
 import * as schema from './schema'
 
 export type Database = NodePgDatabase<typeof schema>
@@ -26,7 +27,7 @@ function connectionTo(url: string, role: Role): Connection {
   shared[CONNECTIONS] ??= new Map()
   let connection = shared[CONNECTIONS].get(url)
   if (!connection) {
-    const pool = new pg.Pool({ connectionString: url, max: POOL_SIZE[role], application_name: `headroom_${role}` })
+    const pool = new pg.Pool({ Client: PreparingClient, connectionString: url, max: POOL_SIZE[role], application_name: `headroom_${role}` })
     pool.on('error', () => {}) // An idle connection that the server closed; the next query opens another.
     // The same of one that is in use: its query fails and says so. Without a listener, Node ends the whole process.
     pool.on('connect', (client) => client.on('error', () => {}))

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { GroupCommit } from './group-commit'
+import { GroupCommit, Lanes } from './group-commit'
 
 /** Transactions that end when they are told to. */
 function stage({ atOnce = 1, heaviest = 10, patienceMs = 60_000 } = {}) {
@@ -85,5 +85,30 @@ describe('group commit', () => {
     const next = commit.do('b')
     groups[1]?.end()
     expect(await next).toBe('b done')
+  })
+})
+
+describe('lanes', () => {
+  it('keep what has one key in one lane and in order, and the others go beside it', async () => {
+    const groups: { requests: readonly string[]; end: () => void }[] = []
+    const lanes = new Lanes(
+      3,
+      () =>
+        new GroupCommit<string, string>((requests) => new Promise((resolve) => groups.push({ requests, end: () => resolve(requests) })), {
+          atOnce: 1,
+          heaviest: 10,
+          patienceMs: 60_000,
+          weightOf: () => 1,
+        }),
+      (request) => request.slice(0, 1),
+    )
+    const done = Promise.all(['a1', 'a2', 'b1', 'a3', 'c1', 'b2'].map((request) => lanes.do(request)))
+    expect(groups.map(({ requests }) => requests)).toEqual([['a1'], ['b1'], ['c1']])
+    for (let group = 0; group < groups.length; group++) {
+      groups[group]?.end()
+      await settled()
+    }
+    expect(groups.slice(3).map(({ requests }) => requests)).toEqual([['a2', 'a3'], ['b2']])
+    expect(await done).toEqual(['a1', 'a2', 'b1', 'a3', 'c1', 'b2'])
   })
 })

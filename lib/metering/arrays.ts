@@ -9,6 +9,11 @@ function array(values: readonly unknown[], type: string): SQL {
   return sql`${sql.param(values)}::${sql.raw(type)}[]`
 }
 
+/** Values that are texts already, as Postgres reads that type. */
+export function column(type: 'uuid' | 'timestamptz', texts: readonly string[]): SQL {
+  return array(texts, type)
+}
+
 export function idArray<Prefix extends string>(prefix: Prefix, ids: readonly Id<Prefix>[]): SQL {
   return array(
     ids.map((id) => uuidOf(prefix, id)),

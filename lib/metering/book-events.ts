@@ -1,9 +1,11 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Transaction } from '../../db/client'
+import { instantText } from '../../db/columns'
 import { usageSegments } from '../../db/schema'
 import type { SegmentRow } from '../billing/commands/store/subscription'
+import { uuidOf } from '../ids'
 import { type Instant, systemClock } from '../time'
-import { flagArray, hashArray, idArray, positionArray, textArray, timeArray, unitsArray } from './arrays'
+import { column, flagArray, hashArray, positionArray, textArray, timeArray, unitsArray } from './arrays'
 import { type BookedSegment, type Booking, segmentKey } from './booking'
 import { rollUp } from './rollups'
 
@@ -20,24 +22,45 @@ export class EventIdTaken extends Error {
 export async function bookEvents(tx: Transaction, bookings: readonly Booking[], ahead: readonly SegmentRow[]): Promise<void> {
   if (bookings.length === 0) return
   const receivedAt = systemClock.now()
+  const columnsOf = segmentColumns()
   await insertAhead(tx, ahead)
   const { rows } = await tx.execute<{ written: string }>(sql`
-    WITH ids AS (${insertIds(bookings, receivedAt)} RETURNING 1),
-      events AS (${insertEvents(bookings, receivedAt)}),
-      counters AS (${raiseCounters(bookings)}),
-      rollups AS (${raiseRollups(bookings)})
+    WITH ids AS (${insertIds(bookings, receivedAt, columnsOf)} RETURNING 1),
+      events AS (${insertEvents(bookings, receivedAt, columnsOf)}),
+      counters AS (${raiseCounters(bookings, columnsOf)}),
+      rollups AS (${raiseRollups(bookings, columnsOf)})
     SELECT count(*) AS written FROM ids`)
   if (Number(rows[0]?.written) !== bookings.length) throw new EventIdTaken()
 }
 
-function insertIds(bookings: readonly Booking[], receivedAt: Instant): SQL {
+/** A segment's key as Postgres reads it. */
+type SegmentColumns = { organization: string; subscription: string; meter: string; periodStart: string; position: number }
+type ColumnsOf = (segment: BookedSegment) => SegmentColumns
+
+/** Each row that is written names a segment, and a body names few: its key is put into text once. */
+function segmentColumns(): ColumnsOf {
+  const known = new Map<BookedSegment, SegmentColumns>()
+  return (segment) => {
+    const found = known.get(segment) ?? {
+      organization: uuidOf('org', segment.organizationId),
+      subscription: uuidOf('sub', segment.subscriptionId),
+      meter: segment.meter,
+      periodStart: instantText(segment.periodStart),
+      position: segment.position,
+    }
+    known.set(segment, found)
+    return found
+  }
+}
+
+function insertIds(bookings: readonly Booking[], receivedAt: Instant, columnsOf: ColumnsOf): SQL {
   return sql`
     INSERT INTO usage_event_ids (organization_id, id_hash, content_hash, received_on, answered_used, answered_limit)
     SELECT v.organization_id, v.id_hash, v.content_hash, ${receivedAt.toString()}::timestamptz AT TIME ZONE 'UTC', v.answered_used, v.answered_limit
     FROM unnest(
-      ${idArray(
-        'org',
-        bookings.map(({ segment }) => segment.organizationId),
+      ${column(
+        'uuid',
+        bookings.map(({ segment }) => columnsOf(segment).organization),
       )},
       ${hashArray(bookings.map(({ fingerprint }) => fingerprint.idHash))},
       ${hashArray(bookings.map(({ fingerprint }) => fingerprint.contentHash))},
@@ -48,32 +71,36 @@ function insertIds(bookings: readonly Booking[], receivedAt: Instant): SQL {
     ON CONFLICT DO NOTHING`
 }
 
-function insertEvents(bookings: readonly Booking[], receivedAt: Instant): SQL {
+function insertEvents(bookings: readonly Booking[], receivedAt: Instant, columnsOf: ColumnsOf): SQL {
+  const segments = bookings.map(({ segment }) => columnsOf(segment))
   return sql`
     INSERT INTO usage_events (organization_id, id, subscription_id, meter, quantity, key, properties, "timestamp", period_start, segment, received_at, billable)
     SELECT v.organization_id, v.id, v.subscription_id, v.meter, v.quantity, v.key, v.properties::jsonb, v.at, v.period_start, v.segment, ${receivedAt.toString()}::timestamptz, v.billable
     FROM unnest(
-      ${idArray(
-        'org',
-        bookings.map(({ segment }) => segment.organizationId),
+      ${column(
+        'uuid',
+        segments.map(({ organization }) => organization),
       )},
       ${textArray(bookings.map(({ event }) => event.id))},
-      ${idArray(
-        'sub',
-        bookings.map(({ segment }) => segment.subscriptionId),
+      ${column(
+        'uuid',
+        segments.map(({ subscription }) => subscription),
       )},
       ${textArray(bookings.map(({ event }) => event.meter))},
       ${unitsArray(bookings.map(({ event }) => event.quantity))},
       ${textArray(bookings.map(({ event }) => event.key))},
       ${textArray(bookings.map(({ event }) => (event.properties ? JSON.stringify(event.properties) : null)))},
       ${timeArray(bookings.map(({ at }) => at))},
-      ${timeArray(bookings.map(({ segment }) => segment.periodStart))},
-      ${positionArray(bookings.map(({ segment }) => segment.position))},
+      ${column(
+        'timestamptz',
+        segments.map(({ periodStart }) => periodStart),
+      )},
+      ${positionArray(segments.map(({ position }) => position))},
       ${flagArray(bookings.map(({ counted }) => counted !== null))}
     ) AS v (organization_id, id, subscription_id, meter, quantity, key, properties, at, period_start, segment, billable)`
 }
 
-function raiseCounters(bookings: readonly Booking[]): SQL {
+function raiseCounters(bookings: readonly Booking[], columnsOf: ColumnsOf): SQL {
   type Raised = { segment: BookedSegment; units: bigint; late: boolean }
   const raised = new Map<string, Raised>()
   const known = new Map<BookedSegment, Raised>() // Most bodies fill one segment, and its key is text that is put together.
@@ -85,43 +112,51 @@ function raiseCounters(bookings: readonly Booking[]): SQL {
     row.units += counted
   }
   const rows = [...raised.values()]
+  const segments = rows.map(({ segment }) => columnsOf(segment))
   return sql`
     UPDATE usage_segments s SET units = s.units + v.units, has_late_usage = s.has_late_usage OR v.late
     FROM unnest(
-      ${idArray(
-        'org',
-        rows.map(({ segment }) => segment.organizationId),
+      ${column(
+        'uuid',
+        segments.map(({ organization }) => organization),
       )},
-      ${idArray(
-        'sub',
-        rows.map(({ segment }) => segment.subscriptionId),
+      ${column(
+        'uuid',
+        segments.map(({ subscription }) => subscription),
       )},
-      ${textArray(rows.map(({ segment }) => segment.meter))},
-      ${timeArray(rows.map(({ segment }) => segment.periodStart))},
-      ${positionArray(rows.map(({ segment }) => segment.position))},
+      ${textArray(segments.map(({ meter }) => meter))},
+      ${column(
+        'timestamptz',
+        segments.map(({ periodStart }) => periodStart),
+      )},
+      ${positionArray(segments.map(({ position }) => position))},
       ${unitsArray(rows.map(({ units }) => units))},
       ${flagArray(rows.map(({ late }) => late))}
     ) AS v (organization_id, subscription_id, meter, period_start, position, units, late)
     WHERE (s.organization_id, s.subscription_id, s.meter, s.period_start, s.position) = (v.organization_id, v.subscription_id, v.meter, v.period_start, v.position)`
 }
 
-function raiseRollups(bookings: readonly Booking[]): SQL {
+function raiseRollups(bookings: readonly Booking[], columnsOf: ColumnsOf): SQL {
   const rows = rollUp(bookings)
+  const segments = rows.map(({ segment }) => columnsOf(segment))
   return sql`
     INSERT INTO usage_rollups (organization_id, subscription_id, meter, grain, period_start, bucket, key, quantity)
     SELECT v.organization_id, v.subscription_id, v.meter, v.grain, v.period_start, v.bucket, v.key, v.quantity
     FROM unnest(
-      ${idArray(
-        'org',
-        rows.map(({ segment }) => segment.organizationId),
+      ${column(
+        'uuid',
+        segments.map(({ organization }) => organization),
       )},
-      ${idArray(
-        'sub',
-        rows.map(({ segment }) => segment.subscriptionId),
+      ${column(
+        'uuid',
+        segments.map(({ subscription }) => subscription),
       )},
-      ${textArray(rows.map(({ segment }) => segment.meter))},
+      ${textArray(segments.map(({ meter }) => meter))},
       ${textArray(rows.map(({ grain }) => grain))},
-      ${timeArray(rows.map(({ segment }) => segment.periodStart))},
+      ${column(
+        'timestamptz',
+        segments.map(({ periodStart }) => periodStart),
+      )},
       ${timeArray(rows.map(({ bucket }) => bucket))},
       ${textArray(rows.map(({ key }) => key))},
       ${unitsArray(rows.map(({ quantity }) => quantity))}

@@ -1,4 +1,4 @@
-import { and, asc, eq, getTableColumns, inArray, isNotNull, isNull, or, type SQL, sql } from 'drizzle-orm'
+import { and, asc, eq, getTableColumns, isNotNull, isNull, or, type SQL, sql } from 'drizzle-orm'
 import type { Transaction } from '../../db/client'
 import { organizations, subscriptions, testClocks, usageSegments } from '../../db/schema'
 import { COUNTER_ORDER, renewsAt, type SegmentRow, type SubscriptionRow } from '../billing/commands/store/subscription'
@@ -6,6 +6,7 @@ import type { OrganizationId } from '../ids'
 import { type Instant, isAtOrAfter, systemClock } from '../time'
 import { idArray, textArray, timeArray } from './arrays'
 import { groupBy } from './group-by'
+import { readVersions, SUBSCRIPTION_VERSION, type SubscriptionVersion } from './subscription-versions'
 
 /** How long after its end a period still takes usage: 35 × 24 h (C8, G58). */
 export const LATE_USAGE_HOURS = 35 * 24
@@ -76,7 +77,7 @@ export async function lockCounters(tx: Transaction, wanted: readonly WantedCount
   for (let attempt = 1; attempt <= LOCK_ATTEMPTS; attempt++) {
     const segments = await lockSegments(tx, wanted)
     const owners = await readOwners(tx, wanted)
-    const counters = assemble(wanted, owners.subscriptions, segments)
+    const counters = owners && assemble(wanted, owners.subscriptions, segments)
     if (counters) return new Counters(owners.organizations, counters)
   }
   throw new CountersMoved()
@@ -132,8 +133,8 @@ async function lockSegments(tx: Transaction, wanted: readonly WantedCounter[]): 
 type OwnedSubscription = { row: SubscriptionRow; runningPositions: Readonly<Record<string, number>>; isReviewDue: boolean }
 type Owners = { organizations: Map<OrganizationId, MeteredOrganization>; subscriptions: OwnedSubscription[] }
 
-/** Whose counters they are and what time it is there: read after the lock, so that waiting for it dates nobody back. */
-async function readOwners(tx: Transaction, wanted: readonly WantedCounter[]): Promise<Owners> {
+/** Whose counters they are and what time it is there: read after the lock, so that waiting for it dates nobody back. Null where a row changed meanwhile. */
+async function readOwners(tx: Transaction, wanted: readonly WantedCounter[]): Promise<Owners | null> {
   const ids = [...new Set(wanted.map(({ organizationId }) => organizationId))]
   if (ids.length === 0) return { organizations: new Map(), subscriptions: [] }
   const meters = textArray([...new Set(wanted.map(({ meter }) => meter))])
@@ -145,7 +146,7 @@ async function readOwners(tx: Transaction, wanted: readonly WantedCounter[]): Pr
       name: organizations.name,
       slug: organizations.slug,
       clock: testClocks.now,
-      subscription: subscriptions,
+      subscription: sql<SubscriptionVersion | null>`${SUBSCRIPTION_VERSION}`,
       runningPositions: sql<Record<string, number> | null>`(
         SELECT jsonb_object_agg(running.meter, running.position) FROM (
           SELECT s.meter, max(s.position) AS position FROM usage_segments s
@@ -167,14 +168,20 @@ async function readOwners(tx: Transaction, wanted: readonly WantedCounter[]): Pr
         or(isNull(subscriptions.endedAt), sql`${subscriptions.periodEnd} >= ${now} - ${sql.raw(`interval '${LATE_USAGE_HOURS} hours'`)}`),
       ),
     )
-    .where(and(inArray(organizations.id, ids), isNull(organizations.deletedAt)))
+    .where(and(sql`${organizations.id} = ANY(${idArray('org', ids)})`, isNull(organizations.deletedAt)))
     .orderBy(asc(organizations.id), sql`${subscriptions.endedAt} DESC NULLS FIRST`)
-  return {
-    organizations: new Map(rows.map(({ id, name, slug, clock }) => [id, { id, name, slug, now: clock ?? wallTime }])),
-    subscriptions: rows.flatMap(({ subscription: row, runningPositions, isReviewDue }) =>
-      row ? [{ row, runningPositions: runningPositions ?? {}, isReviewDue: isReviewDue ?? false }] : [],
-    ),
+  const versionOf = await readVersions(
+    tx,
+    rows.flatMap(({ subscription }) => subscription ?? []),
+  )
+  const found: OwnedSubscription[] = []
+  for (const { subscription, runningPositions, isReviewDue } of rows) {
+    if (!subscription) continue
+    const row = versionOf(subscription)
+    if (!row) return null
+    found.push({ row, runningPositions: runningPositions ?? {}, isReviewDue: isReviewDue ?? false })
   }
+  return { organizations: new Map(rows.map(({ id, name, slug, clock }) => [id, { id, name, slug, now: clock ?? wallTime }])), subscriptions: found }
 }
 
 /** Null where a running segment began while we waited and is not locked yet. */
