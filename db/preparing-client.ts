@@ -19,8 +19,9 @@ export class PreparingClient extends pg.Client {
 
   constructor(config?: string | pg.ClientConfig) {
     super(config)
-    const query = this.query.bind(this) as (...asked: unknown[]) => unknown
-    this.query = ((asked: unknown, values: unknown, ...rest: unknown[]) => query(this.#prepared(asked, values), values, ...rest)) as Query
+    // Not a method: its many signatures could not be written down without `any`.
+    this.query = ((asked: unknown, values: unknown, ...rest: unknown[]) =>
+      Reflect.apply(pg.Client.prototype.query, this, [this.#prepared(asked, values), values, ...rest])) as Query
   }
 
   #prepared(asked: unknown, values: unknown): unknown {

@@ -39,20 +39,21 @@ export async function saturate({ concurrency, seconds }: Terms, work: (caller: n
 
 /**
  * Open loop: requests at a steady pace, whether or not those before them were answered, each timed from when it should have been sent, so that
- * a stall counts for all who would have met it. Answers percentiles in milliseconds.
+ * a stall counts for all who would have met it. Answers percentiles in milliseconds, after a warm-up.
  */
 export async function pace(perSecond: number, seconds: number, work: () => Promise<unknown>): Promise<{ p50: number; p99: number; sent: number }> {
   const histogram = createHistogram({ lowest: 1, highest: 60_000_000 })
   const began = performance.now()
+  const measuredFrom = began + seconds * WARM_UP * 1_000
   const running = new Set<Promise<unknown>>()
   let sent = 0
   for (;;) {
     const now = performance.now()
-    if (now - began >= seconds * 1_000) break
+    if (now - measuredFrom >= seconds * 1_000) break
     const due = Math.floor(((now - began) / 1_000) * perSecond)
     while (sent < due) {
       const at = began + (sent++ / perSecond) * 1_000
-      const one = work().then(() => histogram.record(Math.max(1, Math.round((performance.now() - at) * 1_000))))
+      const one = work().then(() => at >= measuredFrom && histogram.record(Math.max(1, Math.round((performance.now() - at) * 1_000))))
       running.add(one)
       void one.finally(() => running.delete(one))
     }

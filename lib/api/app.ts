@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto'
+import type { HttpBindings } from '@hono/node-server'
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import { OpenAPIHono } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { type Logger, pino } from 'pino'
@@ -41,18 +43,18 @@ export function machineInterface(settings: MachineInterfaceSettings): OpenAPIHon
       const answer = await serveRoute(route, context.req.raw, context.req.param(), asked, serving).catch((fault: unknown) =>
         answerFault(fault, context, asked.id, log),
       )
-      return respond(answerIn(asked.language, answer))
+      return respond(context, answerIn(asked.language, answer))
     })
   }
-  app.get(`${BASE_PATH}/health/:probe{live|ready}`, async (context) => respond(await healthAnswer(context.req.param('probe'))))
+  app.get(`${BASE_PATH}/health/:probe{live|ready}`, async (context) => respond(context, await healthAnswer(context.req.param('probe'))))
   app.get(`${BASE_PATH}/openapi.json`, (context) => context.json(openApiDocument(app)))
   app.get(`${BASE_PATH}/reference`, (context) => context.html(referencePage(openApiDocument(app))))
   app.post(WEBHOOK_PATH, async (context) => {
     const requestId = randomUUID()
-    return respond(await answerNotification(context.req.raw, provider).catch((fault: unknown) => answerFault(fault, context, requestId, log)))
+    return respond(context, await answerNotification(context.req.raw, provider).catch((fault: unknown) => answerFault(fault, context, requestId, log)))
   })
-  app.notFound((context) => respond(answerIn(askedLanguage(context.req.raw.headers), answerUnrouted(context))))
-  app.onError((fault, context) => respond(answerFault(fault, context, randomUUID(), log)))
+  app.notFound((context) => respond(context, answerIn(askedLanguage(context.req.raw.headers), answerUnrouted(context))))
+  app.onError((fault, context) => respond(context, answerFault(fault, context, randomUUID(), log)))
   return app
 }
 
@@ -73,11 +75,27 @@ function routingPath({ path }: Route): string {
   return BASE_PATH + path.replaceAll(/\{(\w+)\}/g, ':$1')
 }
 
-function respond({ status, body, headers }: Answer): Response {
-  if (body === null) return new Response(null, { status, ...(headers && { headers }) })
-  if (body instanceof Uint8Array) return new Response(body as Uint8Array<ArrayBuffer>, { status, headers: { 'Cache-Control': 'no-store', ...headers } })
-  const contentType = status >= 400 ? 'application/problem+json' : 'application/json'
-  return new Response(JSON.stringify(body), { status, headers: { 'Content-Type': contentType, 'Cache-Control': 'no-store', ...headers } })
+/**
+ * Under a Node server straight to its socket: a `Response` makes a stream of its body that is only read again, which costs as much as deciding
+ * about a request of usage does.
+ */
+function respond(context: Context, answer: Answer): Response {
+  const { status } = answer
+  const { content, headers } = written(answer)
+  const { outgoing } = (context.env ?? {}) as Partial<HttpBindings>
+  if (!outgoing) return new Response(content, { status, headers })
+  outgoing.writeHead(status, content === null ? headers : { ...headers, 'Content-Length': Buffer.byteLength(content) })
+  outgoing.end(content)
+  return RESPONSE_ALREADY_SENT
+}
+
+type Written = { content: string | Uint8Array<ArrayBuffer> | null; headers: Record<string, string> }
+
+function written({ status, body, headers = {} }: Answer): Written {
+  if (body === null) return { content: null, headers }
+  if (body instanceof Uint8Array) return { content: body as Uint8Array<ArrayBuffer>, headers: { 'Cache-Control': 'no-store', ...headers } }
+  const type = status >= 400 ? 'application/problem+json' : 'application/json'
+  return { content: JSON.stringify(body), headers: { 'Content-Type': type, 'Cache-Control': 'no-store', ...headers } }
 }
 
 /** What went wrong inside is for the log, under an id that the caller can name. */

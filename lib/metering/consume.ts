@@ -20,7 +20,7 @@ import { drawDownAllowed, type HeldBalance, lockBalances, takeOff, withBalance }
 import { type EventProperties, type Fingerprint, malformation, type UsageEvent } from './event'
 import { type DeskFacts, openDesk } from './open-desk'
 import { eventKey, type SeenEvent } from './seen-events'
-import { readSetAsides } from './set-aside'
+import { readSetAside } from './set-aside'
 import { type Denial, denialOf, NOTHING, NOTHING_SET_ASIDE, noSubscription, type SetAside, type Standing, standingOf } from './standing'
 import { FIRST_TRY, type NotYet, notYetLocked, type UsageTerms } from './usage-terms'
 
@@ -101,10 +101,9 @@ async function readHoldings(tx: Transaction, events: readonly UsageEvent[], { co
     tx,
     held.map(({ running }) => running),
   )
-  const asideOf = await readSetAsides(
-    tx,
-    held.map((live) => ({ subscription: live.subscription, segment: live.running, currency: productOf(live.subscription).currency })),
-  )
+  const asides = new Map<string, SetAside>()
+  for (const live of held) asides.set(segmentKey(live.running), await readSetAside(tx, live, productOf(live.subscription).currency))
+  const asideOf = ({ running }: Live) => asides.get(segmentKey(running)) ?? NOTHING_SET_ASIDE
   return { balances, asideOf }
 }
 

@@ -29,6 +29,8 @@ export type Counter = {
   running: SegmentRow | null
   /** A monthly review of it has fallen due, and no paid action keeps it waiting. */
   isReviewDue: boolean
+  /** Units that gateways hold of the running period; one that has run out holds nothing, settled or not, in real time too (G61). */
+  reserved: bigint
 }
 
 export class Counters {
@@ -130,7 +132,12 @@ async function lockSegments(tx: Transaction, wanted: readonly WantedCounter[]): 
     .for('update', { of: usageSegments })
 }
 
-type OwnedSubscription = { row: SubscriptionRow; runningPositions: Readonly<Record<string, number>>; isReviewDue: boolean }
+type OwnedSubscription = {
+  row: SubscriptionRow
+  runningPositions: Readonly<Record<string, number>>
+  isReviewDue: boolean
+  reserved: Readonly<Record<string, string>>
+}
 type Owners = { organizations: Map<OrganizationId, MeteredOrganization>; subscriptions: OwnedSubscription[] }
 
 /** Whose counters they are and what time it is there: read after the lock, so that waiting for it dates nobody back. Null where a row changed meanwhile. */
@@ -154,6 +161,14 @@ async function readOwners(tx: Transaction, wanted: readonly WantedCounter[]): Pr
             AND s.meter = ANY(${meters}) AND s.period_start = ${subscriptions.periodStart}
           GROUP BY s.meter
         ) running)`,
+      reserved: sql<Record<string, string> | null>`(
+        SELECT jsonb_object_agg(held.meter, held.units) FROM (
+          SELECT lease.meter, sum(lease.granted)::text AS units FROM usage_leases lease
+          WHERE lease.organization_id = ${subscriptions.organizationId} AND lease.subscription_id = ${subscriptions.id} AND lease.settled_at IS NULL
+            AND lease.period_start = ${subscriptions.periodStart} AND ${subscriptions.endedAt} IS NULL
+            AND lease.expires_at > ${now} AND lease.expires_at_wall > ${wallTime.toString()}::timestamptz
+          GROUP BY lease.meter
+        ) held)`,
       // Nearly always decided by the first of the two.
       isReviewDue: sql<boolean | null>`${subscriptions.reviewAt} <= ${now} AND NOT EXISTS (SELECT FROM pending_actions a
         WHERE a.organization_id = ${subscriptions.organizationId} AND a.subscription_id = ${subscriptions.id} AND a.state = 'waiting')`,
@@ -175,11 +190,11 @@ async function readOwners(tx: Transaction, wanted: readonly WantedCounter[]): Pr
     rows.flatMap(({ subscription }) => subscription ?? []),
   )
   const found: OwnedSubscription[] = []
-  for (const { subscription, runningPositions, isReviewDue } of rows) {
+  for (const { subscription, runningPositions, isReviewDue, reserved } of rows) {
     if (!subscription) continue
     const row = versionOf(subscription)
     if (!row) return null
-    found.push({ row, runningPositions: runningPositions ?? {}, isReviewDue: isReviewDue ?? false })
+    found.push({ row, runningPositions: runningPositions ?? {}, isReviewDue: isReviewDue ?? false, reserved: reserved ?? {} })
   }
   return { organizations: new Map(rows.map(({ id, name, slug, clock }) => [id, { id, name, slug, now: clock ?? wallTime }])), subscriptions: found }
 }
@@ -191,12 +206,12 @@ function assemble(wanted: readonly WantedCounter[], owned: readonly OwnedSubscri
   const counters = new Map<string, Counter[]>()
   for (const { organizationId, meter } of wanted) {
     const found: Counter[] = []
-    for (const { row: subscription, runningPositions, isReviewDue } of subscriptionsOf.get(organizationId) ?? []) {
+    for (const { row: subscription, runningPositions, isReviewDue, reserved } of subscriptionsOf.get(organizationId) ?? []) {
       const segments = segmentsOf.get(`${subscription.id} ${meter}`) ?? []
       const position = subscription.endedAt === null ? runningPositions[meter] : undefined
       const running = segments.find((segment) => segment.position === position && segment.periodStart.equals(subscription.periodStart)) ?? null
       if (position !== undefined && !running) return null
-      if (running || segments.length > 0) found.push({ subscription, segments, running, isReviewDue })
+      if (running || segments.length > 0) found.push({ subscription, segments, running, isReviewDue, reserved: BigInt(reserved[meter] ?? 0) })
     }
     counters.set(counterKey(organizationId, meter), found)
   }

@@ -45,7 +45,7 @@ export async function grantLease({ tx }: CommandContext, request: GrantLease): P
   const held = heldVersion(subscription)
   const { currency } = (await loadProducts(tx, [held]))(held)
   const balance = (await lockBalances(tx, [running])).get(organizationId) ?? null
-  const aside = withBalance(await readSetAside(tx, { subscription, segment: running, currency }), balance, organization.now)
+  const aside = withBalance(await readSetAside(tx, live, currency), balance, organization.now)
   const denial = denialOf(subscription, running, 1n, aside)
   if (denial) {
     await recordBlocked(tx, { organizationId, subscriptionId: subscription.id, at: organization.now })

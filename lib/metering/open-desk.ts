@@ -71,9 +71,20 @@ export async function findMeters(tx: Transaction, meters: readonly string[]): Pr
   return rows.map(({ meter }) => meter)
 }
 
+/** By the rows that are remembered: what a version of a subscription holds never changes, for no published product and no custom plan does (G10, G13). */
+const held = new WeakMap<SubscriptionRow, Product>()
+
 async function loadHeldProducts(tx: Transaction, wanted: readonly WantedCounter[], counters: Counters): Promise<(subscription: SubscriptionRow) => Product> {
-  const held = wanted.flatMap(({ organizationId, meter }) => counters.of(organizationId, meter).map(({ subscription }) => subscription))
-  const productOf = await loadProducts(tx, held.map(heldVersion))
-  const products = new Map(held.map((subscription) => [subscription, productOf(heldVersion(subscription))]))
-  return (subscription) => products.get(subscription) ?? productOf(heldVersion(subscription))
+  const unknown = wanted.flatMap(({ organizationId, meter }) =>
+    counters.of(organizationId, meter).flatMap(({ subscription }) => (held.has(subscription) ? [] : [subscription])),
+  )
+  if (unknown.length > 0) {
+    const productOf = await loadProducts(tx, unknown.map(heldVersion))
+    for (const subscription of unknown) held.set(subscription, productOf(heldVersion(subscription)))
+  }
+  return (subscription) => {
+    const product = held.get(subscription)
+    if (!product) throw new Error(`the product of subscription ${subscription.id} was not loaded`)
+    return product
+  }
 }
