@@ -5,7 +5,7 @@
  * read itself beside TypeScript 7: TSX, and which imports are types only.
  */
 
-const KERNEL = '^lib/(money|time|result|ids)\\.ts$'
+const KERNEL = '^lib/(money|time|result|ids|remembered)\\.ts$'
 const TEST = '\\.test\\.tsx?$'
 /** Programs of their own that set the stage for the rest: they stand outside the layers, and nothing may import them. */
 const STAGE = ['^db/seed/', '^db/testing', '^(lib/[^/]+|app/actions)/testing/']
@@ -14,7 +14,7 @@ const STORE = '^lib/billing/commands/store'
 const forbidden = [
   {
     name: 'kernel-imports-only-itself',
-    comment: 'Money, time, ids and results are below everything else.',
+    comment: 'Money, time, ids, results and what is remembered of them are below everything else.',
     from: { path: KERNEL },
     to: { pathNot: [KERNEL, 'node_modules/(temporal-polyfill|typeid-js)/'] },
   },

@@ -1,13 +1,10 @@
-import { execFileSync } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { chromium } from '@playwright/test'
 import { newEventId } from '../lib/client/event-id'
 import { Headroom } from '../lib/client/index'
 import { uuidOf } from '../lib/ids'
-import { findChromium } from '../lib/platform/chromium'
 import { addDays, instant } from '../lib/time'
-import { type Customer, type Stage, setStage } from './bench/stage'
-import { signIn } from './sign-in'
+import { type Customer, setStage } from './bench/stage'
+import { cookieOf } from './sign-in'
 
 /**
  * `npm run soak`: ten minutes of everything at once (`-- --minutes 2` for fewer): usage in batches, decisions from leases and over HTTP, lives on
@@ -16,8 +13,8 @@ import { signIn } from './sign-in'
 const at = process.argv.indexOf('--minutes')
 const MINUTES = at === -1 ? 10 : Number(process.argv[at + 1])
 const SAMPLE_MS = 5_000
-/** Of the median of the second tenth, which is past the warm-up, against that of the last. */
-const MAY_GROW = 1.2
+/** Of the median of the fifth tenth, by when a heap has the size that its work asks for, against that of the last. */
+const MAY_GROW = 1.1
 const PAGES = ['', '/usage', '/plan', '/spending', '/credits', '/invoices', '/team', '/activity', '/notifications', '/developers']
 
 type Json = Record<string, unknown>
@@ -102,31 +99,6 @@ async function reader(cookie: string): Promise<void> {
   }
 }
 
-async function cookieOf({ url, signIns }: Stage): Promise<string> {
-  const owner = signIns.find(({ role }) => role.startsWith('owner'))
-  if (!owner) throw new Error('The demo has changed: nobody to sign in as.')
-  const browser = await chromium.launch({ executablePath: await findChromium(), chromiumSandbox: process.getuid?.() !== 0 })
-  try {
-    const context = await browser.newContext({ baseURL: url })
-    await signIn(await context.newPage(), '/sign-in', owner)
-    return (await context.cookies()).map(({ name, value }) => `${name}=${value}`).join('; ')
-  } finally {
-    await browser.close()
-  }
-}
-
-/** Megabytes of the web server and the worker, by what they run. */
-function memory(): Record<string, number> {
-  const lines = execFileSync('ps', ['-eo', 'pid=,ppid=,rss=,args='], { encoding: 'utf8' }).trim().split('\n')
-  const processes = lines.map((line) => /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(.*)$/.exec(line)).flatMap((found) => (found ? [found] : []))
-  const found: Record<string, number> = {}
-  for (const [, , parent, rss, args] of processes) {
-    const program = /lib\/(server|worker)\.ts|(server|worker)\.mjs/.exec(args ?? '')
-    if (Number(parent) === stage.processId && program) found[program[1] ?? program[2] ?? ''] = Number(rss) / 1024
-  }
-  return found
-}
-
 const median = (values: readonly number[]) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
 const problems: string[] = []
 
@@ -143,7 +115,7 @@ try {
   const samples: Record<string, number>[] = []
   const sampler = (async () => {
     while (!isOver) {
-      samples.push(memory())
+      samples.push(stage.megabytes())
       await sleep(SAMPLE_MS)
     }
   })()
@@ -166,8 +138,9 @@ try {
   const tenth = Math.max(1, Math.floor(samples.length / 10))
   for (const program of ['server', 'worker']) {
     const of = (some: typeof samples) => median(some.flatMap((sample) => sample[program] ?? []))
-    const [early, late] = [of(samples.slice(tenth, 2 * tenth)), of(samples.slice(-tenth))]
-    console.log(`${program}: ${Math.round(early)} MB after a tenth of the time, ${Math.round(late)} MB at the end`)
+    const [early, late] = [of(samples.slice(4 * tenth, 5 * tenth)), of(samples.slice(-tenth))]
+    const course = samples.filter((_, index) => index % tenth === 0).map((sample) => Math.round(sample[program] ?? 0))
+    console.log(`${program}: ${Math.round(early)} MB at half time, ${Math.round(late)} MB at the end (${course.join(', ')})`)
     if (!(late <= early * MAY_GROW)) problems.push(`the ${program} has grown from ${Math.round(early)} to ${Math.round(late)} MB`)
   }
   console.log(

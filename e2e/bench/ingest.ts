@@ -8,6 +8,7 @@ import type { Customer, Stage } from './stage'
 
 const BATCH = 100
 const CUSTOMERS = 50
+const BATCHED_CALLERS = 32
 const KEYS = ['production', 'staging', 'batch', 'mobile']
 
 /**
@@ -17,26 +18,18 @@ const KEYS = ['production', 'staging', 'batch', 'mobile']
 export async function benchIngest(stage: Stage, { seconds }: { seconds: number }): Promise<Figure[]> {
   const customers = await stage.customers(CUSTOMERS)
   const segments = await Promise.all(customers.map((customer) => segmentOf(stage.sql, customer)))
-  const pick = <One>(of: readonly One[], turn: number) => of[turn % of.length] as One
-  const one = (organization: string, turn: number) => ({ id: newEventId(), organization, meter: 'requests', quantity: 1, key: pick(KEYS, turn) })
   let sent = 0
-  const post = async (size: number) => {
-    const { id } = pick(customers, sent++)
-    const events = Array.from({ length: size }, (_, index) => one(id, index))
-    const { status, body } = await stage.post('/usage', JSON.stringify({ events }))
-    if (status !== 200) throw new Error(`usage: ${status} ${body}`)
-    return size
-  }
+  const post = posting(stage, customers, newEventId)
   const write = (size: number, begins: boolean) => async () => {
     await writeRows(stage.sql, pick(segments, sent++), size, begins)
     return size
   }
   const inProcess = async () => {
-    const outcome = await recording.do([one(pick(customers, sent++).id, sent)])
+    const outcome = await recording.do([one(newEventId(), pick(customers, sent++).id, sent)])
     if (!outcome.ok) throw new Error(outcome.error.code)
     return 1
   }
-  const batched: Terms = { concurrency: 32, seconds }
+  const batched: Terms = { concurrency: BATCHED_CALLERS, seconds }
   const single: Terms = { concurrency: 1_024, seconds }
   const bare = await saturate(batched, write(BATCH, false))
   const batches = await saturate(batched, () => post(BATCH))
@@ -52,6 +45,32 @@ export async function benchIngest(stage: Stage, { seconds }: { seconds: number }
     { ...figure('single events, 1,024 callers in process', singles), than: against(singles, 'a transaction an event', perEvent, 3) },
     { ...figure('single events, 256 callers over HTTP', overHttp), bound: { type: 'at least', value: 2_500 } },
   ]
+}
+
+function pick<One>(of: readonly One[], turn: number): One {
+  return of[turn % of.length] as One
+}
+
+function one(id: string, organization: string, turn: number) {
+  return { id, organization, meter: 'requests', quantity: 1, key: pick(KEYS, turn) }
+}
+
+/** Sends a body of so many events over HTTP, each of the next customer. */
+function posting(stage: Stage, customers: readonly Customer[], newId: () => string): (size: number) => Promise<number> {
+  let sent = 0
+  return async (size) => {
+    const { id } = pick(customers, sent++)
+    const events = Array.from({ length: size }, (_, index) => one(newId(), id, index))
+    const { status, body } = await stage.post('/usage', JSON.stringify({ events }))
+    if (status !== 200) throw new Error(`usage: ${status} ${body}`)
+    return size
+  }
+}
+
+/** Batches over HTTP, with ids in the order of time, as the client makes them, or random ones. */
+export function ingestRate(stage: Stage, customers: readonly Customer[], { seconds, ids }: { seconds: number; ids: 'ordered' | 'random' }): Promise<number> {
+  const post = posting(stage, customers, ids === 'ordered' ? newEventId : () => crypto.randomUUID())
+  return saturate({ concurrency: BATCHED_CALLERS, seconds }, () => post(BATCH))
 }
 
 type Segment = { organization: string; subscription: string; periodStart: unknown; position: number }

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import pg from 'pg'
@@ -22,8 +23,8 @@ export type Stage = {
   sql: pg.Pool
   /** Each on a plan that includes more units than anybody uses here. */
   customers(count: number): Promise<Customer[]>
-  /** Of the process that started web, worker and database. */
-  processId: number
+  /** What the web server and the worker hold, in megabytes. */
+  megabytes(): Record<'server' | 'worker', number>
   signIns: SignIn[]
   stop(): Promise<void>
 }
@@ -91,7 +92,7 @@ export async function setStage(): Promise<Stage> {
     apiKey,
     post,
     sql,
-    processId: product.processId,
+    megabytes: () => megabytesOf(product.processId),
     signIns,
     async customers(count) {
       const made: Customer[] = []
@@ -129,4 +130,16 @@ function productDocument(): Json {
       refund: { hours: 720, requires_no_usage: true },
     },
   }
+}
+
+/** Of the programs that this process has started. */
+function megabytesOf(parent: number): Record<'server' | 'worker', number> {
+  const found = { server: 0, worker: 0 }
+  for (const line of execFileSync('ps', ['--ppid', String(parent), '-o', 'rss=,args='], { encoding: 'utf8' })
+    .trim()
+    .split('\n')) {
+    const [, rss, program] = /^\s*(\d+) .*\b(server|worker)\.(?:ts|mjs)/.exec(line) ?? []
+    if (program === 'server' || program === 'worker') found[program] = Number(rss) / 1024
+  }
+  return found
 }

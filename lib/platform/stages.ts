@@ -49,5 +49,6 @@ export function listStages(reports: string): Stage[] {
       cores: 2,
       after: ['build'],
     },
+    { name: 'bench', commands: [['--import', 'tsx', 'e2e/bench.ts', '--small', '--seconds', '1']], report: 'exit', cores: 2, after: ['build'] },
   ]
 }
