@@ -147,7 +147,7 @@ async function liveLong(sql: Pool, customers: readonly OrganizationId[], events:
      ON CONFLICT DO NOTHING`,
   )
   await sql.query(
-    `INSERT INTO documents SELECT (jsonb_populate_record(NULL::documents, to_jsonb(d) || jsonb_build_object('id', uuidv7(interval '-1 hour' * n), 'number', 'OLD-' || n))).*
+    `INSERT INTO documents SELECT (jsonb_populate_record(NULL::documents, to_jsonb(d) || jsonb_build_object('id', uuidv7(interval '-1 hour' * n), 'number', 1000000 + n))).*
      FROM (SELECT d.* FROM documents d JOIN organizations o ON o.id = d.organization_id WHERE o.slug = '${SLUG}' AND d.number IS NOT NULL ORDER BY d.id LIMIT 1) AS d,
        generate_series(1, ${INVOICES}) AS n`,
   )
