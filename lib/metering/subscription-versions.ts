@@ -4,10 +4,13 @@ import { subscriptions } from '../../db/schema'
 import type { SubscriptionRow } from '../billing/commands/store/subscription'
 import { Remembered } from '../remembered'
 
-/** One version of a subscription's row: its uuid, the transaction that wrote it and the place where it stands. No two versions share them. */
+/**
+ * One version of a subscription's row: its uuid, the transaction that wrote it, the place where it stands, and since when the server runs, for one
+ * that was restored or has taken over counts its transactions anew. No two versions share all of them.
+ */
 export type SubscriptionVersion = string
 
-export const SUBSCRIPTION_VERSION = sql`${subscriptions.id} || ' ' || ${subscriptions}.xmin || ' ' || ${subscriptions}.ctid`
+export const SUBSCRIPTION_VERSION = sql`${subscriptions.id} || ' ' || ${subscriptions}.xmin || ' ' || ${subscriptions}.ctid || ' ' || pg_postmaster_start_time()`
 
 const KEPT = 5_000
 const versions = new Remembered<Readonly<SubscriptionRow>>(KEPT)
