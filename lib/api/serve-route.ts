@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { inEngine } from '../../db/client'
 import type { AuthenticatedKey } from '../auth/api-keys'
 import { can } from '../auth/permissions'
@@ -46,9 +46,7 @@ export async function serveRoute(route: Route, request: Request, params: Record<
     actor: actor?.memberId ?? ('operator' satisfies Actor),
     permission: route.permission,
     idempotency,
-    providerKey: createHash('sha256')
-      .update(idempotency.name ?? asked.id)
-      .digest('hex'),
+    providerKey: hash('sha256', idempotency.name ?? asked.id),
   })
   return route.handle(call, { tenant: found?.tenant ?? null, params, ...input })
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { OrganizationId } from '../ids'
 import type { Instant } from '../time'
 
@@ -48,8 +48,9 @@ function hashOfId(id: string): Buffer {
   return UUID_V7.test(id) ? Buffer.from(id.replaceAll('-', ''), 'hex') : shortHash(id)
 }
 
+/** In one call: a `Hash` is an object of the runtime, which stays until the next full collection. */
 function shortHash(text: string): Buffer {
-  return createHash('sha256').update(text).digest().subarray(0, HASH_BYTES)
+  return hash('sha256', text, 'buffer').subarray(0, HASH_BYTES)
 }
 
 /** Why no event can look like this, in words; null where it is well formed. */
