@@ -4,7 +4,6 @@ import { documents, payments, pendingActions, subscriptions } from '../../../db/
 import type { DocumentId, OrganizationId, PaymentId } from '../../ids'
 import type { MinorUnits } from '../../money'
 import { ok, type Result, refuse } from '../../result'
-import type { Instant } from '../../time'
 import type { CommandContext } from '../context'
 import type { ChangeInProgress } from './store/account'
 import { recordAudit } from './store/audit'
@@ -12,6 +11,7 @@ import { type DocumentRow, type PaymentRow, voidDocument } from './store/documen
 import { type AlreadySubscribed, findObstacle } from './store/obstacles'
 import { type LockedOrganization, lockOrganization } from './store/organization'
 import { recoverSubscription } from './store/recover'
+import { dropTabOfUnsoldSeats } from './store/seats'
 import { type LoadedSubscription, lockSubscription } from './store/subscription'
 
 /** The operator's repairs (G80): with a reason, balanced, never an edit. The payment has been taken back at the provider. */
@@ -52,7 +52,7 @@ export async function voidInvoice({ tx, actor }: CommandContext, input: RepairIn
   if (payment?.state === 'collected' || payment?.state === 'disputed') return refuse({ code: 'not_payable', status: 'disputed' })
   await voidDocument(tx, document, now)
   await stopCollecting(tx, payment)
-  if (action) await dropAction(tx, action, now)
+  if (action) await dropAction(tx, action, { loaded, now })
   else if (loaded) await recoverSubscription(tx, loaded, document.id, now)
   await recordRepair(tx, scene, { actor, action: 'invoice.voided', facts: { reason: input.reason } })
   return ok(null)
@@ -106,11 +106,12 @@ async function stopCollecting(tx: Transaction, payment: PaymentRow | null): Prom
 }
 
 /** A subscription whose first invoice is taken back never was. */
-async function dropAction(tx: Transaction, action: Action, now: Instant): Promise<void> {
+async function dropAction(tx: Transaction, action: Action, { loaded, now }: Pick<Scene, 'loaded' | 'now'>): Promise<void> {
   await tx
     .update(pendingActions)
     .set({ state: 'dropped' })
     .where(and(eq(pendingActions.organizationId, action.organizationId), eq(pendingActions.documentId, action.documentId)))
+  if (loaded) await dropTabOfUnsoldSeats(tx, loaded, now)
   if (!action.subscriptionId || (action.kind !== 'subscribe' && action.kind !== 'pro_forma')) return
   await tx
     .update(subscriptions)

@@ -21,6 +21,7 @@ import { readReceipt } from './store/receipt'
 import { failRecharge } from './store/recharge'
 import { recoverSubscription } from './store/recover'
 import { decidesStatus } from './store/running-plan'
+import { dropTabOfUnsoldSeats } from './store/seats'
 import { type LoadedSubscription, lockSubscription } from './store/subscription'
 import { applyWaitingAction, failAutomaticAction, isAutomatic } from './store/waiting-action'
 import { movedToFreeMessage } from './store/words'
@@ -325,6 +326,7 @@ async function abandoned(scene: Scene): Promise<PaymentRow> {
         .set({ status: 'canceled', endedAt: now })
         .where(and(eq(subscriptions.organizationId, organization.id), eq(subscriptions.id, loaded.row.id)))
     }
+    if (loaded) await dropTabOfUnsoldSeats(tx, loaded, now)
     if (isAutomatic(action) && loaded) await failAutomaticAction(tx, { organization, loaded, action, document, reason: payment.reason, now })
     await recordAudit(tx, [
       {

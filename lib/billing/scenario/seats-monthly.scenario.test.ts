@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { voidAndWithdraw } from '../flows/repairs'
 import { lineAmounts, type Scenario, scenario } from '../testing/scenario'
 import { setStage } from '../testing/stage'
 import { addTo, giveRole, removeFrom, someMember } from '../testing/team'
@@ -262,5 +263,60 @@ describe('team-seats by the month', () => {
       ['seat_addition', 12_00n],
       ['plan', 132_00n],
     ])
+  })
+})
+
+describe('a first paid plan that waits for the bank (G79)', () => {
+  const waiting = async () => {
+    const acme = await team({ plan: 'free', members: 1 })
+    const leaving = await someMember(acme)
+    await acme.payWith('pm_card_authenticationRequired')
+    const changed = await acme.change('basic')
+    if (!changed.ok || changed.value.outcome.type !== 'needs_customer') throw new Error('nobody was asked')
+    await addTo(acme)
+    await addTo(acme)
+    await removeFrom(acme, leaving)
+    return { acme, url: changed.value.outcome.url }
+  }
+
+  it('is of those who were there; whoever comes and goes meanwhile is on its tab, for all of its days (T1, T3)', async () => {
+    const { acme, url } = await waiting()
+    await acme.atBank(url, 'approve')
+    await acme.recover()
+    expect(await acme.latestDocument()).toMatchObject({ kind: 'change', status: 'paid', amountPaid: 24_00n })
+    expect((await acme.held()).holding).toMatchObject({ terms: { plan: { id: 'basic' } }, seats: { present: 3, paid: 2, tab: { length: 3 } } })
+    await acme.expectBalanced()
+    await acme.payWith('pm_card_visa')
+    await acme.walkTo(JUNE_20)
+    const [renewal] = await issuedAt(acme, JUNE_20)
+    expect(renewal).toMatchObject({
+      kind: 'renewal',
+      lines: [
+        { kind: 'seat_addition', amount: 24_00n, quantity: 2n, formula: '$12.00 × 2 × 30 / 30 = $24.00' },
+        { kind: 'plan', amount: 36_00n, quantity: 3n },
+      ],
+    })
+    expect((await acme.held()).holding.seats).toMatchObject({ present: 3, paid: 3, tab: [] })
+  })
+
+  it.each([
+    { how: 'declined there', giveUp: async (acme: Scenario, url: string) => acme.atBank(url, 'decline') },
+    {
+      how: 'voided by the operator',
+      giveUp: async (acme: Scenario) => {
+        const { id: documentId } = await acme.latestDocument()
+        expect(await voidAndWithdraw(acme.flow, { organizationId: acme.organizationId, documentId, reason: 'Not wanted' })).toMatchObject({ ok: true })
+      },
+    },
+    { how: 'not confirmed within a day', giveUp: async (acme: Scenario) => void (await acme.walkDays(2)) },
+  ])('leaves nothing on a tab where it is $how: the next try is of all who are there then', async ({ giveUp }) => {
+    const { acme, url } = await waiting()
+    await giveUp(acme, url)
+    await acme.recover()
+    expect((await acme.held()).holding).toMatchObject({ terms: { plan: { id: 'free' } }, seats: { present: 3, paid: 0, tab: [] } })
+    await acme.payWith('pm_card_visa')
+    expect(await acme.change('basic')).toMatchObject(done)
+    expect(await acme.latestDocument()).toMatchObject({ status: 'paid', amountPaid: 36_00n })
+    expect((await acme.held()).holding.seats).toMatchObject({ present: 3, paid: 3, tab: [] })
   })
 })

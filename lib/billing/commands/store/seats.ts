@@ -1,12 +1,12 @@
 import { and, asc, count, desc, eq, inArray, isNull, sql } from 'drizzle-orm'
 import type { Transaction } from '../../../../db/client'
-import { members, seatChanges, subscriptions } from '../../../../db/schema'
+import { members, pendingActions, seatChanges, subscriptions } from '../../../../db/schema'
 import type { Role } from '../../../auth/permissions'
 import { type MemberId, newId, type OrganizationId, type SubscriptionId, uuidOf } from '../../../ids'
 import type { Instant } from '../../../time'
 import { type Product, planOf } from '../../core/catalog'
 import { paidAfter } from '../../core/seats'
-import type { SeatChange, Seats } from '../../core/state'
+import type { Holding, SeatChange, Seats } from '../../core/state'
 import { isInTrial } from '../../core/trial'
 import { loadProducts } from './catalog'
 
@@ -86,7 +86,9 @@ export type TrackedMove = { subscriptionId: SubscriptionId; id: string; type: 'j
  * without a seat is one (G41). Null on either side: they were not, or are not, of the organization. Called by whoever
  * changes members, after the organization's lock.
  *
- * @returns What has moved, of subscriptions that have begun.
+ * On a plan without seats, too, while a paid move to one with seats waits for the bank: it was priced for those who were there (G79).
+ *
+ * @returns What has moved, of subscriptions that have begun and are sold per seat.
  */
 export async function trackSeats(tx: Transaction, { organizationId, memberId, from, to, at }: Moved): Promise<TrackedMove[]> {
   const rows = await tx
@@ -99,11 +101,13 @@ export async function trackSeats(tx: Transaction, { organizationId, memberId, fr
   const moved: TrackedMove[] = []
   const versionOf = (row: (typeof rows)[number]) => ({ product: row.product, version: row.catalogVersion, plans: [row.plan] })
   const productOf = await loadProducts(tx, rows.map(versionOf))
+  const leadsToSeats = await readMovesToSeats(tx, organizationId)
   for (const row of rows) {
     const product = productOf(versionOf(row))
     const roles = rolesWithSeat(product)
     const [held, holds] = [from, to].map((role) => role !== null && roles.includes(role))
-    if (held === holds || !planOf(product, row.plan).perSeat) continue
+    const isSold = planOf(product, row.plan).perSeat
+    if (held === holds || (!isSold && !leadsToSeats.has(row.id))) continue
     const subscription = { organizationId, subscriptionId: row.id, memberId }
     const isFreeOfCharge = (row.status === 'trialing' && isInTrial(row, at)) || (await hasSpareSeats(tx, { row, product }, holds ? 1 : -1))
     const id = uuidOf('seat', newId('seat')) // In time's order, for changes of one instant.
@@ -116,10 +120,25 @@ export async function trackSeats(tx: Transaction, { organizationId, memberId, fr
       joinedAt: holds ? null : await joinedSinceReview(tx, subscription),
       settledAt: isFreeOfCharge ? at : null,
     })
-    if (row.startedAt !== null) moved.push({ subscriptionId: row.id, id, type })
+    if (isSold && row.startedAt !== null) moved.push({ subscriptionId: row.id, id, type })
   }
   return moved
 }
+
+/** Subscriptions with a change that waits for its payment, and leads to a plan that is sold per seat. */
+async function readMovesToSeats(tx: Transaction, organizationId: OrganizationId): Promise<ReadonlySet<SubscriptionId>> {
+  const waiting = await tx
+    .select({ subscriptionId: pendingActions.subscriptionId, terms: sql<WantedTerms | null>`${pendingActions.decision} -> 'outcome' -> 'terms'` })
+    .from(pendingActions)
+    .where(and(eq(pendingActions.organizationId, organizationId), eq(pendingActions.state, 'waiting')))
+  const changes = waiting.flatMap(({ subscriptionId, terms }) => (subscriptionId && terms ? [{ subscriptionId, ...terms }] : []))
+  if (changes.length === 0) return new Set()
+  const versionOf = ({ product, version, plan }: WantedTerms) => ({ product, version, plans: [plan] })
+  const productOf = await loadProducts(tx, changes.map(versionOf))
+  return new Set(changes.filter((change) => planOf(productOf(versionOf(change)), change.plan).perSeat).map(({ subscriptionId }) => subscriptionId))
+}
+
+type WantedTerms = { product: string; version: number; plan: string }
 
 /**
  * More seats are paid for than there are members, as where so many were invoiced first (T13): then nobody's coming or going
@@ -172,4 +191,10 @@ export async function dropSeatTab(tx: Transaction, { organizationId, id }: Seate
     .update(seatChanges)
     .set({ settledAt: at })
     .where(and(eq(seatChanges.organizationId, organizationId), eq(seatChanges.subscriptionId, id), isNull(seatChanges.settledAt)))
+}
+
+/** A move to seats is given up: whoever came or went while it waited owes nothing on the plan without them that goes on. */
+export async function dropTabOfUnsoldSeats(tx: Transaction, { row, holding }: { row: Seated; holding: Pick<Holding, 'terms'> }, at: Instant): Promise<void> {
+  const { product, plan } = holding.terms
+  if (product.policies.seats !== null && !plan.perSeat) await dropSeatTab(tx, row, at)
 }
