@@ -53,6 +53,14 @@ function segmentColumns(): ColumnsOf {
   }
 }
 
+/** organization_id, subscription_id, meter, period_start */
+function keyArrays(segments: readonly SegmentColumns[]): SQL {
+  const organizations = segments.map(({ organization }) => organization)
+  const subscriptions = segments.map(({ subscription }) => subscription)
+  const starts = segments.map(({ periodStart }) => periodStart)
+  return sql`${column('uuid', organizations)}, ${column('uuid', subscriptions)}, ${textArray(segments.map(({ meter }) => meter))}, ${column('timestamptz', starts)}`
+}
+
 function insertIds(bookings: readonly Booking[], receivedAt: Instant, columnsOf: ColumnsOf): SQL {
   return sql`
     INSERT INTO usage_event_ids (organization_id, id_hash, content_hash, received_on, answered_used, answered_limit)
@@ -77,27 +85,15 @@ function insertEvents(bookings: readonly Booking[], receivedAt: Instant, columns
     INSERT INTO usage_events (organization_id, id, subscription_id, meter, quantity, key, properties, "timestamp", period_start, segment, received_at, billable)
     SELECT v.organization_id, v.id, v.subscription_id, v.meter, v.quantity, v.key, v.properties::jsonb, v.at, v.period_start, v.segment, ${receivedAt.toString()}::timestamptz, v.billable
     FROM unnest(
-      ${column(
-        'uuid',
-        segments.map(({ organization }) => organization),
-      )},
+      ${keyArrays(segments)},
+      ${positionArray(segments.map(({ position }) => position))},
       ${textArray(bookings.map(({ event }) => event.id))},
-      ${column(
-        'uuid',
-        segments.map(({ subscription }) => subscription),
-      )},
-      ${textArray(bookings.map(({ event }) => event.meter))},
       ${unitsArray(bookings.map(({ event }) => event.quantity))},
       ${textArray(bookings.map(({ event }) => event.key))},
       ${textArray(bookings.map(({ event }) => (event.properties ? JSON.stringify(event.properties) : null)))},
       ${timeArray(bookings.map(({ at }) => at))},
-      ${column(
-        'timestamptz',
-        segments.map(({ periodStart }) => periodStart),
-      )},
-      ${positionArray(segments.map(({ position }) => position))},
       ${flagArray(bookings.map(({ counted }) => counted !== null))}
-    ) AS v (organization_id, id, subscription_id, meter, quantity, key, properties, at, period_start, segment, billable)`
+    ) AS v (organization_id, subscription_id, meter, period_start, segment, id, quantity, key, properties, at, billable)`
 }
 
 function raiseCounters(bookings: readonly Booking[], columnsOf: ColumnsOf): SQL {
@@ -116,19 +112,7 @@ function raiseCounters(bookings: readonly Booking[], columnsOf: ColumnsOf): SQL 
   return sql`
     UPDATE usage_segments s SET units = s.units + v.units, has_late_usage = s.has_late_usage OR v.late
     FROM unnest(
-      ${column(
-        'uuid',
-        segments.map(({ organization }) => organization),
-      )},
-      ${column(
-        'uuid',
-        segments.map(({ subscription }) => subscription),
-      )},
-      ${textArray(segments.map(({ meter }) => meter))},
-      ${column(
-        'timestamptz',
-        segments.map(({ periodStart }) => periodStart),
-      )},
+      ${keyArrays(segments)},
       ${positionArray(segments.map(({ position }) => position))},
       ${unitsArray(rows.map(({ units }) => units))},
       ${flagArray(rows.map(({ late }) => late))}
@@ -138,29 +122,16 @@ function raiseCounters(bookings: readonly Booking[], columnsOf: ColumnsOf): SQL 
 
 function raiseRollups(bookings: readonly Booking[], columnsOf: ColumnsOf): SQL {
   const rows = rollUp(bookings)
-  const segments = rows.map(({ segment }) => columnsOf(segment))
   return sql`
     INSERT INTO usage_rollups (organization_id, subscription_id, meter, grain, period_start, bucket, key, quantity)
     SELECT v.organization_id, v.subscription_id, v.meter, v.grain, v.period_start, v.bucket, v.key, v.quantity
     FROM unnest(
-      ${column(
-        'uuid',
-        segments.map(({ organization }) => organization),
-      )},
-      ${column(
-        'uuid',
-        segments.map(({ subscription }) => subscription),
-      )},
-      ${textArray(segments.map(({ meter }) => meter))},
+      ${keyArrays(rows.map(({ segment }) => columnsOf(segment)))},
       ${textArray(rows.map(({ grain }) => grain))},
-      ${column(
-        'timestamptz',
-        segments.map(({ periodStart }) => periodStart),
-      )},
       ${timeArray(rows.map(({ bucket }) => bucket))},
       ${textArray(rows.map(({ key }) => key))},
       ${unitsArray(rows.map(({ quantity }) => quantity))}
-    ) AS v (organization_id, subscription_id, meter, grain, period_start, bucket, key, quantity)
+    ) AS v (organization_id, subscription_id, meter, period_start, grain, bucket, key, quantity)
     ORDER BY 1, 2, 3, 4, 5, 6, 7
     ON CONFLICT (organization_id, subscription_id, meter, grain, period_start, bucket, key)
     DO UPDATE SET quantity = usage_rollups.quantity + excluded.quantity`
