@@ -146,7 +146,9 @@ async function eachPayment(keys: readonly PaymentKey[], faults: unknown[], work:
       }
     }
   }
-  await Promise.all(Array.from({ length: PAYMENTS_AT_ONCE }, collector))
+  // All of them end before this does, whatever one meets: nothing of it goes on beside the next pass, or when the worker has stopped.
+  const ended = await Promise.allSettled(Array.from({ length: PAYMENTS_AT_ONCE }, collector))
+  faults.push(...ended.flatMap((one) => (one.status === 'rejected' ? [one.reason] : [])))
   return moved
 }
 
