@@ -1,6 +1,7 @@
 import { bigint, customType } from 'drizzle-orm/pg-core'
 import { type Id, idOf, uuidOf } from '../lib/ids'
 import { type ExactAmount, exact, type MinorUnits } from '../lib/money'
+import { Remembered } from '../lib/remembered'
 import { type Instant, Temporal } from '../lib/time'
 
 const EXACT_SCALE = 12
@@ -19,14 +20,21 @@ export function instantText(at: Instant): string {
   return new Date(at.epochMilliseconds).toISOString()
 }
 
+const INSTANTS_KEPT = 10_000
+const instants = new Remembered<Instant>(INSTANTS_KEPT)
+
+/** Of a time as Postgres writes it. The same few — of periods, of a clock — are read again and again. */
+export function instantOf(text: string): Instant {
+  const known = instants.get(text)
+  if (known) return known
+  return instants.keep(text, Temporal.Instant.fromEpochMilliseconds(Date.parse(text.replace(' ', 'T').replace(/([+-]\d\d)$/, '$1:00'))))
+}
+
 /** Billing or wall time as `Temporal.Instant`; the driver's `Date` never leaves this file. */
 export const instantColumn = customType<{ data: Instant; driverData: Date | string }>({
   dataType: () => 'timestamp (3) with time zone',
   toDriver: instantText,
-  fromDriver: (value) => {
-    const at = value instanceof Date ? value.getTime() : Date.parse(value.replace(' ', 'T').replace(/([+-]\d\d)$/, '$1:00'))
-    return Temporal.Instant.fromEpochMilliseconds(at)
-  },
+  fromDriver: (value) => (value instanceof Date ? Temporal.Instant.fromEpochMilliseconds(value.getTime()) : instantOf(value)),
 })
 
 /** Whole minor units of the currency that stands beside it. */

@@ -141,9 +141,9 @@ async function liveLong(sql: Pool, customers: readonly OrganizationId[], events:
     )
   }
   await sql.query(
-    `INSERT INTO usage_rollups (organization_id, subscription_id, meter, grain, period_start, bucket, key, quantity)
-     SELECT acme.organization_id, acme.id, 'calls', grain, acme.period_start - interval '30 days' * (1 + hour / 720), date_trunc(grain, now() - interval '1 hour' * hour, 'UTC'), 'key-' || key, 10
-     FROM (${ACME}) AS acme, generate_series(1, 8760) AS hour, generate_series(1, 4) AS key, unnest(ARRAY['hour', 'day', 'month']) AS grain
+    `INSERT INTO usage_rollups (organization_id, subscription_id, meter, period_start, month, key, quantity, days)
+     SELECT acme.organization_id, acme.id, 'calls', acme.period_start - interval '30 days' * past, (date_trunc('month', now(), 'UTC') - interval '1 month' * past) AT TIME ZONE 'UTC', 'key-' || key, 6720, array_fill(240::bigint, ARRAY[28])
+     FROM (${ACME}) AS acme, generate_series(1, 12) AS past, generate_series(1, 4) AS key
      ON CONFLICT DO NOTHING`,
   )
   await sql.query(

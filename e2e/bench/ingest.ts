@@ -88,10 +88,12 @@ const BARE = `
       SELECT $1::uuid, id, $2::uuid, 'requests', quantity, key, now(), $3, $4, now(), true FROM v),
     counters AS (UPDATE usage_segments SET units = units + (SELECT sum(quantity) FROM v)
       WHERE organization_id = $1::uuid AND subscription_id = $2::uuid AND meter = 'requests' AND period_start = $3 AND position = $4)
-  INSERT INTO usage_rollups (organization_id, subscription_id, meter, grain, period_start, bucket, key, quantity)
-  SELECT $1::uuid, $2::uuid, 'requests', grain, $3, date_trunc(grain, now(), 'UTC'), key, sum(quantity)
-  FROM v, unnest(ARRAY['hour', 'day', 'month']) AS grain GROUP BY grain, key ORDER BY grain, key
-  ON CONFLICT (organization_id, subscription_id, meter, grain, period_start, bucket, key) DO UPDATE SET quantity = usage_rollups.quantity + excluded.quantity`
+  INSERT INTO usage_rollups (organization_id, subscription_id, meter, period_start, month, key, quantity, days)
+  SELECT $1::uuid, $2::uuid, 'requests', $3, date_trunc('month', now(), 'UTC') AT TIME ZONE 'UTC', key, sum(quantity),
+    format('[%1$s:%1$s]={%2$s}', extract(day FROM now() AT TIME ZONE 'UTC'), sum(quantity))::bigint[]
+  FROM v GROUP BY key ORDER BY key
+  ON CONFLICT (organization_id, subscription_id, meter, period_start, month, key)
+  DO UPDATE SET quantity = usage_rollups.quantity + excluded.quantity, days = add_days(usage_rollups.days, excluded.days)`
 
 async function writeRows(sql: Pool, { organization, subscription, periodStart, position }: Segment, size: number, begins: boolean): Promise<void> {
   const ids = Array.from({ length: size }, newEventId)

@@ -7,7 +7,7 @@ import { uuidOf } from '../ids'
 import { type Instant, systemClock } from '../time'
 import { column, flagArray, hashArray, positionArray, textArray, timeArray, unitsArray } from './arrays'
 import { type BookedSegment, type Booking, segmentKey } from './booking'
-import { rollUp } from './rollups'
+import { daysText, rollUp } from './rollups'
 
 /** Thrown where another caller wrote one of the ids for another meter meanwhile, under another lock: the door runs the command again. */
 export class EventIdTaken extends Error {
@@ -123,18 +123,18 @@ function raiseCounters(bookings: readonly Booking[], columnsOf: ColumnsOf): SQL 
 function raiseRollups(bookings: readonly Booking[], columnsOf: ColumnsOf): SQL {
   const rows = rollUp(bookings)
   return sql`
-    INSERT INTO usage_rollups (organization_id, subscription_id, meter, grain, period_start, bucket, key, quantity)
-    SELECT v.organization_id, v.subscription_id, v.meter, v.grain, v.period_start, v.bucket, v.key, v.quantity
+    INSERT INTO usage_rollups (organization_id, subscription_id, meter, period_start, month, key, quantity, days)
+    SELECT v.organization_id, v.subscription_id, v.meter, v.period_start, v.month::date, v.key, v.quantity, v.days::bigint[]
     FROM unnest(
       ${keyArrays(rows.map(({ segment }) => columnsOf(segment)))},
-      ${textArray(rows.map(({ grain }) => grain))},
-      ${timeArray(rows.map(({ bucket }) => bucket))},
+      ${textArray(rows.map(({ month }) => month))},
       ${textArray(rows.map(({ key }) => key))},
-      ${unitsArray(rows.map(({ quantity }) => quantity))}
-    ) AS v (organization_id, subscription_id, meter, period_start, grain, bucket, key, quantity)
-    ORDER BY 1, 2, 3, 4, 5, 6, 7
-    ON CONFLICT (organization_id, subscription_id, meter, grain, period_start, bucket, key)
-    DO UPDATE SET quantity = usage_rollups.quantity + excluded.quantity`
+      ${unitsArray(rows.map(({ quantity }) => quantity))},
+      ${textArray(rows.map(daysText))}
+    ) AS v (organization_id, subscription_id, meter, period_start, month, key, quantity, days)
+    ORDER BY 1, 2, 3, 4, 5, 6
+    ON CONFLICT (organization_id, subscription_id, meter, period_start, month, key)
+    DO UPDATE SET quantity = usage_rollups.quantity + excluded.quantity, days = add_days(usage_rollups.days, excluded.days)`
 }
 
 /** An earlier event may have made the row already, and a renewal may yet give it other terms; either keeps its units. */

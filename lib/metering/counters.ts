@@ -1,12 +1,14 @@
-import { and, asc, eq, getTableColumns, isNotNull, isNull, or, type SQL, sql } from 'drizzle-orm'
+import { and, eq, inArray, type SQL, sql } from 'drizzle-orm'
 import type { Transaction } from '../../db/client'
-import { organizations, subscriptions, testClocks, usageSegments } from '../../db/schema'
-import { COUNTER_ORDER, renewsAt, type SegmentRow, type SubscriptionRow } from '../billing/commands/store/subscription'
-import type { OrganizationId } from '../ids'
+import { instantOf } from '../../db/columns'
+import { rowReader } from '../../db/row-reader'
+import { pendingActions, usageSegments } from '../../db/schema'
+import { renewsAt, type SegmentRow, type SubscriptionRow } from '../billing/commands/store/subscription'
+import { idOf, type OrganizationId } from '../ids'
 import { type Instant, isAtOrAfter, systemClock } from '../time'
 import { idArray, textArray, timeArray } from './arrays'
 import { groupBy } from './group-by'
-import { readVersions, SUBSCRIPTION_VERSION, type SubscriptionVersion } from './subscription-versions'
+import { readVersions, type VersionedSubscription, versionOf } from './subscription-versions'
 
 /** How long after its end a period still takes usage: 35 × 24 h (C8, G58). */
 export const LATE_USAGE_HOURS = 35 * 24
@@ -101,42 +103,35 @@ function wantedRows(wanted: readonly WantedCounter[]): SQL {
   return sql`unnest(${organizationIds}, ${meters}, ${oldest}) AS wanted (organization_id, meter, oldest)`
 }
 
+const SEGMENTS = rowReader(usageSegments, 's')
+const LATE_USAGE = sql.raw(`interval '${LATE_USAGE_HOURS} hours'`)
+const FAR_BACK = sql.raw(`interval '${LATE_USAGE_HOURS + LONGEST_PERIOD_DAYS * 24} hours'`)
+
+/** Reads by a range of the key, whatever the length of the history; closed segments are only locked for events that are old enough to belong there. */
 async function lockSegments(tx: Transaction, wanted: readonly WantedCounter[]): Promise<SegmentRow[]> {
   if (wanted.length === 0) return []
-  const lateUsage = sql.raw(`interval '${LATE_USAGE_HOURS} hours'`)
-  const longest = sql.raw(`interval '${LATE_USAGE_HOURS + LONGEST_PERIOD_DAYS * 24} hours'`)
-  return tx
-    .select(getTableColumns(usageSegments))
-    .from(usageSegments)
-    .innerJoin(
-      subscriptions,
-      and(
-        eq(subscriptions.organizationId, usageSegments.organizationId),
-        eq(subscriptions.id, usageSegments.subscriptionId),
-        isNotNull(subscriptions.startedAt),
-      ),
-    )
-    .innerJoin(wantedRows(wanted), sql`wanted.organization_id = ${usageSegments.organizationId} AND wanted.meter = ${usageSegments.meter}`)
-    .where(
-      and(
-        // The range that the key is read by, whatever the length of the history.
-        sql`${usageSegments.periodStart} >= ${subscriptions.periodStart} - ${longest}`,
-        or(
-          and(isNull(subscriptions.endedAt), sql`${usageSegments.periodStart} >= ${subscriptions.periodStart}`),
-          // Closed segments are only locked for events that are old enough to belong there.
-          sql`(${usageSegments.periodEnd} > wanted.oldest AND ${usageSegments.periodEnd} >= ${subscriptions.periodStart} - ${lateUsage})`,
-        ),
-      ),
-    )
-    .orderBy(...COUNTER_ORDER)
-    .for('update', { of: usageSegments })
+  const { rows } = await tx.execute(sql`
+    SELECT ${SEGMENTS.columns}
+    FROM usage_segments s
+    JOIN subscriptions held ON held.organization_id = s.organization_id AND held.id = s.subscription_id AND held.started_at IS NOT NULL
+    JOIN ${wantedRows(wanted)} ON wanted.organization_id = s.organization_id AND wanted.meter = s.meter
+    WHERE s.period_start >= held.period_start - ${FAR_BACK} AND (
+      (held.ended_at IS NULL AND s.period_start >= held.period_start)
+      OR (s.period_end > wanted.oldest AND s.period_end >= held.period_start - ${LATE_USAGE}))
+    ORDER BY s.organization_id, s.subscription_id, s.meter, s.period_start, s.position
+    FOR UPDATE OF s`)
+  return rows.map(SEGMENTS.read)
 }
 
-type OwnedSubscription = {
-  row: SubscriptionRow
-  runningPositions: Readonly<Record<string, number>>
-  isReviewDue: boolean
-  reserved: Readonly<Record<string, string>>
+type OwnedSubscription = VersionedSubscription & { isReviewDue: boolean; reserved: Readonly<Record<string, string>> }
+type OwnerRow = {
+  id: string
+  name: string
+  slug: string
+  clock: string | null
+  subscription: string | null
+  version: string | null
+  reserved: Record<string, string> | null
 }
 type Owners = { organizations: Map<OrganizationId, MeteredOrganization>; subscriptions: OwnedSubscription[] }
 
@@ -144,59 +139,67 @@ type Owners = { organizations: Map<OrganizationId, MeteredOrganization>; subscri
 async function readOwners(tx: Transaction, wanted: readonly WantedCounter[]): Promise<Owners | null> {
   const ids = [...new Set(wanted.map(({ organizationId }) => organizationId))]
   if (ids.length === 0) return { organizations: new Map(), subscriptions: [] }
-  const meters = textArray([...new Set(wanted.map(({ meter }) => meter))])
   const wallTime = systemClock.now()
-  const now = sql`coalesce(${testClocks.now}, ${wallTime.toString()}::timestamptz)`
-  const rows = await tx
-    .select({
-      id: organizations.id,
-      name: organizations.name,
-      slug: organizations.slug,
-      clock: testClocks.now,
-      subscription: sql<SubscriptionVersion | null>`${SUBSCRIPTION_VERSION}`,
-      runningPositions: sql<Record<string, number> | null>`(
-        SELECT jsonb_object_agg(running.meter, running.position) FROM (
-          SELECT s.meter, max(s.position) AS position FROM usage_segments s
-          WHERE s.organization_id = ${subscriptions.organizationId} AND s.subscription_id = ${subscriptions.id}
-            AND s.meter = ANY(${meters}) AND s.period_start = ${subscriptions.periodStart}
-          GROUP BY s.meter
-        ) running)`,
-      reserved: sql<Record<string, string> | null>`(
-        SELECT jsonb_object_agg(held.meter, held.units) FROM (
-          SELECT lease.meter, sum(lease.granted)::text AS units FROM usage_leases lease
-          WHERE lease.organization_id = ${subscriptions.organizationId} AND lease.subscription_id = ${subscriptions.id} AND lease.settled_at IS NULL
-            AND lease.period_start = ${subscriptions.periodStart} AND ${subscriptions.endedAt} IS NULL
-            AND lease.expires_at > ${now} AND lease.expires_at_wall > ${wallTime.toString()}::timestamptz
-          GROUP BY lease.meter
-        ) held)`,
-      // Nearly always decided by the first of the two.
-      isReviewDue: sql<boolean | null>`${subscriptions.reviewAt} <= ${now} AND NOT EXISTS (SELECT FROM pending_actions a
-        WHERE a.organization_id = ${subscriptions.organizationId} AND a.subscription_id = ${subscriptions.id} AND a.state = 'waiting')`,
-    })
-    .from(organizations)
-    .leftJoin(testClocks, eq(testClocks.id, organizations.testClockId))
-    .leftJoin(
-      subscriptions,
+  const wall = sql`${wallTime.toString()}::timestamptz`
+  const now = sql`coalesce(clock.now, ${wall})`
+  const { rows } = await tx.execute<OwnerRow>(sql`
+    SELECT o.id, o.name, o.slug, clock.now AS clock, held.id AS subscription, ${versionOf('held')} AS version,
+      (SELECT jsonb_object_agg(held_by.meter, held_by.units) FROM (
+        SELECT lease.meter, sum(lease.granted)::text AS units FROM usage_leases lease
+        WHERE lease.organization_id = held.organization_id AND lease.subscription_id = held.id AND lease.settled_at IS NULL
+          AND lease.period_start = held.period_start AND held.ended_at IS NULL AND lease.expires_at > ${now} AND lease.expires_at_wall > ${wall}
+        GROUP BY lease.meter
+      ) held_by) AS reserved
+    FROM organizations o
+    LEFT JOIN test_clocks clock ON clock.id = o.test_clock_id
+    LEFT JOIN subscriptions held ON held.organization_id = o.id AND held.started_at IS NOT NULL
+      AND (held.ended_at IS NULL OR held.period_end >= ${now} - ${LATE_USAGE})
+    WHERE o.id = ANY(${idArray('org', ids)}) AND o.deleted_at IS NULL
+    ORDER BY o.id, held.ended_at DESC NULLS FIRST`)
+  const subscriptionOf = await readVersions(
+    tx,
+    rows.flatMap(({ subscription, version }) => (subscription && version ? { id: subscription, version } : [])),
+  )
+  const owned: OwnedSubscription[] = []
+  const organizations = new Map<OrganizationId, MeteredOrganization>()
+  for (const { id, name, slug, clock, subscription, reserved } of rows) {
+    const organizationId = idOf('org', id)
+    if (!organizations.has(organizationId))
+      organizations.set(organizationId, { id: organizationId, name, slug, now: clock === null ? wallTime : instantOf(clock) })
+    if (!subscription) continue
+    const found = subscriptionOf(subscription)
+    if (!found) return null
+    owned.push({ ...found, isReviewDue: false, reserved: reserved ?? {} })
+  }
+  await markReviews(tx, owned, organizations)
+  return { organizations, subscriptions: owned }
+}
+
+/** A review is put off while a paid action waits, which is looked up for those few whose date has come. */
+async function markReviews(
+  tx: Transaction,
+  owned: readonly OwnedSubscription[],
+  organizations: ReadonlyMap<OrganizationId, MeteredOrganization>,
+): Promise<void> {
+  const due = owned.filter(({ row: { reviewAt, organizationId } }) => {
+    const now = organizations.get(organizationId)?.now
+    return reviewAt && now && isAtOrAfter(now, reviewAt)
+  })
+  if (due.length === 0) return
+  const waiting = await tx
+    .select({ id: pendingActions.subscriptionId })
+    .from(pendingActions)
+    .where(
       and(
-        eq(subscriptions.organizationId, organizations.id),
-        isNotNull(subscriptions.startedAt),
-        or(isNull(subscriptions.endedAt), sql`${subscriptions.periodEnd} >= ${now} - ${sql.raw(`interval '${LATE_USAGE_HOURS} hours'`)}`),
+        inArray(
+          pendingActions.organizationId,
+          due.map(({ row }) => row.organizationId),
+        ),
+        eq(pendingActions.state, 'waiting'),
       ),
     )
-    .where(and(sql`${organizations.id} = ANY(${idArray('org', ids)})`, isNull(organizations.deletedAt)))
-    .orderBy(asc(organizations.id), sql`${subscriptions.endedAt} DESC NULLS FIRST`)
-  const versionOf = await readVersions(
-    tx,
-    rows.flatMap(({ subscription }) => subscription ?? []),
-  )
-  const found: OwnedSubscription[] = []
-  for (const { subscription, runningPositions, isReviewDue, reserved } of rows) {
-    if (!subscription) continue
-    const row = versionOf(subscription)
-    if (!row) return null
-    found.push({ row, runningPositions: runningPositions ?? {}, isReviewDue: isReviewDue ?? false, reserved: reserved ?? {} })
-  }
-  return { organizations: new Map(rows.map(({ id, name, slug, clock }) => [id, { id, name, slug, now: clock ?? wallTime }])), subscriptions: found }
+  const kept = new Set(waiting.map(({ id }) => id))
+  for (const one of due) one.isReviewDue = !kept.has(one.row.id)
 }
 
 /** Null where a running segment began while we waited and is not locked yet. */

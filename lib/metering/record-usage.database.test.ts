@@ -38,10 +38,10 @@ describe('recording usage', () => {
     const nothing = event(acme.organizationId, { quantity: 0n })
     expect(await record(nothing)).toMatchObject({ value: { accepted: 1, duplicates: 0 } })
     expect(await record(nothing)).toMatchObject({ value: { accepted: 0, duplicates: 1 } })
-    expect(await totalsOf(acme)).toEqual({ events: '0', counters: '0' })
+    expect(await totalsOf(acme)).toEqual(allTotals('0'))
   })
 
-  it('keeps events, counters and rollups of every grain in agreement over hours, days, months and keys', async () => {
+  it('keeps events, counters and rollups in agreement over days, months and keys', async () => {
     const acme = await organization({ now: addDays(MAY, 29).add({ hours: 23 }), start: addDays(MAY, 15) })
     await travel(acme, addDays(MAY, 44))
     const spread = Array.from({ length: 200 }, (_, index) =>

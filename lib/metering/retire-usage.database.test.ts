@@ -58,7 +58,7 @@ describe('usage that is kept no longer (G60, G87)', () => {
       [42n, 42n],
       [0n, null],
     ])
-    expect(await totalsOf(acme)).toEqual({ events: '0', counters: '42', hour: '42', day: '42', month: '42' })
+    expect(await totalsOf(acme)).toEqual({ events: '0', counters: '42', byKey: '42', byDay: '42' })
     expect(await retireUsage(never), 'again, there is nothing').toEqual({ sealed: 0, days: 0, ids: 0 })
   })
 

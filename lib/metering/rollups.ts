@@ -1,70 +1,75 @@
-import { type Instant, Temporal } from '../time'
-import { type BookedSegment, type Booking, unitsOf } from './booking'
+import { Temporal } from '../time'
+import { type BookedSegment, type Booking, segmentKey, unitsOf } from './booking'
 
-export type Grain = 'hour' | 'day' | 'month'
-
-export type RollupRow = { segment: BookedSegment; grain: Grain; bucket: Instant; key: string; quantity: bigint }
-
-const HOUR_MS = 3_600_000
-const DAY_MS = 86_400_000
-
-type Hour = { segment: BookedSegment; at: number; key: string; quantity: bigint }
-
-/** Events summed by hour, day and month (UTC), period and key; '' stands for events without one. Nothing used, nothing kept. */
-export function rollUp(bookings: readonly Pick<Booking, 'event' | 'at' | 'segment' | 'counted'>[]): RollupRow[] {
-  const rows = new Map<string, RollupRow>()
-  for (const { segment, at, key, quantity } of hoursOf(bookings))
-    for (const [grain, bucket] of bucketsOf(at)) {
-      const name = `${segment.subscriptionId} ${segment.meter} ${grain} ${segment.periodStart.epochMilliseconds} ${bucket} ${key}`
-      const known = rows.get(name)
-      if (known) known.quantity += quantity
-      else rows.set(name, { segment, grain, bucket: Temporal.Instant.fromEpochMilliseconds(bucket), key, quantity })
-    }
-  return [...rows.values()]
+export type RollupRow = {
+  segment: BookedSegment
+  /** Its first day: `2026-05-01`. */
+  month: string
+  key: string
+  quantity: bigint
+  /** Units by day of the month. */
+  days: Map<number, bigint>
 }
 
-/** A body of thousands has few hours and keys: what is summed further is these. */
-function hoursOf(bookings: readonly Pick<Booking, 'event' | 'at' | 'segment' | 'counted'>[]): Hour[] {
-  const hours: Hour[] = []
-  const bySegment = new Map<BookedSegment, Map<string, Hour>>()
+const DAY_MS = 86_400_000
+
+/** Events summed by month (UTC), period and key, with their days; '' stands for events without one. Nothing used, nothing kept. */
+export function rollUp(bookings: readonly Pick<Booking, 'event' | 'at' | 'segment' | 'counted'>[]): RollupRow[] {
+  const rows: RollupRow[] = []
+  const rowsOf = rowsByPeriod()
   for (const { event, at, segment, counted } of bookings) {
     const quantity = unitsOf({ counted })
     if (quantity === 0n) continue
-    const start = Math.floor(at.epochMilliseconds / HOUR_MS) * HOUR_MS
+    const { month, day } = calendarOf(Math.floor(at.epochMilliseconds / DAY_MS))
     const key = event.key ?? ''
-    const ofSegment = bySegment.get(segment) ?? new Map<string, Hour>()
-    bySegment.set(segment, ofSegment)
-    const known = ofSegment.get(`${start} ${key}`)
-    if (known) {
-      known.quantity += quantity
-      continue
-    }
-    const hour = { segment, at: start, key, quantity }
-    ofSegment.set(`${start} ${key}`, hour)
-    hours.push(hour)
+    const name = `${month} ${key}`
+    const ofPeriod = rowsOf(segment)
+    const row = ofPeriod.get(name) ?? { segment, month, key, quantity: 0n, days: new Map() }
+    if (!ofPeriod.has(name)) rows.push(row)
+    ofPeriod.set(name, row)
+    row.quantity += quantity
+    row.days.set(day, (row.days.get(day) ?? 0n) + quantity)
   }
-  return hours
+  return rows
 }
 
-/** Starts of the buckets that hold an hour, in epoch milliseconds. */
-function bucketsOf(hour: number): [Grain, number][] {
-  const day = Math.floor(hour / DAY_MS) * DAY_MS
-  return [
-    ['hour', hour],
-    ['day', day],
-    ['month', monthStart(day)],
-  ]
+/** Segments of one period share their rows. A body has few of them, so that the text that names a period is put together once for each. */
+function rowsByPeriod(): (segment: BookedSegment) => Map<string, RollupRow> {
+  const byName = new Map<string, Map<string, RollupRow>>()
+  const bySegment = new Map<BookedSegment, Map<string, RollupRow>>()
+  return (segment) => {
+    const known = bySegment.get(segment)
+    if (known) return known
+    const name = segmentKey({ ...segment, position: 0 })
+    const found = byName.get(name) ?? new Map<string, RollupRow>()
+    byName.set(name, found)
+    bySegment.set(segment, found)
+    return found
+  }
 }
 
-/** Months have no length to divide by; the days of a body are few, so each is looked up in the calendar once. */
-const monthStarts = new Map<number, number>()
-const MONTHS_KEPT = 1_000
+type Calendar = { month: string; day: number }
 
-function monthStart(day: number): number {
-  const known = monthStarts.get(day)
-  if (known !== undefined) return known
-  if (monthStarts.size >= MONTHS_KEPT) monthStarts.clear()
-  const start = Temporal.Instant.fromEpochMilliseconds(day).toZonedDateTimeISO('UTC').with({ day: 1 }).startOfDay().epochMilliseconds
-  monthStarts.set(day, start)
-  return start
+/** Days since the epoch; those of a body are few, so each is looked up in the calendar once. */
+const calendar = new Map<number, Calendar>()
+const DAYS_KEPT = 1_000
+
+function calendarOf(epochDay: number): Calendar {
+  const known = calendar.get(epochDay)
+  if (known) return known
+  if (calendar.size >= DAYS_KEPT) calendar.clear()
+  const date = Temporal.Instant.fromEpochMilliseconds(epochDay * DAY_MS)
+    .toZonedDateTimeISO('UTC')
+    .toPlainDate()
+  const found = { month: date.with({ day: 1 }).toString(), day: date.day }
+  calendar.set(epochDay, found)
+  return found
+}
+
+/** As Postgres reads an array that begins elsewhere than at 1: `[17:19]={5,0,3}`. */
+export function daysText({ days }: Pick<RollupRow, 'days'>): string {
+  const first = Math.min(...days.keys())
+  const last = Math.max(...days.keys())
+  const units = Array.from({ length: last - first + 1 }, (_, index) => days.get(first + index) ?? 0n)
+  return `[${first}:${last}]={${units.join()}}`
 }

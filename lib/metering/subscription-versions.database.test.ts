@@ -1,23 +1,30 @@
 import { eq, sql } from 'drizzle-orm'
 import pg from 'pg'
 import { expect, it } from 'vitest'
-import { inEngine } from '@/db/client'
+import { inEngine, type Transaction } from '@/db/client'
 import { subscriptions } from '@/db/schema'
+import { beginSegments } from '../billing/commands/store/subscription'
+import { freshSegments } from '../billing/core/change'
+import { apiCallsProduct, termsOf } from '../billing/testing/holdings'
 import { scenario } from '../billing/testing/scenario'
 import { setStage } from '../billing/testing/stage'
-import type { SubscriptionId } from '../ids'
-import { readVersions, SUBSCRIPTION_VERSION } from './subscription-versions'
+
+import { type SubscriptionId, uuidOf } from '../ids'
+import { readVersions, type SubscriptionVersion, versionOf } from './subscription-versions'
+import { DAY_10, organization } from './testing/stage'
 
 const stage = setStage()
 
+const versionNow = async (tx: Transaction, id: SubscriptionId): Promise<SubscriptionVersion> => {
+  const { rows } = await tx.execute<SubscriptionVersion>(sql`SELECT s.id, ${versionOf('s')} AS version FROM subscriptions s WHERE s.id = ${uuidOf('sub', id)}`)
+  if (!rows[0]) throw new Error(`there is no ${id}`)
+  return rows[0]
+}
+
 const read = (id: SubscriptionId) =>
   inEngine(async (tx) => {
-    const [row] = await tx
-      .select({ version: sql<string>`${SUBSCRIPTION_VERSION}` })
-      .from(subscriptions)
-      .where(eq(subscriptions.id, id))
-    const version = row?.version ?? ''
-    return { version, row: (await readVersions(tx, [version]))(version) }
+    const version = await versionNow(tx, id)
+    return { version, ...(await readVersions(tx, [version]))(version.id) }
   })
 
 it('what is remembered of a subscription is what its row says now, after a change, one that is taken back, and one of another process', async () => {
@@ -28,7 +35,7 @@ it('what is remembered of a subscription is what its row says now, after a chang
 
   await acme.change('pro')
   const changed = await read(acme.subscriptionId)
-  expect(changed.version).not.toBe(first.version)
+  expect(changed.version).not.toEqual(first.version)
   expect(changed.row).toMatchObject({ plan: 'pro' })
 
   const undone = new Error('taken back')
@@ -36,11 +43,8 @@ it('what is remembered of a subscription is what its row says now, after a chang
   const within = async () => {
     await inEngine(async (tx) => {
       await tx.update(subscriptions).set(hardLimit).where(eq(subscriptions.id, acme.subscriptionId))
-      const [row] = await tx
-        .select({ version: sql<string>`${SUBSCRIPTION_VERSION}` })
-        .from(subscriptions)
-        .where(eq(subscriptions.id, acme.subscriptionId))
-      expect((await readVersions(tx, [row?.version ?? '']))(row?.version ?? '')).toMatchObject(hardLimit)
+      const version = await versionNow(tx, acme.subscriptionId)
+      expect((await readVersions(tx, [version]))(version.id)).toMatchObject({ row: hardLimit })
       throw undone
     })
   }
@@ -52,5 +56,20 @@ it('what is remembered of a subscription is what its row says now, after a chang
   await elsewhere.query('UPDATE subscriptions SET hard_limit = 99')
   await elsewhere.end()
   expect((await read(acme.subscriptionId)).row).toMatchObject({ hardLimit: 99n })
-  await inEngine(async (tx) => expect((await readVersions(tx, [first.version]))(first.version), 'one that is gone and remembered').toBe(first.row))
+  await inEngine(async (tx) => expect((await readVersions(tx, [first.version]))(first.version.id), 'one that another has replaced').toBeUndefined())
+})
+
+it('what a transaction reads of its own unfinished work is not remembered: the segment that it begins afterwards is known to the next', async () => {
+  await scenario(stage) // The catalog.
+  const acme = await organization()
+  const positions = (tx: Transaction) =>
+    versionNow(tx, acme.subscriptionId).then(async (version) => (await readVersions(tx, [version]))(version.id)?.runningPositions)
+  await inEngine(async (tx) => {
+    await tx.update(subscriptions).set({ plan: 'pro' }).where(eq(subscriptions.id, acme.subscriptionId))
+    expect(await positions(tx)).toEqual({ calls: 0 })
+    const terms = termsOf(apiCallsProduct, 'pro')
+    const { organizationId, subscriptionId, period } = acme
+    await beginSegments(tx, [{ organizationId, subscriptionId, terms, period, startsAt: DAY_10, position: 1, starts: freshSegments(terms) }])
+  })
+  expect(await inEngine(positions)).toEqual({ calls: 1 })
 })

@@ -118,7 +118,11 @@ describe('the books', () => {
       check: 'sealed_usage',
       plant: `UPDATE usage_segments SET sealed_units = units + 1, sealed_at = now() WHERE organization_id = $organization AND units > 0`,
     },
-    { check: 'usage_rollup', plant: `UPDATE usage_rollups SET quantity = quantity + 1 WHERE organization_id = $organization AND grain = 'month'` },
+    { check: 'usage_rollup', plant: `UPDATE usage_rollups SET quantity = quantity + 1 WHERE organization_id = $organization` },
+    {
+      check: 'usage_rollup',
+      plant: `UPDATE usage_rollups SET days[array_upper(days, 1)] = days[array_upper(days, 1)] + 1 WHERE organization_id = $organization`,
+    },
     { check: 'billed_usage', plant: `UPDATE usage_segments SET billed_units = 0 WHERE organization_id = $organization AND billed_units > 0` },
     { check: 'billed_usage', plant: `UPDATE usage_segments SET billed_amount = billed_amount + 1 WHERE organization_id = $organization AND billed_units > 0` },
     {

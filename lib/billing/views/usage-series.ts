@@ -1,7 +1,6 @@
 import { and, asc, desc, eq, inArray, type SQL, sql } from 'drizzle-orm'
 import type { Transaction } from '../../../db/client'
 import { usageRollups } from '../../../db/schema'
-import type { Grain } from '../../metering/rollups'
 import { type Instant, isBefore, Temporal } from '../../time'
 import { type PeriodChoice, readUsagePeriod, type UsagePeriod } from './usage-period'
 
@@ -15,12 +14,14 @@ export async function getUsageByDay(tx: Transaction, choice: PeriodChoice): Prom
   const found = await readUsagePeriod(tx, choice)
   if (!found) return null
   const rows = await tx
-    .select({ bucket: usageRollups.bucket, meter: usageRollups.meter, quantity: total() })
+    .select({ day: DAY, meter: usageRollups.meter, quantity: sumOfDay() })
     .from(usageRollups)
-    .where(rollupsOf(found, 'day'))
-    .groupBy(usageRollups.bucket, usageRollups.meter)
-    .orderBy(asc(usageRollups.bucket), asc(usageRollups.meter))
-  return rows.map(({ bucket, meter, quantity }) => ({ day: dayOf(bucket), meter, quantity: BigInt(quantity) }))
+    .crossJoin(DAYS)
+    .where(rollupsOf(found))
+    .groupBy(sql`1`, usageRollups.meter)
+    .having(sql`sum(day.units) > 0`)
+    .orderBy(sql`1`, asc(usageRollups.meter))
+  return rows.map(({ day, meter, quantity }) => ({ day, meter, quantity: BigInt(quantity) }))
 }
 
 /** Units by key, the largest first (A12). Null where there is no such period. */
@@ -31,11 +32,10 @@ export async function getUsageByKey(tx: Transaction, choice: PeriodChoice): Prom
 
 /** The same of a period that was read already. */
 export async function usageByKey(tx: Transaction, found: UsagePeriod): Promise<KeyUsage[]> {
-  // Months hold the same units as days in far fewer rows.
   const rows = await tx
     .select({ key: usageRollups.key, meter: usageRollups.meter, quantity: total() })
     .from(usageRollups)
-    .where(rollupsOf(found, 'month'))
+    .where(rollupsOf(found))
     .groupBy(usageRollups.key, usageRollups.meter)
     .orderBy(desc(sql`sum(${usageRollups.quantity})`), asc(usageRollups.key))
   return rows.map(({ key, meter, quantity }) => ({ key: key || null, meter, quantity: BigInt(quantity) }))
@@ -68,15 +68,16 @@ export async function usageChart(
   const rest = totals.slice(top)
   const place = sql<number>`coalesce(array_position(${sql.param(named)}::text[], ${usageRollups.key}), 0)`
   const cells = await tx
-    .select({ bucket: usageRollups.bucket, place: place.as('place'), quantity: total() })
+    .select({ day: DAY, place: place.as('place'), quantity: sumOfDay() })
     .from(usageRollups)
-    .where(and(rollupsOf(found, 'day'), eq(usageRollups.meter, meter)))
-    .groupBy(usageRollups.bucket, sql`place`)
+    .crossJoin(DAYS)
+    .where(and(rollupsOf(found), eq(usageRollups.meter, meter)))
+    .groupBy(sql`1`, sql`place`)
   const byDay = new Map<string, bigint[]>()
-  for (const { bucket, place: at, quantity } of cells) {
-    const day = byDay.get(dayOf(bucket)) ?? []
-    day[at] = BigInt(quantity)
-    byDay.set(dayOf(bucket), day)
+  for (const { day, place: at, quantity } of cells) {
+    const parts = byDay.get(day) ?? []
+    parts[at] = BigInt(quantity)
+    byDay.set(day, parts)
   }
   return {
     meter,
@@ -114,12 +115,8 @@ function daysBetween(first: Instant, last: Instant): string[] {
   return days
 }
 
-function dayOf(bucket: Instant): string {
-  return bucket.toString().slice(0, 10)
-}
-
 /** The primary key's own prefix, so that neither history nor other meters are read. */
-function rollupsOf({ subscription, product, period }: UsagePeriod, grain: Grain): SQL | undefined {
+function rollupsOf({ subscription, product, period }: UsagePeriod): SQL | undefined {
   return and(
     eq(usageRollups.organizationId, subscription.organizationId),
     eq(usageRollups.subscriptionId, subscription.id),
@@ -127,12 +124,19 @@ function rollupsOf({ subscription, product, period }: UsagePeriod, grain: Grain)
       usageRollups.meter,
       product.meters.map(({ id }) => id),
     ),
-    eq(usageRollups.grain, grain),
     eq(usageRollups.periodStart, period.start),
   )
 }
 
+/** A month's days, one a row. */
+const DAYS = sql`LATERAL (SELECT n AS number, ${usageRollups.days}[n] AS units FROM generate_subscripts(${usageRollups.days}, 1) AS n) AS day`
+const DAY = sql<string>`(${usageRollups.month} + (day.number - 1))::text`
+
 /** `sum` of int8 is numeric, which comes as text. */
 function total(): SQL<string> {
   return sql<string>`sum(${usageRollups.quantity})`
+}
+
+function sumOfDay(): SQL<string> {
+  return sql<string>`sum(day.units)`
 }

@@ -107,7 +107,7 @@ export function changePlan(acme: MeteredOrganization, plan: string, facts: { cou
   })
 }
 
-/** What the books compare: events, counters and each grain of the rollups. */
+/** What the books compare: events, counters and rollups. */
 export async function totalsOf({ subscriptionId }: MeteredOrganization) {
   return inEngine(async (tx) => {
     const [events] = await tx
@@ -118,13 +118,12 @@ export async function totalsOf({ subscriptionId }: MeteredOrganization) {
       .select({ sum: sql<string>`coalesce(sum(units), 0)` })
       .from(usageSegments)
       .where(eq(usageSegments.subscriptionId, subscriptionId))
-    const rollups = await tx
-      .select({ grain: usageRollups.grain, sum: sql<string>`sum(quantity)` })
+    const [rollups] = await tx
+      .select({ byKey: sql<string>`coalesce(sum(quantity), 0)`, byDay: sql<string>`coalesce(sum((SELECT sum(day) FROM unnest(days) AS day)), 0)` })
       .from(usageRollups)
       .where(eq(usageRollups.subscriptionId, subscriptionId))
-      .groupBy(usageRollups.grain)
-    return { events: events?.sum, counters: counters?.sum, ...Object.fromEntries(rollups.map(({ grain, sum }) => [grain, sum])) }
+    return { events: events?.sum, counters: counters?.sum, ...rollups }
   })
 }
 
-export const allTotals = (sum: string) => ({ events: sum, counters: sum, hour: sum, day: sum, month: sum })
+export const allTotals = (sum: string) => ({ events: sum, counters: sum, byKey: sum, byDay: sum })

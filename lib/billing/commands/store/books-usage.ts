@@ -15,18 +15,19 @@ const countersAreTheirEvents: BooksCheck = sql`
   SELECT s.organization_id, 'sealed_usage', 'sub', s.subscription_id, s.meter || ' ' || s.period_start || ' ' || s.position, s.sealed_units::text, s.units::text
   FROM usage_segments s JOIN scope USING (organization_id) WHERE s.sealed_units <> s.units`
 
+/** What charts show, by key and by day. */
 const rollupsAreTheirCounters: BooksCheck = sql`
-  SELECT organization_id, 'usage_rollup', 'sub', subscription_id, meter || ' ' || period_start || ' by ' || grain, coalesce(counter.units, 0)::text, coalesce(rollup.units, 0)::text
+  SELECT organization_id, 'usage_rollup', 'sub', subscription_id, meter || ' ' || period_start || ' by ' || rolled.what, coalesce(counter.units, 0)::text, rolled.units::text
   FROM (
-    SELECT s.organization_id, s.subscription_id, s.meter, s.period_start, grain.grain, sum(s.units) AS units
-    FROM usage_segments s JOIN scope USING (organization_id) CROSS JOIN (VALUES ('hour'), ('day'), ('month')) AS grain (grain)
-    GROUP BY s.organization_id, s.subscription_id, s.meter, s.period_start, grain.grain
+    SELECT s.organization_id, s.subscription_id, s.meter, s.period_start, sum(s.units) AS units
+    FROM usage_segments s JOIN scope USING (organization_id) GROUP BY s.organization_id, s.subscription_id, s.meter, s.period_start
   ) counter
   FULL JOIN (
-    SELECT r.organization_id, r.subscription_id, r.meter, r.period_start, r.grain, sum(r.quantity) AS units
-    FROM usage_rollups r JOIN scope USING (organization_id) GROUP BY r.organization_id, r.subscription_id, r.meter, r.period_start, r.grain
-  ) rollup USING (organization_id, subscription_id, meter, period_start, grain)
-  WHERE coalesce(counter.units, 0) <> coalesce(rollup.units, 0)`
+    SELECT r.organization_id, r.subscription_id, r.meter, r.period_start, sum(r.quantity) AS by_key, sum((SELECT sum(day) FROM unnest(r.days) AS day)) AS by_day
+    FROM usage_rollups r JOIN scope USING (organization_id) GROUP BY r.organization_id, r.subscription_id, r.meter, r.period_start
+  ) rollup USING (organization_id, subscription_id, meter, period_start)
+  CROSS JOIN LATERAL (VALUES ('key', coalesce(rollup.by_key, 0)), ('day', coalesce(rollup.by_day, 0))) AS rolled (what, units)
+  WHERE coalesce(counter.units, 0) <> rolled.units`
 
 /** What segments remember as billed is what invoices say; an invoice that still waits for its payment has billed nothing yet. */
 const billedIsOnInvoices: BooksCheck = sql`

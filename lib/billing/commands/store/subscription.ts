@@ -258,7 +258,8 @@ export type TermsInForce = {
 
 /**
  * Begins segments. At a renewal the row may be there already, with usage that was stamped just ahead of the period's end:
- * it takes the new terms and keeps its units.
+ * it takes the new terms and keeps its units. The caller writes the subscription's row in the same transaction: which segment runs is remembered by
+ * the version of that row (`lib/metering/subscription-versions.ts`).
  */
 export async function beginSegments(tx: Transaction, inForce: readonly TermsInForce[]): Promise<void> {
   const rows = inForce.flatMap(({ terms, period, starts, organizationId, subscriptionId, startsAt, position }) =>
