@@ -6,15 +6,10 @@ import type { Instant } from '../time'
 // One parameter a column, however many rows: `unnest` of these is what keeps a body of 10,000 events at one statement. They are written as Postgres
 // reads them, because of most types it is known that nothing in them is to be escaped.
 
-type PlainType = 'uuid' | 'bigint' | 'smallint' | 'timestamptz' | 'boolean'
+type PlainType = 'uuid' | 'bigint' | 'integer' | 'timestamptz' | 'boolean'
 
 function array(items: readonly string[], type: PlainType | 'text' | 'bytea'): SQL {
   return sql`${`{${items.join()}}`}::${sql.raw(type)}[]`
-}
-
-/** Values that are texts already, as Postgres reads that type. */
-export function column(type: PlainType, texts: readonly string[]): SQL {
-  return array(texts, type)
 }
 
 export function idArray<Prefix extends string>(prefix: Prefix, ids: readonly Id<Prefix>[]): SQL {
@@ -47,8 +42,8 @@ export function unitsArray(values: readonly (bigint | null)[]): SQL {
   )
 }
 
-export function positionArray(values: readonly number[]): SQL {
-  return array(values.map(String), 'smallint')
+export function numberArray(values: readonly number[]): SQL {
+  return array(values.map(String), 'integer')
 }
 
 export function timeArray(values: readonly (Instant | null)[]): SQL {
