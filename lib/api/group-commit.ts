@@ -48,7 +48,7 @@ export class GroupCommit<Request, Done> {
     this.#began = performance.now()
     void this.#commit(this.#next()).finally(() => {
       this.#running--
-      setImmediate(() => this.#begin())
+      this.#begin()
     })
     this.#begin()
   }
