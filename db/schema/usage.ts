@@ -14,7 +14,7 @@ export const usageRollups = pgTable(
     /** Empty: events without a key. */
     key: text().notNull(),
     quantity: unitsColumn().notNull(),
-    /** Units by day of the month. The array begins and ends with the first and the last day that has any; days between them without are 0. */
+    /** Units by day of the month. The array begins and ends with the first and the last day that has any; days between them without are null or 0. */
     days: bigint({ mode: 'bigint' }).array().notNull(),
   },
   (rollup) => [primaryKey({ columns: [rollup.organizationId, rollup.subscriptionId, rollup.meter, rollup.periodStart, rollup.month, rollup.key] })],

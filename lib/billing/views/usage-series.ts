@@ -19,7 +19,6 @@ export async function getUsageByDay(tx: Transaction, choice: PeriodChoice): Prom
     .crossJoin(DAYS)
     .where(rollupsOf(found))
     .groupBy(sql`1`, usageRollups.meter)
-    .having(sql`sum(day.units) > 0`)
     .orderBy(sql`1`, asc(usageRollups.meter))
   return rows.map(({ day, meter, quantity }) => ({ day, meter, quantity: BigInt(quantity) }))
 }
@@ -128,8 +127,10 @@ function rollupsOf({ subscription, product, period }: UsagePeriod): SQL | undefi
   )
 }
 
-/** A month's days, one a row. */
-const DAYS = sql`LATERAL (SELECT n AS number, ${usageRollups.days}[n] AS units FROM generate_subscripts(${usageRollups.days}, 1) AS n) AS day`
+/** A month's days that have any units, one a row. */
+const DAYS = sql`LATERAL (
+  SELECT n AS number, ${usageRollups.days}[n] AS units FROM generate_subscripts(${usageRollups.days}, 1) AS n WHERE ${usageRollups.days}[n] > 0
+) AS day`
 const DAY = sql<string>`(${usageRollups.month} + (day.number - 1))::text`
 
 /** `sum` of int8 is numeric, which comes as text. */

@@ -194,6 +194,20 @@ describe('usage by day and by key (G15, A12)', () => {
     ])
   })
 
+  it('adds to days in whatever order they are reported, and draws those between them empty', async () => {
+    const acme = await organization({ start: MAY, now: addDays(MAY, 9) })
+    for (const [day, quantity] of [
+      [4, 5n],
+      [8, 1n],
+      [1, 2n],
+      [8, 10n],
+    ] as const)
+      await record(event(acme.organizationId, { quantity, timestamp: addDays(MAY, day) }))
+    expect((await asMember(acme, (tx) => getUsageByDay(tx, acme)))?.map(({ quantity }) => quantity)).toEqual([2n, 5n, 11n])
+    const chart = await chartOf(acme)
+    expect(chart.days.map(({ total }) => total)).toEqual([0n, 2n, 0n, 0n, 5n, 0n, 0n, 0n, 11n, 0n])
+  })
+
   it('keeps two periods that share a day apart', async () => {
     const start = MAY.add({ hours: 12 })
     const acme = await organization({ start, now: addDays(start, 30).subtract({ minutes: 1 }) })
