@@ -6,8 +6,12 @@ import { systemClock } from '../time'
 import { flagArray, hashArray, idArray, numberArray, textArray, timeArray, unitsArray } from './arrays'
 import { type BookedSegment, type Booking, segmentKey } from './booking'
 import { daysText, rollUp } from './rollups'
+import { expectRepeats } from './seen-events'
 
-/** Thrown where another caller wrote one of the ids for another meter meanwhile, under another lock: the door runs the command again. */
+/**
+ * Thrown where one of the ids is there: it was not looked up, or another caller wrote it for another meter meanwhile, under another lock. The door
+ * runs the command again, which then looks them up.
+ */
 export class EventIdTaken extends Error {
   override name = 'EventIdTaken'
   readonly code = '40001'
@@ -17,7 +21,9 @@ const UNIQUE_VIOLATION = '23505'
 
 /**
  * Writes events, their ids, their counters and their rollups: all or nothing, in one statement however many. The
- * counters are locked; the ids were looked up under that lock.
+ * counters are locked.
+ *
+ * @throws EventIdTaken
  */
 export async function bookEvents(tx: Transaction, bookings: readonly Booking[], ahead: readonly SegmentRow[]): Promise<void> {
   if (bookings.length === 0) return
@@ -52,7 +58,9 @@ export async function bookEvents(tx: Transaction, bookings: readonly Booking[], 
     DO UPDATE SET quantity = usage_rollups.quantity + excluded.quantity, days = add_days(usage_rollups.days, excluded.days)`,
     )
     .catch((fault: unknown) => {
-      throw postgresCode(fault) === UNIQUE_VIOLATION ? new EventIdTaken() : fault
+      if (postgresCode(fault) !== UNIQUE_VIOLATION) throw fault
+      expectRepeats()
+      throw new EventIdTaken()
     })
 }
 

@@ -1,9 +1,11 @@
 import { eq } from 'drizzle-orm'
-import { describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { inEngine } from '../../db/client'
 import { subscriptions } from '../../db/schema'
 import { newId } from '../ids'
 import { addDays } from '../time'
+import { consumeTogether } from './consume'
+import { expectRepeats } from './seen-events'
 import { allTotals, changePlan, event, organization, record, renew, totalsOf, travel, unitsOf, use, withMeteringDatabase } from './testing/stage'
 
 withMeteringDatabase()
@@ -79,7 +81,21 @@ describe('consuming over an overage limit (A3, G48)', () => {
   })
 })
 
-describe('repeats (G60)', () => {
+/** Ids are looked up before they are written where repeats have come lately; where not, the key itself tells. */
+const minuteLater = () => vi.advanceTimersByTime(60_001)
+
+describe.each([
+  { when: 'while none has come', recently: minuteLater },
+  { when: 'while others come', recently: expectRepeats },
+])('repeats $when (G60)', ({ recently }) => {
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ['performance'] })
+    recently()
+  })
+  afterEach(() => {
+    vi.useRealTimers()
+  })
+
   it.each([{ plan: 'basic' }, { plan: 'enterprise' }])('answers an allowed one on $plan as before, and counts nothing', async ({ plan }) => {
     const acme = await organization({ plan })
     const id = newId('evt')
@@ -87,6 +103,43 @@ describe('repeats (G60)', () => {
     await use(acme, { quantity: 10n })
     expect(await use(acme, { id, quantity: 5n })).toEqual(first)
     expect(await unitsOf(acme)).toEqual([15n])
+  })
+
+  it('answers an allowed one as before where nothing is left for a new one', async () => {
+    const acme = await organization({ plan: 'free' })
+    await record(event(acme.organizationId, { quantity: 999n }))
+    const id = newId('evt')
+    const last = await use(acme, { id })
+    recently()
+    expect(await use(acme, { id })).toEqual(last)
+    recently()
+    expect(await use(acme)).toMatchObject({ value: { allowed: false, reason: 'limit_reached' } })
+    recently()
+    expect(await use(acme, { id, quantity: 2n })).toMatchObject({ ok: false, error: { code: 'event_mismatch' } })
+    expect(await totalsOf(acme)).toEqual(allTotals('1000'))
+  })
+
+  it('answers an allowed one as before when the subscription has ended', async () => {
+    const acme = await organization()
+    const id = newId('evt')
+    const first = await use(acme, { id })
+    await inEngine((tx) => tx.update(subscriptions).set({ endedAt: acme.period.start, status: 'canceled' }).where(eq(subscriptions.id, acme.subscriptionId)))
+    recently()
+    expect(await use(acme, { id })).toMatchObject({ ok: true, value: { allowed: true, used: first.ok && first.value.used } })
+    expect(await unitsOf(acme)).toEqual([1n])
+  })
+
+  it('counts new ones beside repeated ones of the same transaction, and denies none that was allowed', async () => {
+    const acme = await organization({ plan: 'free' })
+    await record(event(acme.organizationId, { quantity: 997n }))
+    const ids = Array.from({ length: 5 }, () => newId('evt'))
+    const wish = (id: string) => ({ id, organizationId: acme.organizationId, meter: 'calls', quantity: 1n, key: null, properties: null })
+    const together = (asked: readonly string[]) => inEngine((tx) => consumeTogether({ tx, actor: 'system' }, asked.map(wish)))
+    const usedOf = (outcomes: Awaited<ReturnType<typeof together>>) => outcomes.map((one) => one.ok && one.value.answer.allowed && one.value.answer.used)
+    expect(usedOf(await together(ids.slice(0, 2)))).toEqual([998n, 999n])
+    recently()
+    expect(usedOf(await together([...ids, ids[2] as string]))).toEqual([998n, 999n, 1_000n, false, false, 1_000n])
+    expect(await totalsOf(acme)).toEqual(allTotals('1000'))
   })
 
   it('counts one of 20 callers with the same id', async () => {

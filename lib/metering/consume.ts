@@ -18,8 +18,8 @@ import type { Counter, MeteredOrganization } from './counters'
 import { BookingDesk, type EventError, type EventErrorCode } from './decide-bookings'
 import { drawDownAllowed, type HeldBalance, lockBalances, takeOff, withBalance } from './draw-down'
 import { type EventProperties, type Fingerprint, malformation, type UsageEvent } from './event'
-import { type DeskFacts, openDesk } from './open-desk'
-import { eventKey, type SeenEvent } from './seen-events'
+import { type DeskFacts, lookUpSeen, openDesk } from './open-desk'
+import { areRepeatsExpected, eventKey, type SeenEvent } from './seen-events'
 import { readSetAside } from './set-aside'
 import { type Denial, denialOf, NOTHING, NOTHING_SET_ASIDE, noSubscription, type SetAside, type Standing, standingOf } from './standing'
 import { FIRST_TRY, type NotYet, notYetLocked, type UsageTerms } from './usage-terms'
@@ -72,14 +72,19 @@ async function consumeAll({ tx }: CommandContext, requests: readonly Consume[], 
   const buyers = await lockBuyers(tx, terms.owning)
   const events = requests.map((request): UsageEvent => ({ ...request, timestamp: null }))
   const facts = await openDesk(tx, events)
-  const round = new Round(tx, facts, { ...(await readHoldings(tx, events, facts)), buyers, asksAgain: terms.asksAgain })
+  const round = new Round(tx, events, facts, { ...(await readHoldings(tx, events, facts)), buyers, asksAgain: terms.asksAgain })
   const outcomes: Outcome[] = []
+  if (areRepeatsExpected()) await round.lookUp()
   for (const [index, event] of events.entries()) outcomes.push(await round.decide(event, facts.prints[index] as Fingerprint))
   const keysOf = await round.write()
   return outcomes.map((outcome, index) => (outcome.ok ? ok({ ...outcome.value, setOff: keysOf(index) }) : outcome))
 }
 
 type Live = Counter & { running: SegmentRow }
+
+/** A request of an organization that there is; `live`: null without a running subscription of the meter. */
+type Wish = { event: UsageEvent; print: Fingerprint; organization: MeteredOrganization; live: Live | null }
+type LiveWish = Wish & { live: Live }
 
 type Holdings = {
   /** What is set aside of a meter's running segment, without the balance. */
@@ -115,6 +120,7 @@ function liveOf(counters: readonly Counter[]): Live | null {
 /** Requests decided one after the other, each from what those before it have left; written at the end, all at once. */
 class Round {
   readonly #tx: Transaction
+  readonly #events: readonly UsageEvent[]
   readonly #facts: DeskFacts
   readonly #terms: RoundTerms
   readonly #desk: BookingDesk
@@ -127,10 +133,12 @@ class Round {
   readonly #blocked = new Set<SubscriptionId>()
   /** By organization: the last request that counted, which waits for what its usage has set off. */
   readonly #waiting = new Map<OrganizationId, number>()
+  #isLookedUp = false
   #decided = -1
 
-  constructor(tx: Transaction, facts: DeskFacts, terms: RoundTerms) {
+  constructor(tx: Transaction, events: readonly UsageEvent[], facts: DeskFacts, terms: RoundTerms) {
     this.#tx = tx
+    this.#events = events
     this.#facts = facts
     this.#terms = terms
     this.#desk = new BookingDesk(facts)
@@ -138,7 +146,7 @@ class Round {
 
   async decide(event: UsageEvent, print: Fingerprint): Promise<Outcome> {
     this.#decided++
-    const { counters, behind, seen, isMeter } = this.#facts
+    const { counters, behind, isMeter } = this.#facts
     const { organizationId, meter } = event
     const malformed = malformation(event)
     if (malformed) return refuseOne(event, 'invalid_event', malformed)
@@ -146,32 +154,51 @@ class Round {
     if (!organization) return refuseOne(event, 'unknown_organization', 'there is no such organization')
     if (behind.has(organization.id)) return refuse({ code: 'behind', organizationIds: [organization.id] })
 
-    const first = seen.get(eventKey({ organizationId: organization.id, idHash: print.idHash }))
-    if (first && !first.contentHash.equals(print.contentHash)) return refuseOne(event, 'event_mismatch', 'this id was used for an event with other content')
-    const live = liveOf(counters.of(organization.id, meter))
-    if (first) return ok(plain(await this.#answerAgain(organization, meter, first, live)))
-    if (live) return this.#decideFor(live, organization, event, print)
+    const wish = { event, print, organization, live: liveOf(counters.of(organization.id, meter)) }
+    if (!wish.live) await this.lookUp()
+    const repeated = await this.#answerRepeat(wish)
+    if (repeated) return repeated
+    if (wish.live) return this.#decideFor({ ...wish, live: wish.live })
     return isMeter(meter)
       ? ok(plain({ allowed: false, ...noSubscription(meter), ...NOTHING }))
       : refuseOne(event, 'unknown_meter', `there is no meter "${meter}"`)
   }
 
-  async #decideFor(live: Live, organization: MeteredOrganization, event: UsageEvent, print: Fingerprint): Promise<Outcome> {
+  /** Reads what is remembered of all the ids: before the first of them that is not to be counted, for it may have been, and then the answer is that of the first time. */
+  async lookUp(): Promise<void> {
+    if (this.#isLookedUp) return
+    this.#isLookedUp = true
+    await lookUpSeen(this.#tx, this.#events, this.#facts)
+  }
+
+  /** Null for an id of which nothing is known. */
+  async #answerRepeat({ event, print, organization, live }: Wish): Promise<Outcome | null> {
+    const first = this.#facts.seen.get(eventKey({ organizationId: organization.id, idHash: print.idHash }))
+    if (!first) return null
+    if (!first.contentHash.equals(print.contentHash)) return refuseOne(event, 'event_mismatch', 'this id was used for an event with other content')
+    return ok(plain(await this.#answerAgain(organization, event.meter, first, live)))
+  }
+
+  async #decideFor(wish: LiveWish): Promise<Outcome> {
+    const { live, organization, event, print } = wish
     const { subscription } = live
     const { bookings, ahead, errors } = this.#desk.decide([event], [print])
     const [booking] = bookings
-    if (!booking) return refuse({ code: errors[0]?.code ?? 'no_subscription', errors })
+    if (!booking) return (await this.#lookUpRepeat(wish)) ?? refuse({ code: errors[0]?.code ?? 'no_subscription', errors })
     const segment = this.#segmentOf(booking, live, ahead)
     const isRunning = segmentKey(segment) === segmentKey(live.running)
     const standpoint = { organization, product: this.#facts.productOf(subscription), subscription, at: organization.now }
     const counted = unitsOf(booking)
     // What does not count may always be used (G56).
     const denial = booking.counted === null ? null : denialOf(subscription, segment, counted, this.#aside(live, organization))
-    if (denial) return this.#deny({ ...standpoint, segment, refused: event.quantity }, denial, { live, isRunning })
+    if (denial) {
+      const about = { ...standpoint, segment, refused: event.quantity }
+      return (await this.#lookUpRepeat(wish)) ?? this.#deny(about, denial, { live, isRunning })
+    }
 
     const after = { ...standpoint, segment: { ...segment, units: segment.units + counted }, refused: null }
     const unlocked = notYetLocked(isRunning && setsOffPurchase(after) ? [after] : [], this.#terms.buyers)
-    if (unlocked) return refuse(unlocked)
+    if (unlocked) return (await this.#lookUpRepeat(wish)) ?? refuse(unlocked)
     const answer = standingOf(subscription, after.segment, this.#aside(live, organization))
     const answered = { ...booking, answer }
     this.#desk.accept([answered])
@@ -183,6 +210,11 @@ class Round {
     const balance = this.#terms.balances.get(organization.id)
     if (balance) takeOff(balance, segment, counted)
     return ok(plain({ allowed: true, reason: null, ...standingOf(subscription, after.segment, this.#aside(live, organization)) }))
+  }
+
+  async #lookUpRepeat(wish: Wish): Promise<Outcome | null> {
+    await this.lookUp()
+    return this.#answerRepeat(wish)
   }
 
   async #deny(about: UsageStandpoint, denial: Denial, { live, isRunning }: { live: Live; isRunning: boolean }): Promise<Outcome> {

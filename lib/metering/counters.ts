@@ -107,19 +107,30 @@ const SEGMENTS = rowReader(usageSegments, 's')
 const LATE_USAGE = sql.raw(`interval '${LATE_USAGE_HOURS} hours'`)
 const FAR_BACK = sql.raw(`interval '${LATE_USAGE_HOURS + LONGEST_PERIOD_DAYS * 24} hours'`)
 
-/** Reads by a range of the key, whatever the length of the history; closed segments are only locked for events that are old enough to belong there. */
+/**
+ * Reads by a range of the key, whatever the length of the history; closed segments are only locked for events that are old enough to belong there.
+ *
+ * Here as in `readOwners`, each row is a look into an index (LATERAL, with OFFSET 0 or a lock of its own): as long as tables are small Postgres
+ * prefers to read them whole, and some thousands of customers are small.
+ */
 async function lockSegments(tx: Transaction, wanted: readonly WantedCounter[]): Promise<SegmentRow[]> {
   if (wanted.length === 0) return []
   const { rows } = await tx.execute(sql`
     SELECT ${SEGMENTS.columns}
-    FROM usage_segments s
-    JOIN subscriptions held ON held.organization_id = s.organization_id AND held.id = s.subscription_id AND held.started_at IS NOT NULL
-    JOIN ${wantedRows(wanted)} ON wanted.organization_id = s.organization_id AND wanted.meter = s.meter
-    WHERE s.period_start >= held.period_start - ${FAR_BACK} AND (
-      (held.ended_at IS NULL AND s.period_start >= held.period_start)
-      OR (s.period_end > wanted.oldest AND s.period_end >= held.period_start - ${LATE_USAGE}))
-    ORDER BY s.organization_id, s.subscription_id, s.meter, s.period_start, s.position
-    FOR UPDATE OF s`)
+    FROM (
+      SELECT wanted.*, own.* FROM ${wantedRows(wanted)} CROSS JOIN LATERAL (
+        SELECT h.id, h.period_start, h.ended_at FROM subscriptions h WHERE h.organization_id = wanted.organization_id AND h.started_at IS NOT NULL OFFSET 0
+      ) AS own ORDER BY wanted.organization_id, own.id, wanted.meter
+    ) AS held
+    CROSS JOIN LATERAL (
+      SELECT u.* FROM usage_segments u
+      WHERE u.organization_id = held.organization_id AND u.subscription_id = held.id AND u.meter = held.meter
+        AND u.period_start >= held.period_start - ${FAR_BACK} AND (
+          (held.ended_at IS NULL AND u.period_start >= held.period_start)
+          OR (u.period_end > held.oldest AND u.period_end >= held.period_start - ${LATE_USAGE}))
+      ORDER BY u.period_start, u.position
+      FOR UPDATE
+    ) AS s`)
   return rows.map(SEGMENTS.read)
 }
 
@@ -143,18 +154,20 @@ async function readOwners(tx: Transaction, wanted: readonly WantedCounter[]): Pr
   const wall = sql`${wallTime.toString()}::timestamptz`
   const now = sql`coalesce(clock.now, ${wall})`
   const { rows } = await tx.execute<OwnerRow>(sql`
-    SELECT o.id, o.name, o.slug, clock.now AS clock, held.id AS subscription, ${versionOf('held')} AS version,
+    SELECT o.id, o.name, o.slug, clock.now AS clock, held.id AS subscription, held.version,
       (SELECT jsonb_object_agg(held_by.meter, held_by.units) FROM (
         SELECT lease.meter, sum(lease.granted)::text AS units FROM usage_leases lease
-        WHERE lease.organization_id = held.organization_id AND lease.subscription_id = held.id AND lease.settled_at IS NULL
+        WHERE lease.organization_id = o.id AND lease.subscription_id = held.id AND lease.settled_at IS NULL
           AND lease.period_start = held.period_start AND held.ended_at IS NULL AND lease.expires_at > ${now} AND lease.expires_at_wall > ${wall}
         GROUP BY lease.meter
       ) held_by) AS reserved
-    FROM organizations o
+    FROM unnest(${idArray('org', ids)}) AS wanted (id)
+    CROSS JOIN LATERAL (SELECT x.* FROM organizations x WHERE x.id = wanted.id AND x.deleted_at IS NULL OFFSET 0) AS o
     LEFT JOIN test_clocks clock ON clock.id = o.test_clock_id
-    LEFT JOIN subscriptions held ON held.organization_id = o.id AND held.started_at IS NOT NULL
-      AND (held.ended_at IS NULL OR held.period_end >= ${now} - ${LATE_USAGE})
-    WHERE o.id = ANY(${idArray('org', ids)}) AND o.deleted_at IS NULL
+    LEFT JOIN LATERAL (
+      SELECT h.id, h.period_start, h.ended_at, ${versionOf('h')} AS version FROM subscriptions h
+      WHERE h.organization_id = o.id AND h.started_at IS NOT NULL AND (h.ended_at IS NULL OR h.period_end >= ${now} - ${LATE_USAGE}) OFFSET 0
+    ) AS held ON true
     ORDER BY o.id, held.ended_at DESC NULLS FIRST`)
   const subscriptionOf = await readVersions(
     tx,

@@ -18,21 +18,25 @@ export type DeskFacts = BookingContext & {
   behind: ReadonlySet<OrganizationId>
 }
 
-/** Locks what the events may be booked on, and reads all that deciding about them needs: in a constant number of statements, however many. */
+/**
+ * Locks what the events may be booked on, and reads all that deciding about them needs, but for what is remembered of their ids
+ * (`lookUpSeen`): in a constant number of statements, however many.
+ */
 export async function openDesk(tx: Transaction, events: readonly UsageEvent[]): Promise<DeskFacts> {
   const wanted = wantedCounters(events)
   const counters = await lockCounters(tx, wanted)
-  const prints = events.map(fingerprint)
-  const seen = await findSeenEvents(
-    tx,
-    prints.flatMap((print, index) => {
-      const organizationId = events[index]?.organizationId
-      return organizationId ? [{ organizationId, ...print }] : []
-    }),
-  )
   const isMeter = await meterTest(tx, events, counters)
   const productOf = await loadHeldProducts(tx, wanted, counters)
-  return { counters, seen, isMeter, productOf, prints, behind: new Set(counters.behind()) }
+  return { counters, seen: new Map(), isMeter, productOf, prints: events.map(fingerprint), behind: new Set(counters.behind()) }
+}
+
+/** Adds what is remembered of the events' ids (G60). */
+export async function lookUpSeen(tx: Transaction, events: readonly UsageEvent[], { prints, seen }: DeskFacts): Promise<void> {
+  const owned = prints.flatMap((print, index) => {
+    const organizationId = events[index]?.organizationId
+    return organizationId ? [{ organizationId, ...print }] : []
+  })
+  for (const [key, event] of await findSeenEvents(tx, owned)) seen.set(key, event)
 }
 
 /** One a meter and organization. */

@@ -11,7 +11,7 @@ import { correctClosedPeriods } from './closed-periods'
 import { type BookingDecision, BookingDesk, type EventError, type EventErrorCode, topCode } from './decide-bookings'
 import { drawDownBookings } from './draw-down'
 import type { UsageEvent } from './event'
-import { type DeskFacts, openDesk } from './open-desk'
+import { type DeskFacts, lookUpSeen, openDesk } from './open-desk'
 import { FIRST_TRY, type NotYet, notYetLocked, type UsageTerms } from './usage-terms'
 
 export type RecordedUsage = {
@@ -54,7 +54,9 @@ export function recordTogether(context: CommandContext, bodies: readonly Body[])
 
 async function recordBodies({ tx }: CommandContext, bodies: readonly Body[], { owning }: UsageTerms): Promise<Outcome[]> {
   const buyers = await lockBuyers(tx, owning)
-  const facts = await openDesk(tx, bodies.flat())
+  const events = bodies.flat()
+  const facts = await openDesk(tx, events)
+  await lookUpSeen(tx, events, facts)
   const decided = decideBodies(bodies, facts, (decisions) => notYetLocked(standpointsOf(decisions, facts).filter(setsOffPurchase), buyers))
 
   const accepted = decided.flatMap((one) => (one.ok ? [one.value] : []))

@@ -44,6 +44,20 @@ export async function findSeenEvents(tx: Transaction, fingerprints: readonly Own
   )
 }
 
+/** Whoever repeats one id repeats more of them: a sender that was cut off sends all it has once more. */
+const REPEATS_COME_FOR_MS = 60_000
+let repeatsUntil = Number.NEGATIVE_INFINITY
+
+/** From here on, for a minute, ids are looked up before they are written. */
+export function expectRepeats(): void {
+  repeatsUntil = performance.now() + REPEATS_COME_FOR_MS
+}
+
+/** Nearly every id is new. While that is so none is looked up that the key itself can refuse, at the price of doing a repeat's transaction again. */
+export function areRepeatsExpected(): boolean {
+  return performance.now() < repeatsUntil
+}
+
 function unitsOrNone(units: string | null): bigint | null {
   return units === null ? null : BigInt(units)
 }
