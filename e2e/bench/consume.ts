@@ -44,11 +44,8 @@ export async function benchConsume(stage: Stage, { seconds, isSmall }: { seconds
   const ourHot = await saturate(terms, () => decide(hot.id))
   const theirMany = await saturate(terms, () => limit(next().id))
   const ourMany = await saturate(terms, () => decide(next().id))
-  // A new database makes each file of its log anew, and all wait 50 ms for it; one that has lived as long as a checkpoint uses them again.
-  await stage.sql.query('CHECKPOINT')
   const halfInProcess = await pace(ourHot / 2, seconds, () => decide(hot.id))
   const overHttp = await saturate(terms, () => ask(hot.id))
-  await stage.sql.query('CHECKPOINT')
   const half = await pace(overHttp / 2, seconds, () => ask(hot.id))
   await expectCounted(stage, customers, allowed)
   const figure = (what: string, value: number) => ({ section: 'Consume', what, value, unit: 'decisions a second' })
