@@ -107,3 +107,15 @@ export function postgresCode(fault: unknown): string | null {
   }
   return null
 }
+
+/** The server refused the connection, is starting or stopping, or broke off: class 08, admin_shutdown, crash_shutdown, cannot_connect_now. */
+const AWAY = /^(?:08...|57P0[123]|ECONNREFUSED|ECONNRESET|EPIPE)$/
+const BROKEN_OFF = /^Connection terminated/
+
+/** Postgres is not there just now: what was asked may be asked again, and is nobody's mistake. */
+export function isDatabaseAway(fault: unknown): boolean {
+  for (let cause = fault; cause instanceof Error; cause = cause.cause) {
+    if (BROKEN_OFF.test(cause.message) || ('code' in cause && AWAY.test(String(cause.code)))) return true
+  }
+  return false
+}

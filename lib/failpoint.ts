@@ -1,7 +1,18 @@
+let passes = 0
+
 /**
- * A place where a test kills this process as a power cut would, so that crashes are tried at every step of a payment and
- * not where a sleep happens to end. Does nothing unless `HEADROOM_FAILPOINT` names the place.
+ * A place where a test kills a process as a power cut would, so that crashes are tried at every step of a payment and not
+ * where a sleep happens to end. Does nothing unless `HEADROOM_FAILPOINT` names the place, with ` 2` behind it for the second
+ * time that it is passed. `HEADROOM_FAILPOINT_KILLS` is the process that dies, this one if left out; it dies once.
  */
 export function failpoint(place: string): void {
-  if (process.env.HEADROOM_FAILPOINT === place) process.kill(process.pid, 'SIGKILL')
+  const wanted = process.env.HEADROOM_FAILPOINT
+  if (wanted === undefined || !wanted.startsWith(place)) return
+  const [name, pass = '1'] = wanted.split(' ')
+  if (name !== place) return
+  passes += 1
+  if (passes < Number(pass)) return
+  passes = 0
+  delete process.env.HEADROOM_FAILPOINT
+  process.kill(Number(process.env.HEADROOM_FAILPOINT_KILLS || process.pid), 'SIGKILL')
 }

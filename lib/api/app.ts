@@ -4,7 +4,7 @@ import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import { OpenAPIHono } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { type Logger, pino } from 'pino'
-import { postgresCode } from '../../db/client'
+import { isDatabaseAway, postgresCode } from '../../db/client'
 import { OrganizationGone } from '../billing/commands/store/organization'
 import { OutcomeUnknown, type PaymentProvider, ProviderUnavailable } from '../payments/port'
 import { paymentProvider } from '../payments/provider'
@@ -107,6 +107,7 @@ function answerFault(fault: unknown, context: Context, requestId: string, log: L
     fault instanceof OutcomeUnknown ||
     fault instanceof ProviderUnavailable ||
     fault instanceof PrinterBusy ||
+    isDatabaseAway(fault) ||
     ['40001', '40P01'].includes(postgresCode(fault) ?? '')
   log[isBusy ? 'warn' : 'error']({ err: fault, requestId, method: context.req.method, path: context.req.path }, 'a request failed')
   if (isBusy) return problem('unavailable', 'This could not be done right now; send the same request again.', facts, { 'Retry-After': '1' })

@@ -5,6 +5,7 @@ import { findMember } from '../billing/commands/store/members'
 import { lockOrganization } from '../billing/commands/store/organization'
 import type { Actor, CommandContext } from '../billing/context'
 import type { FlowContext } from '../billing/flows/flow-context'
+import { failpoint } from '../failpoint'
 import { type OperatorId, type OrganizationId, uuidOf } from '../ids'
 import type { PaymentProvider } from '../payments/port'
 import type { Result } from '../result'
@@ -144,11 +145,14 @@ export class Call {
           return answer
         }
         const facts = begun ?? {}
-        return inEngine(async (tx) => {
+        const answer = await inEngine(async (tx) => {
           const answer = await flow.answer(tx, facts)
+          failpoint('answer:read')
           await idempotency.complete(tx, answer)
           return answer
         })
+        failpoint('answer:kept')
+        return answer
       }),
     )
   }

@@ -1,99 +1,11 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { apiCalls } from '../billing/catalog/api-calls'
 import type { Route } from './route'
 import { routes } from './routes/table'
 import { createWorld, type Named, nameOf, pathIn, type World } from './testing/every-route'
-import { type Json, type Reply, runInterface, START_UP_KEY, usage } from './testing/running-interface'
+import { type Json, type Reply, runInterface, START_UP_KEY } from './testing/running-interface'
+import { BODIES, NEW_OWNER } from './testing/valid-bodies'
 
 const api = runInterface()
-const NEW_OWNER = { email: 'new-owner@example.com', name: 'New' }
-
-/** A body that each route takes; what is left out of it stands in `optional`. */
-const BODIES: Record<string, (named: Named) => Record<string, Json>> = {
-  'POST /test_clocks': () => ({ now: '2026-01-01T00:00:00Z' }),
-  'POST /test_clocks/{clock}/advance': () => ({ to: '2026-01-02T00:00:00Z' }),
-  'POST /organizations': ({ clock }) => ({
-    name: 'New',
-    owner: NEW_OWNER,
-    currency: 'usd',
-    country: 'DE',
-    test_clock: clock,
-    registered_at: '2025-01-01T00:00:00Z',
-    trust_tier: 2,
-    external_id: 'new-customer',
-    metadata: { region: 'eu' },
-    invite: false,
-  }),
-  'PATCH /organizations/{organization}': () => ({
-    name: 'Renamed',
-    country: 'FR',
-    billing: { name: 'Renamed, Inc.', address: '1 Main Street', country: 'FR', tax_id: 'FR123', emails: ['billing@example.com'] },
-    language: 'de',
-    external_id: 'renamed',
-    metadata: { region: 'us' },
-    trust_tier: 3,
-  }),
-  'POST /organizations/{organization}/members': () => ({ email: 'newcomer@example.com', name: 'New', role: 'admin', invite: true }),
-  'PATCH /organizations/{organization}/members/{member}': () => ({ role: 'billing' }),
-  'POST /portal_sessions': ({ organization, member }) => ({ organization, member, return_url: 'https://app.example.com/account', page: 'plan' }),
-  'PUT /organizations/{organization}/payment_method': () => ({ payment_method: 'pm_card_visa', expected_amount_due: 0 }),
-  'POST /products': () => ({
-    ...apiCalls,
-    id: 'other-calls',
-    meters: [{ id: 'other_calls', unit: 'calls', filter: [{ property: 'status', equals: 'ok', or_absent: true }] }],
-    plans: [{ ...apiCalls.plans[0], included: { other_calls: 5 }, entitlements: { concurrency: 5 } }],
-    applies: 'new_subscriptions',
-    effective_at: '2026-06-01T00:00:00Z',
-  }),
-  'POST /organizations/{organization}/plans': () => ({
-    product: 'api-calls',
-    based_on: 'pro',
-    name: 'Pro for us',
-    prices: { month: 25_00 },
-    included: { calls: 400_000 },
-    over_limit: { type: 'overage', unit_price: '0.0004' },
-    entitlements: { concurrency: 50 },
-  }),
-  'POST /organizations/{organization}/subscriptions': () => ({
-    product: 'api-calls',
-    plan: 'basic',
-    interval: 'month',
-    trial: false,
-    expected_amount_due: 10_00,
-  }),
-  'POST /organizations/{organization}/quotes': () => ({ product: 'api-calls', plan: 'basic', interval: 'month', trial: false }),
-  'POST /subscriptions/{subscription}/quotes': () => ({ plan: 'pro', interval: 'month', action: 'change' }),
-  'POST /subscriptions/{subscription}/changes': ({ quote }) => ({ quote }),
-  'PUT /subscriptions/{subscription}/limits': () => ({
-    hard_limit: 15_000,
-    pay_as_you_go: { enabled: true, cap: 10_00 },
-    auto_upgrade: true,
-    auto_renew: true,
-  }),
-  'POST /usage': ({ organization }) => ({
-    events: [usage(organization, 5, { timestamp: '2026-01-01T00:00:00Z', key: 'production', properties: { path: '/v1', status: 200, cached: false } })],
-  }),
-  'POST /consume': ({ organization }) => usage(organization, 1, { key: 'production', properties: { path: '/v1' } }),
-  'POST /leases': ({ organization }) => ({ organization, meter: 'calls', quantity: 5, ttl_seconds: 60 }),
-  'POST /leases/{lease}/settle': () => ({ used: 3 }),
-  'POST /subscriptions/{subscription}/limit_requests': () => ({ hard_limit: 250_000, use_case: 'A preview of every page, made anew each night.' }),
-  'POST /organizations/{organization}/credits/purchases': () => ({ amount: 20_00, expected_amount_due: 20_00 }),
-  'PUT /organizations/{organization}/credits/auto_recharge': () => ({ enabled: true, threshold: 5_00, amount: 20_00, monthly_limit: 100_00 }),
-  'POST /organizations/{organization}/credits/contributions': ({ member }) => ({ member, amount: 5_00 }),
-  'POST /organizations/{organization}/members/{member}/credit': () => ({ amount: 5_00 }),
-  'POST /invoices/{invoice}/pay': () => ({ expected_amount_due: 0 }),
-  'POST /invoices/{invoice}/refunds': () => ({ amount: 1_00, reason: 'A kindness' }),
-  'POST /organizations/{organization}/pro_forma': () => ({ product: 'team-seats', plan: 'basic', interval: 'month', seats: 5 }),
-  'POST /invoices/{invoice}/mark_paid': () => ({ reference: 'Transfer 42' }),
-  'POST /invoices/{invoice}/void': () => ({ reason: 'A mistake' }),
-  'POST /limit_requests/{limit_request}/approve': () => ({ reason: 'A launch' }),
-  'POST /limit_requests/{limit_request}/decline': () => ({ reason: 'Too early' }),
-  'POST /invoices/{invoice}/mark_uncollectible': () => ({ reason: 'A mistake' }),
-  'POST /organizations/{organization}/adjustments': () => ({ amount: 5_00, reason: 'A kindness' }),
-  'POST /webhook_endpoints': () => ({ url: 'https://example.com/hooks', events: ['invoice.paid', 'invoice.issued'], description: 'The data team' }),
-  'PATCH /webhook_endpoints/{webhook_endpoint}': () => ({ url: 'https://example.com/other', events: ['*'], description: 'Moved', enabled: true }),
-}
-
 const writes = routes.filter(({ mutates }) => mutates)
 const withBody = writes.filter((route) => nameOf(route) in BODIES)
 const cases = (of: readonly Route[]) => of.map((route) => ({ name: nameOf(route), route }))

@@ -42,6 +42,9 @@ export const email = z.email().max(254).refine(isStorable, 'must be well-formed'
 /** Whole minor units, at most what a JSON number holds exactly. */
 export const minorField = z.int().nonnegative()
 
+/** Minor units that one call gives: more than anybody does, and the sum of many stays within what a JSON number holds exactly. */
+export const CREDIT_MAX = 1_000_000_000_00
+
 export const currency = z.string().refine(isCurrency, 'must be an ISO 4217 code in lower case, such as "usd"').openapi({ example: 'usd' })
 export const country = z
   .string()

@@ -18,6 +18,8 @@ describe('credit that the operator gives or takes (G80)', () => {
     expect(await adjust(id, -1)).toMatchObject({ status: 409, body: { credit_balance: 0 } })
     expect(await api.read(`/organizations/${id}/credits`)).toMatchObject({ credit_balance: 0 })
     expect(await adjust(id, 0)).toMatchObject({ status: 422, body: { errors: [{ path: 'amount' }] } })
+    for (const tooMuch of [1_000_000_000_01, -1_000_000_000_01])
+      expect(await adjust(id, tooMuch), 'balances stay what a JSON number holds').toMatchObject({ status: 422, body: { errors: [{ path: 'amount' }] } })
     expect(await api.post(`/organizations/${id}/adjustments`, { amount: 1, reason: '  ' })).toMatchObject({
       status: 422,
       body: { errors: [{ path: 'reason' }] },

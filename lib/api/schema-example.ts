@@ -8,6 +8,7 @@ export type JsonSchema = {
   enum?: unknown[]
   const?: unknown
   format?: string
+  pattern?: string
   minimum?: number
   maximum?: number
   minLength?: number

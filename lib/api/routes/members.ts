@@ -8,7 +8,7 @@ import { isId, type MemberId } from '../../ids'
 import { minor } from '../../money'
 import { created, Halt, noContent, notFound, okay } from '../answer'
 import { listAnswer, readPage, withLookahead } from '../cursor'
-import { email, name, pageQuery, role } from '../fields'
+import { CREDIT_MAX, email, name, pageQuery, role } from '../fields'
 import { presentMember } from '../present/organizations'
 import { refusalAnswer } from '../refusals'
 import { defineRoute, type Route, readBy, writtenBy, writtenByOperator } from '../route'
@@ -17,8 +17,6 @@ import { listOf } from '../schemas/shared'
 
 const area = 'Members'
 const NAME_LENGTH = 200
-/** More than anybody gives; the sum of many stays within what a counter holds. */
-const PERSONAL_CREDIT_MAX = 1_000_000_000_00
 
 function memberIdOf({ member: id = '' }: Record<string, string>): MemberId {
   if (!isId('mem', id)) throw new Halt(notFound('There is no such member.'))
@@ -34,7 +32,7 @@ export const memberRoutes: readonly Route[] = [
     area,
     summary: 'Give a member credit of their own',
     description: 'They may contribute it to the team. Whole minor units of the organization’s currency.',
-    body: z.strictObject({ amount: z.int().positive().max(PERSONAL_CREDIT_MAX) }),
+    body: z.strictObject({ amount: z.int().positive().max(CREDIT_MAX) }),
     answers: { 200: { description: 'The member.', schema: member } },
     problems: [],
     handle: async (call, { tenant, params, body }) => {

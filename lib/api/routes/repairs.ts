@@ -10,7 +10,7 @@ import { minor } from '../../money'
 import type { Result } from '../../result'
 import { type Answer, created, notFound, okay } from '../answer'
 import type { Call } from '../call'
-import { catalogId, instantField, interval, text } from '../fields'
+import { CREDIT_MAX, catalogId, instantField, interval, text } from '../fields'
 import { presentInvoice } from '../present/invoices'
 import { presentSubscription } from '../present/subscriptions'
 import { whole } from '../present/values'
@@ -123,6 +123,8 @@ export const repairRoutes: readonly Route[] = [
     body: z.strictObject({
       amount: z
         .int()
+        .min(-CREDIT_MAX)
+        .max(CREDIT_MAX)
         .refine((value) => value !== 0, 'must not be 0')
         .openapi({ example: 5_00 }),
       reason,

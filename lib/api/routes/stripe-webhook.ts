@@ -1,4 +1,5 @@
 import { receiveNotification } from '../../billing/commands/receive-notification'
+import { failpoint } from '../../failpoint'
 import type { PaymentProvider } from '../../payments/port'
 import { type Answer, okay, problem } from '../answer'
 import { readBody } from '../read-request'
@@ -8,6 +9,8 @@ export async function answerNotification(request: Request, provider: PaymentProv
   const rawBody = Buffer.from(await readBody(request)).toString('utf8')
   const notification = provider.verifyNotification(rawBody, request.headers.get('stripe-signature') ?? '')
   if (!notification) return problem('invalid_signature', 'This notification was not signed by the payment provider.')
+  failpoint('webhook:verified')
   await receiveNotification(notification)
+  failpoint('webhook:kept')
   return okay({ received: true })
 }

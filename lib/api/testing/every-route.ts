@@ -24,7 +24,18 @@ export async function createWorld(api: RunningInterface): Promise<World> {
   return { mine: await createNamed(api, 'Mine'), theirs: await createNamed(api, 'Theirs') }
 }
 
+/** What a path names of one organization; webhook endpoints are the installation's. */
+export type OfOrganization = Omit<Named, 'webhook_endpoint' | 'delivery'>
+
 async function createNamed(api: RunningInterface, name: string): Promise<Named> {
+  const named = await createOfOrganization(api, name)
+  const endpoint = await createEndpoint(api, named.clock)
+  const delivery = await api.make(`/webhook_endpoints/${endpoint.id}/test`)
+  return { ...named, webhook_endpoint: endpoint.id, delivery: delivery.id }
+}
+
+/** One organization with something of everything. */
+export async function createOfOrganization(api: RunningInterface, name: string): Promise<OfOrganization> {
   const { id, clock } = await createCustomer(api, { name })
   const screenshots = await api.make(`/organizations/${id}/subscriptions`, { product: 'screenshots', plan: 'basic' })
   const request = await api.make(`/subscriptions/${screenshots.id}/limit_requests`, { hard_limit: 250_000, use_case: 'A catalog of previews.' })
@@ -33,8 +44,6 @@ async function createNamed(api: RunningInterface, name: string): Promise<Named> 
   const { id: lease } = await api.make('/leases', { organization: id, meter: 'calls', quantity: 10, ttl_seconds: 3_600 })
   const { id: quote } = await api.make(`/subscriptions/${subscription.id}/quotes`, { plan: 'pro' })
   const member = await api.make(`/organizations/${id}/members`, { email: `member-${clock}@example.com`, role: 'member' })
-  const endpoint = await createEndpoint(api, clock)
-  const delivery = await api.make(`/webhook_endpoints/${endpoint.id}/test`)
   const owner = (await api.read(`/organizations/${id}/members`)).data.find((one: Json) => one.role === 'owner')
   return {
     organization: id,
@@ -46,8 +55,6 @@ async function createNamed(api: RunningInterface, name: string): Promise<Named> 
     quote,
     lease,
     limit_request: request.id,
-    webhook_endpoint: endpoint.id,
-    delivery: delivery.id,
   }
 }
 
@@ -58,6 +65,6 @@ async function createEndpoint(api: RunningInterface, clock: string): Promise<Jso
   return api.make('/webhook_endpoints', { url: `https://example.com/${clock}`, events: ['*'] })
 }
 
-export function pathIn(route: Pick<Route, 'path'>, named: Named): string {
-  return route.path.replaceAll(/\{(\w+)\}/g, (_, name: keyof Named) => named[name])
+export function pathIn(route: Pick<Route, 'path'>, named: OfOrganization & Partial<Named>): string {
+  return route.path.replaceAll(/\{(\w+)\}/g, (_, name: keyof Named) => named[name] ?? '')
 }

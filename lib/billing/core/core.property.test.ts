@@ -3,72 +3,17 @@ import { describe, expect, it, vi } from 'vitest'
 import { LOCALES } from '../../locale'
 import { allocate, minor, sum } from '../../money'
 import { wordSentence } from '../../sentences/word-sentence'
-import { addDays, type Instant, latest } from '../../time'
-import { type Action, actions, choices, guardedDowngrade, instants, ladders, products, propertyRuns, seatProducts } from '../testing/arbitraries'
+import { addDays } from '../../time'
+import { actions, choices, guardedDowngrade, instants, ladders, products, propertyRuns, seatProducts } from '../testing/arbitraries'
 import { recompute } from '../testing/formula'
 import { SimulatedCustomer } from '../testing/simulated-customer'
-import { type Interval, type Plan, type Product, planOf } from './catalog'
+import { act, checkDocument, chosen, customer } from '../testing/simulated-life'
 import { sameCharge } from './change'
-import type { DraftDocument } from './document'
 import { periodAt } from './period'
 import { countedUnits } from './rating'
 
 const TRANSLATED = LOCALES.filter((locale) => locale !== 'en')
 const minimums = fc.constantFrom(0n, 50n)
-
-/** The plan and interval that a choice means; Free is sold by the month. */
-function chosen(product: Product, { plan, interval }: { plan: number; interval: Interval }): [Plan, Interval] {
-  const found = product.plans[plan] ?? planOf(product, 'free')
-  return [found, found.prices[interval] === undefined ? 'month' : interval]
-}
-
-function customer(product: Product, choice: { plan: number; interval: Interval }, start: Instant, minimum = 0n): SimulatedCustomer {
-  return new SimulatedCustomer(product, ...chosen(product, choice), start, minimum)
-}
-
-function act(who: SimulatedCustomer, action: Action): void {
-  switch (action.do) {
-    case 'wait':
-      who.wait(action.hours)
-      break
-    case 'wait_for_last_day':
-      who.waitUntil(latest(who.now, who.holding.period.end.subtract({ hours: 1 })))
-      break
-    case 'use':
-      who.use(action.quantity)
-      break
-    case 'exhaust':
-      who.exhaust()
-      break
-    case 'change':
-      who.change(...chosen(who.product, action))
-      break
-    case 'join':
-      who.changeTeam('joined')
-      break
-    case 'leave':
-      who.changeTeam('left')
-      break
-    case 'cancel':
-      who.cancel()
-      break
-    case 'reactivate':
-      who.reactivate()
-      break
-    case 'refund': {
-      const document = who.issued[action.index % Math.max(who.issued.length, 1)]
-      const part = document && action.percent !== null ? (document.draft.amountDue * BigInt(action.percent)) / 100n : 0n
-      who.refund(action.index, part > 0n ? minor(part) : null)
-    }
-  }
-}
-
-function checkDocument({ lines, total, creditApplied, amountDue, creditIssued }: DraftDocument, minimum: bigint): void {
-  expect(sum(lines.map((line) => line.amount))).toBe(total)
-  expect(amountDue).toBe((total > 0n ? total : 0n) - creditApplied)
-  expect(creditIssued).toBe(total < 0n ? -total : 0n)
-  expect(amountDue === 0n || amountDue >= minimum).toBe(true)
-}
 
 function holds<Case>(cases: fc.Arbitrary<Case>, check: (one: Case) => void): void {
   fc.assert(

@@ -1,6 +1,7 @@
 import { and, eq, inArray, isNull, lte, or, type SQL, sql } from 'drizzle-orm'
 import { inEngine, postgresCode, type Transaction } from '../../../db/client'
 import { organizations, payments, pendingActions, subscriptions, testClocks } from '../../../db/schema'
+import { failpoint } from '../../failpoint'
 import type { OrganizationId, TestClockId } from '../../ids'
 import { groupBy } from '../../metering/group-by'
 import type { PaymentProvider } from '../../payments/port'
@@ -65,6 +66,7 @@ export async function runDueWork(provider: PaymentProvider): Promise<number> {
 export async function runDueFor(provider: PaymentProvider, organizationIds: readonly OrganizationId[]): Promise<number> {
   const faults: unknown[] = []
   const closed = await abandonAndClose(provider, organizationIds, faults)
+  if (closed > 0) failpoint('due:closed')
   const retries = await inEngine((tx) => dueRetries(tx, organizationIds))
   const tried = await eachPayment(retries, faults, async (key) => {
     await collect(provider, key, { onlyIfDue: true })

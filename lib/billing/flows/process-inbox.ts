@@ -1,6 +1,7 @@
 import { eq, inArray, sql } from 'drizzle-orm'
 import { inEngine } from '../../../db/client'
 import { webhookInbox } from '../../../db/schema'
+import { failpoint } from '../../failpoint'
 import type { PaymentProvider } from '../../payments/port'
 import { type Instant, systemClock } from '../../time'
 import { findPaymentByReference } from '../commands/payment-steps'
@@ -35,6 +36,7 @@ const ERROR_MAX = 500
  */
 export async function processInbox(provider: PaymentProvider): Promise<ProcessedInbox> {
   const claimed = await claimDue()
+  if (claimed.length > 0) failpoint('inbox:claimed')
   const outcome: ProcessedInbox = { done: 0, postponed: 0, nextTryAt: null, notices: [] }
   for (const notification of claimed) {
     const nextTryAt = await act(provider, notification, outcome.notices)
@@ -69,6 +71,7 @@ async function act(provider: PaymentProvider, notification: Notification, notice
   const { id, tries } = notification
   try {
     const { type, notice } = await effectOf(provider, notification)
+    failpoint('inbox:acted')
     if (notice) notices.push(notice)
     const isNotOurs = type === 'unknown' && tries >= TRIES_UNTIL_NOT_OURS
     if (type === 'done' || type === 'ignored' || isNotOurs) {

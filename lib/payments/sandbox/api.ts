@@ -3,6 +3,7 @@ import type { HttpBindings } from '@hono/node-server'
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import { type Context, Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
+import { failpoint } from '../../failpoint'
 import { ENDPOINTS, type Endpoint } from './endpoints'
 import { type ErrorBody, StripeFailure } from './failure'
 import type { Faults } from './faults'
@@ -85,6 +86,7 @@ async function serve(context: SandboxContext, performance: Performance, endpoint
   if (garbled) return new Response(garbled.body, { status: garbled.status, headers: { 'content-type': 'application/json' } })
 
   const key = context.req.header('idempotency-key') ?? null
+  if (method === 'POST') failpoint('sandbox:asked')
   const result = await perform(performance, {
     endpoint,
     version: context.req.header('stripe-version') ?? null,
@@ -95,6 +97,7 @@ async function serve(context: SandboxContext, performance: Performance, endpoint
     idempotencyKey: key,
     requestId: context.get('requestId'),
   })
+  if (method === 'POST') failpoint('sandbox:performed')
   afterwards()
   if (faults.take('drop_after', method, path)) return dropConnection(context)
   return new Response(result.body, {

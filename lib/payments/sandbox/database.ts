@@ -47,6 +47,8 @@ const SCHEMA = `
 export async function openDatabase(databaseUrl: string): Promise<Pool> {
   const pool = new Pool({ connectionString: databaseUrl, max: 10, application_name: 'headroom-stripe-sandbox' })
   pool.on('error', () => undefined) // An idle connection that the server closes is replaced by the next query.
+  // The same of one that is in use: its query fails and says so. Without a listener, Node ends the whole process.
+  pool.on('connect', (client) => client.on('error', () => undefined))
   try {
     await inTransaction(pool, async (client) => {
       await client.query('select pg_advisory_xact_lock($1)', [SCHEMA_LOCK])

@@ -1,5 +1,6 @@
 import type { Pool } from 'pg'
 import { Stripe } from 'stripe'
+import { failpoint } from '../../failpoint'
 import { inTransaction } from './database'
 import type { Faults } from './faults'
 import { settleDueRefund } from './refunds'
@@ -101,7 +102,9 @@ export class WebhookSender {
       await this.#finish(due, null, 'switched off')
       return
     }
+    failpoint('sandbox:event_taken')
     let error = await this.#post(due, endpoint)
+    failpoint('sandbox:event_sent')
     for (let copy = 0; error === null && copy < this.faults.webhooks.repeat; copy++) error = await this.#post(due, endpoint)
     if (error === null) await this.#finish(due, 'now()', null)
     else await this.#retryLater(due, error, endpoint)

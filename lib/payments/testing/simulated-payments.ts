@@ -52,10 +52,10 @@ export async function simulatePayments(settings: Partial<SandboxSettings> = {}, 
   }
 }
 
-export async function switchFault(base: string, request: FaultRequest): Promise<void> {
+export async function switchFault(base: string, request: FaultRequest, secretKey = SECRET_KEY): Promise<void> {
   const response = await fetch(`${base}/_sandbox/faults`, {
     method: 'POST',
-    headers: { authorization: `Bearer ${SECRET_KEY}`, 'content-type': 'application/json' },
+    headers: { authorization: `Bearer ${secretKey}`, 'content-type': 'application/json' },
     body: JSON.stringify(request),
   })
   if (!response.ok) throw new Error(`the sandbox refused the fault: ${await response.text()}`)

@@ -1,0 +1,130 @@
+import { eq } from 'drizzle-orm'
+import { expect, it } from 'vitest'
+import { inEngine } from '../../db/client'
+import { organizations } from '../../db/schema'
+import { cashByTransfer, ledgerCash } from '../billing/testing/cash'
+import { sample } from '../billing/testing/depth'
+import type { OrganizationId } from '../ids'
+import type { Route } from './route'
+import { routes } from './routes/table'
+import { createOfOrganization, nameOf, type OfOrganization, pathIn } from './testing/every-route'
+import { type Json, type Reply, runInterface, usage } from './testing/running-interface'
+import { told } from './testing/twice'
+import { BODIES } from './testing/valid-bodies'
+
+/**
+ * Every command on one organization against every other, and itself, at the same moment. What comes of it must be what would have come of it
+ * one after the other, in the one order or the other: the same answers and the same state. That leaves no room for a double charge, a lost
+ * update or a deadlock that reaches a person.
+ */
+const api = runInterface()
+
+/** Writes that are about no organization. */
+const OF_NOBODY = [
+  ...['POST /organizations', 'POST /products', 'POST /test_clocks', 'POST /books/run', 'POST /webhook_endpoints', 'POST /deliveries/{delivery}/resend'],
+  ...['PATCH /webhook_endpoints/{webhook_endpoint}', 'DELETE /webhook_endpoints/{webhook_endpoint}'],
+  ...['POST /webhook_endpoints/{webhook_endpoint}/rotate_secret', 'POST /webhook_endpoints/{webhook_endpoint}/test'],
+]
+
+/** Where another body does more than the one that is only valid. */
+const BETTER: Record<string, (named: OfOrganization) => Json> = {
+  'POST /organizations/{organization}/subscriptions': () => ({ product: 'team-seats', plan: 'basic' }),
+  'POST /organizations/{organization}/pro_forma': () => ({ product: 'team-seats', plan: 'basic' }),
+  'PUT /subscriptions/{subscription}/limits': () => ({ hard_limit: null }),
+  'POST /usage': ({ organization }) => ({ events: [usage(organization, 5)] }),
+  'POST /consume': ({ organization }) => usage(organization, 9_990),
+  'POST /leases': ({ organization }) => ({ organization, meter: 'calls', quantity: 9_985, ttl_seconds: 60 }),
+  'POST /test_clocks/{clock}/advance': () => ({ to: '2026-02-02T00:00:00Z' }),
+  'POST /invoices/{invoice}/refunds': () => ({}),
+  'POST /organizations/{organization}/members': ({ clock }) => ({ email: `newcomer-of-${clock}@example.com`, role: 'admin' }),
+  'POST /organizations/{organization}/adjustments': () => ({ amount: -5_00, reason: 'Taken back' }),
+}
+
+/** That somebody else is at it is an answer of its own: the one who hears it asks again. */
+const COME_AGAIN = [
+  'change_in_progress',
+  'refund_in_progress',
+  'clock_advancing',
+  'idempotency_in_progress',
+  'payments_unsettled',
+  'payments_unsettled',
+  'accepted',
+]
+
+const commands = routes.filter((route) => route.mutates && !OF_NOBODY.includes(nameOf(route)))
+const PAIRS = commands.flatMap((one, index) => commands.slice(index).map((other) => ({ one: nameOf(one), other: nameOf(other) })))
+
+function routeNamed(name: string): Route {
+  const found = commands.find((route) => nameOf(route) === name)
+  if (!found) throw new Error(`there is no ${name}`)
+  return found
+}
+
+async function world(): Promise<OfOrganization> {
+  const named = await createOfOrganization(api, 'Acme')
+  await api.make(`/organizations/${named.organization}/members/${named.member}/credit`, { amount: 5_00 })
+  await api.make(`/organizations/${named.organization}/adjustments`, { amount: 5_00, reason: 'A kindness' })
+  return named
+}
+
+function bodyOf(route: Route, named: OfOrganization): Json {
+  return (BETTER[nameOf(route)] ?? BODIES[nameOf(route)])?.(named) ?? {}
+}
+
+/** All that tells one end from another; ids and what is made of them left out. */
+async function stateOf({ organization, clock }: OfOrganization): Promise<Json> {
+  const owner = `/organizations/${organization}`
+  const all = [owner, `${owner}/subscriptions`, `${owner}/invoices?limit=100`, `${owner}/credits`, `${owner}/members?limit=100`, `${owner}/entitlements`]
+  const read = await Promise.all([...all, `/test_clocks/${clock}`].map((path) => api.get(path)))
+  const written = JSON.stringify(read.map(({ body }) => body))
+  return JSON.parse(written.replaceAll(/[a-z]+_[0-9a-z]{26}/g, 'id').replaceAll(/"(slug|number)":"[^"]*"/g, '"$1":""'))
+}
+
+type End = { told: string; state: Json }
+
+async function endOf(wishes: readonly Route[], run: (ask: (route: Route) => Promise<Reply>) => Promise<Reply[]>): Promise<End> {
+  const named = await world()
+  const bodies = new Map(wishes.map((route) => [route, bodyOf(route, named)]))
+  const replies = await run((route) => api.send(route.method.toUpperCase(), pathIn(route, named), bodies.get(route)))
+  for (const reply of replies) expect(reply.status, JSON.stringify(reply.body)).toBeLessThan(500)
+  await expectSound(named)
+  return { told: replies.map(told).join(), state: await stateOf(named) }
+}
+
+/** The books balance, and say what the payment provider does. */
+async function expectSound({ organization }: OfOrganization): Promise<void> {
+  const id = organization as OrganizationId
+  const books = await api.get(`/books?organization=${organization}`)
+  if (books.status === 200) expect(books.body).toMatchObject({ balanced: true, differences: [] })
+  const [row] = await inEngine((tx) => tx.select({ customer: organizations.payerRef }).from(organizations).where(eq(organizations.id, id)))
+  const { data } = await api.payments.stripe.charges.list({ customer: row?.customer ?? '', limit: 100 })
+  const kept = data.filter(({ status }) => status === 'succeeded').reduce((sum, charge) => sum + BigInt(charge.amount - charge.amount_refunded), 0n)
+  expect(await ledgerCash(id), 'cash at the provider, by transfer and in the books').toBe(kept + (await cashByTransfer(id)))
+}
+
+const oneByOne = (wishes: readonly Route[]) =>
+  endOf(wishes, async (ask) => {
+    const replies: Reply[] = []
+    for (const wish of wishes) replies.push(await ask(wish))
+    return replies
+  })
+const atOnce = (wishes: readonly Route[]) => endOf(wishes, (ask) => Promise.all(wishes.map(ask)))
+/** In the order in which the pair is named. */
+const turned = ({ told: answers, state }: End): End => ({ told: answers.split(',').reverse().join(), state })
+
+it('every command on an organization has a body, and meets every other', () => {
+  expect(OF_NOBODY.filter((name) => !routes.some((route) => nameOf(route) === name))).toEqual([])
+  expect(Object.keys(BETTER).filter((name) => !commands.some((route) => nameOf(route) === name))).toEqual([])
+  expect(PAIRS).toHaveLength((commands.length * (commands.length + 1)) / 2)
+})
+
+it.each(sample(PAIRS, 14))('at once, $one and $other: as one after the other (seed $seed)', async ({ one, other }) => {
+  const wishes = [routeNamed(one), routeNamed(other)]
+  const back = wishes.toReversed()
+  const orders = await Promise.all([oneByOne(wishes), oneByOne(back).then(turned)])
+  for (const end of await Promise.all([atOnce(wishes), atOnce(back).then(turned)])) {
+    if (end.told.split(',').some((answer) => COME_AGAIN.includes(answer))) continue
+    expect(orders.map((order) => order.told)).toContain(end.told)
+    expect(orders.filter((order) => order.told === end.told).map(({ state }) => state)).toContainEqual(end.state)
+  }
+})

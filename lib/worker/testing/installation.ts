@@ -1,0 +1,184 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+import { Client } from 'pg'
+import { Stripe } from 'stripe'
+import { closeDatabase, inEngine } from '../../../db/client'
+import { migrateDatabase } from '../../../db/migrate'
+import { prepareRoles } from '../../../db/roles'
+import { publishShippedProducts } from '../../billing/commands/publish-catalog'
+import { sandboxCredentials } from '../../payments/sandbox/credentials'
+import type { FaultRequest } from '../../payments/sandbox/faults'
+import { switchFault } from '../../payments/testing/simulated-payments'
+import { type EmbeddedPostgres, freePort, startEmbeddedPostgres } from '../../platform/embedded-postgres'
+import { prepareJobs } from '../prepare-jobs'
+import type { Kind } from '../queues'
+import type { Order, ProgramName } from './killable'
+
+export type Victim = ProgramName | 'postgres'
+
+const SECRET = 'a secret that is only for tests, of 32 and more'
+const KEY = 'a start-up key that is only for tests'
+const PROGRAMS: readonly ProgramName[] = ['sandbox', 'web', 'worker']
+const LOOKS_EVERY_MS = 10
+const DIES_WITHIN_MS = 20_000
+
+/** What comes back for one request; null where the connection broke or nobody was there. */
+export type Answered = { status: number; body: Record<string, unknown> } | null
+
+/**
+ * The product as it runs: web server, worker, payment sandbox and Postgres, each a process that can be killed with -9, on
+ * files and ports of their own.
+ */
+export class Installation {
+  readonly #program = join(process.cwd(), 'node_modules/.cache/headroom', `killable-${process.pid}.mjs`)
+  readonly #running = new Map<ProgramName, ChildProcess>()
+  #directory = ''
+  #postgres!: EmbeddedPostgres
+  #environment = process.env
+  #port = 0
+  #sandbox = ''
+  stripe!: Stripe
+
+  async start(): Promise<void> {
+    await this.#bundle()
+    this.#directory = mkdtempSync(join(tmpdir(), 'headroom-crashes-'))
+    chmodSync(this.#directory, 0o711) // Root's server runs as another user, who must get in.
+    this.#postgres = await startEmbeddedPostgres({ directory: this.#directory, port: 0 })
+    const { url } = this.#postgres
+    const roles = await prepareRoles(url)
+    await migrateDatabase(url)
+    await prepareJobs(url)
+    process.env.DATABASE_ENGINE_URL = roles.engineUrl
+    process.env.DATABASE_WEB_URL = roles.webUrl
+    await inEngine(publishShippedProducts)
+    const [port, sandboxPort] = [(await freePort(0)) ?? 0, (await freePort(0)) ?? 0]
+    this.#port = port
+    this.#sandbox = `http://127.0.0.1:${sandboxPort}`
+    const web = `http://127.0.0.1:${port}`
+    this.#environment = {
+      ...process.env,
+      ...{ DATABASE_URL: url, PORT: String(port), HEADROOM_URL: web, PUBLIC_URL: web, HEADROOM_SECRET_KEY: KEY, NEXTAUTH_SECRET: SECRET, LOG_LEVEL: 'silent' },
+      ...{ STRIPE_SECRET_KEY: '', STRIPE_SANDBOX_URL: this.#sandbox, STRIPE_SANDBOX_PORT: String(sandboxPort), SMTP_URL: '' },
+      HEADROOM_ENCRYPTION_KEYS: `tests:${Buffer.alloc(32, 7).toString('base64')}`,
+    }
+    const { secretKey } = sandboxCredentials(SECRET)
+    this.stripe = new Stripe(secretKey, { host: '127.0.0.1', port: sandboxPort, protocol: 'http', maxNetworkRetries: 0 })
+    for (const name of PROGRAMS) await this.#startProgram(name)
+  }
+
+  async stop(): Promise<void> {
+    for (const child of this.#running.values()) child.kill('SIGKILL')
+    await closeDatabase()
+    await this.#postgres.stop()
+    rmSync(this.#directory, { recursive: true, force: true })
+    rmSync(this.#program, { force: true })
+  }
+
+  /** Once, for each is started many times; beside our packages, where Node finds them from. */
+  async #bundle(): Promise<void> {
+    const entry = fileURLToPath(new URL('./killable.ts', import.meta.url))
+    await build({ entryPoints: [entry], outfile: this.#program, bundle: true, platform: 'node', format: 'esm', packages: 'external', logLevel: 'error' })
+  }
+
+  async #startProgram(name: ProgramName): Promise<void> {
+    const child = fork(this.#program, [name], { env: this.#environment, stdio: ['ignore', 'ignore', process.env.LOG_LEVEL ? 'inherit' : 'ignore', 'ipc'] })
+    this.#running.set(name, child)
+    await Promise.race([
+      new Promise<void>((ready) => child.on('message', (said) => said === 'ready' && ready())),
+      once(child, 'exit').then(() => Promise.reject(new Error(`the ${name} did not start`))),
+    ])
+  }
+
+  /** From now on whoever passes that place in that program kills the victim; `died` once it has. */
+  async arm(program: ProgramName, place: string, victim: Victim): Promise<{ died: Promise<void> }> {
+    const pid = this.#pidOf(victim)
+    const child = this.#running.get(program) as ChildProcess
+    const armed = new Promise<void>((done) => child.once('message', () => done()))
+    child.send({ place, victim: pid } satisfies Order)
+    await armed
+    return { died: this.#untilGone(pid, `${victim}, at ${place} of ${program}`) }
+  }
+
+  #pidOf(victim: Victim): number {
+    if (victim !== 'postgres') return this.#running.get(victim)?.pid ?? 0
+    // The server itself, so that its children find themselves without one.
+    return Number(readFileSync(join(this.#postgres.directory, 'data', 'postmaster.pid'), 'utf8').split('\n')[0])
+  }
+
+  async #untilGone(pid: number, who: string): Promise<void> {
+    for (const until = performance.now() + DIES_WITHIN_MS; performance.now() < until; await sleep(LOOKS_EVERY_MS)) if (!lives(pid)) return
+    throw new Error(`nobody killed ${who}`)
+  }
+
+  /** Starts what was killed. */
+  async restore(victim: Victim): Promise<void> {
+    if (victim === 'postgres') this.#postgres = await startEmbeddedPostgres({ directory: this.#directory, port: this.#postgres.port })
+    else await this.#startProgram(victim)
+  }
+
+  /**
+   * Starts again whoever has died without having been killed.
+   *
+   * @throws Error where somebody had: nobody may die of another's death.
+   */
+  async requireSurvivors(): Promise<void> {
+    const dead = [...this.#running].filter(([, { exitCode, signalCode }]) => exitCode !== null || signalCode !== null).map(([name]) => name)
+    for (const name of dead) await this.#startProgram(name)
+    if (dead.length > 0) throw new Error(`${dead.join(' and ')} died of it`)
+  }
+
+  async ask(method: string, path: string, body?: unknown, idempotencyKey?: string): Promise<Answered> {
+    const headers = { authorization: `Bearer ${KEY}`, 'content-type': 'application/json', ...(idempotencyKey && { 'idempotency-key': idempotencyKey }) }
+    try {
+      const answer = await fetch(`http://127.0.0.1:${this.#port}/api/v1${path}`, { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) })
+      const text = await answer.text()
+      return { status: answer.status, body: text === '' ? {} : JSON.parse(text) }
+    } catch {
+      return null
+    }
+  }
+
+  /** As `ask`, where nothing but success will do. */
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every form.
+  async make(method: string, path: string, body?: unknown): Promise<any> {
+    const answered = await this.ask(method, path, body)
+    if (!answered || answered.status >= 300) throw new Error(`${method} ${path}: ${JSON.stringify(answered)}`)
+    return answered.body
+  }
+
+  fault(request: FaultRequest): Promise<void> {
+    return switchFault(this.#sandbox, request, sandboxCredentials(SECRET).secretKey)
+  }
+
+  /** What a person answers on the page of their bank. */
+  async atBank(url: string, decision: 'approve' | 'decline'): Promise<void> {
+    const page = new URL(url)
+    const body = new URLSearchParams({ decision, client_secret: page.searchParams.get('client_secret') ?? '' })
+    await fetch(`${this.#sandbox}${page.pathname}`, { method: 'POST', body, redirect: 'manual' }).catch(() => null)
+  }
+
+  /** What a transaction that brought work says to the worker as it commits. */
+  async wake(...kinds: readonly Kind[]): Promise<void> {
+    const owner = new Client({ connectionString: this.#postgres.url })
+    await owner.connect()
+    try {
+      for (const kind of kinds) await owner.query(`SELECT pg_notify('headroom_wake', $1)`, [kind])
+    } finally {
+      await owner.end()
+    }
+  }
+}
+
+function lives(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,24 @@
+/**
+ * One of the product's programs in a process of its own, to be killed: `web` (the machine interface), `worker` or `sandbox`.
+ * Told where, it kills itself or another as it passes there.
+ */
+export type ProgramName = 'web' | 'worker' | 'sandbox'
+export type Order = { place: string; victim: number }
+
+process.on('message', ({ place, victim }: Order) => {
+  process.env.HEADROOM_FAILPOINT = place
+  process.env.HEADROOM_FAILPOINT_KILLS = String(victim)
+  process.send?.('armed')
+})
+
+switch (process.argv[2] as ProgramName) {
+  case 'web':
+    await import('../../client/testing/web-process')
+    break
+  case 'worker':
+    await import('../../worker')
+    break
+  case 'sandbox':
+    await import('../../payments/sandbox/main')
+    break
+}
