@@ -3,7 +3,7 @@ import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres'
 import type { PgTransactionConfig } from 'drizzle-orm/pg-core'
 import pg from 'pg'
 import { type OrganizationId, type UserId, uuidOf } from '../lib/ids'
-import { PreparingClient } from './preparing-client'
+import { isStalePlan, PreparingClient } from './preparing-client'
 import * as schema from './schema'
 
 export type Database = NodePgDatabase<typeof schema>
@@ -13,7 +13,7 @@ export type Transaction = Parameters<Parameters<Database['transaction']>[0]>[0]
 export type Visibility = { organizationId?: OrganizationId; userId?: UserId }
 
 type Role = 'web' | 'engine'
-type Connection = { pool: pg.Pool; database: Database }
+type Connection = { role: Role; pool: pg.Pool; database: Database }
 
 /** In one process the module graph exists twice (Next's bundle and ours), so pools hang on the global object. */
 const CONNECTIONS = Symbol.for('headroom.database.connections')
@@ -31,7 +31,7 @@ function connectionTo(url: string, role: Role): Connection {
     pool.on('error', () => {}) // An idle connection that the server closed; the next query opens another.
     // The same of one that is in use: its query fails and says so. Without a listener, Node ends the whole process.
     pool.on('connect', (client) => client.on('error', () => {}))
-    connection = { pool, database: drizzle({ client: pool, schema, casing: 'snake_case' }) }
+    connection = { role, pool, database: drizzle({ client: pool, schema, casing: 'snake_case' }) }
     shared[CONNECTIONS].set(url, connection)
   }
   return connection
@@ -50,7 +50,7 @@ export function engineDatabase(): Database {
 }
 
 /**
- * One transaction of the engine role. A deadlock or a serialization failure runs the whole of it again, three times.
+ * One transaction of the engine role. A deadlock, a serialization failure or a plan that a migration made stale runs the whole of it again, three times.
  *
  * Returning commits, a refusal too: lock, decide, write, in this order.
  */
@@ -84,6 +84,13 @@ function asWeb<Value>(visibility: Visibility, mode: PgTransactionConfig, work: (
   )
 }
 
+/** How much of this process's connections is in use, at this moment. */
+export function databasePools(): { role: Role; most: number; total: number; idle: number; waiting: number }[] {
+  return [...(shared[CONNECTIONS]?.values() ?? [])].map(({ role, pool: { totalCount: total, idleCount: idle, waitingCount: waiting } }) => {
+    return { role, most: POOL_SIZE[role], total, idle, waiting }
+  })
+}
+
 export async function closeDatabase(): Promise<void> {
   const connections = [...(shared[CONNECTIONS]?.values() ?? [])]
   shared[CONNECTIONS]?.clear()
@@ -95,7 +102,7 @@ async function retried<Value>(work: () => Promise<Value>): Promise<Value> {
     try {
       return await work()
     } catch (fault) {
-      if (attempt === ATTEMPTS || !RETRIED.has(postgresCode(fault) ?? '')) throw fault
+      if (attempt === ATTEMPTS || !(RETRIED.has(postgresCode(fault) ?? '') || isStalePlan(fault))) throw fault
     }
   }
 }

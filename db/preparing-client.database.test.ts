@@ -1,6 +1,8 @@
+import { sql } from 'drizzle-orm'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { setStage } from '@/lib/billing/testing/stage'
+import { inEngine } from './client'
 import { PreparingClient } from './preparing-client'
 
 const stage = setStage()
@@ -40,4 +42,50 @@ describe('a connection', () => {
     await client.query('ALTER TABLE changing ADD COLUMN more text; INSERT INTO changing (id) VALUES (7)')
     expect((await find(7)).rows).toEqual([{ id: 7 }])
   })
+
+  it('answers from a table that a migration has changed under what it had prepared', async () => {
+    await client.query('CREATE TABLE migrated (id integer, name text)')
+    await client.query("INSERT INTO migrated VALUES (1, 'Ada')")
+    const find = () => client.query({ text: 'SELECT * FROM migrated WHERE id = $1' }, [1])
+    for (let run = 0; run < 8; run++) expect((await find()).rows).toEqual([{ id: 1, name: 'Ada' }])
+    await asOwner("ALTER TABLE migrated ADD COLUMN role text NOT NULL DEFAULT 'owner'")
+    for (let run = 0; run < 8; run++) expect((await find()).rows).toEqual([{ id: 1, name: 'Ada', role: 'owner' }])
+  })
+
+  it('answers so where a pool asks it', async () => {
+    await client.query('CREATE TABLE migrated_too AS SELECT 1 AS id')
+    const pool = new pg.Pool({ Client: PreparingClient, connectionString: stage.database.ownerUrl, max: 1 })
+    const find = async () => (await pool.query({ text: 'SELECT * FROM migrated_too WHERE id::integer = $1' }, [1])).rows
+    for (let run = 0; run < 8; run++) expect(await find()).toEqual([{ id: 1 }])
+    await asOwner('ALTER TABLE migrated_too ALTER COLUMN id TYPE text')
+    for (let run = 0; run < 8; run++) expect(await find()).toEqual([{ id: '1' }])
+    await asOwner('DROP TABLE migrated_too')
+    await expect(find()).rejects.toThrow('relation "migrated_too" does not exist') // What is no longer right is said.
+    await pool.end()
+  })
 })
+
+describe('a transaction', () => {
+  it('whose plan a migration has made stale is run again, whichever of the open connections it gets', async () => {
+    await asOwner('CREATE TABLE counted (id integer, units integer); INSERT INTO counted VALUES (1, 0); GRANT SELECT, UPDATE ON counted TO headroom_engine')
+    const count = () =>
+      inEngine(async (tx) => {
+        await tx.execute(sql`UPDATE counted SET units = units + 1 WHERE id = ${1}`)
+        return (await tx.execute<{ id: number }>(sql`SELECT * FROM counted WHERE id = ${1}`)).rows.length
+      })
+    const OPEN = 8 // Each waits for the row that the one before holds, so that all are open at once and each has a plan of its own.
+    const everywhere = () => Promise.all(Array.from({ length: OPEN }, count))
+    for (let run = 0; run < 8; run++) await everywhere()
+    await asOwner('ALTER TABLE counted ADD COLUMN more text')
+    expect(await everywhere()).toEqual(Array(OPEN).fill(1))
+    expect((await client.query('SELECT units FROM counted')).rows).toEqual([{ units: 9 * OPEN }])
+  })
+})
+
+/** From another connection, as a new version's start does. */
+async function asOwner(statements: string): Promise<void> {
+  const owner = new pg.Client({ connectionString: stage.database.ownerUrl })
+  await owner.connect()
+  await owner.query(statements)
+  await owner.end()
+}

@@ -8,26 +8,70 @@ const COUNTED_AT_MOST = 1_000
 
 type Query = pg.Client['query']
 type Statement = { text: string; name?: string }
+type Callback = (fault: Error | undefined, result: unknown) => void
+
+/**
+ * Raised where a table was found to have changed under a prepared statement: every connection of this process then prepares anew, because a
+ * transaction that is tried again may get another one, with another stale plan.
+ */
+let generation = 0
 
 /**
  * A connection that prepares the statements it runs again and again, so that Postgres parses and plans them once: a group of usage spends a third
  * of its time on that otherwise. Bounded, however many statements there are.
+ *
+ * A migration that runs beside us may change what a prepared statement returns, which Postgres refuses from then on. Outside a transaction the
+ * statement is run again at once; a transaction has failed, and is run again as a whole by `inEngine` and `inWeb`.
  */
 export class PreparingClient extends pg.Client {
   readonly #runs = new Map<string, number>()
   readonly #names = new Map<string, string>()
+  #generation = generation
 
   constructor(config?: string | pg.ClientConfig) {
     super(config)
     // Not a method: its many signatures could not be written down without `any`.
-    this.query = ((asked: unknown, values: unknown, ...rest: unknown[]) =>
-      Reflect.apply(pg.Client.prototype.query, this, [this.#prepared(asked, values), values, ...rest])) as Query
+    this.query = ((asked: unknown, values: unknown, ...rest: unknown[]) => {
+      const prepared = this.#prepared(asked, values)
+      if (prepared === asked) return this.#send(asked, values, ...rest)
+      return this.#healed(prepared as Statement, asked, values, rest)
+    }) as Query
+  }
+
+  #send(asked: unknown, ...rest: unknown[]): unknown {
+    return Reflect.apply(pg.Client.prototype.query, this, [asked, ...rest])
+  }
+
+  #healed(prepared: Statement, asked: unknown, values: unknown, [callback]: unknown[]): unknown {
+    if (!isCallback(callback)) {
+      return (this.#send(prepared, values) as Promise<unknown>).catch((fault: unknown) => {
+        if (this.#isHealable(fault)) return this.#send(asked, values)
+        throw fault
+      })
+    }
+    return this.#send(prepared, values, (fault: Error | undefined, result: unknown) => {
+      if (fault && this.#isHealable(fault)) this.#send(asked, values, callback)
+      else callback(fault, result)
+    })
+  }
+
+  #isHealable(fault: unknown): boolean {
+    if (!isStalePlan(fault)) return false
+    if (this.#generation === generation) generation++
+    return this.getTransactionStatus() === 'I'
   }
 
   #prepared(asked: unknown, values: unknown): unknown {
     if (!Array.isArray(values) || values.length === 0 || !isUnnamed(asked)) return asked
+    if (this.#generation !== generation) this.#beginAnew()
     const name = this.#names.get(asked.text) ?? this.#nameOf(asked.text)
     return name === null ? asked : { ...asked, name }
+  }
+
+  /** The old ones stay with Postgres until the connection ends: as many again for each migration that changes a result, which are few. */
+  #beginAnew(): void {
+    this.#names.clear()
+    this.#generation = generation
   }
 
   #nameOf(text: string): string | null {
@@ -39,10 +83,25 @@ export class PreparingClient extends pg.Client {
       return null
     }
     this.#runs.delete(text)
-    const name = `headroom_${this.#names.size}`
+    const name = `headroom_${this.#generation}_${this.#names.size}`
     this.#names.set(text, name)
     return name
   }
+}
+
+/**
+ * A prepared statement whose result a migration has changed. Other things that Postgres does not support have the same code, and its words are in
+ * the server's language, so it is told by the place in Postgres that noticed.
+ */
+export function isStalePlan(fault: unknown): boolean {
+  for (let cause = fault; cause instanceof Error; cause = cause.cause) {
+    if (cause instanceof pg.DatabaseError && cause.code === '0A000' && cause.routine === 'RevalidateCachedQuery') return true
+  }
+  return false
+}
+
+function isCallback(value: unknown): value is Callback {
+  return typeof value === 'function'
 }
 
 function isUnnamed(asked: unknown): asked is Statement {

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { getRequestListener } from '@hono/node-server'
 import next from 'next'
 import { theMachineInterface } from './api/app'
+import { countRequest } from './observe/metrics'
 import { forwardedHost } from './platform/forwarded-host'
 import { passOn } from './platform/reverse-proxy'
 import { pagePolicy, securityHeaders } from './platform/security-headers'
@@ -38,6 +39,7 @@ server.on('request', (request: IncomingMessage, response: ServerResponse) => {
   rememberCaller(request)
   if (known) Object.assign(request.headers, known)
   if (MACHINE_INTERFACE.test(request.url ?? '')) return void serveMachine(request, response)
+  countPage(request, response)
   if (sandbox && SANDBOX_PAGES.test(request.url ?? '')) return passOn(request, response, sandbox)
   if (!FILES.test(request.url ?? '')) guardScripts(request, response)
   servePage(request, response).catch((error: unknown) => {
@@ -51,6 +53,13 @@ server.on('request', (request: IncomingMessage, response: ServerResponse) => {
 function rememberCaller(request: IncomingMessage): void {
   const told = request.headers['x-forwarded-for']
   request.headers['x-forwarded-for'] = [told, request.socket.remoteAddress].flat().filter(Boolean).join(', ')
+}
+
+/** All pages are one route, and their files another: an address of a page names an organization. */
+function countPage({ method = 'GET', url = '' }: IncomingMessage, response: ServerResponse): void {
+  const began = performance.now()
+  const route = FILES.test(url) ? 'files' : 'pages'
+  response.once('finish', () => countRequest({ method, route, status: response.statusCode, began }))
 }
 
 /** The nonce goes into the page by two ways: Next reads the policy from the request, and the layout the header of its own. */

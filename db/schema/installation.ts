@@ -67,25 +67,37 @@ export const apiKeys = pgTable(
 )
 
 /** Every notification of the payment provider, once by its id; a worker reads its subject back and settles (payments are never settled from its content). */
-export const webhookInbox = pgTable('webhook_inbox', {
-  id: text().primaryKey(),
-  type: text().notNull(),
-  subject: jsonb().$type<{ kind: string; [reference: string]: string | null }>().notNull(),
-  state: text({ enum: ['pending', 'done', 'ignored'] }).notNull(),
-  tries: integer().notNull().default(0),
-  nextTryAt: instantColumn().notNull(),
-  error: text(),
-  receivedAt: instantColumn().notNull(),
-})
+export const webhookInbox = pgTable(
+  'webhook_inbox',
+  {
+    id: text().primaryKey(),
+    type: text().notNull(),
+    subject: jsonb().$type<{ kind: string; [reference: string]: string | null }>().notNull(),
+    state: text({ enum: ['pending', 'done', 'ignored'] }).notNull(),
+    tries: integer().notNull().default(0),
+    nextTryAt: instantColumn().notNull(),
+    error: text(),
+    receivedAt: instantColumn().notNull(),
+  },
+  (notification) => [
+    // Asked by every probe and every scrape, however many were ever received.
+    index('webhook_inbox_by_age').on(notification.receivedAt),
+    index('webhook_inbox_pending').on(notification.receivedAt).where(sql`state = 'pending'`),
+  ],
+)
 
 /** The last full runs of the books, for the operator and `GET /books`. */
-export const booksRuns = pgTable('books_runs', {
-  id: uuid().primaryKey(),
-  asOf: instantColumn().notNull(),
-  entries: integer().notNull(),
-  organizations: integer().notNull(),
-  differences: jsonb().$type<{ organization: string; check: string; expected: string; found: string; about: string }[]>().notNull(),
-})
+export const booksRuns = pgTable(
+  'books_runs',
+  {
+    id: uuid().primaryKey(),
+    asOf: instantColumn().notNull(),
+    entries: integer().notNull(),
+    organizations: integer().notNull(),
+    differences: jsonb().$type<{ organization: string; check: string; expected: string; found: string; about: string }[]>().notNull(),
+  },
+  (run) => [index('books_runs_by_age').on(run.asOf)],
+)
 
 /** Mail that the built-in mailbox took in, in demo mode only. */
 export const sandboxMails = pgTable('sandbox_mails', {

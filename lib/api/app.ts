@@ -6,6 +6,7 @@ import type { Context } from 'hono'
 import { type Logger, pino } from 'pino'
 import { isDatabaseAway, postgresCode } from '../../db/client'
 import { OrganizationGone } from '../billing/commands/store/organization'
+import { countRequest } from '../observe/metrics'
 import { OutcomeUnknown, type PaymentProvider, ProviderUnavailable } from '../payments/port'
 import { paymentProvider } from '../payments/provider'
 import { PrinterBusy } from '../printing/typeset'
@@ -23,6 +24,9 @@ import { type Serving, serveRoute } from './serve-route'
 
 export const WEBHOOK_PATH = '/api/webhooks/stripe'
 
+/** A path that a caller made up is no label. */
+const NO_ROUTE = 'none'
+
 export type MachineInterfaceSettings = {
   provider: PaymentProvider
   log: Logger
@@ -39,22 +43,29 @@ export function machineInterface(settings: MachineInterfaceSettings): OpenAPIHon
   for (const route of routes) {
     registerRoute(app, route)
     app.on(route.method.toUpperCase(), routingPath(route), async (context) => {
+      const began = performance.now()
       const asked: Asked = { id: randomUUID(), language: askedLanguage(context.req.raw.headers) }
       const answer = await serveRoute(route, context.req.raw, context.req.param(), asked, serving).catch((fault: unknown) =>
         answerFault(fault, context, asked.id, log),
       )
-      return respond(context, answerIn(asked.language, answer))
+      return respond(context, answerIn(asked.language, answer), route.path, began)
     })
   }
-  app.get(`${BASE_PATH}/health/:probe{live|ready}`, async (context) => respond(context, await healthAnswer(context.req.param('probe'))))
+  app.get(`${BASE_PATH}/health/:probe{live|ready}`, async (context) => {
+    const began = performance.now()
+    const probe = context.req.param('probe')
+    return respond(context, await healthAnswer(probe), `/health/${probe}`, began)
+  })
   app.get(`${BASE_PATH}/openapi.json`, (context) => context.json(openApiDocument(app)))
   app.get(`${BASE_PATH}/reference`, (context) => context.html(referencePage(openApiDocument(app))))
   app.post(WEBHOOK_PATH, async (context) => {
+    const began = performance.now()
     const requestId = randomUUID()
-    return respond(context, await answerNotification(context.req.raw, provider).catch((fault: unknown) => answerFault(fault, context, requestId, log)))
+    const answer = await answerNotification(context.req.raw, provider).catch((fault: unknown) => answerFault(fault, context, requestId, log))
+    return respond(context, answer, WEBHOOK_PATH, began)
   })
-  app.notFound((context) => respond(context, answerIn(askedLanguage(context.req.raw.headers), answerUnrouted(context))))
-  app.onError((fault, context) => respond(context, answerFault(fault, context, randomUUID(), log)))
+  app.notFound((context) => respond(context, answerIn(askedLanguage(context.req.raw.headers), answerUnrouted(context)), NO_ROUTE, performance.now()))
+  app.onError((fault, context) => respond(context, answerFault(fault, context, randomUUID(), log), NO_ROUTE, performance.now()))
   return app
 }
 
@@ -79,8 +90,9 @@ function routingPath({ path }: Route): string {
  * Under a Node server straight to its socket: a `Response` makes a stream of its body that is only read again, which costs as much as deciding
  * about a request of usage does.
  */
-function respond(context: Context, answer: Answer): Response {
+function respond(context: Context, answer: Answer, route: string, began: number): Response {
   const { status } = answer
+  countRequest({ method: context.req.method, route, status, began })
   const { content, headers } = written(answer)
   const { outgoing } = (context.env ?? {}) as Partial<HttpBindings>
   if (!outgoing) return new Response(content, { status, headers })

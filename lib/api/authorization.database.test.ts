@@ -81,6 +81,7 @@ const TABLE: Record<string, string> = {
   'POST /deliveries/{delivery}/resend': '-',
   'GET /books': 'read -',
   'POST /books/run': '-',
+  'GET /metrics': 'read -',
 }
 
 const declared = ({ scopes, permission, organizationKeys }: Route) => [...scopes, permission ?? '-', ...(organizationKeys ? ['own'] : [])].join(' ')

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { inEngine } from '@/db/client'
 import { addDays, instant } from '../time'
 import { createCustomer, type Json, runInterface, usage } from './testing/running-interface'
@@ -300,22 +300,6 @@ describe('errors of no route', () => {
     await api.payments.fault({ fault: 'none' })
     expect(reply).toMatchObject({ status: 503, body: { code: 'unavailable', request_id: expect.any(String) } })
     expect(reply.headers.get('retry-after')).toBe('1')
-  })
-})
-
-describe('health', () => {
-  it('says that it lives, and that it can work', async () => {
-    expect(await api.get('/health/live', { key: null })).toMatchObject({ status: 200, body: { status: 'ok' } })
-    expect(await api.get('/health/ready', { key: null })).toMatchObject({ status: 200, body: { status: 'ok', database: 'ok', webhooks: { pending: 0 } } })
-  })
-
-  it('says that it is not ready without its database', async () => {
-    const url = process.env.DATABASE_ENGINE_URL
-    vi.stubEnv('DATABASE_ENGINE_URL', 'postgres://headroom_engine:wrong@127.0.0.1:1/nowhere')
-    expect(await api.get('/health/ready', { key: null })).toMatchObject({ status: 503, body: { code: 'unavailable' } })
-    expect((await api.get('/health/live', { key: null })).status).toBe(200)
-    vi.unstubAllEnvs()
-    expect(process.env.DATABASE_ENGINE_URL).toBe(url)
   })
 })
 

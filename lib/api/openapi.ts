@@ -104,6 +104,7 @@ function accessOf({ scopes, permission, organizationKeys }: Route): string {
 const bytes = z.string().openapi({ format: 'binary' })
 
 function contentOf({ schema, example, file }: Route['answers'][number]) {
+  if (file?.startsWith('text/')) return { content: { [file]: { schema: z.string(), example } } }
   if (file) return { content: { [file]: { schema: bytes, example: 'the bytes of the file' } } }
   return schema ? { content: { 'application/json': { schema, ...(example !== undefined && { example }) } } } : {}
 }
@@ -147,10 +148,12 @@ Money is a whole number of minor units beside its \`currency\`; unit prices are 
 const health = {
   live: { summary: 'Whether the process answers', schema: z.object({ status: z.literal('ok') }) },
   ready: {
-    summary: 'Whether it can do its work',
+    summary: 'Whether it can do its work: the database answers, is of this version, and a worker was heard of',
     schema: z.object({
       status: z.literal('ok'),
       database: z.literal('ok'),
+      migrations: z.literal('ok'),
+      worker: z.literal('ok'),
       webhooks: z.object({ last_received_at: z.string().nullable(), oldest_pending_at: z.string().nullable(), pending: z.int() }),
     }),
   },

@@ -15,7 +15,8 @@ const INPUTS = [
   'package-lock.json',
   '.postcssrc.json',
 ]
-const NOT_BUILT = /\.test\.tsx?$|^db\/(seed|migrations|testing)/
+/** The journal of the migrations is: a program tells by it whether the database is of its version. */
+const NOT_BUILT = /\.test\.tsx?$|^db\/(seed|testing|migrations\/(?!meta\/_journal))/
 
 /** The programs that make up a running Headroom, beside Next's pages. */
 export const PROGRAMS = { server: 'lib/server.ts', worker: 'lib/worker.ts', sandbox: 'lib/payments/sandbox/main.ts' } as const

@@ -1,29 +1,21 @@
-import { inEngine } from '../../../db/client'
-import { getWebhookHealth } from '../../billing/views/webhook-health'
+import { readReadiness } from '../../observe/readiness'
 import { type Answer, okay, problem } from '../answer'
 import { atOrNull } from '../present/values'
 
-const ANSWER_WITHIN_MS = 3_000
-
-/** `live`: the process answers. `ready`: it can do its work (payments.md's ninth rule: and when the provider was last heard of). */
+/**
+ * `live`: the process answers; whoever sees it fail restarts it, so it asks nobody else. `ready`: it can do its work (payments.md's ninth rule: and
+ * when the provider was last heard of); whoever sees it fail sends requests elsewhere.
+ */
 export async function healthAnswer(probe: string): Promise<Answer> {
   if (probe === 'live') return okay({ status: 'ok' })
-  try {
-    const { lastReceivedAt, oldestPendingAt, pending } = await withinTime(inEngine(getWebhookHealth))
-    return okay({
-      status: 'ok',
-      database: 'ok',
-      webhooks: { last_received_at: atOrNull(lastReceivedAt), oldest_pending_at: atOrNull(oldestPendingAt), pending },
-    })
-  } catch {
-    return problem('unavailable', 'The database does not answer.', { database: 'unreachable' }, { 'Retry-After': '5' })
-  }
-}
-
-function withinTime<Value>(work: Promise<Value>): Promise<Value> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('no answer')), ANSWER_WITHIN_MS)
+  const found = await readReadiness()
+  if (!found.ready) return problem('unavailable', found.detail, { missing: found.missing }, { 'Retry-After': '5' })
+  const { lastReceivedAt, oldestPendingAt, pending } = found.webhooks
+  return okay({
+    status: 'ok',
+    database: 'ok',
+    migrations: 'ok',
+    worker: 'ok',
+    webhooks: { last_received_at: atOrNull(lastReceivedAt), oldest_pending_at: atOrNull(oldestPendingAt), pending },
   })
-  return Promise.race([work, late]).finally(() => clearTimeout(timer))
 }

@@ -3,6 +3,7 @@ import { runBooks } from '../../billing/commands/run-books'
 import { listActivity } from '../../billing/views/activity'
 import { type BooksView, getBooks, getOrganizationBooks } from '../../billing/views/books'
 import { listNotifications } from '../../billing/views/notifications'
+import { scrape } from '../../observe/scrape'
 import { Halt, invalidRequest, okay } from '../answer'
 import { listAnswer, readPage, withLookahead } from '../cursor'
 import { pageQuery, text } from '../fields'
@@ -98,5 +99,21 @@ export const operationRoutes: readonly Route[] = [
       call.once(null, async () => {
         return okay(presentBooks(await runNow()))
       }),
+  }),
+  defineRoute({
+    ...readByOperator,
+    path: '/metrics',
+    tenant: 'none',
+    area,
+    summary: 'Read the metrics',
+    description:
+      'What an alarm is made of, in the text format of Prometheus: rates and times of this process, and what waits in the database, which every process tells alike.',
+    query: z.strictObject({}),
+    answers: { 200: { description: 'The metrics.', schema: null, file: 'text/plain', example: 'headroom_database_up 1' } },
+    problems: [],
+    handle: async () => {
+      const { contentType, text: lines } = await scrape()
+      return { status: 200, body: new TextEncoder().encode(lines), headers: { 'Content-Type': contentType } }
+    },
   }),
 ]

@@ -2,6 +2,7 @@ import { z } from '@hono/zod-openapi'
 import { consume } from '../../metering/consume'
 import { EVENT_ERRORS, type EventError, type EventErrorCode } from '../../metering/decide-bookings'
 import { recordUsage } from '../../metering/record-usage'
+import { countDecision, countEvents } from '../../observe/metrics'
 import { type Answer, Halt, invalidRequest, notFound, okay, problem } from '../answer'
 import { catalogId, instantField, text } from '../fields'
 import { meteredAnswer } from '../metered-answer'
@@ -60,6 +61,11 @@ const REFUSED_BECAUSE: Record<RefusedEvent, { rule: string; formula: string; inp
   no_subscription: { rule: 'G3', formula: 'live subscriptions with this meter = 0', inputs: {} },
 }
 
+function outcomeOf({ status, body }: Answer): Parameters<typeof countDecision>[0] {
+  if (status !== 200) return 'refused'
+  return (body as z.output<typeof consumed>).allowed ? 'allowed' : 'denied'
+}
+
 export const usageRoutes: readonly Route[] = [
   defineRoute({
     ...writtenByOperator,
@@ -76,12 +82,14 @@ export const usageRoutes: readonly Route[] = [
     problems: ['not_found', 'event_mismatch', 'event_too_old', 'no_subscription'],
     handle: async (call, { body }) => {
       if (body.events.length > EVENTS_MAX) throw new Halt(problem('too_large', `A body has at most ${EVENTS_MAX} events.`, { maximum: EVENTS_MAX }))
-      return meteredAnswer(call, {
+      const answer = await meteredAnswer(call, {
         alone: async (context, terms) => recordUsage(context, await eventsOf(context.tx, body.events), terms),
         together: () => recording.do(body.events),
         toAnswer: ({ recorded: what }) => okay(what),
         toProblem: (refusal) => eventErrors(refusal, ({ index }) => `events.${index}`),
       })
+      if (answer.status === 200) countEvents(answer.body as z.output<typeof recorded>)
+      return answer
     },
   }),
   defineRoute({
@@ -97,8 +105,9 @@ export const usageRoutes: readonly Route[] = [
     body: wish,
     answers: { 200: { description: 'The decision.', schema: consumed } },
     problems: ['not_found', 'event_mismatch'],
-    handle: async (call, { body }) =>
-      meteredAnswer(call, {
+    handle: async (call, { body }) => {
+      const began = performance.now()
+      const answer = await meteredAnswer(call, {
         alone: async (context, terms) => consume(context, await wishOf(context.tx, body), terms),
         together: () => consuming.do(body),
         toAnswer: ({ answer }) => okay(presentConsumed(answer)),
@@ -106,6 +115,9 @@ export const usageRoutes: readonly Route[] = [
           refusal.code === 'unknown_organization'
             ? notFound('There is no such organization.')
             : eventErrors(refusal, ({ code }) => CONSUME_FIELDS[code] ?? 'id'),
-      }),
+      })
+      countDecision(outcomeOf(answer), began)
+      return answer
+    },
   }),
 ]
