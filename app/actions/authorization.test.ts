@@ -70,6 +70,7 @@ describe('every action', () => {
       'acceptInvitationAction',
       'chooseLanguageAction',
       'openPortalAction',
+      'passSecondStepAction',
       'requestPasswordResetAction',
       'requestSignInLinkAction',
       'resetPasswordAction',

@@ -2,6 +2,7 @@
 
 import { useLocale, useTranslations } from 'next-intl'
 import { type FormEvent, useState } from 'react'
+import { secondStepPath } from '@/components/layout/routes'
 import { Button } from '@/components/ui/button'
 import { DescriptionList } from '@/components/ui/description-list'
 import { formatInstant } from '@/components/ui/format-date'
@@ -13,7 +14,9 @@ import { InvitationProblem, type InvitationRefusal } from './invitation-problem'
 export type NewAccount = { name: string; password: string }
 
 /** Refusals other than an invitation's own are worded as "not possible right now". */
-export type InvitationAnswer = { ok: true; value: { organizationSlug: string } } | { ok: false; error: InvitationRefusal | { code: string } }
+export type InvitationAnswer =
+  | { ok: true; value: { organizationSlug: string; needsCode?: boolean } }
+  | { ok: false; error: InvitationRefusal | { code: string } }
 
 type Props = {
   organization: string
@@ -68,7 +71,8 @@ export function InvitationForm({ organization, email, expiresAt, name, needsAcco
     setRefusal(null)
     const answer = await accept(account).catch((): InvitationAnswer => ({ ok: false, error: { code: 'unavailable' } }))
     if (answer.ok) {
-      window.location.assign(`/${answer.value.organizationSlug}`)
+      const path = `/${answer.value.organizationSlug}`
+      window.location.assign(answer.value.needsCode ? secondStepPath(path) : path)
       return
     }
     setPending(false)

@@ -6,7 +6,7 @@ import { openDeskAction } from '@/app/actions/operator/entrance'
 import { Button } from '@/components/ui/button'
 import { Notice } from '@/components/ui/notice'
 import { PasswordField } from '@/components/ui/password-field'
-import { deskPath } from './desk-routes'
+import { deskPath, deskSecondStepPath } from './desk-routes'
 
 type Props = { token: string; email: string; minimum: number; maximum: number }
 
@@ -28,7 +28,10 @@ export function OpenDeskForm({ token, email, minimum, maximum }: Props) {
     if (found) return form.querySelector<HTMLInputElement>('[name=password]')?.focus()
     setPending(true)
     const answer = await openDeskAction({ token, password }).catch(() => null)
-    if (answer?.ok) return window.location.assign(deskPath('organizations'))
+    if (answer?.ok) {
+      const desk = deskPath('organizations')
+      return window.location.assign(answer.value.needsCode ? deskSecondStepPath(desk) : desk)
+    }
     setPending(false)
     setRefusal(answer?.error.code === 'link_closed' ? 'closed' : 'unavailable')
   }

@@ -3,7 +3,7 @@
 import { useTranslations } from 'next-intl'
 import { type FormEvent, useState } from 'react'
 import { resetPasswordAction } from '@/app/actions/account'
-import { homePath } from '@/components/layout/routes'
+import { homePath, secondStepPath } from '@/components/layout/routes'
 import { Button } from '@/components/ui/button'
 import { Notice } from '@/components/ui/notice'
 import { PasswordField } from '@/components/ui/password-field'
@@ -30,7 +30,7 @@ export function NewPasswordForm({ token, minimum, maximum }: Props) {
     if (found) return form.querySelector<HTMLInputElement>('[name=newPassword]')?.focus()
     setPending(true)
     const answer = await resetPasswordAction({ token, newPassword }).catch(() => null)
-    if (answer?.ok) return window.location.assign(homePath) // A full load: nothing that was kept for nobody is shown to somebody.
+    if (answer?.ok) return window.location.assign(answer.value.needsCode ? secondStepPath(homePath) : homePath) // A full load: nothing that was kept for nobody is shown to somebody.
     setPending(false)
     setRefusal(answer?.error.code === 'reset_closed' ? 'reset_closed' : 'unavailable')
   }
