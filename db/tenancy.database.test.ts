@@ -8,6 +8,7 @@ const SHARED: Record<string, string> = {
   books_runs: '',
   catalog_versions: 'SELECT',
   document_series: 'SELECT, UPDATE',
+  ended_sessions: 'SELECT, INSERT',
   installation: 'SELECT',
   operator_links: '',
   operator_notices: '',

@@ -6,19 +6,20 @@ import { redirect } from 'next/navigation'
 import { z } from 'zod'
 import { inWeb } from '@/db/client'
 import { changePassword, endAllSessions, keepFirstLocale, saveLocale } from '@/lib/auth/account'
+import { isCommonPassword } from '@/lib/auth/common-password'
 import { hashInvitationToken } from '@/lib/auth/invitation-token'
 import { writeLanguageCookie } from '@/lib/auth/language-cookie'
-import { hashPassword, PASSWORD_MAX, PASSWORD_MIN } from '@/lib/auth/password'
+import { type CommonPassword, hashPassword, PASSWORD_MAX, PASSWORD_MIN } from '@/lib/auth/password'
 import { requestPasswordReset, resetPassword } from '@/lib/auth/password-reset'
 import { openPortalSession } from '@/lib/auth/portal-session'
 import { enter } from '@/lib/auth/second-step'
 import { beginPortalSession, beginSession, endSession, getAccount, getOwnAccount, requestAddress, viewersLocale } from '@/lib/auth/session'
 import { type Account, checkSignIn } from '@/lib/auth/sign-in'
 import { openSignInLink, requestSignInLink } from '@/lib/auth/sign-in-link'
-import { acceptInvitation } from '@/lib/billing/commands/accept-invitation'
+import { type AcceptInvitationRefusal, acceptInvitation } from '@/lib/billing/commands/accept-invitation'
 import { findInvitation } from '@/lib/billing/views/invitation'
 import { LOCALES } from '@/lib/locale'
-import { ok, refuse } from '@/lib/result'
+import { ok, type Result, refuse } from '@/lib/result'
 import { systemClock } from '@/lib/time'
 import { defineAccountAction, definePublicAction } from './define-action'
 import { registerAction } from './registry'
@@ -67,7 +68,7 @@ export const signOutEverywhereAction = registerAction(
   { access: 'signed_in' },
 )
 
-/** Ends every other session. Refuses with `invalid_credentials`, or `rate_limited` until `retryAt`. */
+/** Ends every other session. Refuses with `common_password`, `invalid_credentials`, or `rate_limited` until `retryAt`. */
 export const changePasswordAction = defineAccountAction({
   input: z.strictObject({ currentPassword: z.string().max(PASSWORD_MAX), newPassword }),
   run: async (account, input) => {
@@ -118,7 +119,7 @@ export const openPortalAction = definePublicAction({
   },
 })
 
-/** Signs in with the password that was chosen, and out everywhere else. Refuses with `reset_closed`. */
+/** Signs in with the password that was chosen, and out everywhere else. Refuses with `common_password`, `reset_closed`. */
 export const resetPasswordAction = definePublicAction({
   input: z.strictObject({ token: z.string().max(100), newPassword }),
   run: async (input) => {
@@ -128,19 +129,23 @@ export const resetPasswordAction = definePublicAction({
   },
 })
 
+type Expired = { code: 'invitation_expired' }
+type JoinRefusal = Exclude<AcceptInvitationRefusal, Expired> | (Expired & { expiredAt: string }) | CommonPassword
+
 /** Joins as whoever is signed in, or makes the account of somebody who has no password yet and signs them in. */
 export const acceptInvitationAction = definePublicAction({
   input: z.strictObject({
     token: z.string().max(100),
     account: z.strictObject({ name: z.string().trim().min(1).max(200), password: newPassword }).nullable(),
   }),
-  run: async ({ token, account }) => {
+  run: async ({ token, account }): Promise<Result<{ organizationSlug: string; needsCode: boolean }, JoinRefusal>> => {
     const tokenHash = hashInvitationToken(token)
     const invitation = await inWeb({}, (tx) => findInvitation(tx, tokenHash, systemClock.now()))
     if (!invitation) return refuse({ code: 'invitation_unknown' })
     const { organizationId, userId } = invitation
     // Before the transaction, whose locks should not wait for a slow hash; and only for who may use it.
     const needsHash = account !== null && invitation.state === 'open' && !invitation.hasPassword
+    if (needsHash && isCommonPassword(account.password, [invitation.email, account.name])) return refuse({ code: 'common_password' })
     const chosen = needsHash ? { name: account.name, passwordHash: await hashPassword(account.password) } : null
     const signedInAs = (await getOwnAccount())?.id ?? null
     const accepted = await inWeb({ organizationId, userId }, (tx) => acceptInvitation({ tx }, { organizationId, tokenHash, signedInAs, account: chosen }))

@@ -46,6 +46,7 @@ function isProblem(error: InvitationRefusal | { code: string }): error is Invita
 
 export function InvitationForm({ organization, email, expiresAt, name, needsAccount, passwordMinimum, accept }: Props) {
   const t = useTranslations('auth.invitation')
+  const u = useTranslations('ui')
   const locale = useLocale()
   const [pending, setPending] = useState(false)
   const [wrong, setWrong] = useState<{ name?: string; password?: string }>({})
@@ -76,6 +77,10 @@ export function InvitationForm({ organization, email, expiresAt, name, needsAcco
       return
     }
     setPending(false)
+    if (answer.error.code === 'common_password') {
+      setWrong({ password: u('commonPassword') })
+      return form.querySelector<HTMLInputElement>('[name=password]')?.focus()
+    }
     setRefusal(isProblem(answer.error) ? answer.error : 'unavailable')
   }
 

@@ -13,6 +13,7 @@ type Props = { token: string; email: string; minimum: number; maximum: number }
 /** Whoever came by the link chooses a password, and sits at the desk. */
 export function OpenDeskForm({ token, email, minimum, maximum }: Props) {
   const t = useTranslations('deskShell.link')
+  const u = useTranslations('ui')
   const [pending, setPending] = useState(false)
   const [wrong, setWrong] = useState<string>()
   const [refusal, setRefusal] = useState<'closed' | 'unavailable' | null>(null)
@@ -33,6 +34,10 @@ export function OpenDeskForm({ token, email, minimum, maximum }: Props) {
       return window.location.assign(answer.value.needsCode ? deskSecondStepPath(desk) : desk)
     }
     setPending(false)
+    if (answer?.error.code === 'common_password') {
+      setWrong(u('commonPassword'))
+      return form.querySelector<HTMLInputElement>('[name=password]')?.focus()
+    }
     setRefusal(answer?.error.code === 'link_closed' ? 'closed' : 'unavailable')
   }
 

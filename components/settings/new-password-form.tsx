@@ -14,6 +14,7 @@ type Props = { token: string; minimum: number; maximum: number }
 /** The last step of a forgotten password: whoever came by the link chooses another, and is in. */
 export function NewPasswordForm({ token, minimum, maximum }: Props) {
   const t = useTranslations('auth.password')
+  const u = useTranslations('ui')
   const [pending, setPending] = useState(false)
   const [wrong, setWrong] = useState<string>()
   const [refusal, setRefusal] = useState<'reset_closed' | 'unavailable' | null>(null)
@@ -32,6 +33,10 @@ export function NewPasswordForm({ token, minimum, maximum }: Props) {
     const answer = await resetPasswordAction({ token, newPassword }).catch(() => null)
     if (answer?.ok) return window.location.assign(answer.value.needsCode ? secondStepPath(homePath) : homePath) // A full load: nothing that was kept for nobody is shown to somebody.
     setPending(false)
+    if (answer?.error.code === 'common_password') {
+      setWrong(u('commonPassword'))
+      return form.querySelector<HTMLInputElement>('[name=newPassword]')?.focus()
+    }
     setRefusal(answer?.error.code === 'reset_closed' ? 'reset_closed' : 'unavailable')
   }
 

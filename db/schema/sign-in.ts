@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { bigint, check, foreignKey, index, integer, pgTable, primaryKey, text, unique } from 'drizzle-orm/pg-core'
+import { bigint, check, foreignKey, index, integer, pgTable, primaryKey, text, unique, uuid } from 'drizzle-orm/pg-core'
 import { idColumn, instantColumn } from '../columns'
 import { operators } from './operators'
 import { members, users } from './organizations'
@@ -119,4 +119,21 @@ export const secondFactors = pgTable(
     confirmedAt: instantColumn().notNull(),
   },
   (row) => [check('second_factors_of_one', sql`num_nonnulls(${row.userId}, ${row.operatorId}) = 1`)],
+)
+
+/**
+ * Sessions that somebody has signed out of. Their cookies hold who it is, so that one which was copied before would live on without
+ * this. A page sees its own person's alone; they are forgotten when no cookie of theirs can be valid any more.
+ */
+export const endedSessions = pgTable(
+  'ended_sessions',
+  {
+    userId: idColumn('user')
+      .notNull()
+      .references(() => users.id),
+    session: uuid().notNull(),
+    /** Wall time. */
+    forgottenAt: instantColumn().notNull(),
+  },
+  (row) => [primaryKey({ columns: [row.userId, row.session] }), index('ended_sessions_by_age').on(row.forgottenAt)],
 )

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { endAllSessions } from './account'
 import { nextAuthOptions } from './next-auth-options'
@@ -35,9 +36,9 @@ describe('next-auth’s own door', () => {
     expect(await authorize(owner.email, PASSWORD, '198.51.100.4')).toBeNull()
     expect(await authorize(owner.email, PASSWORD, '198.51.100.5', codeOf(secret))).toMatchObject({ id: owner.userId })
 
-    vi.stubEnv('OIDC_ISSUER', 'https://id.example')
-    vi.stubEnv('OIDC_CLIENT_ID', 'headroom')
-    vi.stubEnv('OIDC_CLIENT_SECRET', 'a secret')
+    vi.stubEnv('HEADROOM_OIDC_ISSUER', 'https://id.example')
+    vi.stubEnv('HEADROOM_OIDC_CLIENT_ID', 'headroom')
+    vi.stubEnv('HEADROOM_OIDC_CLIENT_SECRET', 'a secret')
     const account = { type: 'oauth', provider: 'oidc' }
     const profile = { sub: 'subject-1', email: owner.email, email_verified: true }
     const { callbacks } = nextAuthOptions(askForCode)
@@ -48,11 +49,15 @@ describe('next-auth’s own door', () => {
 
   it('asks the database about each session', async () => {
     const { owner } = await createTeam('Session')
-    const token = { sub: owner.userId, sessionVersion: 1 }
+    const token = { sub: owner.userId, session: randomUUID(), sessionVersion: 1 }
+    expect(await jwt(token)).toEqual(token)
+    const other = { ...token, session: randomUUID() }
+    await nextAuthOptions(askForCode).events?.signOut?.({ token: other } as never)
+    await expect(jwt(other)).rejects.toThrow()
     expect(await jwt(token)).toEqual(token)
     await endAllSessions(owner.userId)
     await expect(jwt(token)).rejects.toThrow()
-    await expect(jwt({ sub: 'user_nobody', sessionVersion: 1 })).rejects.toThrow()
+    await expect(jwt({ sub: 'user_nobody', session: randomUUID(), sessionVersion: 1 })).rejects.toThrow()
   })
 
   it('is quiet about ended and tampered sessions, and about nothing else', async () => {

@@ -1,7 +1,8 @@
+import { randomUUID } from 'node:crypto'
 import type { NextAuthOptions } from 'next-auth'
 import Credentials from 'next-auth/providers/credentials'
 import { isId } from '../ids'
-import { findSessionAccount } from './account'
+import { endOneSession, findSessionAccount } from './account'
 import { clientAddressOf } from './client-address'
 import { identityProviders } from './identity-providers'
 import { isHttps, publicUrl } from './public-url'
@@ -24,6 +25,8 @@ declare module 'next-auth' {
 declare module 'next-auth/jwt' {
   interface JWT {
     sessionVersion: number
+    /** Which of their sessions it is. */
+    session: string
     /** Only in a session that the operator's product has opened. */
     portal?: SealedPortal
   }
@@ -105,14 +108,20 @@ export function nextAuthOptions(beginSecondStep: (account: Pick<Account, 'id' | 
           const identified = await identify(account.provider, profile)
           // Taken off the team, or asked for a code, since the line above.
           if (!identified.ok || (await hasSecondStep(identified.value))) throw new SessionEnded()
-          return { sub: identified.value.id, sessionVersion: identified.value.sessionVersion }
+          return { sub: identified.value.id, session: randomUUID(), sessionVersion: identified.value.sessionVersion }
         }
-        if (user?.sessionVersion !== undefined) return { sub: user.id, sessionVersion: user.sessionVersion }
-        const { sub, sessionVersion, portal } = token
-        if (!sub || !isId('user', sub) || openPortal(portal) === null || !(await findSessionAccount(sub, sessionVersion))) throw new SessionEnded()
-        return { sub, sessionVersion, ...(portal && { portal }) } // What limits a session stays in it.
+        if (user?.sessionVersion !== undefined) return { sub: user.id, session: randomUUID(), sessionVersion: user.sessionVersion }
+        const { sub, session, sessionVersion, portal } = token
+        if (!sub || !isId('user', sub) || !session || openPortal(portal) === null) throw new SessionEnded()
+        if (!(await findSessionAccount(sub, sessionVersion, session))) throw new SessionEnded()
+        return { sub, session, sessionVersion, ...(portal && { portal }) } // What limits a session stays in it.
       },
       session: ({ token, session }) => ({ expires: session.expires, user: { id: token.sub ?? '' } }),
+    },
+    events: {
+      async signOut({ token: { sub, session } }) {
+        if (sub && isId('user', sub) && session) await endOneSession({ userId: sub, session })
+      },
     },
     logger: {
       error(code, fault) {

@@ -99,11 +99,12 @@ export async function endOperatorSession(token: string): Promise<void> {
 
 const KEPT_DAYS = 30
 
-/** Sessions, visits and links that ended long ago; what was done in them stands in customers' activity. How many went. */
+/** Sessions, visits and links that ended long ago, customers' too; what was done in them stands in customers' activity. How many went. */
 export async function forgetOldSessions(tx: Transaction): Promise<number> {
   const old = sql`now() - make_interval(days => ${KEPT_DAYS})`
   await tx.execute(sql`DELETE FROM operator_visits v USING operator_sessions s WHERE s.token_hash = v.session_hash AND s.last_seen_at < ${old}`)
   await tx.execute(sql`DELETE FROM operator_links WHERE expires_at < ${old}`)
+  await tx.execute(sql`DELETE FROM ended_sessions WHERE forgotten_at < now()`)
   const gone = await tx.execute(sql`DELETE FROM operator_sessions WHERE last_seen_at < ${old}`)
   return gone.rowCount ?? 0
 }

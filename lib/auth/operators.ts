@@ -4,9 +4,10 @@ import { operatorChanges, operatorLinks, operators } from '../../db/schema'
 import { newId, type OperatorId } from '../ids'
 import { ok, type Result, refuse } from '../result'
 import { addMinutes, type Instant, systemClock } from '../time'
+import { isCommonPassword } from './common-password'
 import { endOperatorSessions } from './end-operator-sessions'
 import { hashInvitationToken, newInvitationToken } from './invitation-token'
-import { hashPassword, PASSWORD_MAX, verifyPassword } from './password'
+import { type CommonPassword, hashPassword, PASSWORD_MAX, verifyPassword } from './password'
 import { takeOffSecondFactor } from './second-factor'
 import type { SignInRefusal } from './sign-in'
 import { forgiveSignInTry, OPERATOR_SIGN_INS, takeTry } from './sign-in-limit'
@@ -89,8 +90,16 @@ const openLinkOf = (token: string) =>
   )
 
 /** Sets the password that was chosen, once per link, and ends every session that this operator had. */
-export async function openDeskBy({ token, password }: { token: string; password: string }): Promise<Result<Operator, { code: 'link_closed' }>> {
-  if (!(await findOperatorLink(token))) return refuse({ code: 'link_closed' }) // No slow hash for whoever guesses links.
+export async function openDeskBy({
+  token,
+  password,
+}: {
+  token: string
+  password: string
+}): Promise<Result<Operator, { code: 'link_closed' } | CommonPassword>> {
+  const link = await findOperatorLink(token)
+  if (!link) return refuse({ code: 'link_closed' }) // No slow hash for whoever guesses links.
+  if (isCommonPassword(password, [link.email])) return refuse({ code: 'common_password' })
   const passwordHash = await hashPassword(password)
   return inEngine(async (tx) => {
     const [used] = await tx.update(operatorLinks).set({ usedAt: systemClock.now() }).where(openLinkOf(token)).returning()

@@ -25,7 +25,7 @@ export function sealFirstStep({ id, sessionVersion }: Pick<Account, 'id' | 'sess
 }
 
 /** Null where it is not ours, was changed, or is too old. */
-export async function openFirstStep(cookie: string): Promise<Omit<SessionClaim, 'portal'> | null> {
+export async function openFirstStep(cookie: string): Promise<Pick<SessionClaim, 'userId' | 'sessionVersion'> | null> {
   try {
     const token = await decode({ token: cookie, secret: key() })
     if (!token?.sub || !isId('user', token.sub) || !Number.isInteger(token.sessionVersion)) return null

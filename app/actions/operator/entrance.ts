@@ -21,7 +21,7 @@ export const signInOperatorAction = definePublicAction({
   },
 })
 
-/** Signs in with the password that was chosen, and out everywhere else. Refuses with `link_closed`. */
+/** Signs in with the password that was chosen, and out everywhere else. Refuses with `common_password`, `link_closed`. */
 export const openDeskAction = definePublicAction({
   input: z.strictObject({ token: z.string().max(100), password: z.string().min(PASSWORD_MIN).max(PASSWORD_MAX) }),
   run: async (input) => {
