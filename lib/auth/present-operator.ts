@@ -3,6 +3,7 @@ import { cookies } from 'next/headers'
 import { redirect } from 'next/navigation'
 import { cache } from 'react'
 import { ok, type Result, refuse } from '../result'
+import type { Holder } from './holder'
 import {
   endOperatorSession,
   OPERATOR_SECOND_STEP_MINUTES,
@@ -15,7 +16,7 @@ import {
 import { OPERATOR_SESSION_HOURS } from './operator-token'
 import type { Operator } from './operators'
 import { isHttps } from './public-url'
-import { type CodeRefusal, findSecondFactor, type Holder, passSecondStep } from './second-factor'
+import { type CodeRefusal, findSecondFactor, passSecondStep } from './second-factor'
 import { requestAddress } from './session'
 
 const SECONDS_A_MINUTE = 60

@@ -1,9 +1,9 @@
 import { inWeb } from '../../db/client'
 import { ok, type Result } from '../result'
 import { hasOwnPassword } from './account'
+import type { Holder } from './holder'
 import { checkOperatorSignIn } from './operators'
-import type { CodeRefusal, Holder } from './second-factor'
-import { passSecondStep } from './second-factor'
+import { type CodeRefusal, passSecondStep } from './second-factor'
 import { checkSignIn, type SignInRefusal } from './sign-in'
 
 type Proof = { password: string; address: string }

@@ -8,7 +8,7 @@ import type { Actor } from '../billing/context'
 import { listMemberships } from '../billing/views/membership'
 import { newId, type UserId, uuidOf } from '../ids'
 import { systemClock } from '../time'
-import type { Holder } from './second-factor'
+import type { Holder } from './holder'
 
 /** `taken_off`: by an operator, for somebody who has lost everything. */
 export const HOLDER_CHANGES = ['turned_on', 'turned_off', 'codes_renewed', 'recovery_code_used'] as const

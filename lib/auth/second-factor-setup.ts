@@ -1,7 +1,8 @@
 import { encode } from 'uqr'
 import { getBrand } from '../platform/brand'
+import type { Holder } from './holder'
 import { addressOfSecret } from './one-time-code'
-import { type Holder, offerSecondFactor } from './second-factor'
+import { offerSecondFactor } from './second-factor'
 
 /** What somebody scans, or types, to set their phone up. `squares` is the path of an SVG, `size` of its modules wide and high. */
 export type SecondFactorOffer = { secret: string; sealed: string; squares: string; size: number }

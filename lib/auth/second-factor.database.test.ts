@@ -3,12 +3,12 @@ import { describe, expect, it } from 'vitest'
 import { inEngine, inWeb } from '../../db/client'
 import { auditLog, messages, operatorChanges, secondFactors } from '../../db/schema'
 import { findSessionAccount } from './account'
+import type { Holder } from './holder'
 import { openOperatorFirstStep, openOperatorSession, readOperatorFirstStep, readOperatorSession } from './operator-session'
 import { forgetOperatorCode, inviteOperator, linkOperator, openDeskBy, removeOperator } from './operators'
 import { proveByBothSteps, proveByPassword } from './prove-holder'
 import {
   findSecondFactor,
-  type Holder,
   offerSecondFactor,
   passSecondStep,
   renewRecoveryCodes,

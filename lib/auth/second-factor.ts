@@ -1,17 +1,15 @@
 import { and, eq, isNotNull, lt, sql } from 'drizzle-orm'
 import { inEngine, inWeb, type Transaction } from '../../db/client'
 import { secondFactors, users } from '../../db/schema'
-import type { OperatorId, UserId } from '../ids'
+import type { UserId } from '../ids'
 import { openSecret, sealSecret } from '../platform/sealed-secret'
 import { ok, type Result, refuse } from '../result'
 import { type Instant, systemClock } from '../time'
 import { endOperatorSessions } from './end-operator-sessions'
+import type { Holder } from './holder'
 import { hashRecoveryCode, newRecoveryCodes, newSecret, readDigits, stepOfCode } from './one-time-code'
 import { type HolderChange, noteChange } from './second-factor-changes'
 import { forgiveSignInTry, SECOND_STEPS, takeTry } from './sign-in-limit'
-
-/** Whose second step it is. A person and an operator are never the same, even under one address (G85). */
-export type Holder = { kind: 'person'; id: UserId; email: string } | { kind: 'operator'; id: OperatorId; email: string }
 
 export type CodeRefusal = { code: 'wrong_code' } | { code: 'rate_limited'; retryAt: Instant }
 

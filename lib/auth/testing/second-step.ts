@@ -3,7 +3,8 @@ import { Secret, TOTP } from 'otpauth'
 import { inEngine } from '../../../db/client'
 import { secondFactors } from '../../../db/schema'
 import { systemClock } from '../../time'
-import { type Holder, offerSecondFactor, turnOnSecondFactor } from '../second-factor'
+import type { Holder } from '../holder'
+import { offerSecondFactor, turnOnSecondFactor } from '../second-factor'
 
 const PERIOD_SECONDS = 30
 const MILLISECONDS = 1_000
