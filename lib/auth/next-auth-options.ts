@@ -25,8 +25,8 @@ declare module 'next-auth' {
 declare module 'next-auth/jwt' {
   interface JWT {
     sessionVersion: number
-    /** Which of their sessions it is. */
-    session: string
+    /** Which of their sessions it is; none in what is no session yet. */
+    session?: string
     /** Only in a session that the operator's product has opened. */
     portal?: SealedPortal
   }
