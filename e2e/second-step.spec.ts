@@ -94,5 +94,6 @@ test('an operator sets it up at the desk and signs in with a code', async ({ bro
   await card.getByLabel('Your password').fill(operator.password)
   await card.getByRole('button', { name: 'Turn it off' }).click()
   await expect(card.getByText('It is off: whoever has your password gets in.')).toBeVisible()
+  await expect(desk.getByText(`Used a recovery code for signing in, by ${operator.email}`)).toBeVisible()
   await desk.context().close()
 })

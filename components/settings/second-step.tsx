@@ -1,5 +1,6 @@
 'use client'
 
+import { useRouter } from 'next/navigation'
 import { useLocale, useTranslations } from 'next-intl'
 import { type FormEvent, type ReactNode, useRef, useState } from 'react'
 import { Button } from '@/components/ui/button'
@@ -36,6 +37,7 @@ type Doing =
 /** One's own second step: set up by a code, and changed by one. */
 export function SecondStep({ email, hasPassword, present, offer, turnOn, renew, turnOff }: Props) {
   const t = useTranslations('secondStep')
+  const router = useRouter()
   const [doing, setDoing] = useState<Doing>({ type: 'nothing' })
   const [pending, setPending] = useState(false)
   const [problem, setProblem] = useState(false)
@@ -51,13 +53,17 @@ export function SecondStep({ email, hasPassword, present, offer, turnOn, renew, 
 
   async function showCodes(answer: Answer<{ recoveryCodes: string[] }>) {
     const answered = await answer
-    if (answered.ok) setDoing({ type: 'showing', codes: answered.value.recoveryCodes })
+    if (!answered.ok) return answered
+    setDoing({ type: 'showing', codes: answered.value.recoveryCodes })
+    router.refresh()
     return answered
   }
 
   async function end(proof: Proof) {
     const answered = await turnOff(proof)
-    if (answered.ok) cancel()
+    if (!answered.ok) return answered
+    cancel()
+    router.refresh()
     return answered
   }
 

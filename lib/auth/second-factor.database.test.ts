@@ -4,6 +4,7 @@ import { inEngine, inWeb } from '../../db/client'
 import { auditLog, messages, operatorChanges, secondFactors } from '../../db/schema'
 import { findSessionAccount } from './account'
 import type { Holder } from './holder'
+import { listOperatorChanges } from './operator-changes'
 import { openOperatorFirstStep, openOperatorSession, readOperatorFirstStep, readOperatorSession } from './operator-session'
 import { forgetOperatorCode, inviteOperator, linkOperator, openDeskBy, removeOperator } from './operators'
 import { proveByBothSteps, proveByPassword } from './prove-holder'
@@ -146,6 +147,21 @@ describe.each([
 })
 
 describe('a member', () => {
+  it('is sealed under a new key by their next code, and then the old key may go', async () => {
+    const { holder } = await aPerson('Another key')
+    const { secret } = await withSecondFactor(holder)
+    const before = process.env.HEADROOM_ENCRYPTION_KEYS
+    const newer = `newer:${Buffer.alloc(32, 9).toString('base64')}`
+    try {
+      process.env.HEADROOM_ENCRYPTION_KEYS = `${newer},${before}`
+      expect(await pass(holder, codeOf(secret))).toMatchObject({ ok: true })
+      process.env.HEADROOM_ENCRYPTION_KEYS = newer
+      expect(await pass(holder, codeOf(secret, 1))).toMatchObject({ ok: true })
+    } finally {
+      process.env.HEADROOM_ENCRYPTION_KEYS = before
+    }
+  })
+
   it('is signed out everywhere by turning it on, and a first step is no session', async () => {
     const { holder } = await aPerson('Everywhere')
     await withSecondFactor(holder)
@@ -245,7 +261,7 @@ describe('an operator', () => {
     expect(await forgetOperatorCode(holder.email.toUpperCase())).toMatchObject({ ok: true })
     expect(await findSecondFactor(holder)).toBeNull()
     expect(await readOperatorSession(session)).toBeNull()
-    const changes = await inEngine((tx) => tx.select().from(operatorChanges).where(eq(operatorChanges.operatorId, holder.id)).orderBy(operatorChanges.id))
+    const changes = (await inEngine((tx) => listOperatorChanges(tx, holder.id))).reverse()
     expect(changes).toMatchObject([
       { action: 'second_step.turned_on', actor: holder.email },
       { action: 'second_step.turned_off', actor: 'command line' },

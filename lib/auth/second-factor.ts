@@ -135,12 +135,14 @@ async function takeCode(tx: Transaction, holder: Holder, digits: string): Promis
     .from(secondFactors)
     .where(and(ofHolder(holder), isOn))
   if (!found?.sealedSecret) return false
-  const step = stepOfCode(openSecret(found.sealedSecret, purposeOf(holder)), digits, systemClock.now())
+  const secret = openSecret(found.sealedSecret, purposeOf(holder))
+  const step = stepOfCode(secret, digits, systemClock.now())
   if (step === null) return false
-  // One statement decides, so that a code which was looked at over a shoulder is worth nothing once it was used.
+  // One statement decides, so that a code which was looked at over a shoulder is worth nothing once it was used. Sealed anew, so that a
+  // new key takes over by itself.
   const taken = await tx
     .update(secondFactors)
-    .set({ lastStep: step })
+    .set({ lastStep: step, sealedSecret: sealSecret(secret, purposeOf(holder)) })
     .where(and(ofHolder(holder), eq(secondFactors.sealedSecret, found.sealedSecret), lt(secondFactors.lastStep, step)))
     .returning({ step: secondFactors.lastStep })
   return taken.length === 1

@@ -7,6 +7,9 @@ export const desk: Translation<typeof english> = {
   account: {
     title: 'حسابك',
     description: 'كيف يسجّل {email} الدخول إلى المكتب.',
+    changes: 'آخر التغييرات',
+    changesHint: 'لست أنت من فعل ذلك؟ اختر كلمة مرور أخرى برابط من مدير أو من الخادم، واطلب إزالة الخطوة الثانية.',
+    change: '{what}، بواسطة {who}',
   },
   none: 'لا يوجد',
   signIn: {

@@ -7,6 +7,10 @@ export const desk: Translation<typeof english> = {
   account: {
     title: 'Ihr Konto',
     description: 'Wie sich {email} am Pult anmeldet.',
+    changes: 'Was sich zuletzt geändert hat',
+    changesHint:
+      'Das waren nicht Sie? Wählen Sie über einen Link von einem Admin oder vom Server ein anderes Passwort, und lassen Sie den zweiten Schritt entfernen.',
+    change: '{what}, durch {who}',
   },
   none: 'keine',
   signIn: {

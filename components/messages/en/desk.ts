@@ -5,6 +5,9 @@ export const desk = {
   account: {
     title: 'Your account',
     description: 'How {email} signs in to the desk.',
+    changes: 'What changed lately',
+    changesHint: 'Not you? Choose another password by a link from an admin or the server, and have the second step taken off.',
+    change: '{what}, by {who}',
   },
   none: 'none',
   signIn: {

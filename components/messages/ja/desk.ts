@@ -7,6 +7,9 @@ export const desk: Translation<typeof english> = {
   account: {
     title: 'アカウント',
     description: '{email} がデスクにサインインする方法です。',
+    changes: '最近の変更',
+    changesHint: 'お心当たりがない場合は、管理者またはサーバーから受け取ったリンクで別のパスワードを設定し、2 段階目を解除してもらってください。',
+    change: '{what}（{who}）',
   },
   none: 'なし',
   signIn: {
