@@ -21,11 +21,11 @@ async function setUp(page: Page, password: string): Promise<{ secret: string; re
   const secret = (await card.getByText(/^[A-Z2-7]{32}$/).textContent()) ?? ''
   await card.getByRole('button', { name: 'Turn it on' }).click()
   await expect(card.getByText('Enter the code that the app shows.')).toBeVisible()
-  await card.getByLabel('Code').fill('000000')
+  await card.getByRole('textbox', { name: 'Code' }).fill('000000')
   await card.getByLabel('Your password').fill(password)
   await card.getByRole('button', { name: 'Turn it on' }).click()
   await expect(card.getByText('This code is not right, or was used already.')).toBeVisible()
-  await card.getByLabel('Code').fill(codeOf(secret))
+  await card.getByRole('textbox', { name: 'Code' }).fill(codeOf(secret))
   await card.getByRole('button', { name: 'Turn it on' }).click()
   await expect(card.getByText('Keep these recovery codes')).toBeVisible()
   await expectClean(page, 'the recovery codes')
@@ -36,7 +36,7 @@ async function setUp(page: Page, password: string): Promise<{ secret: string; re
 }
 
 test('a member turns on two steps, signs in with a code, once each, and with a recovery code', async ({ newPerson, browser, api }) => {
-  const person = await newPerson('two steps')
+  const person = await newPerson('two-steps')
   const slug = new URL(person.page.url()).pathname.split('/')[1]
   await person.page.goto(`/${slug}/settings`)
   const { secret, recoveryCode } = await setUp(person.page, person.password)
@@ -52,7 +52,7 @@ test('a member turns on two steps, signs in with a code, once each, and with a r
     await expect(page.getByRole('heading', { name: 'Enter your code' })).toBeVisible()
   }
   const enter = async (code: string) => {
-    await page.getByLabel('Code').fill(code)
+    await page.getByRole('textbox', { name: 'Code' }).fill(code)
     await page.getByRole('button', { name: 'Sign in', exact: true }).click()
   }
   await passFirstStep()
@@ -84,13 +84,13 @@ test('an operator sets it up at the desk and signs in with a code', async ({ bro
   await desk.getByLabel('Password', { exact: true }).fill(operator.password)
   await desk.getByRole('button', { name: 'Sign in', exact: true }).click()
   await expect(desk.getByRole('heading', { name: 'Enter your code' })).toBeVisible()
-  await desk.getByLabel('Code').fill(codeOf(secret, 1))
+  await desk.getByRole('textbox', { name: 'Code' }).fill(codeOf(secret, 1))
   await desk.getByRole('button', { name: 'Sign in', exact: true }).click()
 
   // The demo's operator is everybody's: as they were before.
   const card = desk.getByRole('region', { name: 'Two-step sign-in' })
   await card.getByRole('button', { name: 'Turn it off' }).click()
-  await card.getByLabel('Code').fill(recoveryCode)
+  await card.getByRole('textbox', { name: 'Code' }).fill(recoveryCode)
   await card.getByLabel('Your password').fill(operator.password)
   await card.getByRole('button', { name: 'Turn it off' }).click()
   await expect(card.getByText('It is off: whoever has your password gets in.')).toBeVisible()
