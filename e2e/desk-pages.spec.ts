@@ -19,7 +19,7 @@ for (const { theme, width } of sampled(LOOKS)) {
       ...['/payments', '/members', '/messages', '/activity'],
     ]
     const pages = [
-      ...['', '/requests', '/catalog', '/catalog/screenshots', '/books', '/health', '/clocks', '/keys', '/operators'],
+      ...['', '/requests', '/catalog', '/catalog/screenshots', '/books', '/health', '/clocks', '/keys', '/operators', '/account'],
       ...sections.map((path) => `/organizations/${customer.id}${path}`),
     ]
     for (const path of pages) {

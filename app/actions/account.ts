@@ -6,33 +6,34 @@ import { redirect } from 'next/navigation'
 import { z } from 'zod'
 import { inWeb } from '@/db/client'
 import { changePassword, endAllSessions, keepFirstLocale, saveLocale } from '@/lib/auth/account'
+import { isCommonPassword } from '@/lib/auth/common-password'
 import { hashInvitationToken } from '@/lib/auth/invitation-token'
 import { writeLanguageCookie } from '@/lib/auth/language-cookie'
-import { hashPassword, PASSWORD_MAX, PASSWORD_MIN } from '@/lib/auth/password'
+import { type CommonPassword, hashPassword, PASSWORD_MAX, PASSWORD_MIN } from '@/lib/auth/password'
 import { requestPasswordReset, resetPassword } from '@/lib/auth/password-reset'
 import { openPortalSession } from '@/lib/auth/portal-session'
+import { enter } from '@/lib/auth/second-step'
 import { beginPortalSession, beginSession, endSession, getAccount, getOwnAccount, requestAddress, viewersLocale } from '@/lib/auth/session'
-import { checkSignIn, type SignInRefusal } from '@/lib/auth/sign-in'
+import { type Account, checkSignIn } from '@/lib/auth/sign-in'
 import { openSignInLink, requestSignInLink } from '@/lib/auth/sign-in-link'
-import { acceptInvitation } from '@/lib/billing/commands/accept-invitation'
+import { type AcceptInvitationRefusal, acceptInvitation } from '@/lib/billing/commands/accept-invitation'
 import { findInvitation } from '@/lib/billing/views/invitation'
 import { LOCALES } from '@/lib/locale'
-import { ok, refuse } from '@/lib/result'
+import { ok, type Result, refuse } from '@/lib/result'
 import { systemClock } from '@/lib/time'
 import { defineAccountAction, definePublicAction } from './define-action'
 import { registerAction } from './registry'
+import { retryAsText } from './retry-as-text'
 
 const newPassword = z.string().min(PASSWORD_MIN).max(PASSWORD_MAX)
 
-/** Refuses with `invalid_credentials`, or `rate_limited` until `retryAt`. */
+/** The first of one or two steps. Refuses with `invalid_credentials`, or `rate_limited` until `retryAt`. */
 export const signInAction = definePublicAction({
   input: z.strictObject({ email: z.string().max(320), password: z.string() }),
   run: async (input) => {
     const checked = await checkSignIn({ ...input, address: await requestAddress() })
-    if (!checked.ok) return refuse(forPage(checked.error))
-    await beginSession(checked.value)
-    await keepFirstLocale(checked.value.id, await viewersLocale())
-    return ok(null)
+    if (!checked.ok) return refuse(retryAsText(checked.error))
+    return ok(await enterAs(checked.value))
   },
 })
 
@@ -67,12 +68,12 @@ export const signOutEverywhereAction = registerAction(
   { access: 'signed_in' },
 )
 
-/** Ends every other session. Refuses with `invalid_credentials`, or `rate_limited` until `retryAt`. */
+/** Ends every other session. Refuses with `common_password`, `invalid_credentials`, or `rate_limited` until `retryAt`. */
 export const changePasswordAction = defineAccountAction({
   input: z.strictObject({ currentPassword: z.string().max(PASSWORD_MAX), newPassword }),
   run: async (account, input) => {
     const changed = await changePassword({ ...input, account, address: await requestAddress() })
-    if (!changed.ok) return refuse(forPage(changed.error))
+    if (!changed.ok) return refuse(retryAsText(changed.error))
     await beginSession(changed.value)
     return ok(null)
   },
@@ -83,7 +84,7 @@ export const requestPasswordResetAction = definePublicAction({
   input: z.strictObject({ email: z.email().max(320) }),
   run: async ({ email }) => {
     const asked = await requestPasswordReset({ email, address: await requestAddress() })
-    return asked.ok ? asked : refuse(forPage(asked.error))
+    return asked.ok ? asked : refuse(retryAsText(asked.error))
   },
 })
 
@@ -92,7 +93,7 @@ export const requestSignInLinkAction = definePublicAction({
   input: z.strictObject({ email: z.email().max(320), next: z.string().max(1_000) }),
   run: async ({ email, next }) => {
     const asked = await requestSignInLink({ email, next, address: await requestAddress() })
-    return asked.ok ? asked : refuse(forPage(asked.error))
+    return asked.ok ? asked : refuse(retryAsText(asked.error))
   },
 })
 
@@ -102,8 +103,7 @@ export const signInWithLinkAction = definePublicAction({
   run: async ({ token }) => {
     const opened = await openSignInLink(token)
     if (!opened.ok) return opened
-    await beginSession(opened.value)
-    return ok(null)
+    return ok(await enterAs(opened.value))
   },
 })
 
@@ -119,16 +119,18 @@ export const openPortalAction = definePublicAction({
   },
 })
 
-/** Signs in with the password that was chosen, and out everywhere else. Refuses with `reset_closed`. */
+/** Signs in with the password that was chosen, and out everywhere else. Refuses with `common_password`, `reset_closed`. */
 export const resetPasswordAction = definePublicAction({
   input: z.strictObject({ token: z.string().max(100), newPassword }),
   run: async (input) => {
     const reset = await resetPassword(input)
     if (!reset.ok) return reset
-    await beginSession(reset.value)
-    return ok(null)
+    return ok(await enterAs(reset.value))
   },
 })
+
+type Expired = { code: 'invitation_expired' }
+type JoinRefusal = Exclude<AcceptInvitationRefusal, Expired> | (Expired & { expiredAt: string }) | CommonPassword
 
 /** Joins as whoever is signed in, or makes the account of somebody who has no password yet and signs them in. */
 export const acceptInvitationAction = definePublicAction({
@@ -136,26 +138,28 @@ export const acceptInvitationAction = definePublicAction({
     token: z.string().max(100),
     account: z.strictObject({ name: z.string().trim().min(1).max(200), password: newPassword }).nullable(),
   }),
-  run: async ({ token, account }) => {
+  run: async ({ token, account }): Promise<Result<{ organizationSlug: string; needsCode: boolean }, JoinRefusal>> => {
     const tokenHash = hashInvitationToken(token)
     const invitation = await inWeb({}, (tx) => findInvitation(tx, tokenHash, systemClock.now()))
     if (!invitation) return refuse({ code: 'invitation_unknown' })
     const { organizationId, userId } = invitation
     // Before the transaction, whose locks should not wait for a slow hash; and only for who may use it.
     const needsHash = account !== null && invitation.state === 'open' && !invitation.hasPassword
+    if (needsHash && isCommonPassword(account.password, [invitation.email, account.name])) return refuse({ code: 'common_password' })
     const chosen = needsHash ? { name: account.name, passwordHash: await hashPassword(account.password) } : null
     const signedInAs = (await getOwnAccount())?.id ?? null
     const accepted = await inWeb({ organizationId, userId }, (tx) => acceptInvitation({ tx }, { organizationId, tokenHash, signedInAs, account: chosen }))
     if (!accepted.ok)
       return refuse(accepted.error.code === 'invitation_expired' ? { ...accepted.error, expiredAt: accepted.error.expiredAt.toString() } : accepted.error)
-    if (accepted.value.accountCreated) {
-      await beginSession({ id: userId, sessionVersion: accepted.value.sessionVersion })
-      await keepFirstLocale(userId, await viewersLocale())
-    }
-    return ok({ organizationSlug: accepted.value.organizationSlug })
+    const { accountCreated, organizationSlug, sessionVersion } = accepted.value
+    const entered = accountCreated ? await enterAs({ id: userId, sessionVersion }) : null
+    return ok({ organizationSlug, needsCode: entered?.needsCode ?? false })
   },
 })
 
-function forPage(refusal: SignInRefusal) {
-  return refusal.code === 'rate_limited' ? { code: refusal.code, retryAt: refusal.retryAt.toString() } : refusal
+/** `needsCode`: there is no session yet, and the page for the code comes next. */
+async function enterAs(account: Pick<Account, 'id' | 'sessionVersion'>): Promise<{ needsCode: boolean }> {
+  const entered = await enter(account)
+  if (!entered.needsCode) await keepFirstLocale(account.id, await viewersLocale())
+  return entered
 }

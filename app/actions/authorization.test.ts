@@ -5,6 +5,7 @@ import { can, PERMISSIONS, type Permission, ROLES, type Role } from '@/lib/auth/
 import type { Viewer } from '@/lib/auth/session'
 import { newId } from '@/lib/ids'
 import { ok, refuse } from '@/lib/result'
+import { resetPasswordAction } from './account'
 import { defineAction, defineFlowAction } from './define-action'
 import { actionFiles, exportedActions } from './testing/exported-actions'
 
@@ -64,12 +65,24 @@ describe('every action', () => {
     for (const file of [...actionFiles('members'), ...actionFiles('operators')]) expect(readFileSync(file, 'utf8'), file).toMatch(/^'use server'/)
   })
 
+  it('asks for a new password of twelve characters at least, and takes one of 256', async () => {
+    signInAs('member')
+    const choose = (newPassword: string) => resetPasswordAction({ token: 'unknown', newPassword }).catch((fault: unknown) => fault)
+    for (const newPassword of ['x'.repeat(11), 'x'.repeat(257)]) {
+      expect(await choose(newPassword)).toMatchObject({ error: { code: 'invalid_input', fields: [{ path: 'newPassword' }] } })
+    }
+    const logged = vi.spyOn(console, 'error').mockImplementation(() => {})
+    for (const newPassword of ['twelve chars', 'a long sentence '.repeat(16)]) expect(await choose(newPassword)).toBeInstanceOf(Error) // As far as the database.
+    logged.mockRestore()
+  })
+
   it('is open to anyone only where nobody can be signed in yet, or where it is no secret', () => {
     const open = actions.filter(({ access }) => access === 'anyone').map(({ name }) => name)
     expect(open.sort()).toEqual([
       'acceptInvitationAction',
       'chooseLanguageAction',
       'openPortalAction',
+      'passSecondStepAction',
       'requestPasswordResetAction',
       'requestSignInLinkAction',
       'resetPasswordAction',

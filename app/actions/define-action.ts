@@ -115,7 +115,7 @@ async function lockAsPresentViewer(tx: Transaction, viewer: Viewer, permission: 
   return { ok: true, value: { ...viewer, member: { id: member.id, role: member.role }, can: (other) => can(member.role, other) } }
 }
 
-function parse<Schema extends z.ZodType>(schema: Schema, input: unknown): Result<z.output<Schema>, ActionRefusal> {
+export function parse<Schema extends z.ZodType>(schema: Schema, input: unknown): Result<z.output<Schema>, ActionRefusal> {
   const parsed = schema.safeParse(input)
   const unkept = parsed.success ? findUnkept(parsed.data) : null
   if (unkept) return refuse({ code: 'invalid_input', fields: [{ path: unkept.join('.'), message: 'Contains characters that cannot be kept' }] })
@@ -138,7 +138,9 @@ function findUnkept(value: unknown, path: string[] = []): string[] | null {
 }
 
 /** What went wrong inside is for the log; the page says that it could not be done. Next's own signals (redirect) pass. */
-async function withoutFaults<Value, Refusal>(work: () => Promise<Result<Value, Refusal | ActionRefusal>>): Promise<Result<Value, Refusal | ActionRefusal>> {
+export async function withoutFaults<Value, Refusal>(
+  work: () => Promise<Result<Value, Refusal | ActionRefusal>>,
+): Promise<Result<Value, Refusal | ActionRefusal>> {
   try {
     return await work()
   } catch (fault) {

@@ -14,6 +14,7 @@ import { type Case, charges, onSubscription, type Prepared } from './testing/act
 import { developersCases } from './testing/developers-cases'
 import { exportedActions } from './testing/exported-actions'
 import { notificationCases } from './testing/notification-cases'
+import { secondStepCases } from './testing/second-step-cases'
 import { spendingCases } from './testing/spending-cases'
 import { waysInCases } from './testing/ways-in-cases'
 
@@ -39,6 +40,7 @@ vi.mock('next/headers', async () => {
 
 process.env.NEXTAUTH_SECRET = 'a secret that is only for tests, of 32 and more'
 process.env.HEADROOM_URL = 'http://localhost:3000'
+process.env.HEADROOM_ENCRYPTION_KEYS ??= `tests:${Buffer.alloc(32, 7).toString('base64')}`
 const stage = setStage()
 beforeAll(() => {
   held.provider = stage.provider
@@ -113,6 +115,7 @@ const CASES: Record<string, Case> = {
   ...developersCases(stage),
   ...spendingCases(stage),
   ...waysInCases(stage),
+  ...secondStepCases(stage),
   ...notificationCases(stage),
   beginCardSetupAction: {
     prepare: async () => {
@@ -355,8 +358,9 @@ describe.each(actions)('$name', ({ name, action, access }) => {
   })
 
   it(present.mayRepeat ? `may happen twice: ${present.mayRepeat}` : 'happens once, however many press at once', async () => {
-    const { tenant, input, effects } = await present.prepare()
+    const { tenant, input, effects, arrive } = await present.prepare()
     await signInAs(access === 'anyone' ? null : tenant.owner)
+    await arrive?.()
     const answers = await Promise.all(Array.from({ length: 4 }, () => call(tenant, input)))
     expect(
       answers.some(({ ok }) => ok),

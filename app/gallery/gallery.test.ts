@@ -43,6 +43,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   'operator/desk-navigation': 'the frame of the desk in e2e/accessibility.spec.ts',
   'operator/desk-navigation-toggle': 'the frame of the desk in e2e/accessibility.spec.ts',
   'operator/desk-shell': 'the frame of the desk in e2e/accessibility.spec.ts',
+  'operator/lost-phones': 'a part of the desk’s page of an organization’s members',
   'operator/open-desk-form': 'a page of its own in e2e/operator.spec.ts',
   'notifications/resend-button': 'a part of DeliveryLog',
 }

@@ -157,6 +157,16 @@ export function wordActivity(t: Words, entry: ActivityEntryView, locale: string)
       return t('webhookEndpoint.deleted', { url: known(facts.url) })
     case 'webhook_endpoint.secret_rotated':
       return t('webhookEndpoint.secretRotated', { url: known(facts.url) })
+    case 'second_step.turned_on':
+      return t('secondStep.turnedOn')
+    case 'second_step.turned_off':
+      return t('secondStep.turnedOff')
+    case 'second_step.codes_renewed':
+      return t('secondStep.codesRenewed')
+    case 'second_step.recovery_code_used':
+      return t('secondStep.recoveryCodeUsed')
+    case 'second_step.taken_off':
+      return t('secondStep.takenOff', { person, reason: known(facts.reason) })
     case 'organization.created':
       return t('organization.created')
     case 'organization.updated':

@@ -2,6 +2,7 @@
 
 import { useLocale, useTranslations } from 'next-intl'
 import { type FormEvent, useState } from 'react'
+import { secondStepPath } from '@/components/layout/routes'
 import { Button } from '@/components/ui/button'
 import { DescriptionList } from '@/components/ui/description-list'
 import { formatInstant } from '@/components/ui/format-date'
@@ -13,7 +14,9 @@ import { InvitationProblem, type InvitationRefusal } from './invitation-problem'
 export type NewAccount = { name: string; password: string }
 
 /** Refusals other than an invitation's own are worded as "not possible right now". */
-export type InvitationAnswer = { ok: true; value: { organizationSlug: string } } | { ok: false; error: InvitationRefusal | { code: string } }
+export type InvitationAnswer =
+  | { ok: true; value: { organizationSlug: string; needsCode?: boolean } }
+  | { ok: false; error: InvitationRefusal | { code: string } }
 
 type Props = {
   organization: string
@@ -43,6 +46,7 @@ function isProblem(error: InvitationRefusal | { code: string }): error is Invita
 
 export function InvitationForm({ organization, email, expiresAt, name, needsAccount, passwordMinimum, accept }: Props) {
   const t = useTranslations('auth.invitation')
+  const u = useTranslations('ui')
   const locale = useLocale()
   const [pending, setPending] = useState(false)
   const [wrong, setWrong] = useState<{ name?: string; password?: string }>({})
@@ -68,10 +72,15 @@ export function InvitationForm({ organization, email, expiresAt, name, needsAcco
     setRefusal(null)
     const answer = await accept(account).catch((): InvitationAnswer => ({ ok: false, error: { code: 'unavailable' } }))
     if (answer.ok) {
-      window.location.assign(`/${answer.value.organizationSlug}`)
+      const path = `/${answer.value.organizationSlug}`
+      window.location.assign(answer.value.needsCode ? secondStepPath(path) : path)
       return
     }
     setPending(false)
+    if (answer.error.code === 'common_password') {
+      setWrong({ password: u('commonPassword') })
+      return form.querySelector<HTMLInputElement>('[name=password]')?.focus()
+    }
     setRefusal(isProblem(answer.error) ? answer.error : 'unavailable')
   }
 

@@ -12,7 +12,8 @@ import { TextField } from '@/components/ui/text-field'
 export type Credentials = { email: string; password: string }
 
 /** `retryAt` is an ISO 8601 instant. Any other code is worded as "not possible right now". */
-export type SignInAnswer = { ok: true } | { ok: false; error: { code: string; retryAt?: string } }
+/** `needsCode`: nobody is signed in yet, and the page for the code comes next. */
+export type SignInAnswer = { ok: true; value?: { needsCode: boolean } | null } | { ok: false; error: { code: string; retryAt?: string } }
 
 type Props = {
   /** A server action; it may redirect, and then never answers. */
@@ -22,6 +23,8 @@ type Props = {
   linkMinutes?: number
   /** Where to go once in: an address of ours, already checked. */
   next: string
+  /** Where the code is asked for, which leads there. */
+  codePath: string
   /** Why one is here, where one did not come by oneself. */
   notice?: ReactNode
   /** Beside the form: the way to another password. */
@@ -32,7 +35,7 @@ type Props = {
 
 type Press = 'password' | 'link'
 
-export function SignInForm({ signIn, requestLink = null, linkMinutes = 0, next, notice, forgotten, children }: Props) {
+export function SignInForm({ signIn, requestLink = null, linkMinutes = 0, next, codePath, notice, forgotten, children }: Props) {
   const t = useTranslations('auth.signIn')
   const e = useTranslations('entrance')
   const locale = useLocale()
@@ -62,7 +65,7 @@ export function SignInForm({ signIn, requestLink = null, linkMinutes = 0, next, 
     setPending('password')
     const answer = await signIn(entered).catch((): SignInAnswer => ({ ok: false, error: { code: 'unavailable' } }))
     if (answer.ok) {
-      window.location.assign(next) // A full load: nothing that was kept for nobody is shown to somebody.
+      window.location.assign(answer.value?.needsCode ? codePath : next) // A full load: nothing that was kept for nobody is shown to somebody.
       return
     }
     setPending(null)

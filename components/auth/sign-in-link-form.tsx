@@ -3,6 +3,7 @@
 import { useTranslations } from 'next-intl'
 import { type FormEvent, useState } from 'react'
 import { signInWithLinkAction } from '@/app/actions/account'
+import { secondStepPath } from '@/components/layout/routes'
 import { Button } from '@/components/ui/button'
 import { Notice } from '@/components/ui/notice'
 
@@ -18,7 +19,7 @@ export function SignInLinkForm({ token, next }: { token: string; next: string })
     setFailed(false)
     const answer = await signInWithLinkAction({ token }).catch(() => null)
     // A full load: nothing that was kept for nobody is shown to somebody; and of a link that ended meanwhile this page says so.
-    if (answer?.ok) return window.location.assign(next)
+    if (answer?.ok) return window.location.assign(answer.value.needsCode ? secondStepPath(next) : next)
     if (answer) return window.location.reload()
     setPending(false)
     setFailed(true)

@@ -39,6 +39,7 @@ export const mailboxPath = (before?: string) => `/sandbox/mail${before ? `?befor
 export const mailPath = (id: string) => `/sandbox/mail/${id}` as Route
 export const signInPath = '/sign-in' as Route
 export const signInTo = (next: string) => (next === '/' ? signInPath : `/sign-in?${new URLSearchParams({ next })}`) as Route
+export const secondStepPath = (next: string) => (next === '/' ? '/sign-in/code' : `/sign-in/code?${new URLSearchParams({ next })}`) as Route
 export const portalPath = (token: string, step: 'ended' | 'confirm') => `/sign-in/portal/${encodeURIComponent(token)}/${step}`
 export const forgottenPasswordPath = '/password' as Route
 export const homePath = '/' as Route

@@ -19,6 +19,7 @@ import { payment } from './ar/payment'
 import { plan } from './ar/plan'
 import { planAdvice } from './ar/plan-advice'
 import { sandbox } from './ar/sandbox'
+import { secondStep } from './ar/second-step'
 import { settings } from './ar/settings'
 import { shell } from './ar/shell'
 import { spending } from './ar/spending'
@@ -49,6 +50,7 @@ const written: Translation<Messages> = {
   plan,
   planAdvice,
   sandbox,
+  secondStep,
   settings,
   shell,
   spending,

@@ -18,6 +18,7 @@ import { payment } from './de/payment'
 import { plan } from './de/plan'
 import { planAdvice } from './de/plan-advice'
 import { sandbox } from './de/sandbox'
+import { secondStep } from './de/second-step'
 import { settings } from './de/settings'
 import { shell } from './de/shell'
 import { spending } from './de/spending'
@@ -48,6 +49,7 @@ export const messages: Translation<Messages> = {
   plan,
   planAdvice,
   sandbox,
+  secondStep,
   settings,
   shell,
   spending,

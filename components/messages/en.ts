@@ -18,6 +18,7 @@ import { payment } from './en/payment'
 import { plan } from './en/plan'
 import { planAdvice } from './en/plan-advice'
 import { sandbox } from './en/sandbox'
+import { secondStep } from './en/second-step'
 import { settings } from './en/settings'
 import { shell } from './en/shell'
 import { spending } from './en/spending'
@@ -47,6 +48,7 @@ export const messages = {
   plan,
   planAdvice,
   sandbox,
+  secondStep,
   settings,
   shell,
   spending,

@@ -19,6 +19,7 @@ import { payment } from './ja/payment'
 import { plan } from './ja/plan'
 import { planAdvice } from './ja/plan-advice'
 import { sandbox } from './ja/sandbox'
+import { secondStep } from './ja/second-step'
 import { settings } from './ja/settings'
 import { shell } from './ja/shell'
 import { spending } from './ja/spending'
@@ -48,6 +49,7 @@ export const messages: Translation<Messages> = {
   plan,
   planAdvice,
   sandbox,
+  secondStep,
   settings,
   shell,
   spending,

@@ -1,10 +1,11 @@
 'use client'
 
-import { LogOut, Monitor, Moon, Sun } from 'lucide-react'
+import { LogOut, Monitor, Moon, ShieldCheck, Sun } from 'lucide-react'
 import { useTranslations } from 'next-intl'
 import { useTheme } from 'next-themes'
 import { Initials } from '@/components/layout/initials'
-import { Flyout, FlyoutChoices, FlyoutSubmit } from '@/components/ui/flyout'
+import { Flyout, FlyoutChoices, FlyoutLink, FlyoutSubmit } from '@/components/ui/flyout'
+import { deskAccountPath } from './desk-routes'
 
 type Theme = 'light' | 'dark' | 'system'
 type Props = { operator: { email: string; role: 'admin' | 'support' }; leave: () => Promise<void> }
@@ -37,6 +38,9 @@ export function DeskMenu({ operator, leave }: Props) {
         value={theme as Theme}
       />
       <hr className="-mx-1 my-1" />
+      <FlyoutLink href={deskAccountPath} icon={<ShieldCheck aria-hidden />}>
+        {desk('account')}
+      </FlyoutLink>
       <form action={leave}>
         <FlyoutSubmit icon={<LogOut aria-hidden />}>{t('signOut')}</FlyoutSubmit>
       </form>

@@ -12,6 +12,8 @@ const withQuery = (path: string, query: Record<string, string | null | undefined
 }
 
 export const deskSignInPath = `${DESK}/sign-in` as Route
+export const deskSecondStepPath = (next: string) => withQuery(`${DESK}/sign-in/code`, { next })
+export const deskAccountPath = `${DESK}/account` as Route
 export const deskOrganizationsPath = (query: { q?: string | undefined; before?: string | undefined } = {}) => withQuery(DESK, query)
 export const deskOrganizationPath = (organization: string, section: OrganizationSection = 'overview', before?: string) =>
   withQuery(`${DESK}/organizations/${organization}${section === 'overview' ? '' : `/${section}`}`, { before })

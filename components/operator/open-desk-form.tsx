@@ -6,13 +6,14 @@ import { openDeskAction } from '@/app/actions/operator/entrance'
 import { Button } from '@/components/ui/button'
 import { Notice } from '@/components/ui/notice'
 import { PasswordField } from '@/components/ui/password-field'
-import { deskPath } from './desk-routes'
+import { deskPath, deskSecondStepPath } from './desk-routes'
 
 type Props = { token: string; email: string; minimum: number; maximum: number }
 
 /** Whoever came by the link chooses a password, and sits at the desk. */
 export function OpenDeskForm({ token, email, minimum, maximum }: Props) {
   const t = useTranslations('deskShell.link')
+  const u = useTranslations('ui')
   const [pending, setPending] = useState(false)
   const [wrong, setWrong] = useState<string>()
   const [refusal, setRefusal] = useState<'closed' | 'unavailable' | null>(null)
@@ -28,8 +29,15 @@ export function OpenDeskForm({ token, email, minimum, maximum }: Props) {
     if (found) return form.querySelector<HTMLInputElement>('[name=password]')?.focus()
     setPending(true)
     const answer = await openDeskAction({ token, password }).catch(() => null)
-    if (answer?.ok) return window.location.assign(deskPath('organizations'))
+    if (answer?.ok) {
+      const desk = deskPath('organizations')
+      return window.location.assign(answer.value.needsCode ? deskSecondStepPath(desk) : desk)
+    }
     setPending(false)
+    if (answer?.error.code === 'common_password') {
+      setWrong(u('commonPassword'))
+      return form.querySelector<HTMLInputElement>('[name=password]')?.focus()
+    }
     setRefusal(answer?.error.code === 'link_closed' ? 'closed' : 'unavailable')
   }
 

@@ -16,6 +16,7 @@ type Passwords = { currentPassword: string; newPassword: string }
 /** The present password is asked for too: an unlocked computer is not enough to take an account over. */
 export function ChangePassword({ email, minimum, maximum }: Props) {
   const t = useTranslations('settings')
+  const u = useTranslations('ui')
   const locale = useLocale()
   const form = useRef<HTMLFormElement>(null)
   const [wrong, setWrong] = useState<Partial<Passwords>>({})
@@ -24,6 +25,7 @@ export function ChangePassword({ email, minimum, maximum }: Props) {
     onSuccess: (result) => {
       if (result.ok) form.current?.reset()
       else if (result.error.code === 'invalid_credentials') focus('currentPassword')
+      else if (result.error.code === 'common_password') focus('newPassword')
     },
   })
   const refusal = change.data?.ok === false ? change.data.error : null
@@ -51,7 +53,7 @@ export function ChangePassword({ email, minimum, maximum }: Props) {
 
   function words(): string | null {
     if (change.isError) return t('fault')
-    if (!refusal || refusal.code === 'invalid_credentials') return null
+    if (!refusal || refusal.code === 'invalid_credentials' || refusal.code === 'common_password') return null
     if (refusal.code === 'rate_limited') return t('rateLimited', { time: formatInstant(refusal.retryAt, locale) })
     return refusal.code === 'signed_out' ? t('signedOut') : t('otherRefusal')
   }
@@ -80,7 +82,7 @@ export function ChangePassword({ email, minimum, maximum }: Props) {
       />
       <PasswordField
         autoComplete="new-password"
-        error={wrong.newPassword}
+        error={wrong.newPassword ?? (refusal?.code === 'common_password' ? u('commonPassword') : undefined)}
         hint={t('chosenHint', { minimum: String(minimum) })}
         label={t('chosen')}
         name="newPassword"

@@ -3,7 +3,7 @@
 import { useTranslations } from 'next-intl'
 import { type FormEvent, useState } from 'react'
 import { resetPasswordAction } from '@/app/actions/account'
-import { homePath } from '@/components/layout/routes'
+import { homePath, secondStepPath } from '@/components/layout/routes'
 import { Button } from '@/components/ui/button'
 import { Notice } from '@/components/ui/notice'
 import { PasswordField } from '@/components/ui/password-field'
@@ -14,6 +14,7 @@ type Props = { token: string; minimum: number; maximum: number }
 /** The last step of a forgotten password: whoever came by the link chooses another, and is in. */
 export function NewPasswordForm({ token, minimum, maximum }: Props) {
   const t = useTranslations('auth.password')
+  const u = useTranslations('ui')
   const [pending, setPending] = useState(false)
   const [wrong, setWrong] = useState<string>()
   const [refusal, setRefusal] = useState<'reset_closed' | 'unavailable' | null>(null)
@@ -30,8 +31,12 @@ export function NewPasswordForm({ token, minimum, maximum }: Props) {
     if (found) return form.querySelector<HTMLInputElement>('[name=newPassword]')?.focus()
     setPending(true)
     const answer = await resetPasswordAction({ token, newPassword }).catch(() => null)
-    if (answer?.ok) return window.location.assign(homePath) // A full load: nothing that was kept for nobody is shown to somebody.
+    if (answer?.ok) return window.location.assign(answer.value.needsCode ? secondStepPath(homePath) : homePath) // A full load: nothing that was kept for nobody is shown to somebody.
     setPending(false)
+    if (answer?.error.code === 'common_password') {
+      setWrong(u('commonPassword'))
+      return form.querySelector<HTMLInputElement>('[name=newPassword]')?.focus()
+    }
     setRefusal(answer?.error.code === 'reset_closed' ? 'reset_closed' : 'unavailable')
   }
 

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { index, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core'
+import { boolean, index, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core'
 import { idColumn, instantColumn } from '../columns'
 import { organizations } from './organizations'
 
@@ -47,6 +47,8 @@ export const operatorSessions = pgTable(
     createdAt: instantColumn().notNull(),
     lastSeenAt: instantColumn().notNull(),
     endedAt: instantColumn(),
+    /** No session yet: the password was right, and the code is asked for. */
+    awaitsCode: boolean().notNull().default(false),
   },
   (session) => [index('operator_sessions_by_operator').on(session.operatorId), index('operator_sessions_by_age').on(session.lastSeenAt)],
 )
@@ -101,4 +103,21 @@ export const operatorNotices = pgTable(
     index('operator_notices_open').on(notice.id).where(sql`resolved_at is null`),
     index('operator_notices_of_organization').on(notice.organizationId, notice.id),
   ],
+)
+
+/** What changed about how operators sign in, and who did it: only ever added to. */
+export const operatorChanges = pgTable(
+  'operator_changes',
+  {
+    id: idColumn('aud').primaryKey(),
+    operatorId: idColumn('op')
+      .notNull()
+      .references(() => operators.id),
+    /** Wall time. */
+    at: instantColumn().notNull(),
+    /** An operator's address, or the command line. */
+    actor: text().notNull(),
+    action: text({ enum: ['second_step.turned_on', 'second_step.turned_off', 'second_step.codes_renewed', 'second_step.recovery_code_used'] }).notNull(),
+  },
+  (change) => [index('operator_changes_by_operator').on(change.operatorId, change.id)],
 )

@@ -1,5 +1,7 @@
-import { foreignKey, index, integer, pgTable, primaryKey, text, unique } from 'drizzle-orm/pg-core'
+import { sql } from 'drizzle-orm'
+import { bigint, check, foreignKey, index, integer, pgTable, primaryKey, text, unique, uuid } from 'drizzle-orm/pg-core'
 import { idColumn, instantColumn } from '../columns'
+import { operators } from './operators'
 import { members, users } from './organizations'
 
 /**
@@ -92,4 +94,46 @@ export const portalSessions = pgTable(
     index('portal_sessions_by_end').on(session.organizationId, session.expiresAt),
     foreignKey({ name: 'portal_sessions_member', columns: [session.organizationId, session.memberId], foreignColumns: [members.organizationId, members.id] }),
   ],
+)
+
+/**
+ * The second step of signing in, of a person or of an operator: what their phone computes codes from, sealed, and what gets them in
+ * when it is lost. Whoever has turned it off keeps an empty row, because pages delete nothing. A page sees its own person's alone.
+ */
+export const secondFactors = pgTable(
+  'second_factors',
+  {
+    userId: idColumn('user')
+      .unique()
+      .references(() => users.id),
+    operatorId: idColumn('op')
+      .unique()
+      .references(() => operators.id),
+    /** Null: turned off. */
+    sealedSecret: text(),
+    /** The 30 seconds whose code was used last, counted from 1970: that code, and every earlier one, opens nothing more. */
+    lastStep: bigint({ mode: 'number' }).notNull(),
+    /** Hashes of the recovery codes that are left. */
+    recoveryHashes: text().array().notNull(),
+    /** Wall time. */
+    confirmedAt: instantColumn().notNull(),
+  },
+  (row) => [check('second_factors_of_one', sql`num_nonnulls(${row.userId}, ${row.operatorId}) = 1`)],
+)
+
+/**
+ * Sessions that somebody has signed out of. Their cookies hold who it is, so that one which was copied before would live on without
+ * this. A page sees its own person's alone; they are forgotten when no cookie of theirs can be valid any more.
+ */
+export const endedSessions = pgTable(
+  'ended_sessions',
+  {
+    userId: idColumn('user')
+      .notNull()
+      .references(() => users.id),
+    session: uuid().notNull(),
+    /** Wall time. */
+    forgottenAt: instantColumn().notNull(),
+  },
+  (row) => [primaryKey({ columns: [row.userId, row.session] }), index('ended_sessions_by_age').on(row.forgottenAt)],
 )

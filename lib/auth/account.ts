@@ -1,26 +1,36 @@
-import { and, eq, isNull, sql } from 'drizzle-orm'
+import { and, eq, isNull, notExists, sql } from 'drizzle-orm'
 import { inWeb, type Transaction } from '../../db/client'
-import { users } from '../../db/schema'
+import { endedSessions, users } from '../../db/schema'
 import type { UserId } from '../ids'
 import { isLocale, type Locale } from '../locale'
 import { ok, type Result, refuse } from '../result'
-import { hashPassword } from './password'
+import { systemClock } from '../time'
+import { isCommonPassword } from './common-password'
+import { type CommonPassword, hashPassword } from './password'
+import { SESSION_SECONDS } from './session-cookie'
 import { type Account, checkSignIn, type SignInRefusal } from './sign-in'
 
 /** Whose session it is, and the language that they chose. */
 export type SessionAccount = Account & { locale: Locale | null }
 
-/** Null where the account is gone, or its sessions were ended since this one began. */
-export function findSessionAccount(userId: UserId, sessionVersion: number): Promise<SessionAccount | null> {
-  return inWeb({ userId }, (tx) => readSessionAccount(tx, userId, sessionVersion))
+/** Null where the account is gone, or `session`, or all of their sessions, were ended since it began. `session`: null for what is none yet. */
+export function findSessionAccount(userId: UserId, sessionVersion: number, session: string | null = null): Promise<SessionAccount | null> {
+  return inWeb({ userId }, (tx) => readSessionAccount(tx, userId, sessionVersion, session))
 }
 
+/** No session has it. */
+const NO_SESSION = '00000000-0000-0000-0000-000000000000'
+
 /** The same in a transaction that reads more. */
-export async function readSessionAccount(tx: Transaction, userId: UserId, sessionVersion: number): Promise<SessionAccount | null> {
+export async function readSessionAccount(tx: Transaction, userId: UserId, sessionVersion: number, session: string | null): Promise<SessionAccount | null> {
+  const ended = tx
+    .select({ session: endedSessions.session })
+    .from(endedSessions)
+    .where(and(eq(endedSessions.userId, userId), eq(endedSessions.session, session ?? NO_SESSION)))
   const [account] = await tx
     .select({ id: users.id, email: users.email, name: users.name, sessionVersion: users.sessionVersion, locale: users.locale })
     .from(users)
-    .where(and(eq(users.id, userId), eq(users.sessionVersion, sessionVersion)))
+    .where(and(eq(users.id, userId), eq(users.sessionVersion, sessionVersion), notExists(ended)))
   return account ? { ...account, locale: isLocale(account.locale) ? account.locale : null } : null
 }
 
@@ -28,6 +38,12 @@ export async function readSessionAccount(tx: Transaction, userId: UserId, sessio
 export async function hasOwnPassword(tx: Transaction, email: string): Promise<boolean> {
   const { rows } = await tx.execute<{ has: boolean }>(sql`SELECT password_hash IS NOT NULL AS has FROM find_sign_in(${email})`)
   return rows[0]?.has === true
+}
+
+/** Ends one session: whoever has copied its cookie is signed out too. */
+export async function endOneSession({ userId, session }: { userId: UserId; session: string }): Promise<void> {
+  const forgottenAt = systemClock.now().add({ seconds: SESSION_SECONDS })
+  await inWeb({ userId }, (tx) => tx.insert(endedSessions).values({ userId, session, forgottenAt }).onConflictDoNothing())
 }
 
 /** Ends every session of a person, the present one too; the next request of each meets the sign-in page. */
@@ -63,7 +79,13 @@ export type ChangePassword = { account: Account; currentPassword: string; newPas
  *
  * @returns The account as the new session has to name it.
  */
-export async function changePassword({ account, currentPassword, newPassword, address }: ChangePassword): Promise<Result<Account, SignInRefusal>> {
+export async function changePassword({
+  account,
+  currentPassword,
+  newPassword,
+  address,
+}: ChangePassword): Promise<Result<Account, SignInRefusal | CommonPassword>> {
+  if (isCommonPassword(newPassword, [account.email, account.name ?? ''])) return refuse({ code: 'common_password' })
   const checked = await checkSignIn({ email: account.email, password: currentPassword, address })
   if (!checked.ok) return checked
   const passwordHash = await hashPassword(newPassword)

@@ -1,22 +1,25 @@
+import { randomUUID } from 'node:crypto'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { endAllSessions } from './account'
 import { nextAuthOptions } from './next-auth-options'
 import { SIGN_IN_TRIES } from './sign-in-limit'
+import { codeOf, withSecondFactor } from './testing/second-step'
 import { createTeam, PASSWORD, provideDatabase } from './testing/team'
 
 provideDatabase()
+const askForCode = async ({ id }: { id: string }) => `/code-of/${id}`
 afterEach(() => {
   vi.restoreAllMocks()
 })
 
 /** The credentials door of next-auth itself, as `/api/auth/callback/credentials` calls it. */
-function authorize(email: string, password: string, address: string) {
-  const [provider] = nextAuthOptions().providers
+function authorize(email: string, password: string, address: string, code = '') {
+  const [provider] = nextAuthOptions(askForCode).providers
   if (provider?.type !== 'credentials') throw new Error('no credentials provider')
-  return provider.options.authorize({ email, password }, { headers: { 'x-forwarded-for': address } })
+  return provider.options.authorize({ email, password, code }, { headers: { 'x-forwarded-for': address } })
 }
 
-const jwt = async (token: Record<string, unknown>) => nextAuthOptions().callbacks?.jwt?.({ token } as never)
+const jwt = async (token: Record<string, unknown>) => nextAuthOptions(askForCode).callbacks?.jwt?.({ token } as never)
 
 describe('next-auth’s own door', () => {
   it('knows the same people under the same limit', async () => {
@@ -26,18 +29,40 @@ describe('next-auth’s own door', () => {
     await expect(authorize(owner.email, PASSWORD, '198.51.100.3')).rejects.toThrow(/^Too many attempts; try again at \d{4}-/)
   })
 
+  it('asks whoever has a second step for its code, and an account elsewhere does not get around it', async () => {
+    const { owner } = await createTeam('Two steps')
+    const person = { kind: 'person', id: owner.userId, email: owner.email } as const
+    const { secret } = await withSecondFactor(person)
+    expect(await authorize(owner.email, PASSWORD, '198.51.100.4')).toBeNull()
+    expect(await authorize(owner.email, PASSWORD, '198.51.100.5', codeOf(secret))).toMatchObject({ id: owner.userId })
+
+    vi.stubEnv('HEADROOM_OIDC_ISSUER', 'https://id.example')
+    vi.stubEnv('HEADROOM_OIDC_CLIENT_ID', 'headroom')
+    vi.stubEnv('HEADROOM_OIDC_CLIENT_SECRET', 'a secret')
+    const account = { type: 'oauth', provider: 'oidc' }
+    const profile = { sub: 'subject-1', email: owner.email, email_verified: true }
+    const { callbacks } = nextAuthOptions(askForCode)
+    expect(await callbacks?.signIn?.({ account, profile } as never)).toBe(`/code-of/${owner.userId}`)
+    await expect(callbacks?.jwt?.({ token: {}, account, profile } as never)).rejects.toThrow()
+    vi.unstubAllEnvs()
+  })
+
   it('asks the database about each session', async () => {
     const { owner } = await createTeam('Session')
-    const token = { sub: owner.userId, sessionVersion: 1 }
+    const token = { sub: owner.userId, session: randomUUID(), sessionVersion: 1 }
+    expect(await jwt(token)).toEqual(token)
+    const other = { ...token, session: randomUUID() }
+    await nextAuthOptions(askForCode).events?.signOut?.({ token: other } as never)
+    await expect(jwt(other)).rejects.toThrow()
     expect(await jwt(token)).toEqual(token)
     await endAllSessions(owner.userId)
     await expect(jwt(token)).rejects.toThrow()
-    await expect(jwt({ sub: 'user_nobody', sessionVersion: 1 })).rejects.toThrow()
+    await expect(jwt({ sub: 'user_nobody', session: randomUUID(), sessionVersion: 1 })).rejects.toThrow()
   })
 
   it('is quiet about ended and tampered sessions, and about nothing else', async () => {
     const log = vi.spyOn(console, 'error').mockImplementation(() => {})
-    const { logger } = nextAuthOptions()
+    const { logger } = nextAuthOptions(askForCode)
     const ended = await jwt({ sub: 'nobody' }).catch((fault: Error) => fault)
     logger?.error?.('JWT_SESSION_ERROR', ended as Error)
     logger?.error?.('JWT_SESSION_ERROR', Object.assign(new Error('decryption operation failed'), { name: 'JWEDecryptionFailed' }))

@@ -1,13 +1,15 @@
+import { randomUUID } from 'node:crypto'
 import type { NextAuthOptions } from 'next-auth'
 import Credentials from 'next-auth/providers/credentials'
 import { isId } from '../ids'
-import { findSessionAccount } from './account'
+import { endOneSession, findSessionAccount } from './account'
 import { clientAddressOf } from './client-address'
 import { identityProviders } from './identity-providers'
 import { isHttps, publicUrl } from './public-url'
+import { findSecondFactor, passSecondStep } from './second-factor'
 import { installationSecret } from './secret'
 import { openPortal, SESSION_SECONDS, type SealedPortal, sessionCookieName, sessionCookieOptions } from './session-cookie'
-import { checkSignIn } from './sign-in'
+import { type Account, checkSignIn } from './sign-in'
 import { signInWithIdentity } from './sign-in-with-identity'
 
 declare module 'next-auth' {
@@ -23,6 +25,8 @@ declare module 'next-auth' {
 declare module 'next-auth/jwt' {
   interface JWT {
     sessionVersion: number
+    /** Which of their sessions it is; none in what is no session yet. */
+    session?: string
     /** Only in a session that the operator's product has opened. */
     portal?: SealedPortal
   }
@@ -46,12 +50,24 @@ function wordFault(code: string, fault: unknown): string {
   return ` (${[providerId, error instanceof Error ? error.message : error].filter((part) => typeof part === 'string').join(': ')})`
 }
 
+async function hasSecondStep({ id }: Pick<Account, 'id'>): Promise<boolean> {
+  return (await findSecondFactor({ kind: 'person', id, email: '' })) !== null
+}
+
+/** Whoever signs in without our pages sends the code along. */
+async function takesCode({ id, email }: Account, code: string, address: string): Promise<boolean> {
+  if (!(await hasSecondStep({ id }))) return true
+  return (await passSecondStep({ kind: 'person', id, email }, { code, address })).ok
+}
+
 /**
  * next-auth's own routes: signing in and out without our pages, and who is signed in.
  *
  * Read at each call, because the address and the secret are the environment's, which a build must not freeze.
+ *
+ * @param beginSecondStep Keeps whose code is waited for, and tells where it is asked for.
  */
-export function nextAuthOptions(): NextAuthOptions {
+export function nextAuthOptions(beginSecondStep: (account: Pick<Account, 'id' | 'sessionVersion'>) => Promise<string>): NextAuthOptions {
   const known = identityProviders()
 
   /** Read from what the provider told, never from what next-auth made of it. */
@@ -69,11 +85,11 @@ export function nextAuthOptions(): NextAuthOptions {
     pages: { signIn: '/sign-in', signOut: '/sign-in', error: '/sign-in' },
     providers: [
       Credentials({
-        credentials: { email: { type: 'email' }, password: { type: 'password' } },
+        credentials: { email: { type: 'email' }, password: { type: 'password' }, code: { type: 'text' } },
         async authorize(credentials, request) {
           const address = clientAddressOf(request.headers?.['x-forwarded-for'])
           const checked = await checkSignIn({ email: credentials?.email ?? '', password: credentials?.password ?? '', address })
-          if (checked.ok) return checked.value
+          if (checked.ok) return (await takesCode(checked.value, credentials?.code ?? '', address)) ? checked.value : null
           if (checked.error.code === 'invalid_credentials') return null
           throw new Error(`Too many attempts; try again at ${checked.error.retryAt}`)
         },
@@ -84,21 +100,28 @@ export function nextAuthOptions(): NextAuthOptions {
       async signIn({ account, profile }) {
         if (account?.type !== 'oauth') return true
         const identified = await identify(account.provider, profile)
-        if (identified.ok) return true
+        if (identified.ok) return (await hasSecondStep(identified.value)) ? beginSecondStep(identified.value) : true
         return `${publicUrl()}/sign-in/refused?${new URLSearchParams({ why: identified.error.code, by: account.provider })}`
       },
       async jwt({ token, user, account, profile }) {
         if (account?.type === 'oauth') {
           const identified = await identify(account.provider, profile)
-          if (!identified.ok) throw new SessionEnded() // Taken off the team since the line above.
-          return { sub: identified.value.id, sessionVersion: identified.value.sessionVersion }
+          // Taken off the team, or asked for a code, since the line above.
+          if (!identified.ok || (await hasSecondStep(identified.value))) throw new SessionEnded()
+          return { sub: identified.value.id, session: randomUUID(), sessionVersion: identified.value.sessionVersion }
         }
-        if (user?.sessionVersion !== undefined) return { sub: user.id, sessionVersion: user.sessionVersion }
-        const { sub, sessionVersion, portal } = token
-        if (!sub || !isId('user', sub) || openPortal(portal) === null || !(await findSessionAccount(sub, sessionVersion))) throw new SessionEnded()
-        return { sub, sessionVersion, ...(portal && { portal }) } // What limits a session stays in it.
+        if (user?.sessionVersion !== undefined) return { sub: user.id, session: randomUUID(), sessionVersion: user.sessionVersion }
+        const { sub, session, sessionVersion, portal } = token
+        if (!sub || !isId('user', sub) || !session || openPortal(portal) === null) throw new SessionEnded()
+        if (!(await findSessionAccount(sub, sessionVersion, session))) throw new SessionEnded()
+        return { sub, session, sessionVersion, ...(portal && { portal }) } // What limits a session stays in it.
       },
       session: ({ token, session }) => ({ expires: session.expires, user: { id: token.sub ?? '' } }),
+    },
+    events: {
+      async signOut({ token: { sub, session } }) {
+        if (sub && isId('user', sub) && session) await endOneSession({ userId: sub, session })
+      },
     },
     logger: {
       error(code, fault) {

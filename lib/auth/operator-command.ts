@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { closeDatabase, inEngine } from '../../db/client'
 import type { Result } from '../result'
 import {
+  forgetOperatorCode,
   inviteOperator,
   linkOperator,
   listOperators,
@@ -17,13 +18,15 @@ import { publicUrl } from './public-url'
 const USAGE = `Usage:
   npm run operator -- create you@company.com [--role ${OPERATOR_ROLES.join('|')}]
   npm run operator -- link you@company.com      another link, for a forgotten password
+  npm run operator -- forget-code you@company.com   for a lost phone: the password alone opens the desk again
   npm run operator -- remove you@company.com`
 
-const REFUSED: Record<OperatorRefusal['code'], string> = {
+const REFUSED: Record<OperatorRefusal['code'] | 'no_second_step', string> = {
   operator_exists: 'is an operator already. For a forgotten password: npm run operator -- link',
   not_found: 'is no operator.',
   last_admin: 'is the only admin who can sign in; make another first.',
   oneself: 'cannot do this to themselves.',
+  no_second_step: 'signs in with their password alone already.',
 }
 
 const email = z.email().max(320)
@@ -41,6 +44,8 @@ async function run(args: string[]): Promise<string | null> {
       return wordLink(person.data, await inviteOperator({ email: person.data, role: as.data, invitedBy: 'command line' }))
     case 'link':
       return wordLink(person.data, await linkOperator(person.data))
+    case 'forget-code':
+      return forgetCode(person.data)
     case 'remove':
       return remove(person.data)
     default:
@@ -59,7 +64,12 @@ async function remove(who: string): Promise<string> {
   return removed.ok ? `${who} is no operator any more, and is signed out.` : refused(who, removed.error)
 }
 
-function refused(who: string, { code }: OperatorRefusal): string {
+async function forgetCode(who: string): Promise<string> {
+  const forgotten = await forgetOperatorCode(who)
+  return forgotten.ok ? `${who} signs in with their password alone, and is signed out. Have them set up another phone.` : refused(who, forgotten.error)
+}
+
+function refused(who: string, { code }: { code: keyof typeof REFUSED }): string {
   process.exitCode = 1
   return `${who} ${REFUSED[code]}`
 }

@@ -1,4 +1,4 @@
-import { and, eq, gt, isNull, sql } from 'drizzle-orm'
+import { and, eq, gt, isNull, not, sql } from 'drizzle-orm'
 import { inEngine, type Transaction } from '../../db/client'
 import { operatorSessions, operators, operatorVisits } from '../../db/schema'
 import type { OperatorId } from '../ids'
@@ -23,6 +23,34 @@ export async function openOperatorSession(operatorId: OperatorId): Promise<strin
   return token
 }
 
+/** Time to find the phone. */
+export const OPERATOR_SECOND_STEP_MINUTES = 10
+
+/** The password was right, and the code is asked for: it sits at no desk. @returns What a cookie of its own is to hold. */
+export async function openOperatorFirstStep(operatorId: OperatorId): Promise<string> {
+  const token = newOperatorToken()
+  const now = systemClock.now()
+  await inEngine((tx) =>
+    tx.insert(operatorSessions).values({ tokenHash: hashOperatorToken(token), operatorId, createdAt: now, lastSeenAt: now, awaitsCode: true }),
+  )
+  return token
+}
+
+/** Whose code is waited for; null where it took too long, or their sessions were ended meanwhile. */
+export async function readOperatorFirstStep(token: string): Promise<Operator | null> {
+  const since = addMinutes(systemClock.now(), -OPERATOR_SECOND_STEP_MINUTES)
+  const [found] = await inEngine((tx) =>
+    tx
+      .select({ id: operators.id, email: operators.email, role: operators.role })
+      .from(operatorSessions)
+      .innerJoin(operators, eq(operators.id, operatorSessions.operatorId))
+      .where(and(isLive(hashOperatorToken(token)), operatorSessions.awaitsCode, gt(operatorSessions.createdAt, since))),
+  )
+  return found ?? null
+}
+
+const isLive = (tokenHash: string) => and(eq(operatorSessions.tokenHash, tokenHash), isNull(operatorSessions.endedAt), isNull(operators.removedAt))
+
 /** Null where the session has ended, nobody has used it for too long, or its operator was removed. Being asked keeps it alive. */
 export async function readOperatorSession(token: string): Promise<PresentOperator | null> {
   const now = systemClock.now()
@@ -34,9 +62,8 @@ export async function readOperatorSession(token: string): Promise<PresentOperato
       .innerJoin(operators, eq(operators.id, operatorSessions.operatorId))
       .where(
         and(
-          eq(operatorSessions.tokenHash, tokenHash),
-          isNull(operatorSessions.endedAt),
-          isNull(operators.removedAt),
+          isLive(tokenHash),
+          not(operatorSessions.awaitsCode),
           gt(operatorSessions.lastSeenAt, addMinutes(now, -OPERATOR_IDLE_MINUTES)),
           gt(operatorSessions.createdAt, addMinutes(now, -OPERATOR_SESSION_HOURS * MINUTES_AN_HOUR)),
         ),
@@ -72,11 +99,12 @@ export async function endOperatorSession(token: string): Promise<void> {
 
 const KEPT_DAYS = 30
 
-/** Sessions, visits and links that ended long ago; what was done in them stands in customers' activity. How many went. */
+/** Sessions, visits and links that ended long ago, customers' too; what was done in them stands in customers' activity. How many went. */
 export async function forgetOldSessions(tx: Transaction): Promise<number> {
   const old = sql`now() - make_interval(days => ${KEPT_DAYS})`
   await tx.execute(sql`DELETE FROM operator_visits v USING operator_sessions s WHERE s.token_hash = v.session_hash AND s.last_seen_at < ${old}`)
   await tx.execute(sql`DELETE FROM operator_links WHERE expires_at < ${old}`)
+  await tx.execute(sql`DELETE FROM ended_sessions WHERE forgotten_at < now()`)
   const gone = await tx.execute(sql`DELETE FROM operator_sessions WHERE last_seen_at < ${old}`)
   return gone.rowCount ?? 0
 }

@@ -1,11 +1,14 @@
 import { and, asc, eq, gt, isNotNull, isNull, sql } from 'drizzle-orm'
 import { inEngine, type Transaction } from '../../db/client'
-import { operatorLinks, operatorSessions, operators, operatorVisits } from '../../db/schema'
+import { operatorChanges, operatorLinks, operators } from '../../db/schema'
 import { newId, type OperatorId } from '../ids'
 import { ok, type Result, refuse } from '../result'
 import { addMinutes, type Instant, systemClock } from '../time'
+import { isCommonPassword } from './common-password'
+import { endOperatorSessions } from './end-operator-sessions'
 import { hashInvitationToken, newInvitationToken } from './invitation-token'
-import { hashPassword, PASSWORD_MAX, verifyPassword } from './password'
+import { type CommonPassword, hashPassword, PASSWORD_MAX, verifyPassword } from './password'
+import { takeOffSecondFactor } from './second-factor'
 import type { SignInRefusal } from './sign-in'
 import { forgiveSignInTry, OPERATOR_SIGN_INS, takeTry } from './sign-in-limit'
 
@@ -87,8 +90,16 @@ const openLinkOf = (token: string) =>
   )
 
 /** Sets the password that was chosen, once per link, and ends every session that this operator had. */
-export async function openDeskBy({ token, password }: { token: string; password: string }): Promise<Result<Operator, { code: 'link_closed' }>> {
-  if (!(await findOperatorLink(token))) return refuse({ code: 'link_closed' }) // No slow hash for whoever guesses links.
+export async function openDeskBy({
+  token,
+  password,
+}: {
+  token: string
+  password: string
+}): Promise<Result<Operator, { code: 'link_closed' } | CommonPassword>> {
+  const link = await findOperatorLink(token)
+  if (!link) return refuse({ code: 'link_closed' }) // No slow hash for whoever guesses links.
+  if (isCommonPassword(password, [link.email])) return refuse({ code: 'common_password' })
   const passwordHash = await hashPassword(password)
   return inEngine(async (tx) => {
     const [used] = await tx.update(operatorLinks).set({ usedAt: systemClock.now() }).where(openLinkOf(token)).returning()
@@ -117,6 +128,19 @@ export async function checkOperatorSignIn(given: { email: string; password: stri
   return ok({ id: row.id, email: row.email, role: row.role })
 }
 
+/** For one who has lost phone and recovery codes: from the command line, by whoever has the server. Ends their sessions. */
+export async function forgetOperatorCode(email: string): Promise<Result<null, { code: 'not_found' } | { code: 'no_second_step' }>> {
+  return inEngine(async (tx) => {
+    const [found] = await tx.select({ id: operators.id }).from(operators).where(present(email)).for('update')
+    if (!found) return refuse({ code: 'not_found' })
+    if (!(await takeOffSecondFactor(tx, { kind: 'operator', id: found.id }))) return refuse({ code: 'no_second_step' })
+    const facts = { operatorId: found.id, at: systemClock.now(), actor: 'command line', action: 'second_step.turned_off' } as const
+    await tx.insert(operatorChanges).values({ id: newId('aud'), ...facts })
+    await endOperatorSessions(tx, found.id)
+    return ok(null)
+  })
+}
+
 export type OperatorRow = Operator & { invitedBy: string; createdAt: Instant; lastSeenAt: Instant | null; hasPassword: boolean }
 
 /** Those who get in, or may; a company has few. */
@@ -140,6 +164,7 @@ export async function listOperators(tx: Transaction): Promise<OperatorRow[]> {
 export async function removeOperator(id: OperatorId, by: OperatorId | null): Promise<Result<null, OperatorRefusal>> {
   return changeOperator(id, by, async (tx) => {
     await closeLinks(tx, id)
+    await takeOffSecondFactor(tx, { kind: 'operator', id }) // Whoever is asked back begins afresh.
     await tx.update(operators).set({ removedAt: systemClock.now(), passwordHash: null }).where(eq(operators.id, id))
   })
 }
@@ -174,21 +199,4 @@ async function changeOperator(
     if (!staysAdmin) await endOperatorSessions(tx, id)
     return ok(null)
   })
-}
-
-/** And the visits in them. */
-export async function endOperatorSessions(tx: Transaction, id: OperatorId): Promise<void> {
-  const endedAt = systemClock.now()
-  const ended = tx.$with('ended').as(
-    tx
-      .update(operatorSessions)
-      .set({ endedAt })
-      .where(and(eq(operatorSessions.operatorId, id), isNull(operatorSessions.endedAt)))
-      .returning({ hash: operatorSessions.tokenHash }),
-  )
-  await tx
-    .with(ended)
-    .update(operatorVisits)
-    .set({ endedAt })
-    .where(and(isNull(operatorVisits.endedAt), sql`${operatorVisits.sessionHash} in (select token_hash from ended)`))
 }

@@ -3,8 +3,9 @@ import { inWeb } from '../../db/client'
 import { idOf, newId, uuidOf } from '../ids'
 import { ok, type Result, refuse } from '../result'
 import { addMinutes, type Instant, systemClock } from '../time'
+import { isCommonPassword } from './common-password'
 import { hashInvitationToken, newInvitationToken, sealInvitationToken } from './invitation-token'
-import { hashPassword } from './password'
+import { type CommonPassword, hashPassword } from './password'
 import type { Account } from './sign-in'
 import { RESET_REQUESTS, takeTry } from './sign-in-limit'
 
@@ -52,8 +53,9 @@ export async function resetPassword({
 }: {
   token: string
   newPassword: string
-}): Promise<Result<Pick<Account, 'id' | 'sessionVersion'>, { code: 'reset_closed' }>> {
+}): Promise<Result<Pick<Account, 'id' | 'sessionVersion'>, { code: 'reset_closed' } | CommonPassword>> {
   if (!(await isPasswordResetOpen(token))) return refuse({ code: 'reset_closed' }) // No slow hash for whoever guesses links.
+  if (isCommonPassword(newPassword)) return refuse({ code: 'common_password' })
   const passwordHash = await hashPassword(newPassword)
   const { rows } = await inWeb({}, (tx) =>
     tx.execute<{ id: string; session_version: number }>(

@@ -10,6 +10,9 @@ const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
 /** What a missing account is compared with, so that the time of an answer does not tell who has one. */
 const NOBODY = hash('nobody has this password', COST)
 
+/** The new password is one that is tried first; see `isCommonPassword`. */
+export type CommonPassword = { code: 'common_password' }
+
 export function hashPassword(password: string): Promise<string> {
   return hash(normalized(password), COST)
 }

@@ -2,11 +2,24 @@ import type { Route } from 'next'
 import { cookies } from 'next/headers'
 import { redirect } from 'next/navigation'
 import { cache } from 'react'
-import { endOperatorSession, openOperatorSession, type PresentOperator, readOperatorSession } from './operator-session'
+import { ok, type Result, refuse } from '../result'
+import type { Holder } from './holder'
+import {
+  endOperatorSession,
+  OPERATOR_SECOND_STEP_MINUTES,
+  openOperatorFirstStep,
+  openOperatorSession,
+  type PresentOperator,
+  readOperatorFirstStep,
+  readOperatorSession,
+} from './operator-session'
 import { OPERATOR_SESSION_HOURS } from './operator-token'
 import type { Operator } from './operators'
 import { isHttps } from './public-url'
+import { type CodeRefusal, findSecondFactor, passSecondStep } from './second-factor'
+import { requestAddress } from './session'
 
+const SECONDS_A_MINUTE = 60
 const SECONDS_AN_HOUR = 3_600
 const TOKEN_LENGTH = 64
 
@@ -30,16 +43,60 @@ export async function requireOperator(next?: string): Promise<PresentOperator> {
   redirect(`/operator/sign-in${query.size > 0 ? `?${query}` : ''}` as Route)
 }
 
+export const asOperator = ({ id, email }: Pick<Operator, 'id' | 'email'>): Holder => ({ kind: 'operator', id, email })
+
+const cookieOptions = () => ({ httpOnly: true, sameSite: 'lax', path: '/', secure: isHttps() }) as const
+
+function firstStepCookieName(): string {
+  return isHttps() ? '__Host-headroom-operator-step' : 'headroom-operator-step'
+}
+
+/**
+ * The one way from a password to the desk: at once, or by a code from the phone. Only in a server action.
+ *
+ * @returns Whether a code is asked for; then nobody sits at the desk yet.
+ */
+export async function enterDesk(operator: Pick<Operator, 'id' | 'email'>): Promise<{ needsCode: boolean }> {
+  const needsCode = (await findSecondFactor(asOperator(operator))) !== null
+  if (!needsCode) await beginOperatorSession(operator)
+  else {
+    const maxAge = OPERATOR_SECOND_STEP_MINUTES * SECONDS_A_MINUTE
+    const jar = await cookies()
+    jar.set(firstStepCookieName(), await openOperatorFirstStep(operator.id), { ...cookieOptions(), maxAge })
+  }
+  return { needsCode }
+}
+
+/** Whose code is waited for; null for nobody's. */
+export async function findWaitingOperator(): Promise<Operator | null> {
+  const cookie = (await cookies()).get(firstStepCookieName())
+  return cookie && cookie.value.length <= TOKEN_LENGTH ? readOperatorFirstStep(cookie.value) : null
+}
+
+/** Sits down with a code. */
+export async function enterDeskWithCode(code: string): Promise<Result<Operator, CodeRefusal | { code: 'too_late' }>> {
+  const jar = await cookies()
+  const operator = await findWaitingOperator()
+  if (!operator) return refuse({ code: 'too_late' })
+  const passed = await passSecondStep(asOperator(operator), { code, address: await requestAddress() })
+  if (!passed.ok) return passed
+  await endOperatorSession(jar.get(firstStepCookieName())?.value ?? '')
+  jar.set(firstStepCookieName(), '', { ...cookieOptions(), maxAge: 0 })
+  await beginOperatorSession(operator)
+  return ok(operator)
+}
+
 /** Only in a server action: pages cannot set cookies. */
 export async function beginOperatorSession({ id }: Pick<Operator, 'id'>): Promise<void> {
   const jar = await cookies()
-  const options = { httpOnly: true, sameSite: 'lax', path: '/', secure: isHttps(), maxAge: OPERATOR_SESSION_HOURS * SECONDS_AN_HOUR } as const
-  jar.set(operatorCookieName(), await openOperatorSession(id), options)
+  const earlier = jar.get(operatorCookieName())
+  if (earlier) await endOperatorSession(earlier.value) // A browser has one, and a cookie that was copied before ends here.
+  jar.set(operatorCookieName(), await openOperatorSession(id), { ...cookieOptions(), maxAge: OPERATOR_SESSION_HOURS * SECONDS_AN_HOUR })
 }
 
 export async function leaveDesk(): Promise<void> {
   const jar = await cookies()
   const cookie = jar.get(operatorCookieName())
   if (cookie) await endOperatorSession(cookie.value)
-  jar.set(operatorCookieName(), '', { httpOnly: true, sameSite: 'lax', path: '/', secure: isHttps(), maxAge: 0 })
+  jar.set(operatorCookieName(), '', { ...cookieOptions(), maxAge: 0 })
 }

@@ -17,13 +17,14 @@ afterEach(() => {
 describe('a session’s cookie', () => {
   it('claims who and which session, and nothing else can be read from it', async () => {
     const cookie = await sealSession(account)
-    expect(await openSession(cookie)).toEqual({ userId: account.id, sessionVersion: 3, portal: null })
+    expect(await openSession(cookie)).toEqual({ userId: account.id, session: expect.any(String), sessionVersion: 3, portal: null })
+    expect((await openSession(await sealSession(account)))?.session).not.toBe((await openSession(cookie))?.session)
     expect(Buffer.from(cookie.replaceAll('.', ''), 'base64url').toString('latin1')).not.toContain(account.id)
   })
 
   it('that the operator’s product has begun claims one organization, and only for a working day', async () => {
     const portal = newPortal({ organizationId: newId('org'), returnUrl: 'https://app.example.com/' })
-    expect(await openSession(await sealSession(account, portal))).toEqual({ userId: account.id, sessionVersion: 3, portal })
+    expect(await openSession(await sealSession(account, portal))).toEqual({ userId: account.id, session: expect.any(String), sessionVersion: 3, portal })
     expect(await openSession(await sealSession(account, { ...portal, until: portal.until.subtract({ hours: 13 }) }))).toBeNull()
     expect(await openSession(await sealSession(account, { ...portal, organizationId: 'nonsense' as never }))).toBeNull()
   })
@@ -38,9 +39,12 @@ describe('a session’s cookie', () => {
   })
 
   it('that was sealed under another secret, is too old, or names nobody of ours is nobody’s', async () => {
-    expect(await openSession(await encode({ token: { sub: account.id, sessionVersion: 3 }, secret: `another ${SECRET}` }))).toBeNull()
-    expect(await openSession(await encode({ token: { sub: account.id, sessionVersion: 3 }, secret: SECRET, maxAge: -3600 }))).toBeNull()
-    expect(await openSession(await encode({ token: { sub: 'org_01h2xcejqtf2nbrexx3vqjhp41', sessionVersion: 3 }, secret: SECRET }))).toBeNull()
+    const token = { session: 'one', sessionVersion: 3 }
+    expect(await openSession(await encode({ token: { ...token, sub: account.id }, secret: SECRET }))).not.toBeNull()
+    expect(await openSession(await encode({ token: { sub: account.id, sessionVersion: 3 } as never, secret: SECRET }))).toBeNull()
+    expect(await openSession(await encode({ token: { ...token, sub: account.id }, secret: `another ${SECRET}` }))).toBeNull()
+    expect(await openSession(await encode({ token: { ...token, sub: account.id }, secret: SECRET, maxAge: -3600 }))).toBeNull()
+    expect(await openSession(await encode({ token: { ...token, sub: 'org_01h2xcejqtf2nbrexx3vqjhp41' }, secret: SECRET }))).toBeNull()
     expect(await openSession(await encode({ token: { sub: account.id } as never, secret: SECRET }))).toBeNull()
   })
 

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { decode, encode } from 'next-auth/jwt'
 import { isId, type OrganizationId, type UserId } from '../ids'
 import { type Instant, instant, isBefore, systemClock } from '../time'
@@ -30,7 +31,7 @@ export function newPortal(opened: Omit<Portal, 'until'>): Portal {
 
 /** Encrypted, and no more than who, which session, and for what: what somebody may do is asked of the database each time. */
 export function sealSession(account: Pick<Account, 'id' | 'sessionVersion'>, portal: Portal | null = null): Promise<string> {
-  const token = { sub: account.id, sessionVersion: account.sessionVersion, ...(portal && { portal: sealPortal(portal) }) }
+  const token = { sub: account.id, session: randomUUID(), sessionVersion: account.sessionVersion, ...(portal && { portal: sealPortal(portal) }) }
   return encode({ token, secret: installationSecret(), maxAge: SESSION_SECONDS })
 }
 
@@ -46,15 +47,16 @@ export function openPortal(sealed: SealedPortal | undefined): Portal | null | un
   return isId('org', organization) && isBefore(systemClock.now(), until) ? { organizationId: organization, returnUrl, until } : null
 }
 
-export type SessionClaim = { userId: UserId; sessionVersion: number; portal: Portal | null }
+/** `session` tells it from the person's others. */
+export type SessionClaim = { userId: UserId; session: string; sessionVersion: number; portal: Portal | null }
 
 /** What a cookie claims, still to be checked against the database. Null where it is not ours, was changed, or is too old. */
 export async function openSession(cookie: string): Promise<SessionClaim | null> {
   try {
     const token = await decode({ token: cookie, secret: installationSecret() })
-    if (!token?.sub || !isId('user', token.sub) || !Number.isInteger(token.sessionVersion)) return null
+    if (!token?.sub || !isId('user', token.sub) || !Number.isInteger(token.sessionVersion) || typeof token.session !== 'string') return null
     const portal = openPortal(token.portal)
-    return portal === null ? null : { userId: token.sub, sessionVersion: token.sessionVersion, portal: portal ?? null }
+    return portal === null ? null : { userId: token.sub, session: token.session, sessionVersion: token.sessionVersion, portal: portal ?? null }
   } catch {
     return null // Tampered with, or sealed under an earlier secret: signed out, and no stack in anybody's log.
   }

@@ -9,7 +9,7 @@ import { listMemberships, type Membership } from '../billing/views/membership'
 import type { OrganizationId } from '../ids'
 import type { Locale } from '../locale'
 import { negotiateLocale } from '../negotiate-locale'
-import { readSessionAccount, type SessionAccount } from './account'
+import { endOneSession, readSessionAccount, type SessionAccount } from './account'
 import { clientAddressOf } from './client-address'
 import { readLanguageCookie } from './language-cookie'
 import { can, type Permission } from './permissions'
@@ -36,9 +36,9 @@ const getSession = cache(async (): Promise<Session | null> => {
   const cookie = (await cookies()).get(sessionCookieName())
   const claim = cookie ? await openSession(cookie.value) : null
   if (!claim) return null
-  const { userId, sessionVersion, portal } = claim
+  const { userId, session, sessionVersion, portal } = claim
   return webReads({ userId })(async (tx) => {
-    const account = await readSessionAccount(tx, userId, sessionVersion)
+    const account = await readSessionAccount(tx, userId, sessionVersion, session)
     if (!account) return null
     const memberships = await listMemberships(tx, account.id)
     return { account, portal, memberships: memberships.filter(({ organization }) => !portal || organization.id === portal.organizationId) }
@@ -165,19 +165,29 @@ export function readAs<Value>(
   })
 }
 
+/** A browser has one session: another sign-in ends the one before, also where its cookie was copied. */
+async function endPresentSession(): Promise<void> {
+  const cookie = (await cookies()).get(sessionCookieName())
+  const claim = cookie ? await openSession(cookie.value) : null
+  if (claim) await endOneSession(claim)
+}
+
 /** Only in a server action or a route handler: pages cannot set cookies. */
 export async function beginSession(account: Pick<Account, 'id' | 'sessionVersion'>): Promise<void> {
+  await endPresentSession()
   const jar = await cookies()
   jar.set(sessionCookieName(), await sealSession(account), { ...sessionCookieOptions(), maxAge: SESSION_SECONDS })
 }
 
 /** Likewise, of one organization, for whom the operator's product sends over. */
 export async function beginPortalSession(account: Pick<Account, 'id' | 'sessionVersion'>, opened: Omit<Portal, 'until'>): Promise<void> {
+  await endPresentSession()
   const jar = await cookies()
   jar.set(sessionCookieName(), await sealSession(account, newPortal(opened)), sessionCookieOptions()) // Gone with the browser.
 }
 
 export async function endSession(): Promise<void> {
+  await endPresentSession()
   const jar = await cookies()
   jar.set(sessionCookieName(), '', { ...sessionCookieOptions(), maxAge: 0 })
 }

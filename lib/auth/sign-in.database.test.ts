@@ -1,10 +1,12 @@
+import { randomUUID } from 'node:crypto'
 import { eq, sql } from 'drizzle-orm'
 import { Client } from 'pg'
 import { describe, expect, it } from 'vitest'
 import { inEngine, inWeb } from '../../db/client'
-import { users } from '../../db/schema'
+import { endedSessions, users } from '../../db/schema'
 import { systemClock } from '../time'
-import { changePassword, endAllSessions, findSessionAccount } from './account'
+import { changePassword, endAllSessions, endOneSession, findSessionAccount } from './account'
+import { forgetOldSessions } from './operator-session'
 import { checkSignIn } from './sign-in'
 import { SIGN_IN_TRIES } from './sign-in-limit'
 import { createTeam, PASSWORD, provideDatabase } from './testing/team'
@@ -100,6 +102,23 @@ describe('a session', () => {
     await endAllSessions(owner.userId)
     expect(await findSessionAccount(owner.userId, 1)).toBeNull()
     expect(await findSessionAccount(owner.userId, 2)).not.toBeNull()
+  })
+
+  it('that was signed out of is over wherever its cookie was copied to, and the others go on', async () => {
+    const { owner } = await createTeam('Copied')
+    const { owner: stranger } = await createTeam('Stranger')
+    const [session, other] = [randomUUID(), randomUUID()]
+    await endOneSession({ userId: owner.userId, session })
+    await endOneSession({ userId: owner.userId, session })
+    await endOneSession({ userId: stranger.userId, session: other })
+    expect(await findSessionAccount(owner.userId, 1, session)).toBeNull()
+    expect(await findSessionAccount(owner.userId, 1, other)).not.toBeNull()
+    const ended = () => inEngine((tx) => tx.$count(endedSessions))
+    await inEngine((tx) => forgetOldSessions(tx))
+    expect(await ended()).toBe(2)
+    await asOwnerOfDatabase("UPDATE ended_sessions SET forgotten_at = now() - interval '1 second'")
+    await inEngine((tx) => forgetOldSessions(tx))
+    expect(await ended()).toBe(0)
   })
 
   it('ends with the password that began it, except where the password was changed', async () => {

@@ -42,13 +42,14 @@ export const MESSAGE_KINDS = {
   invitation: { topic: 'team', sent: 'person' },
   password_reset: { topic: 'team', sent: 'person' },
   magic_link: { topic: 'team', sent: 'person' },
+  second_step_changed: { topic: 'team', sent: 'person' },
   payment_disputed: { topic: 'payments', sent: 'operator' },
 } as const satisfies Record<string, { topic: MessageTopic; sent: 'optional' | 'essential' | 'person' | 'operator' }>
 
 export type MessageKind = keyof typeof MESSAGE_KINDS
 
 /** What is not an organization's to read: what a person asked for as themselves, and what the operator is told. An invitation is its own. */
-const HIDDEN = ['password_reset', 'magic_link', 'payment_disputed'] as const
+const HIDDEN = ['password_reset', 'magic_link', 'second_step_changed', 'payment_disputed'] as const
 export const HIDDEN_KINDS: readonly MessageKind[] = HIDDEN
 export type OrganizationKind = Exclude<MessageKind, (typeof HIDDEN)[number]>
 

@@ -121,6 +121,10 @@ export type MessagePayloads = {
   password_reset: AboutOrganization & { email: string; sealedToken: string; expiresAt: string }
   /** Queued by `request_sign_in_link`; the token is sealed likewise. `nextPath`: the page of ours that it leads to. */
   magic_link: AboutOrganization & { email: string; sealedToken: string; nextPath: string; expiresAt: string }
+  second_step_changed: AboutOrganization & {
+    email: string
+    change: 'turned_on' | 'turned_off' | 'codes_renewed' | 'recovery_code_used' | 'taken_off'
+  }
 }
 
 export type MessagePayload<Kind extends keyof MessagePayloads> = MessagePayloads[Kind]

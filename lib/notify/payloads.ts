@@ -96,4 +96,8 @@ export const PAYLOADS = {
   }),
   password_reset: aboutOrganization.extend(toAddress),
   magic_link: aboutOrganization.extend({ ...toAddress, nextPath: z.string() }),
+  second_step_changed: aboutOrganization.extend({
+    email: z.string(),
+    change: z.enum(['turned_on', 'turned_off', 'codes_renewed', 'recovery_code_used', 'taken_off']),
+  }),
 } satisfies { [Kind in MessageKind]: z.ZodType<MessagePayloads[Kind]> }

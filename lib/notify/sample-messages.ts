@@ -150,6 +150,13 @@ export function sampleMessages(): SampleMessage[] {
       operator: { ...organization, invitedBy: organization.organizationName, role: 'owner', sealedToken, expiresAt: toAda.expiresAt },
     },
     password_reset: { asked: toAda },
+    second_step_changed: {
+      on: { ...organization, email: toAda.email, change: 'turned_on' },
+      off: { ...organization, email: toAda.email, change: 'turned_off' },
+      codes: { ...organization, email: toAda.email, change: 'codes_renewed' },
+      used: { ...organization, email: toAda.email, change: 'recovery_code_used' },
+      operator: { ...organization, email: toAda.email, change: 'taken_off' },
+    },
     magic_link: { asked: { ...toAda, nextPath: '/acme/plan' } },
   }
   return Object.entries(cases).flatMap(([kind, variants]) =>

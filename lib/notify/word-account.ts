@@ -2,9 +2,9 @@ import { openInvitationToken } from '../auth/invitation-token'
 import { publicUrl } from '../auth/public-url'
 import type { MessagePayload } from '../billing/message-payloads'
 import type { Worded } from './mail'
-import type { Scene } from './scene'
+import { pageOf, type Scene } from './scene'
 
-// To one person as themselves: each holds a link that is good once.
+// To one person as themselves: most hold a link that is good once.
 
 export function wordInvitation(payload: MessagePayload<'invitation'>, { t, figures }: Scene): Worded {
   const { organizationName: organization, invitedBy: inviter } = payload
@@ -41,5 +41,16 @@ export function wordMagicLink(payload: MessagePayload<'magic_link'>, { t, figure
     paragraphs: [t('account.magicLink.body', { email }), t('account.magicLink.once', { at: figures.moment(payload.expiresAt) })],
     facts: [],
     action: { label: t('account.magicLink.action'), url: `${publicUrl()}/sign-in/link/${openInvitationToken(sealedToken)}${query}` },
+  }
+}
+
+/** Nobody's second step goes away unnoticed: whoever did not do it themselves reads here what to do. */
+export function wordSecondStepChanged({ email, change, ...about }: MessagePayload<'second_step_changed'>, { t }: Scene): Worded {
+  return {
+    subject: t(`account.secondStep.subject.${change}`),
+    heading: t(`account.secondStep.subject.${change}`),
+    paragraphs: [t(`account.secondStep.body.${change}`, { email }), t('account.secondStep.notYou')],
+    facts: [],
+    action: { label: t('account.secondStep.action'), url: pageOf(about, '/settings') },
   }
 }

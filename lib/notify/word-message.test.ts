@@ -40,7 +40,7 @@ describe.each(SAMPLES)('$kind ($variant)', ({ kind, payload }: SampleMessage) =>
       expect(html).toContain(escaped(said))
     }
     // A person's own matter names the person, whatever organizations they are in.
-    expect(account).toContain(kind === 'password_reset' || kind === 'magic_link' ? 'ada@example.com' : 'Acme & <Sons>')
+    expect(account).toContain(['password_reset', 'magic_link', 'second_step_changed'].includes(kind) ? 'ada@example.com' : 'Acme & <Sons>')
     expect(html).toContain(`<html lang="${language}" dir="${spoken.direction}">`)
   })
 

@@ -7,7 +7,7 @@ import { wordsIn } from './language'
 import type { Mail, MailLink, Worded } from './mail'
 import { PAYLOADS } from './payloads'
 import { type AboutOrganization, pageOf, type Scene } from './scene'
-import { wordInvitation, wordMagicLink, wordPasswordReset } from './word-account'
+import { wordInvitation, wordMagicLink, wordPasswordReset, wordSecondStepChanged } from './word-account'
 import { wordCreditExpiring, wordCreditLow, wordRechargeCeiling, wordRechargeDone, wordRechargeFailed, wordRechargeOff } from './word-credit'
 import { wordChannelPaused, wordChannelTest, wordDispute, wordWebhookDisabled } from './word-operation'
 import { wordConfirmation, wordPaymentFailed, wordProForma, wordReceipt, wordRefund, wordRenewalPaid } from './word-payments'
@@ -62,6 +62,7 @@ const WORDS: Words = {
   invitation: wordInvitation,
   password_reset: wordPasswordReset,
   magic_link: wordMagicLink,
+  second_step_changed: wordSecondStepChanged,
 }
 
 /**
@@ -99,6 +100,8 @@ function wordReason(kind: MessageKind, { organizationName }: AboutOrganization, 
       return t('shared.footer.passwordReset')
     case 'magic_link':
       return t('shared.footer.magicLink')
+    case 'second_step_changed':
+      return t('shared.footer.secondStep')
     case 'payment_disputed':
       return t('shared.footer.operator', { brand: brand.name })
     case 'channel_paused':

@@ -90,6 +90,17 @@ describe('sending what is due', () => {
     expect((await rows())[0]?.sentAt).not.toBeNull()
   })
 
+  it('makes no header, no recipient and no markup of what stands in a name', async () => {
+    const hostile = 'Basic\r\nBcc: stranger@example.com\r\n\r\n<img src=x onerror=alert(1)>'
+    const { owner } = await queue([], { planName: hostile, organizationName: hostile })
+    await sendDueMessages(mailer)
+    const [{ to, mail }] = received as [Received]
+    expect(to).toEqual([owner.email])
+    expect(mail.headers.has('bcc')).toBe(false)
+    expect(mail.subject).not.toMatch(/[\r\n]/)
+    expect(mail.html).not.toContain('<img src=x')
+  })
+
   it('is read in the person’s own language, else in their organization’s', async () => {
     const { organization, owner, members, makeDue } = await queue(['admin', 'billing'])
     const [admin, billing] = members

@@ -4,7 +4,7 @@ import { requestSignInLinkAction, signInAction } from '@/app/actions/account'
 import { Entrance } from '@/components/auth/entrance'
 import { ProviderButtons } from '@/components/auth/provider-buttons'
 import { SignInForm } from '@/components/auth/sign-in-form'
-import { forgottenPasswordPath } from '@/components/layout/routes'
+import { forgottenPasswordPath, secondStepPath } from '@/components/layout/routes'
 import { ClientMessages } from '@/components/messages/client-messages'
 import { Notice } from '@/components/ui/notice'
 import { TextLink } from '@/components/ui/text-link'
@@ -32,6 +32,7 @@ export default async function SignInPage({ searchParams }: Props) {
     <ClientMessages namespaces={['auth', 'entrance']}>
       <Entrance footer={t('noAccount')} lead={t('lead')} title={e('signInTo', { company: getBrand().name })}>
         <SignInForm
+          codePath={secondStepPath(path)}
           forgotten={
             <p className="text-sm">
               <TextLink href={forgottenPasswordPath}>{t('forgotten')}</TextLink>

@@ -1,11 +1,13 @@
 import type { Metadata } from 'next'
 import { getLocale, getTranslations } from 'next-intl/server'
 import { signOutEverywhereAction } from '@/app/actions/account'
+import { offerSecondFactorAction, renewRecoveryCodesAction, turnOffSecondFactorAction, turnOnSecondFactorAction } from '@/app/actions/second-step'
 import { PageShell } from '@/components/layout/page-shell'
 import { forgottenPasswordPath } from '@/components/layout/routes'
 import { ClientMessages } from '@/components/messages/client-messages'
 import { ChangePassword } from '@/components/settings/change-password'
 import { CloseOrganization } from '@/components/settings/close-organization'
+import { SecondStep } from '@/components/settings/second-step'
 import { Button } from '@/components/ui/button'
 import { Card } from '@/components/ui/card'
 import { formatDate } from '@/components/ui/format-date'
@@ -13,6 +15,8 @@ import { Notice } from '@/components/ui/notice'
 import { TextLink } from '@/components/ui/text-link'
 import { hasOwnPassword } from '@/lib/auth/account'
 import { PASSWORD_MAX, PASSWORD_MIN } from '@/lib/auth/password'
+import { findSecondFactor } from '@/lib/auth/second-factor'
+import { asPerson } from '@/lib/auth/second-step'
 import { readAs, requireViewer } from '@/lib/auth/session'
 import { findPaidSubscription } from '@/lib/billing/views/closing'
 import { getBrand } from '@/lib/platform/brand'
@@ -30,16 +34,18 @@ export default async function SettingsPage({ params }: Props) {
   const viewer = await requireViewer(org)
   const { organization, portal, user, visit } = viewer
   const isOwn = !portal && !visit // Whose account it is, is nobody's matter who was let in for one organization.
-  const [t, locale, paid, hasPassword] = await Promise.all([
+  const [t, s, locale, paid, hasPassword, secondStep] = await Promise.all([
     getTranslations('settings'),
+    getTranslations('secondStep'),
     getLocale(),
     readAs(viewer, findPaidSubscription),
     readAs(viewer, (tx) => hasOwnPassword(tx, user.email)),
+    isOwn ? findSecondFactor(asPerson(user)) : null,
   ])
   const held = paid && t('closePaid', { plan: paid.planName, until: formatDate(paid.periodEnd.toString(), locale) })
   return (
     <PageShell description={t('description')} title={t('title')} width="reading">
-      <ClientMessages namespaces={['settings']}>
+      <ClientMessages namespaces={['settings', 'secondStep']}>
         {portal && <Notice>{t('portal', { company: getBrand().name })}</Notice>}
         {isOwn && (
           <>
@@ -51,6 +57,17 @@ export default async function SettingsPage({ params }: Props) {
                   {t('noPassword')} <TextLink href={forgottenPasswordPath}>{t('choosePassword')}</TextLink>
                 </p>
               )}
+            </Card>
+            <Card description={s('hint')} title={s('title')}>
+              <SecondStep
+                email={user.email}
+                hasPassword={hasPassword}
+                offer={offerSecondFactorAction}
+                present={secondStep}
+                renew={renewRecoveryCodesAction}
+                turnOff={turnOffSecondFactorAction}
+                turnOn={turnOnSecondFactorAction}
+              />
             </Card>
             <Card description={t('sessionsHint')} title={t('sessions')}>
               <form action={signOutEverywhereAction}>

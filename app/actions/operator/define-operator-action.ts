@@ -17,6 +17,7 @@ import { OrganizationGone } from '@/lib/billing/commands/store/organization'
 import { isId } from '@/lib/ids'
 import { paymentProvider } from '@/lib/payments/provider'
 import { ok, type Result, refuse } from '@/lib/result'
+import { type ActionRefusal, parse, withoutFaults } from '../define-action'
 import { type RegisteredAction, registerAction } from '../registry'
 
 export type DeskField = { path: string; message: string }
@@ -69,6 +70,21 @@ export function defineOperatorAction<Schema extends z.ZodType>({ needs, name, in
     }
   }
   return registerAction(action, { access: needs === 'admin' ? 'operator_admin' : 'operator' } satisfies RegisteredAction)
+}
+
+/** For what is an operator's own, whatever their role: how they sign in. */
+export function defineOwnOperatorAction<Schema extends z.ZodType, Value, Refusal>(definition: {
+  input: Schema
+  run(operator: PresentOperator, input: z.output<Schema>): Promise<Result<Value, Refusal>>
+}): (input: z.input<Schema>) => Promise<Result<Value, Refusal | ActionRefusal>> {
+  const action = (input: z.input<Schema>) =>
+    withoutFaults<Value, Refusal>(async () => {
+      const operator = await getOperator()
+      if (!operator) return refuse({ code: 'signed_out' })
+      const parsed = parse(definition.input, input)
+      return parsed.ok ? definition.run(operator, parsed.value) : parsed
+    })
+  return registerAction(action, { access: 'operator' })
 }
 
 /** A closed organization's documents are kept, and nothing of it changes any more (A14). */

@@ -35,11 +35,23 @@ vi.mock('next/headers', async () => {
 
 process.env.NEXTAUTH_SECRET = 'a secret that is only for tests, of 32 and more'
 process.env.HEADROOM_URL = 'http://localhost:3000'
+process.env.HEADROOM_ENCRYPTION_KEYS ??= `tests:${Buffer.alloc(32, 7).toString('base64')}`
 const stage = setStage()
 const CASES = operatorCases(stage)
 
-/** Of the entrance and of visits: they redirect, or let somebody in; tested where they are. */
-const WITHOUT_FORM = ['signInOperatorAction', 'openDeskAction', 'leaveDeskAction', 'beginVisitAction', 'leaveVisitAction']
+/** Of the entrance, of visits and of an operator’s own account: tested where they are. */
+const WITHOUT_FORM = [
+  'signInOperatorAction',
+  'passOperatorSecondStepAction',
+  'openDeskAction',
+  'leaveDeskAction',
+  'beginVisitAction',
+  'leaveVisitAction',
+  'offerOperatorSecondFactorAction',
+  'turnOnOperatorSecondFactorAction',
+  'renewOperatorRecoveryCodesAction',
+  'turnOffOperatorSecondFactorAction',
+]
 
 const actions = (await exportedActions('operators')).filter(({ name }) => !WITHOUT_FORM.includes(name))
 

@@ -3,7 +3,14 @@ import { subscriptions } from '@/db/schema'
 import type { Tenant } from '@/lib/auth/testing/acting-people'
 
 type Input = Record<string, unknown>
-export type Prepared = { tenant: Tenant; input: Input /** How often it has happened. */; effects(): Promise<number> }
+export type Prepared = {
+  tenant: Tenant
+  input: Input
+  /** How often it has happened. */
+  effects(): Promise<number>
+  /** What the browser holds besides, whoever is signed in. */
+  arrive?(): Promise<void>
+}
 
 /** One action, ready to be tried in every way. */
 export type Case = {

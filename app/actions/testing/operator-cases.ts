@@ -12,12 +12,15 @@ import {
   organizations,
   payments,
   refunds,
+  secondFactors,
   subscriptions,
   testClocks,
 } from '@/db/schema'
 import { createApiKey } from '@/lib/auth/api-keys'
 import { inviteOperator, type OperatorRole, openDeskBy } from '@/lib/auth/operators'
+import { listMembersWithSecondFactor } from '@/lib/auth/take-off-second-factor'
 import { foundTenant, type Tenant } from '@/lib/auth/testing/acting-people'
+import { withSecondFactor } from '@/lib/auth/testing/second-step'
 import { PASSWORD } from '@/lib/auth/testing/team'
 import { createTestClock } from '@/lib/billing/commands/create-test-clock'
 import { issueProForma } from '@/lib/billing/commands/issue-pro-forma'
@@ -101,6 +104,18 @@ export const operatorCases = (stage: Stage): Record<string, OperatorCase> => ({
       const { id } = await anOperator('support')
       const effects = () => inEngine((tx) => tx.$count(operators, and(eq(operators.id, id), isNotNull(operators.removedAt))))
       return { tenant: null, input: { operatorId: id }, effects }
+    },
+  },
+  takeOffSecondFactorAction: {
+    inActivity: true,
+    prepare: async () => {
+      const tenant = await foundTenant(stage)
+      const { organizationId } = tenant.life
+      await withSecondFactor({ kind: 'person', id: tenant.owner, email: tenant.email })
+      const [owner] = await inEngine((tx) => listMembersWithSecondFactor(tx, organizationId))
+      const taken = and(eq(secondFactors.userId, tenant.owner), isNull(secondFactors.sealedSecret))
+      const effects = () => inEngine((tx) => tx.$count(secondFactors, taken))
+      return { tenant, input: { organizationId, memberId: owner?.id ?? '', reason: REASON }, effects }
     },
   },
   adjustCreditAction: {

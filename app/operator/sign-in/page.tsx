@@ -4,12 +4,11 @@ import { signInOperatorAction } from '@/app/actions/operator/entrance'
 import { Entrance } from '@/components/auth/entrance'
 import { SignInForm } from '@/components/auth/sign-in-form'
 import { ClientMessages } from '@/components/messages/client-messages'
+import { deskSecondStepPath } from '@/components/operator/desk-routes'
 import { Notice } from '@/components/ui/notice'
-import { safeReturnPath } from '@/lib/auth/return-path'
+import { deskReturnPath } from '@/lib/auth/return-path'
 
 type Props = { searchParams: Promise<{ next?: string | string[]; reason?: string | string[] }> }
-
-const DESK = '/operator'
 
 export async function generateMetadata(): Promise<Metadata> {
   const t = await getTranslations('desk.signIn')
@@ -21,15 +20,11 @@ export default async function OperatorSignInPage({ searchParams }: Props) {
   const { next, reason } = await searchParams
   const [t, s] = await Promise.all([getTranslations('desk.signIn'), getTranslations('auth.signIn')])
   const notice = reason === 'ended' ? s('sessionEnded') : reason === 'signed_out' ? s('signedOut') : null
-  const path = safeReturnPath(typeof next === 'string' ? next : undefined)
+  const path = deskReturnPath(next)
   return (
     <ClientMessages namespaces={['auth', 'entrance']}>
       <Entrance footer={<p>{t('noAccount')}</p>} lead={t('lead')} title={t('title')}>
-        <SignInForm
-          next={path === DESK || path.startsWith(`${DESK}/`) ? path : DESK}
-          notice={notice && <Notice>{notice}</Notice>}
-          signIn={signInOperatorAction}
-        />
+        <SignInForm codePath={deskSecondStepPath(path)} next={path} notice={notice && <Notice>{notice}</Notice>} signIn={signInOperatorAction} />
       </Entrance>
     </ClientMessages>
   )

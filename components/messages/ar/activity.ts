@@ -148,6 +148,13 @@ export const activity: Translation<typeof english> = {
     deleted: 'حذف نقطة استقبال الأحداث {url}',
     secretRotated: 'غيّر سرّ التوقيع لنقطة استقبال الأحداث {url}',
   },
+  secondStep: {
+    turnedOn: 'تفعيل تسجيل الدخول بخطوتين',
+    turnedOff: 'إيقاف تسجيل الدخول بخطوتين',
+    codesRenewed: 'إنشاء رموز استرداد جديدة لتسجيل الدخول',
+    recoveryCodeUsed: 'تسجيل الدخول برمز استرداد',
+    takenOff: 'إزالة الخطوة الثانية لتسجيل الدخول عن {person}: {reason}',
+  },
   organization: {
     created: 'إنشاء المؤسسة',
     updated: 'تغيير بيانات المؤسسة',

@@ -2,6 +2,7 @@ import type { deskShell as english } from '../en/desk-shell'
 import type { Translation } from '../translation'
 
 export const deskShell: Translation<typeof english> = {
+  account: 'حسابك',
   badge: 'المشغّل',
   navigation: 'مكتب المشغّل',
   waiting: 'بانتظار القرار',

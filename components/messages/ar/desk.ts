@@ -4,6 +4,13 @@ import { catalog } from './desk-catalog'
 import { books, clocks, health, keys, operators } from './desk-operation'
 
 export const desk: Translation<typeof english> = {
+  account: {
+    title: 'حسابك',
+    description: 'كيف يسجّل {email} الدخول إلى المكتب.',
+    changes: 'آخر التغييرات',
+    changesHint: 'لست أنت من فعل ذلك؟ اختر كلمة مرور أخرى برابط من مدير أو من الخادم، واطلب إزالة الخطوة الثانية.',
+    change: '{what}، بواسطة {who}',
+  },
   none: 'لا يوجد',
   signIn: {
     title: 'مكتب المشغّل',
@@ -157,6 +164,12 @@ export const desk: Translation<typeof english> = {
     memberId: 'معرّف العضو',
     visit: 'عرض صفحاتهم',
     visitAs: 'العرض بصفة {name}',
+    lostPhone: {
+      title: 'هواتف مفقودة',
+      hint: 'أعضاء يسجّلون الدخول بخطوتين. لا تُزل الخطوة إلا بعد التأكد ممن يطلب: فبعدها تفتح كلمة المرور وحدها الحساب.',
+      done: 'أُزيلت الخطوة الثانية. سُجّل خروج العضو وأُبلغ بالبريد.',
+      submit: 'إزالة الخطوة الثانية',
+    },
     invoiceId: 'معرّف الفاتورة',
     allInvoices: 'جميع الفواتير',
     joined: 'انضم <at></at>',

@@ -20,6 +20,7 @@ export const ui: Translation<typeof english> = {
   breadcrumb: 'مسار التنقل',
   external: 'يُفتح في علامة تبويب جديدة',
   showPassword: 'إظهار كلمة المرور',
+  commonPassword: 'كلمة المرور هذه واردة في قوائم كلمات المرور المسروقة أو قريبة من إحداها. اختر غيرها، والأفضل جملة.',
   hidePassword: 'إخفاء كلمة المرور',
   tone: { ok: 'سليم', info: 'ملاحظة', warning: 'تحذير', danger: 'مشكلة' },
   notifications: 'الرسائل',

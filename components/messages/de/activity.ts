@@ -149,6 +149,13 @@ export const activity: Translation<typeof english> = {
     deleted: 'Webhook-Endpunkt {url} gelöscht',
     secretRotated: 'Signaturgeheimnis des Webhook-Endpunkts {url} gewechselt',
   },
+  secondStep: {
+    turnedOn: 'Die Anmeldung in zwei Schritten eingeschaltet',
+    turnedOff: 'Die Anmeldung in zwei Schritten ausgeschaltet',
+    codesRenewed: 'Neue Wiederherstellungscodes für die Anmeldung erzeugt',
+    recoveryCodeUsed: 'Einen Wiederherstellungscode für die Anmeldung verwendet',
+    takenOff: 'Den zweiten Schritt der Anmeldung für {person} entfernt: {reason}',
+  },
   organization: {
     created: 'Organisation angelegt',
     updated: 'Angaben der Organisation geändert',

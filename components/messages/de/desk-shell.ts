@@ -2,6 +2,7 @@ import type { deskShell as english } from '../en/desk-shell'
 import type { Translation } from '../translation'
 
 export const deskShell: Translation<typeof english> = {
+  account: 'Ihr Konto',
   badge: 'Betreiber',
   navigation: 'Betreiberpult',
   waiting: 'wartet',

@@ -4,6 +4,14 @@ import { catalog } from './desk-catalog'
 import { books, clocks, health, keys, operators } from './desk-operation'
 
 export const desk: Translation<typeof english> = {
+  account: {
+    title: 'Ihr Konto',
+    description: 'Wie sich {email} am Pult anmeldet.',
+    changes: 'Was sich zuletzt geändert hat',
+    changesHint:
+      'Das waren nicht Sie? Wählen Sie über einen Link von einem Admin oder vom Server ein anderes Passwort, und lassen Sie den zweiten Schritt entfernen.',
+    change: '{what}, durch {who}',
+  },
   none: 'keine',
   signIn: {
     title: 'Betreiberpult',
@@ -157,6 +165,12 @@ export const desk: Translation<typeof english> = {
     memberId: 'ID des Mitglieds',
     visit: 'Ihre Seiten ansehen',
     visitAs: 'Als {name} ansehen',
+    lostPhone: {
+      title: 'Verlorene Telefone',
+      hint: 'Mitglieder, die sich in zwei Schritten anmelden. Entfernen Sie den Schritt erst, wenn Sie sicher sind, wer fragt: Danach öffnet das Passwort allein das Konto.',
+      done: 'Der zweite Schritt wurde entfernt. Das Mitglied wurde abgemeldet und per E-Mail benachrichtigt.',
+      submit: 'Zweiten Schritt entfernen',
+    },
     invoiceId: 'ID der Rechnung',
     allInvoices: 'Alle Rechnungen',
     joined: 'Beigetreten <at></at>',

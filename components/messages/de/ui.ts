@@ -20,6 +20,7 @@ export const ui: Translation<typeof english> = {
   breadcrumb: 'Brotkrumennavigation',
   external: 'öffnet einen neuen Tab',
   showPassword: 'Passwort anzeigen',
+  commonPassword: 'Dieses Passwort steht auf Listen gestohlener Passwörter oder ähnelt einem davon. Wählen Sie ein anderes, am besten einen Satz.',
   hidePassword: 'Passwort verbergen',
   tone: { ok: 'In Ordnung', info: 'Hinweis', warning: 'Warnung', danger: 'Problem' },
   notifications: 'Meldungen',

@@ -142,6 +142,13 @@ export const activity = {
     deleted: 'Deleted the webhook endpoint {url}',
     secretRotated: 'Changed the signing secret of the webhook endpoint {url}',
   },
+  secondStep: {
+    turnedOn: 'Turned two-step sign-in on',
+    turnedOff: 'Turned two-step sign-in off',
+    codesRenewed: 'Made new recovery codes for signing in',
+    recoveryCodeUsed: 'Used a recovery code for signing in',
+    takenOff: 'Took the second step of signing in off for {person}: {reason}',
+  },
   organization: {
     created: 'Created the organization',
     updated: 'Changed the organization’s details',

@@ -1,5 +1,6 @@
 /** What the desk's frame and its entrance say in the browser. */
 export const deskShell = {
+  account: 'Your account',
   badge: 'Operator',
   navigation: 'Operator’s desk',
   waiting: 'waiting',

@@ -2,6 +2,13 @@ import { catalog } from './desk-catalog'
 import { books, clocks, health, keys, operators } from './desk-operation'
 
 export const desk = {
+  account: {
+    title: 'Your account',
+    description: 'How {email} signs in to the desk.',
+    changes: 'What changed lately',
+    changesHint: 'Not you? Choose another password by a link from an admin or the server, and have the second step taken off.',
+    change: '{what}, by {who}',
+  },
   none: 'none',
   signIn: {
     title: 'Operator’s desk',
@@ -155,6 +162,12 @@ export const desk = {
     memberId: 'member id',
     visit: 'View their pages',
     visitAs: 'View as {name}',
+    lostPhone: {
+      title: 'Lost phones',
+      hint: 'Members who sign in with two steps. Take the step off only once you are sure who asks: their password alone opens their account then.',
+      done: 'The second step was taken off. They were signed out, and told by mail.',
+      submit: 'Take the second step off',
+    },
     invoiceId: 'Invoice id',
     allInvoices: 'All invoices',
     joined: 'Joined <at></at>',

@@ -17,6 +17,7 @@ export const ui = {
   breadcrumb: 'Breadcrumb',
   external: 'opens in a new tab',
   showPassword: 'Show password',
+  commonPassword: 'This password stands on lists of stolen ones, or is close to one that does. Choose another; a sentence is best.',
   hidePassword: 'Hide password',
   tone: { ok: 'Good', info: 'Note', warning: 'Warning', danger: 'Problem' },
   notifications: 'Messages',

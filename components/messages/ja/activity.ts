@@ -148,6 +148,13 @@ export const activity: Translation<typeof english> = {
     deleted: 'Webhook エンドポイント {url} を削除',
     secretRotated: 'Webhook エンドポイント {url} の署名シークレットを更新',
   },
+  secondStep: {
+    turnedOn: '2 段階サインインを有効にしました',
+    turnedOff: '2 段階サインインを無効にしました',
+    codesRenewed: 'サインイン用の新しいリカバリーコードを作成しました',
+    recoveryCodeUsed: 'リカバリーコードを使ってサインインしました',
+    takenOff: '{person} さんの 2 段階サインインを解除しました: {reason}',
+  },
   organization: {
     created: '組織を作成しました',
     updated: '組織の情報を変更しました',

@@ -2,6 +2,7 @@ import type { deskShell as english } from '../en/desk-shell'
 import type { Translation } from '../translation'
 
 export const deskShell: Translation<typeof english> = {
+  account: 'アカウント',
   badge: '運営者',
   navigation: '運営者デスク',
   waiting: '対応待ち',

@@ -4,6 +4,13 @@ import { catalog } from './desk-catalog'
 import { books, clocks, health, keys, operators } from './desk-operation'
 
 export const desk: Translation<typeof english> = {
+  account: {
+    title: 'アカウント',
+    description: '{email} がデスクにサインインする方法です。',
+    changes: '最近の変更',
+    changesHint: 'お心当たりがない場合は、管理者またはサーバーから受け取ったリンクで別のパスワードを設定し、2 段階目を解除してもらってください。',
+    change: '{what}（{who}）',
+  },
   none: 'なし',
   signIn: {
     title: '運営者デスク',
@@ -157,6 +164,12 @@ export const desk: Translation<typeof english> = {
     memberId: 'メンバー ID',
     visit: '顧客のページを見る',
     visitAs: '{name} として見る',
+    lostPhone: {
+      title: '端末の紛失',
+      hint: '2 段階でサインインしているメンバーです。本人であることを確かめてから解除してください。解除後はパスワードだけでサインインできます。',
+      done: '2 段階目を解除しました。本人はサインアウトされ、メールで通知されます。',
+      submit: '2 段階目を解除',
+    },
     invoiceId: '請求書 ID',
     allInvoices: 'すべての請求書',
     joined: '参加日 <at></at>',

@@ -20,6 +20,7 @@ export const ui: Translation<typeof english> = {
   breadcrumb: 'パンくずリスト',
   external: '新しいタブで開きます',
   showPassword: 'パスワードを表示',
+  commonPassword: 'このパスワードは、流出したパスワードの一覧に載っているか、それによく似ています。別のもの、できれば文章を使ってください。',
   hidePassword: 'パスワードを隠す',
   tone: { ok: '良好', info: 'お知らせ', warning: '警告', danger: '問題' },
   notifications: '通知',

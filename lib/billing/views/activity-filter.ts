@@ -7,7 +7,7 @@ const NOUNS = {
   plan: ['subscription', 'plan', 'limits', 'limit_request'],
   payment: ['invoice', 'payment', 'payment_method'],
   credit: ['credit'],
-  team: ['member'],
+  team: ['member', 'second_step'],
   developers: ['key', 'webhook_endpoint'],
   organization: ['organization', 'channel', 'notifications', 'portal_session'],
 } as const satisfies Record<string, readonly string[]>

@@ -1,13 +1,27 @@
+import { cookies } from 'next/headers'
 import type { NextRequest } from 'next/server'
 import NextAuth from 'next-auth'
+import { secondStepPath } from '@/components/layout/routes'
 import { nextAuthOptions } from '@/lib/auth/next-auth-options'
 import { publicUrl } from '@/lib/auth/public-url'
+import { safeReturnPath } from '@/lib/auth/return-path'
+import { beginSecondStep } from '@/lib/auth/second-step'
+import type { Account } from '@/lib/auth/sign-in'
 
 type Context = { params: Promise<{ nextauth: string[] }> }
 
+/** Whoever comes from an identity provider, and has a second step, goes on to it; and then to where they wanted to go. */
+async function askForCode(account: Pick<Account, 'id' | 'sessionVersion'>): Promise<string> {
+  await beginSecondStep(account)
+  const jar = await cookies()
+  const wanted = (jar.get('__Secure-next-auth.callback-url') ?? jar.get('next-auth.callback-url'))?.value
+  const next = wanted?.startsWith(`${publicUrl()}/`) ? safeReturnPath(wanted.slice(publicUrl().length)) : '/'
+  return `${publicUrl()}${secondStepPath(next)}`
+}
+
 async function handle(request: NextRequest, context: Context): Promise<Response> {
   process.env.NEXTAUTH_URL ??= publicUrl() // It reads its own variable, and would trust the Host header without it.
-  return NextAuth(request, context, nextAuthOptions())
+  return NextAuth(request, context, nextAuthOptions(askForCode))
 }
 
 export { handle as GET, handle as POST }

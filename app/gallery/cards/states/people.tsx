@@ -1,3 +1,4 @@
+import { offerSecondFactorAction, renewRecoveryCodesAction, turnOffSecondFactorAction, turnOnSecondFactorAction } from '@/app/actions/second-step'
 import { BillingDetails } from '@/components/payment/billing-details'
 import { CardOnFile } from '@/components/payment/card-on-file'
 import { UpdateCard } from '@/components/payment/update-card'
@@ -6,6 +7,7 @@ import { CloseOrganization } from '@/components/settings/close-organization'
 import { ClosedLink } from '@/components/settings/closed-link'
 import { ForgottenPasswordForm } from '@/components/settings/forgotten-password-form'
 import { NewPasswordForm } from '@/components/settings/new-password-form'
+import { SecondStep } from '@/components/settings/second-step'
 import { TeamList } from '@/components/team/team-list'
 import { TeamSearch } from '@/components/team/team-search'
 import { Card } from '@/components/ui/card'
@@ -16,6 +18,18 @@ import type { TeamMemberView } from '@/lib/billing/views/team'
 import { newId } from '@/lib/ids'
 import { minor } from '@/lib/money'
 import { ARABIC_NAME, type GalleryArea, LONG_NAME, NOW, ORG, PERIOD } from '../state'
+
+const secondStep = (present: { recoveryCodes: number } | null) => (
+  <SecondStep
+    email="ada@analytical.example"
+    hasPassword
+    offer={offerSecondFactorAction}
+    present={present}
+    renew={renewRecoveryCodesAction}
+    turnOff={turnOffSecondFactorAction}
+    turnOn={turnOnSecondFactorAction}
+  />
+)
 
 const OWNER: TeamMemberView = {
   id: newId('mem'),
@@ -114,6 +128,9 @@ export const people: GalleryArea = {
     { name: 'BillingDetails: nothing given', card: <BillingDetails billing={NOBODY} countries={COUNTRIES} org={ORG} reason={null} /> },
     { name: 'BillingDetails: no right', card: <BillingDetails billing={BILLING} countries={COUNTRIES} org={ORG} reason="—" /> },
     { name: 'ChangePassword', card: <ChangePassword email={OWNER.email} maximum={200} minimum={12} /> },
+    { name: 'SecondStep: off', card: secondStep(null) },
+    { name: 'SecondStep: on', card: secondStep({ recoveryCodes: 10 }) },
+    { name: 'SecondStep: on, no recovery code left', card: secondStep({ recoveryCodes: 0 }) },
     { name: 'ForgottenPasswordForm', card: <ForgottenPasswordForm /> },
     { name: 'NewPasswordForm', card: <NewPasswordForm maximum={200} minimum={12} token="unknown" /> },
     { name: 'ClosedLink', card: <ClosedLink /> },

@@ -32,6 +32,7 @@ const VIEWS = {
   'sign-in': (
     <Entrance footer={messages.auth.signIn.noAccount} lead={messages.auth.signIn.lead} title={messages.auth.signIn.title}>
       <SignInForm
+        codePath="/gallery"
         linkMinutes={15}
         next="/gallery"
         notice={<Notice>{messages.auth.signIn.sessionEnded}</Notice>}

@@ -13,6 +13,7 @@ export const shared: MailTranslation<typeof english> = {
     invitation: 'تصلك هذه الرسالة لأن أحدهم أدخل عنوانك لمؤسسة {organization}.',
     passwordReset: 'تصلك هذه الرسالة لأن أحدهم أدخل عنوانك حيث تُستبدل كلمة مرور منسية.',
     magicLink: 'تصلك هذه الرسالة لأن أحدهم أدخل عنوانك عند تسجيل الدخول.',
+    secondStep: 'تصلك هذه الرسالة لأن طريقة تسجيل دخولك قد تغيّرت.',
     operator: 'تصلك هذه الرسالة لأنك تدير هذه المنصة {brand}.',
   },
   terms: {

@@ -26,4 +26,22 @@ export const account: MailTranslation<typeof english> = {
     once: 'Der Link gilt einmal, bis {at}. Geben Sie ihn nie weiter: Wer ihn öffnet, ist als Sie angemeldet.',
     action: 'Anmelden',
   },
+  secondStep: {
+    subject: {
+      turned_on: 'Die Anmeldung in zwei Schritten ist an',
+      turned_off: 'Die Anmeldung in zwei Schritten ist aus',
+      codes_renewed: 'Sie haben neue Wiederherstellungscodes',
+      recovery_code_used: 'Ein Wiederherstellungscode wurde verwendet',
+      taken_off: 'Der zweite Schritt der Anmeldung wurde entfernt',
+    },
+    body: {
+      turned_on: 'Für die Anmeldung als {email} ist jetzt auch ein Code von Ihrem Telefon nötig. Überall sonst wurden Sie abgemeldet.',
+      turned_off: 'Für die Anmeldung als {email} ist kein Code vom Telefon mehr nötig.',
+      codes_renewed: 'Für {email} wurden neue Wiederherstellungscodes erzeugt. Mit den früheren kommt niemand mehr hinein.',
+      recovery_code_used: 'Jemand hat einen Wiederherstellungscode von {email} anstelle eines Codes vom Telefon verwendet. Er gilt nicht mehr.',
+      taken_off: 'Ein Betreiber hat den zweiten Schritt für {email} entfernt, wie bei einem verlorenen Telefon. Richten Sie ihn nach der Anmeldung neu ein.',
+    },
+    notYou: 'Wenn Sie das nicht waren, wählen Sie sofort ein anderes Passwort, beenden Sie in den Einstellungen alle Sitzungen und schreiben Sie uns.',
+    action: 'Einstellungen öffnen',
+  },
 }

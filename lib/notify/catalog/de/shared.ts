@@ -13,6 +13,7 @@ export const shared: MailTranslation<typeof english> = {
     invitation: 'Sie erhalten diese E-Mail, weil jemand Ihre Adresse für {organization} eingegeben hat.',
     passwordReset: 'Sie erhalten diese E-Mail, weil jemand Ihre Adresse dort eingegeben hat, wo ein vergessenes Passwort ersetzt wird.',
     magicLink: 'Sie erhalten diese E-Mail, weil jemand Ihre Adresse bei der Anmeldung eingegeben hat.',
+    secondStep: 'Sie erhalten diese E-Mail, weil sich geändert hat, wie Sie sich anmelden.',
     operator: 'Sie erhalten diese E-Mail, weil Sie diese Installation von {brand} betreiben.',
   },
   terms: {

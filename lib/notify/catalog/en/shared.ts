@@ -11,6 +11,7 @@ export const shared = {
     invitation: 'You get this mail because somebody entered your address for {organization}.',
     passwordReset: 'You get this mail because somebody entered your address where a forgotten password is replaced.',
     magicLink: 'You get this mail because somebody entered your address where one signs in.',
+    secondStep: 'You get this mail because the way you sign in has changed.',
     operator: 'You get this mail because you operate this installation of {brand}.',
   },
   terms: {

@@ -13,6 +13,7 @@ export const shared: MailTranslation<typeof english> = {
     invitation: 'このメールは、{organization} の宛先としてあなたのアドレスが入力されたためお送りしています。',
     passwordReset: 'このメールは、パスワードの再設定にあなたのアドレスが入力されたためお送りしています。',
     magicLink: 'このメールは、サインインにあなたのアドレスが入力されたためお送りしています。',
+    secondStep: 'このメールは、サインイン方法が変更されたためお送りしています。',
     operator: 'このメールは、この {brand} を運営する方にお送りしています。',
   },
   terms: {

@@ -115,8 +115,8 @@ describe('a session that the operator’s product has opened', () => {
     await visit(await portalOf(acme))
     const claim = await openSession(jar.get(sessionCookieName()) ?? '')
     const sealed = { organization: acme.life.organizationId, returnUrl: null, until: claim?.portal?.until.toString() ?? '' }
-    const token = { sub: acme.owner, sessionVersion: 1, portal: sealed }
-    const jwt = (present: unknown) => nextAuthOptions().callbacks?.jwt?.({ token: present } as never)
+    const token = { sub: acme.owner, session: claim?.session, sessionVersion: 1, portal: sealed }
+    const jwt = (present: unknown) => nextAuthOptions(async () => '/').callbacks?.jwt?.({ token: present } as never)
     expect(await jwt(token)).toEqual(token)
     await expect(jwt({ ...token, portal: { ...sealed, until: claim?.portal?.until.subtract({ hours: 13 }).toString() } })).rejects.toThrow()
   })

@@ -1,10 +1,13 @@
 import type { Metadata } from 'next'
 import { getTranslations } from 'next-intl/server'
+import { ClientMessages } from '@/components/messages/client-messages'
 import { deskOrganizationPath } from '@/components/operator/desk-routes'
+import { LostPhones } from '@/components/operator/lost-phones'
 import { OrganizationFrame } from '@/components/operator/organization-frame'
 import { DeskMembers } from '@/components/operator/organization-lists'
 import { Pagination } from '@/components/ui/pagination'
 import { inEngine } from '@/db/client'
+import { listMembersWithSecondFactor } from '@/lib/auth/take-off-second-factor'
 import { listMembers } from '@/lib/billing/views/members'
 import { cursorOf, loadOrganization, type OrganizationPageProps } from '../load-organization'
 
@@ -17,14 +20,18 @@ export async function generateMetadata(): Promise<Metadata> {
 
 /** Who belongs to it, and who is invited. */
 export default async function DeskMembersPage({ params, searchParams }: OrganizationPageProps) {
-  const { organization } = await loadOrganization((await params).organization)
+  const { operator, organization } = await loadOrganization((await params).organization)
   const before = cursorOf('mem', (await searchParams).before)
   const found = await inEngine((tx) => listMembers(tx, organization.id, { limit: PAGE_LENGTH + 1, ...(before && { before }) }))
+  const withSecondStep = await inEngine((tx) => listMembersWithSecondFactor(tx, organization.id))
   const rows = found.slice(0, PAGE_LENGTH)
   const next = found.length > PAGE_LENGTH ? rows.at(-1)?.id : undefined
   return (
     <OrganizationFrame organization={organization} section="members">
       <DeskMembers organization={organization.id} rows={rows} />
+      <ClientMessages namespaces={['deskForm']}>
+        <LostPhones isAdmin={operator.role === 'admin'} members={withSecondStep} organization={organization.id} />
+      </ClientMessages>
       <Pagination
         newer={before ? deskOrganizationPath(organization.id, 'members') : null}
         older={next ? deskOrganizationPath(organization.id, 'members', next) : null}

@@ -1,0 +1,86 @@
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { requestPasswordReset } from '@/lib/auth/password-reset'
+import { secondStepCookieName } from '@/lib/auth/second-step-cookie'
+import { sessionCookieName } from '@/lib/auth/session-cookie'
+import { requestSignInLink } from '@/lib/auth/sign-in-link'
+import { foundTenant, jar, signInAs, type Tenant } from '@/lib/auth/testing/acting-people'
+import { codeOf, withSecondFactor } from '@/lib/auth/testing/second-step'
+import { lastInvitationTokenFor, PASSWORD } from '@/lib/auth/testing/team'
+import { setStage } from '@/lib/billing/testing/stage'
+import { resetPasswordAction, signInAction, signInWithLinkAction } from './account'
+import { offerSecondFactorAction, passSecondStepAction, turnOffSecondFactorAction, turnOnSecondFactorAction } from './second-step'
+
+const held = vi.hoisted(() => ({ host: 0 }))
+vi.mock('next/cache', () => ({ revalidatePath: vi.fn() }))
+vi.mock('next/headers', async () => {
+  const { jar } = await import('@/lib/auth/testing/acting-people')
+  return {
+    cookies: async () => ({
+      get: (name: string) => (jar.has(name) ? { name, value: jar.get(name) } : undefined),
+      has: (name: string) => jar.has(name),
+      set: (name: string, value: string) => void (value === '' ? jar.delete(name) : jar.set(name, value)),
+    }),
+    headers: async () => new Headers({ 'x-forwarded-for': `203.0.113.${++held.host}` }),
+  }
+})
+
+process.env.NEXTAUTH_SECRET = 'a secret that is only for tests, of 32 and more'
+process.env.HEADROOM_URL = 'http://localhost:3000'
+process.env.HEADROOM_ENCRYPTION_KEYS ??= `tests:${Buffer.alloc(32, 7).toString('base64')}`
+const stage = setStage()
+afterEach(() => jar.clear())
+
+const address = () => `198.51.100.${++held.host}`
+const found = () => foundTenant(stage, { plan: null, card: null })
+
+const FIRST_STEPS = [
+  { way: 'a password', first: ({ email }: Tenant) => signInAction({ email, password: PASSWORD }) },
+  {
+    way: 'a link by mail',
+    first: async ({ email }: Tenant) => {
+      await requestSignInLink({ email, next: '/', address: address() })
+      return signInWithLinkAction({ token: await lastInvitationTokenFor(email) })
+    },
+  },
+  {
+    way: 'a link for another password',
+    first: async ({ email }: Tenant) => {
+      await requestPasswordReset({ email, address: address() })
+      return resetPasswordAction({ token: await lastInvitationTokenFor(email), newPassword: 'quite another sentence' })
+    },
+  },
+]
+
+describe.each(FIRST_STEPS)('$way', ({ first }) => {
+  it('lets in whoever has one step', async () => {
+    expect(await first(await found())).toEqual({ ok: true, value: { needsCode: false } })
+    expect(jar.has(sessionCookieName())).toBe(true)
+  })
+
+  it('lets nobody in before the second step, where there is one', async () => {
+    const tenant = await found()
+    const { secret } = await withSecondFactor({ kind: 'person', id: tenant.owner, email: tenant.email })
+    expect(await first(tenant)).toEqual({ ok: true, value: { needsCode: true } })
+    expect([...jar.keys()]).toEqual([secondStepCookieName()])
+    expect(await offerSecondFactorAction({})).toEqual({ ok: false, error: { code: 'signed_out' } })
+    expect(await passSecondStepAction({ code: '000000' })).toEqual({ ok: false, error: { code: 'wrong_code' } })
+    expect(jar.has(sessionCookieName())).toBe(false)
+    expect(await passSecondStepAction({ code: codeOf(secret) })).toMatchObject({ ok: true })
+    expect([...jar.keys()]).toEqual([sessionCookieName()])
+  })
+})
+
+it('turning it on goes on in this browser, and ends what was signed in elsewhere', async () => {
+  const tenant = await found()
+  await signInAs(tenant.owner)
+  const elsewhere = jar.get(sessionCookieName()) ?? ''
+  const offered = await offerSecondFactorAction({})
+  if (!offered.ok) throw new Error('nothing was offered')
+  const { sealed, secret } = offered.value
+  const turnOn = (password: string) => turnOnSecondFactorAction({ sealed, code: codeOf(secret), password })
+  expect(await turnOn('wrong')).toEqual({ ok: false, error: { code: 'invalid_credentials' } })
+  expect(await turnOn(PASSWORD)).toMatchObject({ ok: true })
+  expect(await offerSecondFactorAction({})).toMatchObject({ ok: true })
+  jar.set(sessionCookieName(), elsewhere)
+  expect(await turnOffSecondFactorAction({ code: codeOf(secret, 1), password: PASSWORD })).toEqual({ ok: false, error: { code: 'signed_out' } })
+})

@@ -1,0 +1,72 @@
+import type { Metadata } from 'next'
+import { getTranslations } from 'next-intl/server'
+import {
+  offerOperatorSecondFactorAction,
+  renewOperatorRecoveryCodesAction,
+  turnOffOperatorSecondFactorAction,
+  turnOnOperatorSecondFactorAction,
+} from '@/app/actions/operator/second-step'
+import { PageShell } from '@/components/layout/page-shell'
+import { ClientMessages } from '@/components/messages/client-messages'
+import { SecondStep } from '@/components/settings/second-step'
+import { Card } from '@/components/ui/card'
+import { DateTime } from '@/components/ui/date-time'
+import { inEngine } from '@/db/client'
+import { listOperatorChanges, type OperatorChange } from '@/lib/auth/operator-changes'
+import { asOperator, requireOperator } from '@/lib/auth/present-operator'
+import { findSecondFactor } from '@/lib/auth/second-factor'
+
+export async function generateMetadata(): Promise<Metadata> {
+  const t = await getTranslations('desk.account')
+  return { title: t('title') }
+}
+
+const WORDS = {
+  'second_step.turned_on': 'secondStep.turnedOn',
+  'second_step.turned_off': 'secondStep.turnedOff',
+  'second_step.codes_renewed': 'secondStep.codesRenewed',
+  'second_step.recovery_code_used': 'secondStep.recoveryCodeUsed',
+} as const satisfies Record<OperatorChange['action'], string>
+
+/** How an operator signs in, and what changed about it. */
+export default async function DeskAccountPage() {
+  const operator = await requireOperator('/operator/account')
+  const [t, s, a, present, changes] = await Promise.all([
+    getTranslations('desk.account'),
+    getTranslations('secondStep'),
+    getTranslations('activity'),
+    findSecondFactor(asOperator(operator)),
+    inEngine((tx) => listOperatorChanges(tx, operator.id)),
+  ])
+  return (
+    <PageShell description={t('description', { email: operator.email })} title={t('title')} width="reading">
+      <ClientMessages namespaces={['secondStep']}>
+        <Card description={s('hint')} title={s('title')}>
+          <SecondStep
+            email={operator.email}
+            hasPassword
+            offer={offerOperatorSecondFactorAction}
+            present={present}
+            renew={renewOperatorRecoveryCodesAction}
+            turnOff={turnOffOperatorSecondFactorAction}
+            turnOn={turnOnOperatorSecondFactorAction}
+          />
+        </Card>
+      </ClientMessages>
+      {changes.length > 0 && (
+        <Card description={t('changesHint')} title={t('changes')}>
+          <ul className="-my-2 divide-y divide-line">
+            {changes.map(({ id, at, actor, action }) => (
+              <li className="flex flex-wrap justify-between gap-x-4 gap-y-1 py-2.5 text-sm" key={id}>
+                <span className="min-w-0 break-words">{t('change', { what: a(WORDS[action]), who: actor })}</span>
+                <span className="text-muted">
+                  <DateTime at={at.toString()} precision="minute" />
+                </span>
+              </li>
+            ))}
+          </ul>
+        </Card>
+      )}
+    </PageShell>
+  )
+}

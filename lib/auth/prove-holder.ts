@@ -1,0 +1,26 @@
+import { inWeb } from '../../db/client'
+import { ok, type Result } from '../result'
+import { hasOwnPassword } from './account'
+import type { Holder } from './holder'
+import { checkOperatorSignIn } from './operators'
+import { type CodeRefusal, passSecondStep } from './second-factor'
+import { checkSignIn, type SignInRefusal } from './sign-in'
+
+type Proof = { password: string; address: string }
+
+/**
+ * Asked again before the way in is changed: an unlocked computer is not enough to take an account over. Under the same limit as at
+ * sign-in. Whoever signs in without a password has none to be asked for.
+ */
+export async function proveByPassword(holder: Holder, { password, address }: Proof): Promise<Result<null, SignInRefusal>> {
+  const given = { email: holder.email, password, address }
+  if (holder.kind === 'person' && !(await inWeb({ userId: holder.id }, (tx) => hasOwnPassword(tx, holder.email)))) return ok(null)
+  const checked = holder.kind === 'person' ? await checkSignIn(given) : await checkOperatorSignIn(given)
+  return checked.ok ? ok(null) : checked
+}
+
+/** By both steps, as at sign-in: what one has without the other changes nothing. */
+export async function proveByBothSteps(holder: Holder, { code, ...proof }: Proof & { code: string }): Promise<Result<null, SignInRefusal | CodeRefusal>> {
+  const proven = await proveByPassword(holder, proof)
+  return proven.ok ? passSecondStep(holder, { code, address: proof.address }) : proven
+}

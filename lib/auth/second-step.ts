@@ -1,0 +1,47 @@
+import { cookies } from 'next/headers'
+import { ok, type Result, refuse } from '../result'
+import { findSessionAccount, type SessionAccount } from './account'
+import type { Holder } from './holder'
+import { type CodeRefusal, findSecondFactor, passSecondStep } from './second-factor'
+import { openFirstStep, SECOND_STEP_SECONDS, sealFirstStep, secondStepCookieName, secondStepCookieOptions } from './second-step-cookie'
+import { beginSession, requestAddress } from './session'
+import type { Account } from './sign-in'
+
+export const asPerson = ({ id, email }: Pick<Account, 'id' | 'email'>): Holder => ({ kind: 'person', id, email })
+
+/**
+ * The one way from a first step, whichever it was, to a session: at once, or by a code from the phone. Only in a server action or a
+ * route handler.
+ *
+ * @returns Whether a code is asked for; then there is no session yet.
+ */
+export async function enter(account: Pick<Account, 'id' | 'sessionVersion'>): Promise<{ needsCode: boolean }> {
+  const needsCode = (await findSecondFactor(asPerson({ id: account.id, email: '' }))) !== null
+  if (needsCode) await beginSecondStep(account)
+  else await beginSession(account)
+  return { needsCode }
+}
+
+export async function beginSecondStep(account: Pick<Account, 'id' | 'sessionVersion'>): Promise<void> {
+  const jar = await cookies()
+  jar.set(secondStepCookieName(), await sealFirstStep(account), { ...secondStepCookieOptions(), maxAge: SECOND_STEP_SECONDS })
+}
+
+/** Whose code is waited for; null where nobody's is, it took too long, or their sessions were ended meanwhile. */
+export async function findWaiting(): Promise<SessionAccount | null> {
+  const cookie = (await cookies()).get(secondStepCookieName())
+  const claim = cookie ? await openFirstStep(cookie.value) : null
+  return claim ? findSessionAccount(claim.userId, claim.sessionVersion) : null
+}
+
+/** Signs in with a code. */
+export async function passWithCode(code: string): Promise<Result<SessionAccount, CodeRefusal | { code: 'too_late' }>> {
+  const account = await findWaiting()
+  if (!account) return refuse({ code: 'too_late' })
+  const passed = await passSecondStep(asPerson(account), { code, address: await requestAddress() })
+  if (!passed.ok) return passed
+  await beginSession(account)
+  const jar = await cookies()
+  jar.set(secondStepCookieName(), '', { ...secondStepCookieOptions(), maxAge: 0 })
+  return ok(account)
+}
