@@ -1,4 +1,4 @@
-import { resolve } from 'node:path'
+import { isAbsolute, resolve } from 'node:path'
 import { z } from 'zod'
 import { isReturnUrl } from '@/lib/auth/return-urls'
 import type { Result } from '@/lib/result'
@@ -101,7 +101,7 @@ const variables = z.object({
   DATABASE_URL: postgres.optional(),
   DATABASE_WEB_URL: postgres.optional(),
   DATABASE_ENGINE_URL: postgres.optional(),
-  PG_BIN: z.string().optional(),
+  PG_BIN: z.string().refine(isAbsolute, 'must be a directory from the root on, such as /usr/lib/postgresql/18/bin').optional(),
   STRIPE_SECRET_KEY: z
     .string()
     .regex(/^[sr]k_(test|live)_\w+$/, 'must be a secret or restricted key of Stripe, which begins with sk_test_, sk_live_, rk_test_ or rk_live_')
