@@ -17,7 +17,7 @@ const config: NextConfig = {
     turbopackChunking: { requestCost: 1_000_000, minChunkSize: 150_000, maxMergeChunkSize: 600_000 },
   },
   // They find their own files at run time, so they are loaded and not bundled.
-  serverExternalPackages: ['pg', 'pg-boss', 'pino', '@node-rs/argon2', 'nodemailer'],
+  serverExternalPackages: ['pg', 'pg-boss', 'pino', 'prom-client', '@node-rs/argon2', 'nodemailer'],
 }
 
 export default withMessages(config)

@@ -3,7 +3,9 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { getRequestListener } from '@hono/node-server'
 import next from 'next'
 import { theMachineInterface } from './api/app'
+import { theLog } from './observe/log'
 import { countRequest } from './observe/metrics'
+import { inRequest, REQUEST_ID_HEADER } from './observe/request'
 import { forwardedHost } from './platform/forwarded-host'
 import { passOn } from './platform/reverse-proxy'
 import { pagePolicy, securityHeaders } from './platform/security-headers'
@@ -35,19 +37,26 @@ const serveMachine = getRequestListener(theMachineInterface().fetch, { overrideG
 
 server.on('request', (request: IncomingMessage, response: ServerResponse) => {
   response.setHeaders(headers)
+  inRequest((id) => {
+    response.setHeader(REQUEST_ID_HEADER, id)
+    serve(request, response)
+  })
+})
+
+function serve(request: IncomingMessage, response: ServerResponse): void {
   if (NO_ADDRESS.test(request.url ?? '')) return void response.writeHead(404).end() // Postgres has no text with a NUL to compare with.
   rememberCaller(request)
   if (known) Object.assign(request.headers, known)
   if (MACHINE_INTERFACE.test(request.url ?? '')) return void serveMachine(request, response)
   countPage(request, response)
-  if (sandbox && SANDBOX_PAGES.test(request.url ?? '')) return passOn(request, response, sandbox)
+  if (sandbox && SANDBOX_PAGES.test(request.url ?? '')) return void passOn(request, response, sandbox)
   if (!FILES.test(request.url ?? '')) guardScripts(request, response)
   servePage(request, response).catch((error: unknown) => {
-    console.error(error)
+    theLog().error({ err: error, method: request.method }, 'a page failed')
     if (!response.headersSent) response.writeHead(500)
     response.end()
   })
-})
+}
 
 /** The last entry of x-forwarded-for is always ours, so that a caller cannot choose the address that tries are counted by. */
 function rememberCaller(request: IncomingMessage): void {

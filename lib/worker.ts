@@ -1,5 +1,5 @@
-import { pino } from 'pino'
 import { openMailer } from './notify/send-mail'
+import { openLog } from './observe/log'
 import { paymentProvider } from './payments/provider'
 import { startWorker } from './worker/start-worker'
 
@@ -8,7 +8,7 @@ const { SMTP_URL: smtpUrl, MAIL_FROM: from } = process.env
 const worker = await startWorker({
   provider: paymentProvider(process.env),
   mailer: smtpUrl && from ? openMailer({ smtpUrl, from }) : null,
-  logger: pino({ name: 'worker', level: process.env.LOG_LEVEL ?? 'info' }),
+  logger: openLog('worker'),
 })
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void worker.stop().finally(() => process.exit(0)))

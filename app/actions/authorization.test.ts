@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { can, PERMISSIONS, type Permission, ROLES, type Role } from '@/lib/auth/permissions'
 import type { Viewer } from '@/lib/auth/session'
 import { newId } from '@/lib/ids'
+import { theLog } from '@/lib/observe/log'
 import { ok, refuse } from '@/lib/result'
 import { resetPasswordAction } from './account'
 import { defineAction, defineFlowAction } from './define-action'
@@ -146,11 +147,11 @@ describe('defineAction', () => {
   })
 
   it('keeps the words of a fault on the server', async () => {
-    const logged = vi.spyOn(console, 'error').mockImplementation(() => {})
+    const logged = vi.spyOn(theLog(), 'error').mockImplementation(() => {})
     signInAs('owner')
     const broken = defineAction({ permission: 'plan:write', input, run: async () => ok(1) })
     await expect(broken('ours', { count: 1 })).rejects.toThrow(/^The action could not be carried out$/)
-    expect(logged).toHaveBeenCalledWith('An action failed', REACHED)
+    expect(logged).toHaveBeenCalledWith({ err: REACHED }, 'an action failed')
     logged.mockRestore()
   })
 })

@@ -9,6 +9,7 @@ import type { Account } from '@/lib/auth/sign-in'
 import { findMember } from '@/lib/billing/commands/store/members'
 import { lockOrganization, OrganizationGone } from '@/lib/billing/commands/store/organization'
 import type { CommandContext } from '@/lib/billing/context'
+import { theLog } from '@/lib/observe/log'
 import { type Result, refuse } from '@/lib/result'
 import { registerAction } from './registry'
 
@@ -146,7 +147,7 @@ export async function withoutFaults<Value, Refusal>(
   } catch (fault) {
     unstable_rethrow(fault)
     if (fault instanceof OrganizationGone) return refuse({ code: 'not_found' })
-    console.error('An action failed', fault)
+    theLog().error({ err: fault }, 'an action failed')
     throw new Error('The action could not be carried out')
   }
 }

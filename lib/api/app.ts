@@ -1,12 +1,13 @@
-import { randomUUID } from 'node:crypto'
 import type { HttpBindings } from '@hono/node-server'
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import { OpenAPIHono } from '@hono/zod-openapi'
 import type { Context } from 'hono'
-import { type Logger, pino } from 'pino'
+import type { Logger } from 'pino'
 import { isDatabaseAway, postgresCode } from '../../db/client'
 import { OrganizationGone } from '../billing/commands/store/organization'
+import { theLog } from '../observe/log'
 import { countRequest } from '../observe/metrics'
+import { inRequest, REQUEST_ID_HEADER } from '../observe/request'
 import { OutcomeUnknown, type PaymentProvider, ProviderUnavailable } from '../payments/port'
 import { paymentProvider } from '../payments/provider'
 import { PrinterBusy } from '../printing/typeset'
@@ -42,31 +43,42 @@ export function machineInterface(settings: MachineInterfaceSettings): OpenAPIHon
   const app = new OpenAPIHono()
   for (const route of routes) {
     registerRoute(app, route)
-    app.on(route.method.toUpperCase(), routingPath(route), async (context) => {
-      const began = performance.now()
-      const asked: Asked = { id: randomUUID(), language: askedLanguage(context.req.raw.headers) }
-      const answer = await serveRoute(route, context.req.raw, context.req.param(), asked, serving).catch((fault: unknown) =>
-        answerFault(fault, context, asked.id, log),
-      )
-      return respond(context, answerIn(asked.language, answer), route.path, began)
-    })
+    app.on(
+      route.method.toUpperCase(),
+      routingPath(route),
+      answering(route.path, async (context, id) => {
+        const asked: Asked = { id, language: askedLanguage(context.req.raw.headers) }
+        const answer = await serveRoute(route, context.req.raw, context.req.param(), asked, serving).catch((fault: unknown) =>
+          answerFault(fault, context, id, log),
+        )
+        return answerIn(asked.language, answer)
+      }),
+    )
   }
-  app.get(`${BASE_PATH}/health/:probe{live|ready}`, async (context) => {
-    const began = performance.now()
-    const probe = context.req.param('probe')
-    return respond(context, await healthAnswer(probe), `/health/${probe}`, began)
-  })
+  for (const probe of ['live', 'ready']) {
+    app.get(
+      `${BASE_PATH}/health/${probe}`,
+      answering(`/health/${probe}`, () => healthAnswer(probe)),
+    )
+  }
   app.get(`${BASE_PATH}/openapi.json`, (context) => context.json(openApiDocument(app)))
   app.get(`${BASE_PATH}/reference`, (context) => context.html(referencePage(openApiDocument(app))))
-  app.post(WEBHOOK_PATH, async (context) => {
-    const began = performance.now()
-    const requestId = randomUUID()
-    const answer = await answerNotification(context.req.raw, provider).catch((fault: unknown) => answerFault(fault, context, requestId, log))
-    return respond(context, answer, WEBHOOK_PATH, began)
-  })
-  app.notFound((context) => respond(context, answerIn(askedLanguage(context.req.raw.headers), answerUnrouted(context)), NO_ROUTE, performance.now()))
-  app.onError((fault, context) => respond(context, answerFault(fault, context, randomUUID(), log), NO_ROUTE, performance.now()))
+  app.post(
+    WEBHOOK_PATH,
+    answering(WEBHOOK_PATH, (context, id) => answerNotification(context.req.raw, provider).catch((fault: unknown) => answerFault(fault, context, id, log))),
+  )
+  app.notFound(answering(NO_ROUTE, async (context) => answerIn(askedLanguage(context.req.raw.headers), answerUnrouted(context))))
+  app.onError((fault, context) => answering(NO_ROUTE, async (_, id) => answerFault(fault, context, id, log))(context))
   return app
+}
+
+/** One request: its id, which each log line of it and its answer carry, and how long it took. */
+function answering(route: string, answer: (context: Context, id: string) => Promise<Answer>): (context: Context) => Promise<Response> {
+  return (context) =>
+    inRequest(async (id) => {
+      const began = performance.now()
+      return respond(context, await answer(context, id), { route, began, id })
+    })
 }
 
 const INTERFACE = Symbol.for('headroom.api.interface')
@@ -76,7 +88,7 @@ const shared = globalThis as typeof globalThis & { [INTERFACE]?: OpenAPIHono }
 export function theMachineInterface(): OpenAPIHono {
   shared[INTERFACE] ??= machineInterface({
     provider: paymentProvider(process.env),
-    log: pino({ name: 'headroom', level: process.env.LOG_LEVEL ?? 'info' }),
+    log: theLog(),
   })
   return shared[INTERFACE]
 }
@@ -90,10 +102,11 @@ function routingPath({ path }: Route): string {
  * Under a Node server straight to its socket: a `Response` makes a stream of its body that is only read again, which costs as much as deciding
  * about a request of usage does.
  */
-function respond(context: Context, answer: Answer, route: string, began: number): Response {
+function respond(context: Context, answer: Answer, { route, began, id }: { route: string; began: number; id: string }): Response {
   const { status } = answer
   countRequest({ method: context.req.method, route, status, began })
   const { content, headers } = written(answer)
+  headers[REQUEST_ID_HEADER] = id
   const { outgoing } = (context.env ?? {}) as Partial<HttpBindings>
   if (!outgoing) return new Response(content, { status, headers })
   outgoing.writeHead(status, content === null ? headers : { ...headers, 'Content-Length': Buffer.byteLength(content) })
@@ -104,7 +117,7 @@ function respond(context: Context, answer: Answer, route: string, began: number)
 type Written = { content: string | Uint8Array<ArrayBuffer> | null; headers: Record<string, string> }
 
 function written({ status, body, headers = {} }: Answer): Written {
-  if (body === null) return { content: null, headers }
+  if (body === null) return { content: null, headers: { ...headers } }
   if (body instanceof Uint8Array) return { content: body as Uint8Array<ArrayBuffer>, headers: { 'Cache-Control': 'no-store', ...headers } }
   const type = status >= 400 ? 'application/problem+json' : 'application/json'
   return { content: JSON.stringify(body), headers: { 'Content-Type': type, 'Cache-Control': 'no-store', ...headers } }
@@ -121,7 +134,7 @@ function answerFault(fault: unknown, context: Context, requestId: string, log: L
     fault instanceof PrinterBusy ||
     isDatabaseAway(fault) ||
     ['40001', '40P01'].includes(postgresCode(fault) ?? '')
-  log[isBusy ? 'warn' : 'error']({ err: fault, requestId, method: context.req.method, path: context.req.path }, 'a request failed')
+  log[isBusy ? 'warn' : 'error']({ err: fault, method: context.req.method, path: context.req.path }, 'a request failed')
   if (isBusy) return problem('unavailable', 'This could not be done right now; send the same request again.', facts, { 'Retry-After': '1' })
   return problem('internal_error', 'This is our mistake, not yours. Name the request id to the operator.', facts)
 }

@@ -143,7 +143,7 @@ export function operationId({ method, path }: Pick<Route, 'method' | 'path'>): s
 
 const INTRODUCTION = `What a product's back end calls to create organizations, report usage, ask whether a request may be served, and read what the dashboard shows.
 
-Money is a whole number of minor units beside its \`currency\`; unit prices are decimal strings in major units. Instants are ISO 8601 in UTC. Lists are newest first and cut into pages by \`limit\` and \`cursor\`. Errors are problems (RFC 9457) with a \`code\`; a rule that refuses says its number, its formula with the numbers filled in, and its inputs. Texts (\`title\`, \`detail\`, messages, descriptions of lines) are in the language of the organization that a path names, English or German, and elsewhere in what \`Accept-Language\` asks for; codes, fields and formulas are the same in both. An organization's id may be replaced by \`ext:\` and your own id.`
+Money is a whole number of minor units beside its \`currency\`; unit prices are decimal strings in major units. Instants are ISO 8601 in UTC. Lists are newest first and cut into pages by \`limit\` and \`cursor\`. Errors are problems (RFC 9457) with a \`code\`; a rule that refuses says its number, its formula with the numbers filled in, and its inputs. Texts (\`title\`, \`detail\`, messages, descriptions of lines) are in the language of the organization that a path names, English or German, and elsewhere in what \`Accept-Language\` asks for; codes, fields and formulas are the same in both. An organization's id may be replaced by \`ext:\` and your own id. Every answer has an \`X-Request-Id\`, by which the operator finds it in the log.`
 
 const health = {
   live: { summary: 'Whether the process answers', schema: z.object({ status: z.literal('ok') }) },

@@ -1,4 +1,4 @@
-import { resolve } from 'node:path'
+import { isAbsolute, resolve } from 'node:path'
 import { z } from 'zod'
 import { isReturnUrl } from '@/lib/auth/return-urls'
 import type { Result } from '@/lib/result'
@@ -16,6 +16,8 @@ export type Environment = {
   databaseUrl: string | undefined
   webUrl: string | undefined
   engineUrl: string | undefined
+  /** Where `pg_dump` is; undefined: it is looked for in PATH. */
+  postgresTools: string | undefined
   paymentsMode: PaymentsMode
   smtpUrl: string | undefined
   mailFrom: string | undefined
@@ -99,6 +101,7 @@ const variables = z.object({
   DATABASE_URL: postgres.optional(),
   DATABASE_WEB_URL: postgres.optional(),
   DATABASE_ENGINE_URL: postgres.optional(),
+  PG_BIN: z.string().refine(isAbsolute, 'must be a directory from the root on, such as /usr/lib/postgresql/18/bin').optional(),
   STRIPE_SECRET_KEY: z
     .string()
     .regex(/^[sr]k_(test|live)_\w+$/, 'must be a secret or restricted key of Stripe, which begins with sk_test_, sk_live_, rk_test_ or rk_live_')
@@ -206,6 +209,7 @@ function toEnvironment(given: Variables): Environment {
     databaseUrl: given.DATABASE_URL,
     webUrl: given.DATABASE_WEB_URL,
     engineUrl: given.DATABASE_ENGINE_URL,
+    postgresTools: given.PG_BIN,
     paymentsMode,
     smtpUrl: given.SMTP_URL,
     mailFrom: given.MAIL_FROM,

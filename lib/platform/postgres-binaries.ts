@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { accessSync, chmodSync, chownSync, constants, cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -31,6 +32,12 @@ export function locatePostgresBinaries(): PostgresBinaries {
   const suffix = process.platform === 'win32' ? '.exe' : ''
   for (const name of ['postgres', 'initdb', 'pg_ctl']) makeExecutable(join(native, 'bin', name + suffix))
   return { initdb: join(native, 'bin', `initdb${suffix}`), pgCtl: join(native, 'bin', `pg_ctl${suffix}`) }
+}
+
+/** Of the packaged Postgres, such as 18: only the same one can read its files. */
+export function packagedMajor(): number {
+  const said = execFileSync(locatePostgresBinaries().initdb, ['--version'], { encoding: 'utf8' })
+  return Number(/(\d+)/.exec(said)?.[1] ?? 0)
 }
 
 /**

@@ -54,6 +54,11 @@ export const SETTINGS: readonly Setting[] = [
     secret: true,
   },
   {
+    name: 'PG_BIN',
+    purpose: ['Where pg_dump and pg_restore are, for npm run backup and npm run restore with DATABASE_URL. Without it: PATH.'],
+    example: '/usr/lib/postgresql/18/bin',
+  },
+  {
     name: 'HEADROOM_USAGE_EVENT_DAYS',
     purpose: ['Days for which single usage events are kept, at least; those of a period that still takes usage stay. Sums are kept for ever. Without it: 400.'],
     example: '400',

@@ -21,10 +21,12 @@ import { environmentOrExit } from './environment-or-exit'
 import { claimInstallation, type Installation } from './installation'
 import { type RunningProgram, runProgram } from './programs'
 import { keepSecrets, writePrivately } from './secrets'
+import { findStandAlone, type StandAlone } from './stand-alone'
 
 /**
  * `npm start` (and `npm run dev` with `--dev`): builds what has changed, starts the database, payments, mail, the worker and
- * the web server, says where it is, and stops all of it together.
+ * the web server, says where it is, and stops all of it together. With `--only web` or `--only worker` it is one of many processes on one
+ * database: it migrates that as well, and runs nothing but what it is asked for.
  */
 const ROOT = process.cwd()
 const DEVELOPMENT = process.argv.includes('--dev')
@@ -37,12 +39,13 @@ let stopping = false
 
 async function main(): Promise<void> {
   const environment = environmentOrExit(ROOT)
+  const only = findStandAlone(process.argv, environment)
   mkdirSync(environment.dataDirectory, { recursive: true })
   stopOnSignals()
   const port = await choosePort(environment)
   const [database] = await Promise.all([startDatabase(environment), DEVELOPMENT ? undefined : build(environment)])
-  const announced = await startPrograms(environment, database, port)
-  console.log(announce(announced))
+  const announced = await startPrograms(environment, database, port, only)
+  console.log(only === null ? announce(announced) : `The ${only} runs.`)
 }
 
 /** The port that was asked for or none; without one the first free from 3000 on. */
@@ -85,7 +88,7 @@ function sessionSecret({ sessionSecret: given, dataDirectory }: Environment): st
   return given ?? keepSecrets(dataDirectory).NEXTAUTH_SECRET
 }
 
-async function startPrograms(environment: Environment, database: Database, port: number): Promise<Announced> {
+async function startPrograms(environment: Environment, database: Database, port: number, only: StandAlone | null): Promise<Announced> {
   const { dataDirectory, paymentsMode, publicUrl, smtpUrl, mailFrom } = environment
   const kept = keepSecrets(dataDirectory)
   const brand = await prepareBrandFiles(dataDirectory, environment.pictures)
@@ -128,7 +131,8 @@ async function startPrograms(environment: Environment, database: Database, port:
   }
   Object.assign(process.env, variables) // From here on this process works as the programs do.
   const signIns = await fillDatabase(environment, database.ownerUrl, installation)
-  await Promise.all([start('worker', variables, dataDirectory), start('server', variables, dataDirectory)])
+  const programs = only === null ? (['worker', 'server'] as const) : [PROGRAM_OF[only]]
+  await Promise.all(programs.map((program) => start(program, variables, dataDirectory)))
   writePrivately(join(dataDirectory, 'demo.json'), { url, apiKey, signIns })
   const shown = environment.apiKey ? undefined : apiKey
   return {
@@ -142,6 +146,8 @@ async function startPrograms(environment: Environment, database: Database, port:
     logs: join(dataDirectory, 'logs'),
   }
 }
+
+const PROGRAM_OF = { web: 'server', worker: 'worker' } as const satisfies Record<StandAlone, Program>
 
 async function start(program: Program, variables: Record<string, string>, dataDirectory: string): Promise<void> {
   const file = DEVELOPMENT ? join(ROOT, PROGRAMS[program]) : builtProgram(ROOT, program)

@@ -15,6 +15,7 @@ import { getOperator } from '@/lib/auth/present-operator'
 import { viewersLocale } from '@/lib/auth/session'
 import { OrganizationGone } from '@/lib/billing/commands/store/organization'
 import { isId } from '@/lib/ids'
+import { theLog } from '@/lib/observe/log'
 import { paymentProvider } from '@/lib/payments/provider'
 import { ok, type Result, refuse } from '@/lib/result'
 import { type ActionRefusal, parse, withoutFaults } from '../define-action'
@@ -65,7 +66,7 @@ export function defineOperatorAction<Schema extends z.ZodType>({ needs, name, in
       unstable_rethrow(fault)
       if (fault instanceof Halt) return await resultOf(fault.answer)
       if (fault instanceof OrganizationGone) return refuse({ code: 'not_found' })
-      console.error('An operator’s action failed', fault)
+      theLog().error({ err: fault, action: name }, 'an operator’s action failed')
       throw new Error('The action could not be carried out')
     }
   }

@@ -1,0 +1,64 @@
+import { PassThrough } from 'node:stream'
+import { afterAll, describe, expect, it, vi } from 'vitest'
+import { machineInterface } from '../api/app'
+import { runInterface, START_UP_KEY } from '../api/testing/running-interface'
+import { openLog } from './log'
+import { inRequest, requestId } from './request'
+
+const api = runInterface()
+afterAll(() => vi.unstubAllEnvs())
+
+/** The interface, and the lines that it wrote. */
+function logged() {
+  const stream = new PassThrough()
+  const app = machineInterface({ provider: api.payments.provider, log: openLog('test', stream) })
+  return {
+    ask: (path: string, headers: Record<string, string> = {}) =>
+      app.fetch(new Request(`http://127.0.0.1/api/v1${path}`, { headers: { authorization: `Bearer ${START_UP_KEY}`, ...headers } })),
+    lines: () =>
+      String(stream.read() ?? '')
+        .split('\n')
+        .filter((line) => line !== '')
+        .map((line) => JSON.parse(line) as Record<string, unknown>),
+  }
+}
+
+describe('a request', () => {
+  it('is answered with its id, whatever becomes of it, and no two have the same', async () => {
+    const replies = await Promise.all(['/products', '/products', '/organizations/nobody', '/not/there'].map((path) => api.get(path)))
+    replies.push(await api.get('/products', { key: null }))
+    const ids = replies.map(({ headers }) => headers.get('x-request-id'))
+    for (const id of ids) expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f-]{27}$/)
+    expect(new Set(ids).size).toBe(ids.length)
+  })
+
+  it('that fails is found in the log by the id in its answer, and its caller cannot choose that', async () => {
+    const { ask, lines } = logged()
+    vi.stubEnv('DATABASE_ENGINE_URL', 'postgres://headroom_engine:wrong@127.0.0.1:1/nowhere')
+    const chosen = { 'x-request-id': 'chosen-by-the-caller' }
+    const answers = await Promise.all([ask('/products', chosen), ask('/organizations', chosen)])
+    vi.unstubAllEnvs()
+    const told = await Promise.all(answers.map(async (answer) => ({ header: answer.headers.get('x-request-id'), body: await answer.json() })))
+    const written = lines()
+    expect(written).toHaveLength(2)
+    for (const { header, body } of told) {
+      expect(body.request_id).toBe(header)
+      expect(header).not.toBe('chosen-by-the-caller')
+      expect(written.filter((line) => line.requestId === header)).toHaveLength(1)
+    }
+  })
+
+  it('keeps its id through everything that is done for it, and leaves it behind', async () => {
+    const stream = new PassThrough()
+    const log = openLog('test', stream)
+    await inRequest(async (id) => {
+      await Promise.resolve()
+      log.info('within')
+      expect(inRequest((same) => same)).toBe(id)
+      expect(JSON.parse(String(stream.read()))).toMatchObject({ requestId: id, msg: 'within' })
+    })
+    expect(requestId()).toBeUndefined()
+    log.info('outside')
+    expect(JSON.parse(String(stream.read()))).not.toHaveProperty('requestId')
+  })
+})
