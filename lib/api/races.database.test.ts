@@ -60,9 +60,22 @@ function routeNamed(name: string): Route {
   return found
 }
 
-async function world(): Promise<OfOrganization> {
-  const named = await createOfOrganization(api, 'Acme')
-  await api.make(`/organizations/${named.organization}/members/${named.member}/credit`, { amount: 5_00 })
+/** What its path and its body name. */
+function neededBy(route: Route): string[] {
+  const names = [...route.path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name)
+  const recorder = new Proxy({} as OfOrganization, {
+    get: (_, name) => {
+      names.push(String(name))
+      return 'named'
+    },
+  })
+  bodyOf(route, recorder)
+  return names
+}
+
+async function world(wishes: readonly Route[]): Promise<OfOrganization> {
+  const named = await createOfOrganization(api, 'Acme', new Set(wishes.flatMap(neededBy)))
+  if (named.member) await api.make(`/organizations/${named.organization}/members/${named.member}/credit`, { amount: 5_00 })
   await api.make(`/organizations/${named.organization}/adjustments`, { amount: 5_00, reason: 'A kindness' })
   return named
 }
@@ -83,7 +96,7 @@ async function stateOf({ organization, clock }: OfOrganization): Promise<Json> {
 type End = { told: string; state: Json }
 
 async function endOf(wishes: readonly Route[], run: (ask: (route: Route) => Promise<Reply>) => Promise<Reply[]>): Promise<End> {
-  const named = await world()
+  const named = await world(wishes)
   const bodies = new Map(wishes.map((route) => [route, bodyOf(route, named)]))
   const replies = await run((route) => api.send(route.method.toUpperCase(), pathIn(route, named), bodies.get(route)))
   for (const reply of replies) expect(reply.status, JSON.stringify(reply.body)).toBeLessThan(500)
@@ -118,7 +131,7 @@ it('every command on an organization has a body, and meets every other', () => {
   expect(PAIRS).toHaveLength((commands.length * (commands.length + 1)) / 2)
 })
 
-it.each(sample(PAIRS, 14))('at once, $one and $other: as one after the other (seed $seed)', async ({ one, other }) => {
+it.each(sample(PAIRS, 12))('at once, $one and $other: as one after the other (seed $seed)', async ({ one, other }) => {
   const wishes = [routeNamed(one), routeNamed(other)]
   const back = wishes.toReversed()
   const orders = await Promise.all([oneByOne(wishes), oneByOne(back).then(turned)])

@@ -197,7 +197,7 @@ it('every place in the code at which a process can be killed is in the matrix', 
 })
 
 describe('killed with -9', () => {
-  it.each(sample(CASES, 4))('$victim, as $program is at $place of $operation: one charge or none, and one truth (seed $seed)', async (one) => {
+  it.each(sample(CASES, 3))('$victim, as $program is at $place of $operation: one charge or none, and one truth (seed $seed)', async (one) => {
     const ready = await OPERATIONS[one.operation]()
     await die(ready, one)
     await expectOneTruth(ready)
