@@ -1,6 +1,6 @@
 import { globSync, readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { and, eq, inArray, notInArray, or, sql } from 'drizzle-orm'
+import { and, eq, inArray, notInArray, sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { inEngine } from '../../db/client'
 import { organizations, payments, pendingActions, refunds, webhookInbox } from '../../db/schema'
@@ -80,15 +80,31 @@ async function upgradeWith(card: string): Promise<Ready & { subscription: string
   return { ...asked(customer, 'POST', `/subscriptions/${id}/changes`, { quote }, 13_33, isPro), subscription: id }
 }
 
-/** On Basic, with a renewal that the bank has refused. */
-async function pastDue(): Promise<Ready> {
-  const customer = await customerOn(START)
+/** Subscribed a month and a minute ago, on a clock. */
+async function subscribedAMonthAgo(): Promise<{ customer: Customer; renewsAt: string }> {
+  const from = addDays(systemClock.now(), -30).subtract({ minutes: 1 })
+  const customer = await customerOn(from.toString())
   await subscribe(customer, 'api-calls', 'basic')
-  await pay(customer, 'pm_card_chargeCustomerFail')
-  await walkTo(customer, '2026-01-31T00:00:00Z')
+  return { customer, renewsAt: addDays(from, 30).toString() }
+}
+
+/** Without its clock its time is now, and the worker's business. */
+async function intoRealTime({ id }: Customer): Promise<Customer> {
+  await inEngine((tx) => tx.update(organizations).set({ testClockId: null }).where(eq(organizations.id, id)))
+  return { id, clock: null }
+}
+
+/** On Basic, with a renewal that the bank has refused a minute ago. */
+async function pastDue(): Promise<Ready> {
+  const { customer: before, renewsAt } = await subscribedAMonthAgo()
+  await pay(before, 'pm_card_chargeCustomerFail')
+  await walkTo(before, renewsAt)
+  const customer = await intoRealTime(before)
   const paid = async () => (await invoicesOf(customer)).filter(({ status }: { status: string }) => status === 'paid').length - 1
   const moved = async () => (await chargesOf(customer)).length - 1
-  return { ...asked(customer, 'PUT', `/organizations/${customer.id}/payment_method`, { payment_method: 'pm_card_visa' }, 10_00, paid), moved, mustHappen: true }
+  const update = asked(customer, 'PUT', `/organizations/${customer.id}/payment_method`, { payment_method: 'pm_card_visa' }, 10_00, paid)
+  // Its answer is about the card; what is open is due from then on, and the worker collects what the request could not.
+  return { ...update, again: null, moved, mustHappen: true }
 }
 
 const OPERATIONS = {
@@ -135,24 +151,15 @@ const OPERATIONS = {
     return ready
   },
   renewal: async () => {
-    // Subscribed a month ago on a clock; without it its time is now, and the worker's business.
-    const monthAgo = addDays(systemClock.now(), -30).subtract({ minutes: 1 }).toString()
-    const customer = await customerOn(monthAgo)
-    await subscribe(customer, 'api-calls', 'basic')
+    const { customer } = await subscribedAMonthAgo()
     const renewed = async () => (await invoicesOf(customer)).filter(({ status }: { status: string }) => status === 'paid').length - 1
     const begin = async () => {
-      await inEngine((tx) => tx.update(organizations).set({ testClockId: null }).where(eq(organizations.id, customer.id)))
+      await intoRealTime(customer)
       await product.wake('due')
       return null
     }
-    return {
-      customer: { ...customer, clock: null },
-      begin,
-      again: null,
-      effects: renewed,
-      moved: async () => (await chargesOf(customer)).length - 1,
-      mustHappen: true as const,
-    }
+    const moved = async () => (await chargesOf(customer)).length - 1
+    return { customer, begin, again: null, effects: renewed, moved, mustHappen: true as const }
   },
   webhook: async () => {
     const ready = await upgradeWith('pm_card_authenticationRequired')
@@ -309,14 +316,12 @@ async function settle({ customer }: Ready): Promise<void> {
   throw new Error('something waits for ever')
 }
 
-/** On a clock that stands still nobody tries a renewal again; whoever asks again does. */
-async function waiting({ id: organizationId, clock }: Customer): Promise<number> {
-  const hasNoSchedule = clock === null ? undefined : or(eq(payments.dunning, false), eq(payments.state, 'in_flight'))
+async function waiting({ id: organizationId }: Customer): Promise<number> {
   return inEngine(async (tx) => {
     const open = await tx
       .select({ id: payments.id })
       .from(payments)
-      .where(and(eq(payments.organizationId, organizationId), notInArray(payments.state, ['collected', 'abandoned']), hasNoSchedule))
+      .where(and(eq(payments.organizationId, organizationId), notInArray(payments.state, ['collected', 'abandoned'])))
     const sent = await tx
       .select({ id: refunds.id })
       .from(refunds)
