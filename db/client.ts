@@ -117,7 +117,7 @@ export function postgresCode(fault: unknown): string | null {
 
 /** The server refused the connection, is starting or stopping, or broke off: class 08, admin_shutdown, crash_shutdown, cannot_connect_now. */
 const AWAY = /^(?:08...|57P0[123]|ECONNREFUSED|ECONNRESET|EPIPE)$/
-const BROKEN_OFF = /^Connection terminated/
+const BROKEN_OFF = /^Connection terminated|is not queryable$/
 
 /** Postgres is not there just now: what was asked may be asked again, and is nobody's mistake. */
 export function isDatabaseAway(fault: unknown): boolean {

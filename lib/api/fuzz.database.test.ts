@@ -15,7 +15,7 @@ import { type Json, type Reply, runInterface } from './testing/running-interface
  * answer is one that the document tells of, comes soon, is no fault of ours, and where it refuses nothing has changed.
  */
 const api = runInterface()
-const REQUESTS = isDeep ? 120 : 8
+const REQUESTS = isDeep ? 80 : 8
 const ANSWERS_WITHIN_MS = 2_000
 const OF_ROUTE = { numRuns: REQUESTS, seed: Number(seed) | 0, endOnFailure: false }
 

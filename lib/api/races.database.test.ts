@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { inEngine } from '../../db/client'
 import { organizations } from '../../db/schema'
 import { cashByTransfer, ledgerCash } from '../billing/testing/cash'
-import { sample } from '../billing/testing/depth'
+import { Dice, sample } from '../billing/testing/depth'
 import type { OrganizationId } from '../ids'
 import type { Route } from './route'
 import { routes } from './routes/table'
@@ -54,15 +54,33 @@ const COME_AGAIN = [
 const commands = routes.filter((route) => route.mutates && !OF_NOBODY.includes(nameOf(route)))
 const PAIRS = commands.flatMap((one, index) => commands.slice(index).map((other) => ({ one: nameOf(one), other: nameOf(other) })))
 
+/** Four organizations live for each pair: a deep run has time for a third of them, and another seed for another third. */
+const SHARES = 3
+const share = new Dice('races').below(SHARES)
+const OURS = PAIRS.filter((_, index) => index % SHARES === share)
+
 function routeNamed(name: string): Route {
   const found = commands.find((route) => nameOf(route) === name)
   if (!found) throw new Error(`there is no ${name}`)
   return found
 }
 
-async function world(): Promise<OfOrganization> {
-  const named = await createOfOrganization(api, 'Acme')
-  await api.make(`/organizations/${named.organization}/members/${named.member}/credit`, { amount: 5_00 })
+/** What its path and its body name. */
+function neededBy(route: Route): string[] {
+  const names = [...route.path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name)
+  const recorder = new Proxy({} as OfOrganization, {
+    get: (_, name) => {
+      names.push(String(name))
+      return 'named'
+    },
+  })
+  bodyOf(route, recorder)
+  return names
+}
+
+async function world(wishes: readonly Route[]): Promise<OfOrganization> {
+  const named = await createOfOrganization(api, 'Acme', new Set(wishes.flatMap(neededBy)))
+  if (named.member) await api.make(`/organizations/${named.organization}/members/${named.member}/credit`, { amount: 5_00 })
   await api.make(`/organizations/${named.organization}/adjustments`, { amount: 5_00, reason: 'A kindness' })
   return named
 }
@@ -83,7 +101,7 @@ async function stateOf({ organization, clock }: OfOrganization): Promise<Json> {
 type End = { told: string; state: Json }
 
 async function endOf(wishes: readonly Route[], run: (ask: (route: Route) => Promise<Reply>) => Promise<Reply[]>): Promise<End> {
-  const named = await world()
+  const named = await world(wishes)
   const bodies = new Map(wishes.map((route) => [route, bodyOf(route, named)]))
   const replies = await run((route) => api.send(route.method.toUpperCase(), pathIn(route, named), bodies.get(route)))
   for (const reply of replies) expect(reply.status, JSON.stringify(reply.body)).toBeLessThan(500)
@@ -118,7 +136,7 @@ it('every command on an organization has a body, and meets every other', () => {
   expect(PAIRS).toHaveLength((commands.length * (commands.length + 1)) / 2)
 })
 
-it.each(sample(PAIRS, 14))('at once, $one and $other: as one after the other (seed $seed)', async ({ one, other }) => {
+it.each(sample(OURS, 12))('at once, $one and $other: as one after the other (seed $seed)', async ({ one, other }) => {
   const wishes = [routeNamed(one), routeNamed(other)]
   const back = wishes.toReversed()
   const orders = await Promise.all([oneByOne(wishes), oneByOne(back).then(turned)])

@@ -36,15 +36,16 @@ type Ready = {
   mustHappen?: true
 }
 
-type Customer = { id: OrganizationId; clock: string }
+/** `clock`: null where it lives in real time, which is the worker's business. */
+type Customer = { id: OrganizationId; clock: string | null }
 
 let count = 0
 const fresh = (prefix: string) => `${prefix}-${++count}`
 
-async function customerOn(now: string, card = 'pm_card_visa'): Promise<Customer> {
-  const { id: clock } = await product.make('POST', '/test_clocks', { now })
+async function customerOn(now: string | null, card = 'pm_card_visa'): Promise<Customer> {
+  const clock = now === null ? null : (await product.make('POST', '/test_clocks', { now })).id
   const owner = { email: `${fresh('owner')}@example.com`, name: 'Ada' }
-  const { id } = await product.make('POST', '/organizations', { name: 'Acme', owner, test_clock: clock, invite: false })
+  const { id } = await product.make('POST', '/organizations', { name: 'Acme', owner, ...(clock && { test_clock: clock }), invite: false })
   await product.make('PUT', `/organizations/${id}/payment_method`, { payment_method: card })
   return { id, clock }
 }
@@ -79,15 +80,31 @@ async function upgradeWith(card: string): Promise<Ready & { subscription: string
   return { ...asked(customer, 'POST', `/subscriptions/${id}/changes`, { quote }, 13_33, isPro), subscription: id }
 }
 
-/** On Basic, with a renewal that the bank has refused. */
-async function pastDue(): Promise<Ready> {
-  const customer = await customerOn(START)
+/** Subscribed a month and a minute ago, on a clock. */
+async function subscribedAMonthAgo(): Promise<{ customer: Customer; renewsAt: string }> {
+  const from = addDays(systemClock.now(), -30).subtract({ minutes: 1 })
+  const customer = await customerOn(from.toString())
   await subscribe(customer, 'api-calls', 'basic')
-  await pay(customer, 'pm_card_chargeCustomerFail')
-  await walkTo(customer, '2026-01-31T00:00:00Z')
+  return { customer, renewsAt: addDays(from, 30).toString() }
+}
+
+/** Without its clock its time is now, and the worker's business. */
+async function intoRealTime({ id }: Customer): Promise<Customer> {
+  await inEngine((tx) => tx.update(organizations).set({ testClockId: null }).where(eq(organizations.id, id)))
+  return { id, clock: null }
+}
+
+/** On Basic, with a renewal that the bank has refused a minute ago. */
+async function pastDue(): Promise<Ready> {
+  const { customer: before, renewsAt } = await subscribedAMonthAgo()
+  await pay(before, 'pm_card_chargeCustomerFail')
+  await walkTo(before, renewsAt)
+  const customer = await intoRealTime(before)
   const paid = async () => (await invoicesOf(customer)).filter(({ status }: { status: string }) => status === 'paid').length - 1
   const moved = async () => (await chargesOf(customer)).length - 1
-  return { ...asked(customer, 'PUT', `/organizations/${customer.id}/payment_method`, { payment_method: 'pm_card_visa' }, 10_00, paid), moved, mustHappen: true }
+  const update = asked(customer, 'PUT', `/organizations/${customer.id}/payment_method`, { payment_method: 'pm_card_visa' }, 10_00, paid)
+  // Its answer is about the card; what is open is due from then on, and the worker collects what the request could not.
+  return { ...update, again: null, moved, mustHappen: true }
 }
 
 const OPERATIONS = {
@@ -98,7 +115,11 @@ const OPERATIONS = {
     return asked(customer, 'POST', path, { product: 'api-calls', plan: 'basic' }, 10_00, live)
   },
   upgrade: () => upgradeWith('pm_card_visa'),
-  'declined upgrade': () => upgradeWith('pm_card_chargeCustomerFail'),
+  'declined upgrade': async () => {
+    // The worker would hear of it and give it up before the web server does.
+    await product.fault({ fault: 'webhooks', mode: 'hold' })
+    return upgradeWith('pm_card_chargeCustomerFail')
+  },
   purchase: async () => {
     const customer = await customerOn(START)
     await subscribe(customer, 'model-tokens', 'prepaid')
@@ -106,12 +127,12 @@ const OPERATIONS = {
     return asked(customer, 'POST', `/organizations/${customer.id}/credits/purchases`, { amount: 20_00 }, 20_00, bought)
   },
   recharge: async () => {
-    const customer = await customerOn(START)
+    const customer = await customerOn(null)
     await subscribe(customer, 'model-tokens', 'prepaid')
     const bought = async () => Number((await product.make('GET', `/organizations/${customer.id}`)).prepaid_balance) / 20
     const body = { enabled: true, threshold: 5_00, amount: 20_00 }
-    // Whether it is saved is what the answer says; with nothing on the balance it buys as it is saved.
-    return { ...asked(customer, 'PUT', `/organizations/${customer.id}/credits/auto_recharge`, body, 20_00, bought), again: null }
+    // With nothing on the balance it buys as it is saved; what the answer says is that it is saved, and the worker goes on.
+    return { ...asked(customer, 'PUT', `/organizations/${customer.id}/credits/auto_recharge`, body, 20_00, bought), again: null, mustHappen: true as const }
   },
   refund: async () => {
     const customer = await customerOn(START)
@@ -130,17 +151,15 @@ const OPERATIONS = {
     return ready
   },
   renewal: async () => {
-    // Subscribed a month ago on a clock; without it its time is now, and the worker's business.
-    const monthAgo = addDays(systemClock.now(), -30).subtract({ minutes: 1 }).toString()
-    const customer = await customerOn(monthAgo)
-    await subscribe(customer, 'api-calls', 'basic')
+    const { customer } = await subscribedAMonthAgo()
     const renewed = async () => (await invoicesOf(customer)).filter(({ status }: { status: string }) => status === 'paid').length - 1
     const begin = async () => {
-      await inEngine((tx) => tx.update(organizations).set({ testClockId: null }).where(eq(organizations.id, customer.id)))
+      await intoRealTime(customer)
       await product.wake('due')
       return null
     }
-    return { customer, begin, again: null, effects: renewed, moved: async () => (await chargesOf(customer)).length - 1, mustHappen: true as const }
+    const moved = async () => (await chargesOf(customer)).length - 1
+    return { customer, begin, again: null, effects: renewed, moved, mustHappen: true as const }
   },
   webhook: async () => {
     const ready = await upgradeWith('pm_card_authenticationRequired')
@@ -197,10 +216,9 @@ it('every place in the code at which a process can be killed is in the matrix', 
 })
 
 describe('killed with -9', () => {
-  it.each(sample(CASES, 4))('$victim, as $program is at $place of $operation: one charge or none, and one truth (seed $seed)', async (one) => {
+  it.each(sample(CASES, 3))('$victim, as $program is at $place of $operation: one charge or none, and one truth (seed $seed)', async (one) => {
     const ready = await OPERATIONS[one.operation]()
-    await die(ready, one)
-    await expectOneTruth(ready)
+    await expectOneTruth(ready, await die(ready, one))
   })
 
   it('is caught where it harms: the key of a request is not sent again, and the customer pays twice', async () => {
@@ -237,29 +255,37 @@ describe('a provider that misbehaves', () => {
   })
 })
 
-/** Begins it, has the victim die on the way, and starts it again. */
-async function die(ready: Ready, { program, place, victim }: { program: ProgramName; place: string; victim: Victim }): Promise<void> {
+/** Begins it, has the victim die on the way, and starts it again; what whoever asked was told. */
+async function die(ready: Ready, { program, place, victim }: { program: ProgramName; place: string; victim: Victim }): Promise<Answered> {
   const { died } = await product.arm(program, place, victim)
   const begun = ready.begin()
   await died
   await product.restore(victim)
+  await retried(() => product.fault({ fault: 'none' }))
   const answer = await begun
   if (answer) expect(answer.status, `nobody's mistake: ${JSON.stringify(answer.body)}`).not.toBe(500)
   await product.requireSurvivors()
+  return answer
 }
 
-const ANSWER_AGAIN = 60
+const ASKS = 20
+const LOOKS = 60
 const PAUSE_MS = 50
 
+/** It tells how it ended: later is not an answer. */
+const isFinal = (answer: Answered): answer is NonNullable<Answered> =>
+  answer !== null && answer.status < 500 && answer.status !== 202 && answer.body.code !== 'idempotency_in_progress'
+
 /** Asks again until there is an answer that is one, while the worker does what it does. */
-async function expectOneTruth(ready: Ready): Promise<void> {
+async function expectOneTruth(ready: Ready, told: Answered = null): Promise<void> {
   await settle(ready)
   const answer = ready.again ? await answered(ready.again, ready) : null
   await settle(ready)
   const [effects, moved] = [await ready.effects(), await ready.moved()]
   expect(moved, 'how often money has moved').toBeLessThanOrEqual(1)
   expect(effects, 'it has taken effect as often as it was paid for').toBe(moved)
-  if (answer) expect(answer.status < 300, `what the customer is told: ${JSON.stringify(answer.body)}`).toBe(moved === 1)
+  for (const said of ready.again ? [told, answer].filter(isFinal) : [])
+    expect(said.status < 300, `what the customer is told: ${JSON.stringify(said.body)}`).toBe(moved === 1)
   if (ready.mustHappen) expect(moved).toBe(1)
   const { customer } = ready
   expect(await product.make('GET', `/books?organization=${customer.id}`)).toMatchObject({ balanced: true, differences: [] })
@@ -268,28 +294,29 @@ async function expectOneTruth(ready: Ready): Promise<void> {
 }
 
 async function answered(ask: () => Promise<Answered>, ready: Ready): Promise<NonNullable<Answered>> {
-  for (let attempt = 0; attempt < ANSWER_AGAIN; attempt++) {
+  for (let attempt = 0; attempt < ASKS; attempt++) {
     const answer = await ask()
-    if (answer && answer.status < 500 && answer.status !== 202 && answer.body.code !== 'idempotency_in_progress') return answer
+    if (isFinal(answer)) return answer
     await settle(ready)
   }
   throw new Error('nobody was ever given an answer')
 }
 
 /** Until nothing waits any more: wall time passes, and the worker looks. */
-async function settle({ customer: { id } }: Ready): Promise<void> {
-  for (let look = 0; look < ANSWER_AGAIN; look++) {
-    if ((await retried(() => waiting(id))) === 0) return
+async function settle({ customer }: Ready): Promise<void> {
+  for (let look = 0; look < LOOKS; look++) {
+    if ((await retried(() => waiting(customer))) === 0) return
     await retried(async () => {
-      await letWallTimePass(id)
+      await letWallTimePass(customer.id)
       await inEngine((tx) => tx.update(webhookInbox).set({ nextTryAt: sql`now() - interval '1 second'` }).where(eq(webhookInbox.state, 'pending')))
       await product.wake('reconcile', 'inbox', 'due')
     })
     await sleep(PAUSE_MS)
   }
+  throw new Error('something waits for ever')
 }
 
-async function waiting(organizationId: OrganizationId): Promise<number> {
+async function waiting({ id: organizationId }: Customer): Promise<number> {
   return inEngine(async (tx) => {
     const open = await tx
       .select({ id: payments.id })
@@ -313,7 +340,7 @@ async function retried<Value>(work: () => Promise<Value>): Promise<Value> {
     try {
       return await work()
     } catch (fault) {
-      if (attempt >= ANSWER_AGAIN) throw fault
+      if (attempt >= LOOKS) throw fault
       await sleep(PAUSE_MS)
     }
   }

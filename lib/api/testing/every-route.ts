@@ -34,27 +34,24 @@ async function createNamed(api: RunningInterface, name: string): Promise<Named> 
   return { ...named, webhook_endpoint: endpoint.id, delivery: delivery.id }
 }
 
-/** One organization with something of everything. */
-export async function createOfOrganization(api: RunningInterface, name: string): Promise<OfOrganization> {
+type Name = keyof OfOrganization
+
+/** One organization with something of everything, or with what is needed of it. */
+export async function createOfOrganization(api: RunningInterface, name: string, needed?: ReadonlySet<string>): Promise<OfOrganization> {
   const { id, clock } = await createCustomer(api, { name })
-  const screenshots = await api.make(`/organizations/${id}/subscriptions`, { product: 'screenshots', plan: 'basic' })
-  const request = await api.make(`/subscriptions/${screenshots.id}/limit_requests`, { hard_limit: 250_000, use_case: 'A catalog of previews.' })
-  const subscription = await api.make(`/organizations/${id}/subscriptions`, { product: 'api-calls', plan: 'basic' })
-  const [invoice] = (await api.read(`/organizations/${id}/invoices`)).data
-  const { id: lease } = await api.make('/leases', { organization: id, meter: 'calls', quantity: 10, ttl_seconds: 3_600 })
-  const { id: quote } = await api.make(`/subscriptions/${subscription.id}/quotes`, { plan: 'pro' })
-  const member = await api.make(`/organizations/${id}/members`, { email: `member-${clock}@example.com`, role: 'member' })
-  const owner = (await api.read(`/organizations/${id}/members`)).data.find((one: Json) => one.role === 'owner')
+  const make = async (what: Name, work: () => Promise<Json>): Promise<string> => (needed && !needed.has(what) ? '' : (await work()).id)
+  const limit_request = await make('limit_request', async () => {
+    const { id: other } = await api.make(`/organizations/${id}/subscriptions`, { product: 'screenshots', plan: 'basic' })
+    return api.make(`/subscriptions/${other}/limit_requests`, { hard_limit: 250_000, use_case: 'A catalog of previews.' })
+  })
+  const { id: subscription } = await api.make(`/organizations/${id}/subscriptions`, { product: 'api-calls', plan: 'basic' })
   return {
-    organization: id,
-    subscription: subscription.id,
-    invoice: invoice.id,
-    member: member.id,
-    owner: owner.id,
-    clock,
-    quote,
-    lease,
-    limit_request: request.id,
+    ...{ organization: id, clock, limit_request, subscription },
+    invoice: await make('invoice', async () => (await api.read(`/organizations/${id}/invoices`)).data[0]),
+    lease: await make('lease', () => api.make('/leases', { organization: id, meter: 'calls', quantity: 10, ttl_seconds: 3_600 })),
+    quote: await make('quote', () => api.make(`/subscriptions/${subscription}/quotes`, { plan: 'pro' })),
+    member: await make('member', () => api.make(`/organizations/${id}/members`, { email: `member-${clock}@example.com`, role: 'member' })),
+    owner: await make('owner', async () => (await api.read(`/organizations/${id}/members`)).data.find((one: Json) => one.role === 'owner')),
   }
 }
 
