@@ -46,10 +46,13 @@ describe('a connection', () => {
   it('answers from a table that a migration has changed under what it had prepared', async () => {
     await client.query('CREATE TABLE migrated (id integer, name text)')
     await client.query("INSERT INTO migrated VALUES (1, 'Ada')")
-    const find = () => client.query({ text: 'SELECT * FROM migrated WHERE id = $1' }, [1])
+    const fresh = new PreparingClient({ connectionString: stage.database.ownerUrl }) // The other one prepares no more.
+    await fresh.connect()
+    const find = () => fresh.query({ text: 'SELECT * FROM migrated WHERE id = $1' }, [1])
     for (let run = 0; run < 8; run++) expect((await find()).rows).toEqual([{ id: 1, name: 'Ada' }])
     await asOwner("ALTER TABLE migrated ADD COLUMN role text NOT NULL DEFAULT 'owner'")
     for (let run = 0; run < 8; run++) expect((await find()).rows).toEqual([{ id: 1, name: 'Ada', role: 'owner' }])
+    await fresh.end()
   })
 
   it('answers so where a pool asks it', async () => {

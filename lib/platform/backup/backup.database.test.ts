@@ -92,6 +92,18 @@ function useProduct(organizationId: OrganizationId): () => Promise<Acknowledged[
   }
 }
 
+/** As hours of work do in which much is written: begins segments of the log anew, and lets Postgres drop those that it no longer needs. */
+function turnLog(url: string): () => Promise<void> {
+  let isStopping = false
+  const turning = (async () => {
+    while (!isStopping) await ask(url, 'SELECT pg_switch_wal()').then(() => ask(url, 'CHECKPOINT'))
+  })()
+  return async () => {
+    isStopping = true
+    await turning
+  }
+}
+
 async function ask<Value>(url: string, query: string): Promise<Value[]> {
   const client = new Client({ connectionString: url })
   await client.connect()
@@ -118,8 +130,11 @@ describe('a backup of the built-in Postgres', () => {
     writeFileSync(join(kept, 'secrets.json'), '{"a":"secret"}', { mode: 0o600 })
     server = await startEmbeddedPostgres({ directory: join(kept, 'postgres'), port: 0, settings: SETTINGS })
     const stop = useProduct(await fill(server.url))
+    const stopTurning = turnLog(server.url)
     const made = await backUp(settings(kept), backup)
+    await stopTurning()
     acknowledged = await stop()
+    expect(made.files.filter(({ path }) => path.startsWith('data/pg_wal/')).length, 'segments of the log').toBeGreaterThan(1)
     startedAt = made.startedAt
     endedAt = made.endedAt
   })
