@@ -14,7 +14,6 @@ import { defineAccountAction, definePublicAction } from './define-action'
 import { retryAsText, type WithRetryText } from './retry-as-text'
 
 const code = z.string().max(100)
-/** Empty for whoever has none. */
 const password = z.string().max(PASSWORD_MAX)
 const sealed = z.string().max(500)
 

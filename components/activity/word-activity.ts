@@ -166,7 +166,7 @@ export function wordActivity(t: Words, entry: ActivityEntryView, locale: string)
     case 'second_step.recovery_code_used':
       return t('secondStep.recoveryCodeUsed')
     case 'second_step.taken_off':
-      return t('secondStep.takenOff', { person, reason: known(facts.reason) })
+      return facts.reason === null ? t('secondStep.takenOff', { person }) : t('secondStep.takenOffBecause', { person, reason: facts.reason })
     case 'organization.created':
       return t('organization.created')
     case 'organization.updated':

@@ -17,8 +17,6 @@ export type Offer = { secret: string; sealed: string; squares: string; size: num
 
 type Props = {
   email: string
-  /** False for whoever signs in by links or elsewhere. */
-  hasPassword: boolean
   /** Null: signing in takes one step. */
   present: { recoveryCodes: number } | null
   offer: (nothing: Record<string, never>) => Answer<Offer>
@@ -35,7 +33,7 @@ type Doing =
   | { type: 'showing'; codes: readonly string[] }
 
 /** One's own second step: set up by a code, and changed by one. */
-export function SecondStep({ email, hasPassword, present, offer, turnOn, renew, turnOff }: Props) {
+export function SecondStep({ email, present, offer, turnOn, renew, turnOff }: Props) {
   const t = useTranslations('secondStep')
   const router = useRouter()
   const [doing, setDoing] = useState<Doing>({ type: 'nothing' })
@@ -67,7 +65,7 @@ export function SecondStep({ email, hasPassword, present, offer, turnOn, renew, 
     return answered
   }
 
-  const form = { email, hasPassword, onCancel: cancel }
+  const form = { email, onCancel: cancel }
   switch (doing.type) {
     case 'showing':
       return <RecoveryCodes codes={doing.codes} onKept={cancel} />
@@ -126,7 +124,6 @@ function Scan({ offer: { secret, squares, size } }: { offer: Offer }) {
 
 type ProofFormProps = {
   email: string
-  hasPassword: boolean
   submit: string
   send: (proof: Proof) => Promise<{ ok: true } | Refused>
   onCancel: () => void
@@ -135,7 +132,7 @@ type ProofFormProps = {
 
 type Wrong = { code?: string; password?: string }
 
-function ProofForm({ email, hasPassword, submit, send, onCancel, children }: ProofFormProps) {
+function ProofForm({ email, submit, send, onCancel, children }: ProofFormProps) {
   const t = useTranslations('secondStep')
   const locale = useLocale()
   const form = useRef<HTMLFormElement>(null)
@@ -158,7 +155,7 @@ function ProofForm({ email, hasPassword, submit, send, onCancel, children }: Pro
     setRefusal(null)
     const isMissing = show({
       ...(proof.code === '' && { code: t('codeMissing') }),
-      ...(hasPassword && proof.password === '' && { password: t('passwordMissing') }),
+      ...(proof.password === '' && { password: t('passwordMissing') }),
     })
     if (isMissing) return
     setPending(true)
@@ -195,7 +192,7 @@ function ProofForm({ email, hasPassword, submit, send, onCancel, children }: Pro
         required
         spellCheck={false}
       />
-      {hasPassword && <PasswordField autoComplete="current-password" error={wrong.password} label={t('password')} name="password" required />}
+      <PasswordField autoComplete="current-password" error={wrong.password} label={t('password')} name="password" required />
       <div className="flex flex-wrap gap-3">
         <Button pending={pending} type="submit" variant="primary">
           {submit}

@@ -40,10 +40,16 @@ export async function hasOwnPassword(tx: Transaction, email: string): Promise<bo
   return rows[0]?.has === true
 }
 
-/** Ends one session: whoever has copied its cookie is signed out too. */
+/** Longer than any cookie lives: clocks differ, and one that has just run out is still taken for some seconds. */
+const REMEMBERED_SECONDS = SESSION_SECONDS + 24 * 3_600
+
+/** Ends one session: whoever has copied its cookie is signed out too. One of somebody whom this database does not know, as after a restore, is none. */
 export async function endOneSession({ userId, session }: { userId: UserId; session: string }): Promise<void> {
-  const forgottenAt = systemClock.now().add({ seconds: SESSION_SECONDS })
-  await inWeb({ userId }, (tx) => tx.insert(endedSessions).values({ userId, session, forgottenAt }).onConflictDoNothing())
+  const forgottenAt = systemClock.now().add({ seconds: REMEMBERED_SECONDS })
+  await inWeb({ userId }, async (tx) => {
+    const [known] = await tx.select({ id: users.id }).from(users).where(eq(users.id, userId))
+    if (known) await tx.insert(endedSessions).values({ userId, session, forgottenAt }).onConflictDoNothing()
+  })
 }
 
 /** Ends every session of a person, the present one too; the next request of each meets the sign-in page. */

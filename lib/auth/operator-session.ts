@@ -1,6 +1,6 @@
-import { and, eq, gt, isNull, not, sql } from 'drizzle-orm'
+import { and, eq, gt, isNotNull, isNull, not, sql } from 'drizzle-orm'
 import { inEngine, type Transaction } from '../../db/client'
-import { operatorSessions, operators, operatorVisits } from '../../db/schema'
+import { operatorSessions, operators, operatorVisits, secondFactors } from '../../db/schema'
 import type { OperatorId } from '../ids'
 import { addMinutes, systemClock } from '../time'
 import { hashOperatorToken, newOperatorToken, OPERATOR_IDLE_MINUTES, OPERATOR_SESSION_HOURS } from './operator-token'
@@ -12,15 +12,33 @@ const NOTED_EVERY_SECONDS = 60
 
 export type PresentOperator = Operator & { sessionHash: string }
 
-/** @returns What the cookie is to hold. */
-export async function openOperatorSession(operatorId: OperatorId): Promise<string> {
+/**
+ * Decided under the operator's row, so that a sign-in which is under way when they turn the second step on does not outlive that.
+ *
+ * @returns What the cookie is to hold; null where a code has to be asked for, or they were removed.
+ */
+export async function openOperatorSession(operatorId: OperatorId, { passedCode }: { passedCode: boolean }): Promise<string | null> {
   const token = newOperatorToken()
   const now = systemClock.now()
-  await inEngine(async (tx) => {
+  return inEngine(async (tx) => {
+    const [held] = await tx
+      .select({ id: operators.id })
+      .from(operators)
+      .where(and(eq(operators.id, operatorId), isNull(operators.removedAt)))
+      .for('update')
+    if (!held || (!passedCode && (await isSecondStepOn(tx, operatorId)))) return null
     await tx.insert(operatorSessions).values({ tokenHash: hashOperatorToken(token), operatorId, createdAt: now, lastSeenAt: now })
     await tx.update(operators).set({ lastSeenAt: now }).where(eq(operators.id, operatorId))
+    return token
   })
-  return token
+}
+
+async function isSecondStepOn(tx: Transaction, operatorId: OperatorId): Promise<boolean> {
+  const [found] = await tx
+    .select({ at: secondFactors.confirmedAt })
+    .from(secondFactors)
+    .where(and(eq(secondFactors.operatorId, operatorId), isNotNull(secondFactors.sealedSecret)))
+  return found !== undefined
 }
 
 /** Time to find the phone. */
@@ -81,19 +99,21 @@ async function noteSeen(tx: Transaction, tokenHash: string, operatorId: Operator
   await tx.update(operators).set({ lastSeenAt }).where(eq(operators.id, operatorId))
 }
 
-/** And every visit that was begun in it. */
-export async function endOperatorSession(token: string): Promise<void> {
+/** And every visit that was begun in it. @returns Whether it lived until now: of two who end one, one does. */
+export async function endOperatorSession(token: string): Promise<boolean> {
   const sessionHash = hashOperatorToken(token)
   const endedAt = systemClock.now()
-  await inEngine(async (tx) => {
-    await tx
+  return inEngine(async (tx) => {
+    const ended = await tx
       .update(operatorSessions)
       .set({ endedAt })
       .where(and(eq(operatorSessions.tokenHash, sessionHash), isNull(operatorSessions.endedAt)))
+      .returning({ id: operatorSessions.operatorId })
     await tx
       .update(operatorVisits)
       .set({ endedAt })
       .where(and(eq(operatorVisits.sessionHash, sessionHash), isNull(operatorVisits.endedAt)))
+    return ended.length === 1
   })
 }
 

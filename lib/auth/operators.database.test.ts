@@ -2,7 +2,7 @@ import { eq, sql } from 'drizzle-orm'
 import { describe, expect, it } from 'vitest'
 import { inEngine } from '../../db/client'
 import { members, operatorSessions, operators, users } from '../../db/schema'
-import { endOperatorSession, forgetOldSessions, openOperatorSession, readOperatorSession } from './operator-session'
+import { endOperatorSession, forgetOldSessions, readOperatorSession } from './operator-session'
 import { hashOperatorToken, OPERATOR_IDLE_MINUTES } from './operator-token'
 import {
   changeOperatorRole,
@@ -16,6 +16,7 @@ import {
   removeOperator,
 } from './operators'
 import { SIGN_IN_TRIES } from './sign-in-limit'
+import { sitDown } from './testing/sit-down'
 import { createTeam, PASSWORD, provideDatabase } from './testing/team'
 
 provideDatabase()
@@ -64,7 +65,7 @@ describe('a link', () => {
 
   it('for a forgotten password ends the sessions that there were', async () => {
     const { id, email } = await operator()
-    const session = await openOperatorSession(id)
+    const session = await sitDown(id)
     const link = await linkOperator(email)
     if (!link.ok) throw new Error(link.error.code)
     expect(await readOperatorSession(session)).toMatchObject({ id }) // Asking for a link ends nothing.
@@ -105,12 +106,7 @@ describe('signing in', () => {
 describe('a session', () => {
   it('ends when it is ended, when nobody uses it, and when it is as old as a day’s work', async () => {
     const { id } = await operator('support')
-    const [ended, idle, old, live] = [
-      await openOperatorSession(id),
-      await openOperatorSession(id),
-      await openOperatorSession(id),
-      await openOperatorSession(id),
-    ]
+    const [ended, idle, old, live] = [await sitDown(id), await sitDown(id), await sitDown(id), await sitDown(id)]
     await endOperatorSession(ended)
     const age = (token: string, set: Partial<Record<'lastSeen' | 'created', string>>) =>
       inEngine((tx) =>
@@ -130,7 +126,7 @@ describe('a session', () => {
 
   it('is forgotten a month later', async () => {
     const { id } = await operator()
-    await openOperatorSession(id)
+    await sitDown(id)
     await inEngine((tx) => tx.execute(sql`UPDATE operator_sessions SET last_seen_at = now() - interval '31 days'`))
     expect(await inEngine(forgetOldSessions)).toBeGreaterThan(0)
     expect(await inEngine((tx) => tx.$count(operatorSessions))).toBe(0)
@@ -140,7 +136,7 @@ describe('a session', () => {
 describe('operators', () => {
   it('are removed at once, never by themselves, and come back by another invitation', async () => {
     const [admin, other] = [await operator(), await operator('support')]
-    const session = await openOperatorSession(other.id)
+    const session = await sitDown(other.id)
     expect(await removeOperator(admin.id, admin.id)).toEqual({ ok: false, error: { code: 'oneself' } })
     expect(await removeOperator(other.id, admin.id)).toEqual({ ok: true, value: null })
     expect(await readOperatorSession(session)).toBeNull()
@@ -162,7 +158,7 @@ describe('operators', () => {
 
   it('change role, and are signed out where they lose rights', async () => {
     const [admin, other] = [await operator(), await operator()]
-    const session = await openOperatorSession(other.id)
+    const session = await sitDown(other.id)
     expect(await changeOperatorRole(other.id, 'support', admin.id)).toEqual({ ok: true, value: null })
     expect(await readOperatorSession(session)).toBeNull()
     expect(await changeOperatorRole(other.id, 'admin', admin.id)).toEqual({ ok: true, value: null })

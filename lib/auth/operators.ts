@@ -128,14 +128,24 @@ export async function checkOperatorSignIn(given: { email: string; password: stri
   return ok({ id: row.id, email: row.email, role: row.role })
 }
 
+const COMMAND_LINE = 'command line'
+
+async function addressOf(tx: Transaction, by: OperatorId | null): Promise<string> {
+  const [found] = by ? await tx.select({ email: operators.email }).from(operators).where(eq(operators.id, by)) : []
+  return found?.email ?? COMMAND_LINE
+}
+
+async function noteTakenOff(tx: Transaction, operatorId: OperatorId, actor: string): Promise<void> {
+  await tx.insert(operatorChanges).values({ id: newId('aud'), operatorId, at: systemClock.now(), actor, action: 'second_step.turned_off' })
+}
+
 /** For one who has lost phone and recovery codes: from the command line, by whoever has the server. Ends their sessions. */
 export async function forgetOperatorCode(email: string): Promise<Result<null, { code: 'not_found' } | { code: 'no_second_step' }>> {
   return inEngine(async (tx) => {
     const [found] = await tx.select({ id: operators.id }).from(operators).where(present(email)).for('update')
     if (!found) return refuse({ code: 'not_found' })
     if (!(await takeOffSecondFactor(tx, { kind: 'operator', id: found.id }))) return refuse({ code: 'no_second_step' })
-    const facts = { operatorId: found.id, at: systemClock.now(), actor: 'command line', action: 'second_step.turned_off' } as const
-    await tx.insert(operatorChanges).values({ id: newId('aud'), ...facts })
+    await noteTakenOff(tx, found.id, COMMAND_LINE)
     await endOperatorSessions(tx, found.id)
     return ok(null)
   })
@@ -164,7 +174,8 @@ export async function listOperators(tx: Transaction): Promise<OperatorRow[]> {
 export async function removeOperator(id: OperatorId, by: OperatorId | null): Promise<Result<null, OperatorRefusal>> {
   return changeOperator(id, by, async (tx) => {
     await closeLinks(tx, id)
-    await takeOffSecondFactor(tx, { kind: 'operator', id }) // Whoever is asked back begins afresh.
+    // Whoever is asked back begins afresh, and reads that it was so.
+    if (await takeOffSecondFactor(tx, { kind: 'operator', id })) await noteTakenOff(tx, id, await addressOf(tx, by))
     await tx.update(operators).set({ removedAt: systemClock.now(), passwordHash: null }).where(eq(operators.id, id))
   })
 }

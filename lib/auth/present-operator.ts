@@ -16,7 +16,7 @@ import {
 import { OPERATOR_SESSION_HOURS } from './operator-token'
 import type { Operator } from './operators'
 import { isHttps } from './public-url'
-import { type CodeRefusal, findSecondFactor, passSecondStep } from './second-factor'
+import { type CodeRefusal, passSecondStep } from './second-factor'
 import { requestAddress } from './session'
 
 const SECONDS_A_MINUTE = 60
@@ -57,9 +57,8 @@ function firstStepCookieName(): string {
  * @returns Whether a code is asked for; then nobody sits at the desk yet.
  */
 export async function enterDesk(operator: Pick<Operator, 'id' | 'email'>): Promise<{ needsCode: boolean }> {
-  const needsCode = (await findSecondFactor(asOperator(operator))) !== null
-  if (!needsCode) await beginOperatorSession(operator)
-  else {
+  const needsCode = !(await beginOperatorSession(operator, { passedCode: false }))
+  if (needsCode) {
     const maxAge = OPERATOR_SECOND_STEP_MINUTES * SECONDS_A_MINUTE
     const jar = await cookies()
     jar.set(firstStepCookieName(), await openOperatorFirstStep(operator.id), { ...cookieOptions(), maxAge })
@@ -80,18 +79,20 @@ export async function enterDeskWithCode(code: string): Promise<Result<Operator, 
   if (!operator) return refuse({ code: 'too_late' })
   const passed = await passSecondStep(asOperator(operator), { code, address: await requestAddress() })
   if (!passed.ok) return passed
-  await endOperatorSession(jar.get(firstStepCookieName())?.value ?? '')
+  const isStillOpen = await endOperatorSession(jar.get(firstStepCookieName())?.value ?? '')
   jar.set(firstStepCookieName(), '', { ...cookieOptions(), maxAge: 0 })
-  await beginOperatorSession(operator)
-  return ok(operator)
+  return isStillOpen && (await beginOperatorSession(operator, { passedCode: true })) ? ok(operator) : refuse({ code: 'too_late' })
 }
 
-/** Only in a server action: pages cannot set cookies. */
-export async function beginOperatorSession({ id }: Pick<Operator, 'id'>): Promise<void> {
+/** Only in a server action: pages cannot set cookies. @returns Whether one was begun; not where a code is to be asked for first. */
+export async function beginOperatorSession({ id }: Pick<Operator, 'id'>, passed: { passedCode: boolean }): Promise<boolean> {
+  const token = await openOperatorSession(id, passed)
+  if (token === null) return false
   const jar = await cookies()
   const earlier = jar.get(operatorCookieName())
   if (earlier) await endOperatorSession(earlier.value) // A browser has one, and a cookie that was copied before ends here.
-  jar.set(operatorCookieName(), await openOperatorSession(id), { ...cookieOptions(), maxAge: OPERATOR_SESSION_HOURS * SECONDS_AN_HOUR })
+  jar.set(operatorCookieName(), token, { ...cookieOptions(), maxAge: OPERATOR_SESSION_HOURS * SECONDS_AN_HOUR })
+  return true
 }
 
 export async function leaveDesk(): Promise<void> {

@@ -1,6 +1,4 @@
-import { inWeb } from '../../db/client'
 import { ok, type Result } from '../result'
-import { hasOwnPassword } from './account'
 import type { Holder } from './holder'
 import { checkOperatorSignIn } from './operators'
 import { type CodeRefusal, passSecondStep } from './second-factor'
@@ -10,11 +8,10 @@ type Proof = { password: string; address: string }
 
 /**
  * Asked again before the way in is changed: an unlocked computer is not enough to take an account over. Under the same limit as at
- * sign-in. Whoever signs in without a password has none to be asked for.
+ * sign-in. Whoever has no password chooses one first, by a link to their mailbox.
  */
 export async function proveByPassword(holder: Holder, { password, address }: Proof): Promise<Result<null, SignInRefusal>> {
   const given = { email: holder.email, password, address }
-  if (holder.kind === 'person' && !(await inWeb({ userId: holder.id }, (tx) => hasOwnPassword(tx, holder.email)))) return ok(null)
   const checked = holder.kind === 'person' ? await checkSignIn(given) : await checkOperatorSignIn(given)
   return checked.ok ? ok(null) : checked
 }

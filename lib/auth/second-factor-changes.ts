@@ -6,7 +6,7 @@ import { tellPerson } from '../billing/commands/store/messages'
 import { lockOrganization } from '../billing/commands/store/organization'
 import type { Actor } from '../billing/context'
 import { listMemberships } from '../billing/views/membership'
-import { newId, type UserId, uuidOf } from '../ids'
+import { newId, type OrganizationId, type UserId, uuidOf } from '../ids'
 import { systemClock } from '../time'
 import type { Holder } from './holder'
 
@@ -15,8 +15,8 @@ export const HOLDER_CHANGES = ['turned_on', 'turned_off', 'codes_renewed', 'reco
 export type HolderChange = (typeof HOLDER_CHANGES)[number]
 export type SecondFactorChange = HolderChange | 'taken_off'
 
-/** Who else than the person did it, and why; their organizations read both. */
-type ByOther = { actor: Actor; reason: string }
+/** Who else than the person did it, and why, in the words of one of their organizations: the others do not read those. */
+type ByOther = { actor: Actor; reason: string; organizationId: OrganizationId }
 
 /** Written down where it is looked for, and told to whom it concerns, so that nobody's second step goes away unnoticed. */
 export async function noteChange(tx: Transaction, holder: Holder, change: HolderChange): Promise<void> {
@@ -38,7 +38,7 @@ export async function notePersonsChange(
     await tx.execute(sql`SELECT set_config('app.org_id', ${uuidOf('org', organization.id)}, true)`)
     const { now } = await lockOrganization(tx, organization.id)
     const entry = { organizationId: organization.id, at: now, actor: by?.actor ?? member.id, action: `second_step.${change}`, target: member.id }
-    await recordAudit(tx, [{ ...entry, ...(by && { after: { reason: by.reason } }) }])
+    await recordAudit(tx, [{ ...entry, ...(by?.organizationId === organization.id && { after: { reason: by.reason } }) }])
     if (index > 0) continue
     const payload = { organizationName: organization.name, organizationSlug: organization.slug, email: person.email, change }
     const fact = `second_step:${newId('aud')}` // Each is told of, however often it is turned on and off.

@@ -1,7 +1,9 @@
 import { and, eq } from 'drizzle-orm'
 import { describe, expect, it } from 'vitest'
 import { inEngine, inWeb } from '../../db/client'
-import { auditLog, messages, operatorChanges, secondFactors } from '../../db/schema'
+import { auditLog, members, messages, operatorChanges, secondFactors } from '../../db/schema'
+import { newId } from '../ids'
+import { systemClock } from '../time'
 import { findSessionAccount } from './account'
 import type { Holder } from './holder'
 import { listOperatorChanges } from './operator-changes'
@@ -22,6 +24,7 @@ import { openSession, sealSession } from './session-cookie'
 import { SIGN_IN_TRIES } from './sign-in-limit'
 import { listMembersWithSecondFactor, takeOffMembersSecondFactor } from './take-off-second-factor'
 import { codeOf, withSecondFactor } from './testing/second-step'
+import { sitDown } from './testing/sit-down'
 import { createTeam, PASSWORD, provideDatabase } from './testing/team'
 
 provideDatabase()
@@ -231,6 +234,24 @@ describe('a member', () => {
     )
     expect(entry).toMatchObject({ actor: 'operator', target: owner.id, after: { reason: 'Seen their passport' } })
   })
+
+  it('is not spoken for by an organization that has only invited them, and what one of theirs says is read there alone', async () => {
+    const { organization, holder } = await aPerson('Asks')
+    const other = await aPerson('Also theirs')
+    const inOther = { id: newId('mem'), organizationId: other.organization.id, userId: holder.id, role: 'member' as const, addedAt: systemClock.now() }
+    await inEngine((tx) => tx.insert(members).values(inOther))
+    await withSecondFactor(holder)
+    const takeOff = (organizationId: typeof organization.id, memberId: typeof inOther.id) =>
+      inEngine((tx) => takeOffMembersSecondFactor({ tx, actor: 'operator' }, { organizationId, memberId, reason: 'A call from Bob' }))
+    expect(await inEngine((tx) => listMembersWithSecondFactor(tx, other.organization.id))).toEqual([])
+    expect(await takeOff(other.organization.id, inOther.id)).toEqual({ ok: false, error: { code: 'not_found' } })
+
+    await inEngine((tx) => tx.update(members).set({ joinedAt: systemClock.now() }).where(eq(members.id, inOther.id)))
+    expect(await takeOff(other.organization.id, inOther.id)).toMatchObject({ ok: true })
+    const entries = await inEngine((tx) => tx.select().from(auditLog).where(eq(auditLog.action, 'second_step.taken_off')))
+    const reasonIn = (id: typeof organization.id) => entries.filter((one) => one.organizationId === id).map(({ after }) => after)
+    expect([reasonIn(organization.id), reasonIn(other.organization.id)]).toEqual([[null], [{ reason: 'A call from Bob' }]])
+  })
 })
 
 describe('an operator', () => {
@@ -239,9 +260,18 @@ describe('an operator', () => {
     const token = await openOperatorFirstStep(holder.id)
     expect(await readOperatorSession(token)).toBeNull()
     expect(await readOperatorFirstStep(token)).toMatchObject({ id: holder.id })
-    expect(await readOperatorFirstStep(await openOperatorSession(holder.id))).toBeNull()
+    expect(await readOperatorFirstStep(await sitDown(holder.id))).toBeNull()
     await withSecondFactor(holder)
     expect(await readOperatorFirstStep(token)).toBeNull()
+  })
+
+  it('sits down without a code only while none is asked for, however close the sign-in is to the moment that it is', async () => {
+    const holder = await anOperator()
+    const signIn = () => openOperatorSession(holder.id, { passedCode: false })
+    const [, ...tokens] = await Promise.all([withSecondFactor(holder), ...Array.from({ length: 10 }, signIn)])
+    const present = await Promise.all(tokens.map((token) => token && readOperatorSession(token)))
+    expect(present.filter(Boolean)).toEqual([])
+    expect(await signIn()).toBeNull()
   })
 
   it('does not get around it by a link for another password', async () => {
@@ -257,7 +287,7 @@ describe('an operator', () => {
     const holder = await anOperator()
     expect(await forgetOperatorCode(holder.email)).toEqual({ ok: false, error: { code: 'no_second_step' } })
     await withSecondFactor(holder)
-    const session = await openOperatorSession(holder.id)
+    const session = await sitDown(holder.id)
     expect(await forgetOperatorCode(holder.email.toUpperCase())).toMatchObject({ ok: true })
     expect(await findSecondFactor(holder)).toBeNull()
     expect(await readOperatorSession(session)).toBeNull()
@@ -274,6 +304,8 @@ describe('an operator', () => {
     await withSecondFactor(holder)
     await removeOperator(holder.id, null)
     expect(await inEngine((tx) => takeOffSecondFactor(tx, holder))).toBe(false)
+    const [last] = await inEngine((tx) => listOperatorChanges(tx, holder.id))
+    expect(last).toMatchObject({ action: 'second_step.turned_off', actor: 'command line' })
   })
 
   it('’s changes can be added to and nothing else', async () => {

@@ -13,7 +13,7 @@ import { endOneSession, readSessionAccount, type SessionAccount } from './accoun
 import { clientAddressOf } from './client-address'
 import { readLanguageCookie } from './language-cookie'
 import { can, type Permission } from './permissions'
-import { newPortal, openSession, type Portal, SESSION_SECONDS, sealSession, sessionCookieName, sessionCookieOptions } from './session-cookie'
+import { newPortal, openSession, type Portal, SESSION_SECONDS, type SessionClaim, sealSession, sessionCookieName, sessionCookieOptions } from './session-cookie'
 import type { Account } from './sign-in'
 import { findVisit, type Visit, visitCookieName } from './visit'
 
@@ -167,9 +167,13 @@ export function readAs<Value>(
 
 /** A browser has one session: another sign-in ends the one before, also where its cookie was copied. */
 async function endPresentSession(): Promise<void> {
-  const cookie = (await cookies()).get(sessionCookieName())
-  const claim = cookie ? await openSession(cookie.value) : null
+  const claim = await presentClaim()
   if (claim) await endOneSession(claim)
+}
+
+async function presentClaim(): Promise<SessionClaim | null> {
+  const cookie = (await cookies()).get(sessionCookieName())
+  return cookie ? openSession(cookie.value) : null
 }
 
 /** Only in a server action or a route handler: pages cannot set cookies. */
@@ -187,9 +191,10 @@ export async function beginPortalSession(account: Pick<Account, 'id' | 'sessionV
 }
 
 export async function endSession(): Promise<void> {
-  await endPresentSession()
+  const claim = await presentClaim()
   const jar = await cookies()
   jar.set(sessionCookieName(), '', { ...sessionCookieOptions(), maxAge: 0 })
+  if (claim) await endOneSession(claim) // After the cookie: whoever presses this is signed out here whatever the database says.
 }
 
 /** Where the running request came from, for counting tries. */

@@ -4,6 +4,7 @@ import { Client } from 'pg'
 import { describe, expect, it } from 'vitest'
 import { inEngine, inWeb } from '../../db/client'
 import { endedSessions, users } from '../../db/schema'
+import { newId } from '../ids'
 import { systemClock } from '../time'
 import { changePassword, endAllSessions, endOneSession, findSessionAccount } from './account'
 import { forgetOldSessions } from './operator-session'
@@ -111,6 +112,7 @@ describe('a session', () => {
     await endOneSession({ userId: owner.userId, session })
     await endOneSession({ userId: owner.userId, session })
     await endOneSession({ userId: stranger.userId, session: other })
+    await endOneSession({ userId: newId('user'), session: other }) // Of a database that this one was put in the place of.
     expect(await findSessionAccount(owner.userId, 1, session)).toBeNull()
     expect(await findSessionAccount(owner.userId, 1, other)).not.toBeNull()
     const ended = () => inEngine((tx) => tx.$count(endedSessions))

@@ -12,18 +12,18 @@ type Lost = { organizationId: OrganizationId; memberId: MemberId; reason: string
 
 /**
  * For a member who has lost their phone and their recovery codes, once the operator is sure who asks. Their password stays, their
- * sessions end, and they and every organization of theirs read that it was done.
+ * sessions end, and they and every organization of theirs read that it was done; why is read by the one that asked.
  */
 export async function takeOffMembersSecondFactor(
   { tx, actor }: CommandContext,
   { organizationId, memberId, reason }: Lost,
 ): Promise<Result<null, { code: 'not_found' }>> {
   const member = await findMember(tx, organizationId, memberId)
-  if (!member) return refuse({ code: 'not_found' })
+  if (!member?.joinedAt) return refuse({ code: 'not_found' }) // Whom they have only asked is not theirs to speak for.
   const person = { id: member.userId, email: member.email }
   if (!(await takeOffSecondFactor(tx, { kind: 'person', id: person.id }))) return refuse({ code: 'not_found' })
   await endPersonsSessions(tx, person.id)
-  await notePersonsChange(tx, person, 'taken_off', { actor, reason })
+  await notePersonsChange(tx, person, 'taken_off', { actor, reason, organizationId })
   return ok(null)
 }
 
@@ -34,6 +34,6 @@ export async function listMembersWithSecondFactor(tx: Transaction, organizationI
     .from(members)
     .innerJoin(users, eq(users.id, members.userId))
     .innerJoin(secondFactors, and(eq(secondFactors.userId, users.id), isNotNull(secondFactors.sealedSecret)))
-    .where(and(eq(members.organizationId, organizationId), isNull(members.removedAt)))
+    .where(and(eq(members.organizationId, organizationId), isNotNull(members.joinedAt), isNull(members.removedAt)))
     .orderBy(asc(users.email))
 }

@@ -58,11 +58,13 @@ export async function emptyHalfFilledDemo(ownerUrl: string): Promise<void> {
     const { rows } = await client.query<{ name: string }>(
       `select format('%I', c.relname) as name from pg_class c
        where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition
-         and c.relname not in ('installation', 'catalog_versions', 'api_keys', 'document_series', 'operators', 'operator_links', 'operator_sessions')
+         and c.relname not in ('installation', 'catalog_versions', 'api_keys', 'document_series', 'operators', 'operator_links', 'operator_sessions', 'operator_changes')
          and exists (select from installation where demo_begun and not demo and payments_mode = 'sandbox')`,
     )
     if (rows.length === 0) throw new Error('Only a half-filled demo is ever emptied.')
+    await client.query('create temporary table kept on commit drop as select * from second_factors where operator_id is not null')
     await client.query(`truncate ${rows.map(({ name }) => name).join(', ')}`)
+    await client.query('insert into second_factors select * from kept')
     await client.query('update document_series set next = 1')
     await client.query('commit')
   })

@@ -59,15 +59,20 @@ export default async function SettingsPage({ params }: Props) {
               )}
             </Card>
             <Card description={s('hint')} title={s('title')}>
-              <SecondStep
-                email={user.email}
-                hasPassword={hasPassword}
-                offer={offerSecondFactorAction}
-                present={secondStep}
-                renew={renewRecoveryCodesAction}
-                turnOff={turnOffSecondFactorAction}
-                turnOn={turnOnSecondFactorAction}
-              />
+              {hasPassword ? (
+                <SecondStep
+                  email={user.email}
+                  offer={offerSecondFactorAction}
+                  present={secondStep}
+                  renew={renewRecoveryCodesAction}
+                  turnOff={turnOffSecondFactorAction}
+                  turnOn={turnOnSecondFactorAction}
+                />
+              ) : (
+                <p>
+                  {s('needsPassword')} <TextLink href={forgottenPasswordPath}>{t('choosePassword')}</TextLink>
+                </p>
+              )}
             </Card>
             <Card description={t('sessionsHint')} title={t('sessions')}>
               <form action={signOutEverywhereAction}>

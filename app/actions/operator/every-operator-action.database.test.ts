@@ -3,9 +3,9 @@ import { and, eq } from 'drizzle-orm'
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { inEngine } from '@/db/client'
 import { auditLog, operatorSessions, organizations } from '@/db/schema'
-import { openOperatorSession } from '@/lib/auth/operator-session'
 import { operatorCookieName } from '@/lib/auth/present-operator'
 import { fingerprint, foundTenant, jar, signInAs } from '@/lib/auth/testing/acting-people'
+import { sitDown } from '@/lib/auth/testing/sit-down'
 import { setStage } from '@/lib/billing/testing/stage'
 import { newId, type OperatorId } from '@/lib/ids'
 import type { PaymentProvider } from '@/lib/payments/port'
@@ -60,8 +60,8 @@ let support: { id: OperatorId; session: string }
 beforeAll(async () => {
   held.provider = stage.provider
   const [one, two] = [await anOperator('admin'), await anOperator('support')]
-  admin = { id: one.id, session: await openOperatorSession(one.id) }
-  support = { id: two.id, session: await openOperatorSession(two.id) }
+  admin = { id: one.id, session: await sitDown(one.id) }
+  support = { id: two.id, session: await sitDown(two.id) }
 })
 beforeEach(() => jar.clear())
 afterEach(() => jar.clear())
@@ -121,7 +121,7 @@ describe.each(actions)('$name', ({ name, action, access }) => {
   }
 
   it('does nothing for an admin whose session has been idle for too long', async () => {
-    const session = await openOperatorSession(admin.id)
+    const session = await sitDown(admin.id)
     await inEngine((tx) =>
       tx
         .update(operatorSessions)
@@ -130,7 +130,7 @@ describe.each(actions)('$name', ({ name, action, access }) => {
     )
     jar.set(operatorCookieName(), session)
     expect(await refused(() => call(shared.input))).toBe('signed_out')
-    admin.session = await openOperatorSession(admin.id)
+    admin.session = await sitDown(admin.id)
   })
 
   it('names what is missing, of another type or too long, and does nothing', async () => {

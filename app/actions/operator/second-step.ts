@@ -35,7 +35,7 @@ export const turnOnOperatorSecondFactorAction = defineOwnOperatorAction({
     if (!proven.ok) return refuse(retryAsText(proven.error))
     const turned = await turnOnSecondFactor(holder, proof)
     if (!turned.ok) return refuse(retryAsText(turned.error))
-    await beginOperatorSession(operator)
+    await beginOperatorSession(operator, { passedCode: true })
     return ok({ recoveryCodes: turned.value.recoveryCodes })
   },
 })

@@ -2,10 +2,11 @@ import { and, eq } from 'drizzle-orm'
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { inEngine } from '@/db/client'
 import { auditLog, members, operatorVisits } from '@/db/schema'
-import { endOperatorSession, openOperatorSession } from '@/lib/auth/operator-session'
+import { endOperatorSession } from '@/lib/auth/operator-session'
 import { operatorCookieName } from '@/lib/auth/present-operator'
 import { getViewer, isVisiting, readAs } from '@/lib/auth/session'
 import { fingerprint, foundTenant, jar, signInAs, type Tenant } from '@/lib/auth/testing/acting-people'
+import { sitDown } from '@/lib/auth/testing/sit-down'
 import { visitCookieName } from '@/lib/auth/visit'
 import { setStage } from '@/lib/billing/testing/stage'
 import { listMemberships } from '@/lib/billing/views/membership'
@@ -58,7 +59,7 @@ afterEach(() => jar.clear())
 
 async function sitAsSupport(): Promise<string> {
   const { id } = await anOperator('support')
-  const session = await openOperatorSession(id)
+  const session = await sitDown(id)
   jar.set(operatorCookieName(), session)
   return session
 }

@@ -153,7 +153,8 @@ export const activity: Translation<typeof english> = {
     turnedOff: 'إيقاف تسجيل الدخول بخطوتين',
     codesRenewed: 'إنشاء رموز استرداد جديدة لتسجيل الدخول',
     recoveryCodeUsed: 'تسجيل الدخول برمز استرداد',
-    takenOff: 'إزالة الخطوة الثانية لتسجيل الدخول عن {person}: {reason}',
+    takenOff: 'إزالة الخطوة الثانية لتسجيل الدخول عن {person}',
+    takenOffBecause: 'إزالة الخطوة الثانية لتسجيل الدخول عن {person}: {reason}',
   },
   organization: {
     created: 'إنشاء المؤسسة',

@@ -154,7 +154,8 @@ export const activity: Translation<typeof english> = {
     turnedOff: 'Die Anmeldung in zwei Schritten ausgeschaltet',
     codesRenewed: 'Neue Wiederherstellungscodes für die Anmeldung erzeugt',
     recoveryCodeUsed: 'Einen Wiederherstellungscode für die Anmeldung verwendet',
-    takenOff: 'Den zweiten Schritt der Anmeldung für {person} entfernt: {reason}',
+    takenOff: 'Den zweiten Schritt der Anmeldung für {person} entfernt',
+    takenOffBecause: 'Den zweiten Schritt der Anmeldung für {person} entfernt: {reason}',
   },
   organization: {
     created: 'Organisation angelegt',

@@ -147,7 +147,8 @@ export const activity = {
     turnedOff: 'Turned two-step sign-in off',
     codesRenewed: 'Made new recovery codes for signing in',
     recoveryCodeUsed: 'Used a recovery code for signing in',
-    takenOff: 'Took the second step of signing in off for {person}: {reason}',
+    takenOff: 'Took the second step of signing in off for {person}',
+    takenOffBecause: 'Took the second step of signing in off for {person}: {reason}',
   },
   organization: {
     created: 'Created the organization',

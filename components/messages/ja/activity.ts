@@ -153,7 +153,8 @@ export const activity: Translation<typeof english> = {
     turnedOff: '2 段階サインインを無効にしました',
     codesRenewed: 'サインイン用の新しいリカバリーコードを作成しました',
     recoveryCodeUsed: 'リカバリーコードを使ってサインインしました',
-    takenOff: '{person} さんの 2 段階サインインを解除しました: {reason}',
+    takenOff: '{person} さんの 2 段階サインインを解除しました',
+    takenOffBecause: '{person} さんの 2 段階サインインを解除しました: {reason}',
   },
   organization: {
     created: '組織を作成しました',

@@ -155,6 +155,7 @@ describe('a backup of the built-in Postgres', () => {
       expect(acknowledged.filter(({ id, at }) => at < endedAt && !there.has(id))).toEqual([])
       await workOn(restored.url)
       expect(await runBooks()).toMatchObject({ organizations: 1, differences: [] })
+      expect(await ask(restored.url, 'SELECT count(*)::integer FROM users WHERE session_version < 1000000'), 'whose sessions go on').toEqual([0])
     } finally {
       await closeDatabase()
       await restored.stop()

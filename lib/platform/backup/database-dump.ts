@@ -4,6 +4,7 @@ import { delimiter, join } from 'node:path'
 import { promisify } from 'node:util'
 import { Client } from 'pg'
 import { systemClock } from '../../time'
+import { endSessions } from './end-sessions'
 import { BackupRefused, hashFile, type Manifest } from './manifest'
 
 const DUMP = 'database.dump'
@@ -50,6 +51,7 @@ export async function requireEmptyDatabase(ownerUrl: string, { postgresMajor }: 
  */
 export async function restoreDump(backup: string, ownerUrl: string, tool: Tool): Promise<number> {
   await runTool(tool, ['--no-owner', '--exit-on-error', '--single-transaction', join(backup, DUMP)], ownerUrl)
+  await withClient(ownerUrl, endSessions)
   return ask(ownerUrl, 'SELECT count(*)::integer FROM organizations')
 }
 
@@ -102,11 +104,17 @@ async function runTool({ path }: Tool, parameters: string[], ownerUrl: string): 
 }
 
 async function ask(ownerUrl: string, query: string): Promise<number> {
+  return withClient(ownerUrl, async (client) => {
+    const { rows } = await client.query<[number]>({ text: query, rowMode: 'array' })
+    return rows[0]?.[0] ?? 0
+  })
+}
+
+async function withClient<Value>(ownerUrl: string, work: (client: Client) => Promise<Value>): Promise<Value> {
   const client = new Client({ connectionString: ownerUrl })
   await client.connect()
   try {
-    const { rows } = await client.query<[number]>({ text: query, rowMode: 'array' })
-    return rows[0]?.[0] ?? 0
+    return await work(client)
   } finally {
     await client.end()
   }

@@ -4,6 +4,7 @@ import { Client } from 'pg'
 import { findEmbeddedPostgres, startEmbeddedPostgres } from '../embedded-postgres'
 import { directoryWithinReach, giveToUnprivilegedUser, packagedMajor } from '../postgres-binaries'
 import { DATA } from './back-up-files'
+import { endSessions } from './end-sessions'
 import { BackupRefused, type Manifest } from './manifest'
 
 const PASSWORD = 'password'
@@ -72,6 +73,7 @@ async function startOnce(target: string): Promise<number> {
   const client = new Client({ connectionString: server.url })
   try {
     await client.connect()
+    await endSessions(client)
     const { rows } = await client.query<{ organizations: number }>('SELECT count(*)::integer AS organizations FROM organizations')
     return rows[0]?.organizations ?? 0
   } finally {

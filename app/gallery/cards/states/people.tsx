@@ -22,7 +22,6 @@ import { ARABIC_NAME, type GalleryArea, LONG_NAME, NOW, ORG, PERIOD } from '../s
 const secondStep = (present: { recoveryCodes: number } | null) => (
   <SecondStep
     email="ada@analytical.example"
-    hasPassword
     offer={offerSecondFactorAction}
     present={present}
     renew={renewRecoveryCodesAction}

@@ -44,7 +44,6 @@ export default async function DeskAccountPage() {
         <Card description={s('hint')} title={s('title')}>
           <SecondStep
             email={operator.email}
-            hasPassword
             offer={offerOperatorSecondFactorAction}
             present={present}
             renew={renewOperatorRecoveryCodesAction}
