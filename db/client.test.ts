@@ -9,6 +9,10 @@ describe('a database that is away', () => {
     { fault: coded('57P03'), why: 'it is starting' },
     { fault: coded('57P02'), why: 'another server process crashed' },
     { fault: coded('08006'), why: 'the connection failed' },
+    { fault: coded('53300'), why: 'every connection is taken' },
+    { fault: coded('ENOTFOUND'), why: 'the name leads nowhere' },
+    { fault: coded('ETIMEDOUT'), why: 'the machine does not answer' },
+    { fault: new Error('timeout exceeded when trying to connect'), why: 'the pool has waited too long' },
     { fault: new Error('Connection terminated unexpectedly'), why: 'it was killed during a statement' },
     { fault: new Error('Client has encountered a connection error and is not queryable'), why: 'it was killed between two statements' },
     { fault: new Error('Failed query', { cause: coded('57P01') }), why: 'Drizzle has wrapped it' },
@@ -16,7 +20,10 @@ describe('a database that is away', () => {
     expect(isDatabaseAway(fault)).toBe(true)
   })
 
-  it.each([coded('23505'), coded('40P01'), new Error('not queryable because of a mistake'), 'ECONNREFUSED', null])('is not told by %s', (fault) => {
-    expect(isDatabaseAway(fault)).toBe(false)
-  })
+  it.each([coded('23505'), coded('40P01'), coded('08P01'), new Error('not queryable because of a mistake'), 'ECONNREFUSED', null])(
+    'is not told by %s',
+    (fault) => {
+      expect(isDatabaseAway(fault)).toBe(false)
+    },
+  )
 })

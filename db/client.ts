@@ -13,12 +13,13 @@ export type Transaction = Parameters<Parameters<Database['transaction']>[0]>[0]
 export type Visibility = { organizationId?: OrganizationId; userId?: UserId }
 
 type Role = 'web' | 'engine'
-type Connection = { role: Role; pool: pg.Pool; database: Database }
+type Connection = { role: Role; pool: pg.Pool }
 
 /** In one process the module graph exists twice (Next's bundle and ours), so pools hang on the global object. */
 const CONNECTIONS = Symbol.for('headroom.database.connections')
 const shared = globalThis as typeof globalThis & { [CONNECTIONS]?: Map<string, Connection> }
 const ATTEMPTS = 3
+const DRIZZLE = { schema, casing: 'snake_case' } as const
 const SNAPSHOT: PgTransactionConfig = { isolationLevel: 'repeatable read', accessMode: 'read only' }
 const POOL_SIZE: Record<Role, number> = { web: 20, engine: 40 }
 const RETRIED = new Set(['40001', '40P01']) // serialization_failure, deadlock_detected
@@ -27,11 +28,11 @@ function connectionTo(url: string, role: Role): Connection {
   shared[CONNECTIONS] ??= new Map()
   let connection = shared[CONNECTIONS].get(url)
   if (!connection) {
-    const pool = new pg.Pool({ Client: PreparingClient, connectionString: url, max: POOL_SIZE[role], application_name: `headroom_${role}` })
+    const pool = new pg.Pool({ Client: PreparingClient, connectionString: url, max: POOL_SIZE[role], application_name: `headroom_${role}`, keepAlive: true })
     pool.on('error', () => {}) // An idle connection that the server closed; the next query opens another.
     // The same of one that is in use: its query fails and says so. Without a listener, Node ends the whole process.
     pool.on('connect', (client) => client.on('error', () => {}))
-    connection = { role, pool, database: drizzle({ client: pool, schema, casing: 'snake_case' }) }
+    connection = { role, pool }
     shared[CONNECTIONS].set(url, connection)
   }
   return connection
@@ -44,23 +45,19 @@ function roleUrl(role: Role): string {
   return url
 }
 
-/** Machine interface, settle, worker, operator's desk: sees every organization. Never reached from a member's pages. */
-export function engineDatabase(): Database {
-  return connectionTo(roleUrl('engine'), 'engine').database
-}
-
 /**
- * One transaction of the engine role. A deadlock, a serialization failure or a plan that a migration made stale runs the whole of it again, three times.
+ * One transaction of the engine role, which sees every organization: machine interface, settle, worker, operator's desk. Never reached from a member's
+ * pages. A deadlock, a serialization failure or a plan that a migration made stale runs the whole of it again, three times.
  *
  * Returning commits, a refusal too: lock, decide, write, in this order.
  */
 export function inEngine<Value>(work: (tx: Transaction) => Promise<Value>): Promise<Value> {
-  return retried(() => engineDatabase().transaction(work))
+  return retried(() => transaction('engine', work))
 }
 
 /** As `inEngine`, of one moment: every statement sees the database as the first one did, and none can write. */
 export function inEngineSnapshot<Value>(read: (tx: Transaction) => Promise<Value>): Promise<Value> {
-  return retried(() => engineDatabase().transaction(read, SNAPSHOT))
+  return retried(() => transaction('engine', read, SNAPSHOT))
 }
 
 /** One transaction of the web role, which sees the given organization and person and nothing else. */
@@ -77,11 +74,33 @@ function asWeb<Value>(visibility: Visibility, mode: PgTransactionConfig, work: (
   const organization = visibility.organizationId ? uuidOf('org', visibility.organizationId) : ''
   const person = visibility.userId ? uuidOf('user', visibility.userId) : ''
   return retried(() =>
-    connectionTo(roleUrl('web'), 'web').database.transaction(async (tx) => {
-      await tx.execute(sql`SELECT set_config('app.org_id', ${organization}, true), set_config('app.user_id', ${person}, true)`)
-      return work(tx)
-    }, mode),
+    transaction(
+      'web',
+      async (tx) => {
+        await tx.execute(sql`SELECT set_config('app.org_id', ${organization}, true), set_config('app.user_id', ${person}, true)`)
+        return work(tx)
+      },
+      mode,
+    ),
   )
+}
+
+/** What wraps a connection is made once for each. */
+const wrapped = new WeakMap<pg.PoolClient, Database>()
+
+/**
+ * Takes the connection itself and always gives it back: Drizzle keeps one whose `begin` fails, and a pool that has lost all of them so, to a database
+ * that went away, never serves anybody again.
+ */
+async function transaction<Value>(role: Role, work: (tx: Transaction) => Promise<Value>, mode: PgTransactionConfig = {}): Promise<Value> {
+  const client = await connectionTo(roleUrl(role), role).pool.connect()
+  try {
+    const database = wrapped.get(client) ?? drizzle({ client, ...DRIZZLE })
+    wrapped.set(client, database)
+    return await database.transaction(work, mode)
+  } finally {
+    client.release()
+  }
 }
 
 /** How much of this process's connections is in use, at this moment. */
@@ -115,9 +134,12 @@ export function postgresCode(fault: unknown): string | null {
   return null
 }
 
-/** The server refused the connection, is starting or stopping, or broke off: class 08, admin_shutdown, crash_shutdown, cannot_connect_now. */
-const AWAY = /^(?:08...|57P0[123]|ECONNREFUSED|ECONNRESET|EPIPE)$/
-const BROKEN_OFF = /^Connection terminated|is not queryable$/
+/**
+ * The server cannot be found, refused the connection (too_many_connections too), is starting or stopping, or broke off: class 08, admin_shutdown,
+ * crash_shutdown, cannot_connect_now. A violation of the protocol (08P01) is ours.
+ */
+const AWAY = /^(?:08(?!P01)...|53300|57P0[123]|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN)$/
+const BROKEN_OFF = /^Connection terminated|is not queryable$|^timeout exceeded when trying to connect$/
 
 /** Postgres is not there just now: what was asked may be asked again, and is nobody's mistake. */
 export function isDatabaseAway(fault: unknown): boolean {

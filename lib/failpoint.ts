@@ -1,4 +1,5 @@
 let passes = 0
+let armed: string | undefined
 
 /**
  * A place where a test kills a process as a power cut would, so that crashes are tried at every step of a payment and not
@@ -10,9 +11,11 @@ export function failpoint(place: string): void {
   if (wanted === undefined || !wanted.startsWith(place)) return
   const [name, pass = '1'] = wanted.split(' ')
   if (name !== place) return
+  if (wanted !== armed) passes = 0
+  armed = wanted
   passes += 1
   if (passes < Number(pass)) return
-  passes = 0
+  armed = undefined
   delete process.env.HEADROOM_FAILPOINT
   process.kill(Number(process.env.HEADROOM_FAILPOINT_KILLS || process.pid), 'SIGKILL')
 }

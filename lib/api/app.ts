@@ -135,8 +135,20 @@ function answerFault(fault: unknown, context: Context, requestId: string, log: L
     isDatabaseAway(fault) ||
     ['40001', '40P01'].includes(postgresCode(fault) ?? '')
   log[isBusy ? 'warn' : 'error']({ err: fault, method: context.req.method, path: context.req.path }, 'a request failed')
-  if (isBusy) return problem('unavailable', 'This could not be done right now; send the same request again.', facts, { 'Retry-After': '1' })
+  if (isBusy && isSafeToRepeat(context))
+    return problem('unavailable', 'This could not be done right now; send the same request again.', facts, { 'Retry-After': '1' })
+  if (isBusy) return problem('unavailable', UNKNOWN_WHETHER_DONE, facts)
   return problem('internal_error', 'This is our mistake, not yours. Name the request id to the operator.', facts)
+}
+
+const UNKNOWN_WHETHER_DONE =
+  'It is not known whether this was done: look before you send it again. With an Idempotency-Key the same request can be sent again safely.'
+/** Usage is told apart by its ids. */
+const REPEATABLE = [`${BASE_PATH}/usage`, `${BASE_PATH}/consume`, WEBHOOK_PATH]
+
+/** Whether the same again does nothing twice: what reads or says how something is to be, has a key (C7), or names what it counts (G60). */
+function isSafeToRepeat({ req }: Context): boolean {
+  return req.method !== 'POST' || req.header('idempotency-key') !== undefined || REPEATABLE.includes(req.path)
 }
 
 function answerUnrouted({ req }: Context): Answer {

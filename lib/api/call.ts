@@ -83,7 +83,7 @@ export class Call {
           await this.#requirePresentActor(tx, organizationId)
         })
         const answer = await work()
-        await inEngine((tx) => this.#idempotency.keep(tx, answer, organizationId))
+        await this.#keepLast(answer, organizationId)
         return answer
       }),
     )
@@ -141,7 +141,7 @@ export class Call {
         const result = await flow.run({ provider: this.provider, first })
         if (!result.ok) {
           const answer = refusalAnswer(result.error)
-          await inEngine((tx) => idempotency.keep(tx, answer, organizationId))
+          await this.#keepLast(answer, organizationId)
           return answer
         }
         const facts = begun ?? {}
@@ -155,6 +155,14 @@ export class Call {
         return answer
       }),
     )
+  }
+
+  /** Claimed again: the same request may have come to another process meanwhile, and the answer that was kept first is the answer. */
+  #keepLast(answer: Answer, organizationId: OrganizationId | null): Promise<void> {
+    return inEngine(async (tx) => {
+      await this.#idempotency.claim(tx)
+      await this.#idempotency.keep(tx, answer, organizationId)
+    })
   }
 
   /** The transaction in which the caller's own command runs. */

@@ -14,7 +14,7 @@ export type GroupTerms<Request> = {
  * Group commit: what arrives while a transaction runs is done together in the next one, so that a commit, and the waiting for a hot row, is
  * paid once by many callers. The first to come waits for nobody.
  *
- * A fault of a group is nobody's in particular: each of it is done again alone, and only whoever fails alone is told so.
+ * A fault of a group is nobody's in particular: its halves are done again, down to whoever fails alone, and only they are told so.
  */
 export class GroupCommit<Request, Done> {
   readonly #run: (requests: readonly Request[]) => Promise<readonly Done[]>
@@ -77,7 +77,9 @@ export class GroupCommit<Request, Done> {
     } catch (fault) {
       const [only] = group
       if (group.length === 1 && only) return only.reject(fault)
-      for (const one of group) await this.#commit([one])
+      const middle = Math.ceil(group.length / 2)
+      await this.#commit(group.slice(0, middle))
+      await this.#commit(group.slice(middle))
     }
   }
 }

@@ -225,7 +225,7 @@ describe('killed with -9', () => {
     const ready = await OPERATIONS.purchase()
     await die(ready, { program: 'web', place: 'collect:settled', victim: 'web' })
     const forgetful = () => product.ask('POST', `/organizations/${ready.customer.id}/credits/purchases`, { amount: 20_00 })
-    await expect(expectOneTruth({ ...ready, again: forgetful })).rejects.toThrow()
+    await expect(expectOneTruth({ ...ready, again: forgetful })).rejects.toThrow('how often money has moved')
   })
 })
 

@@ -6,6 +6,8 @@ export const PROBLEM_SENTENCES = {
   // The request
   'The request is not valid.': 'Die Anfrage ist nicht gültig.',
   'This could not be done right now; send the same request again.': 'Das war gerade nicht möglich; senden Sie dieselbe Anfrage noch einmal.',
+  'It is not known whether this was done: look before you send it again. With an Idempotency-Key the same request can be sent again safely.':
+    'Es ist nicht bekannt, ob das geschehen ist: Sehen Sie nach, bevor Sie es noch einmal senden. Mit einem Idempotency-Key kann dieselbe Anfrage gefahrlos noch einmal gesendet werden.',
   'This is our mistake, not yours. Name the request id to the operator.':
     'Das ist unser Fehler, nicht Ihrer. Nennen Sie dem Betreiber die Kennung der Anfrage (request_id).',
   'There is no {path:name} here.': '{path} gibt es hier nicht.',
@@ -28,7 +30,6 @@ export const PROBLEM_SENTENCES = {
   'A body has at most {count:count} events.': 'Ein Inhalt hat höchstens {count} Ereignisse.',
   'Send the body as application/json.': 'Senden Sie den Inhalt als application/json.',
   'The body is not well-formed JSON in UTF-8.': 'Der Inhalt ist kein wohlgeformtes JSON in UTF-8.',
-  'The database does not answer.': 'Die Datenbank antwortet nicht.',
   'This notification was not signed by the payment provider.': 'Diese Mitteilung wurde nicht vom Zahlungsanbieter signiert.',
   'Test clocks are for simulated payments only.': 'Testuhren gibt es nur bei simulierten Zahlungen.',
   // What there is not

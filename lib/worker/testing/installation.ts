@@ -135,13 +135,10 @@ export class Installation {
 
   async ask(method: string, path: string, body?: unknown, idempotencyKey?: string): Promise<Answered> {
     const headers = { authorization: `Bearer ${KEY}`, 'content-type': 'application/json', ...(idempotencyKey && { 'idempotency-key': idempotencyKey }) }
-    try {
-      const answer = await fetch(`http://127.0.0.1:${this.#port}/api/v1${path}`, { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) })
-      const text = await answer.text()
-      return { status: answer.status, body: text === '' ? {} : JSON.parse(text) }
-    } catch {
-      return null
-    }
+    const heard = await fetch(`http://127.0.0.1:${this.#port}/api/v1${path}`, { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) })
+      .then(async (answer) => ({ status: answer.status, text: await answer.text() }))
+      .catch(() => null)
+    return heard && { status: heard.status, body: heard.text === '' ? {} : JSON.parse(heard.text) }
   }
 
   /** As `ask`, where nothing but success will do. */
