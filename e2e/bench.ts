@@ -7,7 +7,7 @@ import { benchHistory } from './bench/history'
 import { benchIngest } from './bench/ingest'
 import type { Figure } from './bench/measure'
 import { benchRenewals } from './bench/renewals'
-import { type Stage, setStage } from './bench/stage'
+import { type Stage, setStage, settle } from './bench/stage'
 
 /**
  * `npm run bench`: what metering does, beside what it is compared with, in one run on one machine, and the ratio. `npm run bench -- ingest`
@@ -94,7 +94,10 @@ async function benchProduct(): Promise<void> {
   if (sections.length === 0) return
   const stage = await setStage()
   try {
-    for (const [, run] of sections) tell(await run(stage, terms))
+    for (const [, run] of sections) {
+      await settle(stage)
+      tell(await run(stage, terms))
+    }
   } finally {
     await stage.stop()
   }

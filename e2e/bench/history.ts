@@ -5,7 +5,7 @@ import { cookieOf } from '../sign-in'
 import { ingestRate } from './ingest'
 import type { Figure } from './measure'
 import { PageTimes } from './page-times'
-import type { Stage } from './stage'
+import { type Stage, settle } from './stage'
 
 const SLUG = 'acme-robotics'
 const PAGES = { Overview: '', Usage: '/api-calls/usage', Invoices: '/invoices' } as const
@@ -151,7 +151,7 @@ async function liveLong(sql: Pool, customers: readonly OrganizationId[], events:
      FROM (SELECT d.* FROM documents d JOIN organizations o ON o.id = d.organization_id WHERE o.slug = '${SLUG}' AND d.number IS NOT NULL ORDER BY d.id LIMIT 1) AS d,
        generate_series(1, ${INVOICES}) AS n`,
   )
-  await sql.query('VACUUM ANALYZE')
+  await settle({ sql })
 }
 
 const ACME = `SELECT s.organization_id, s.id, s.period_start FROM subscriptions s JOIN organizations o ON o.id = s.organization_id WHERE o.slug = '${SLUG}' AND s.product = 'api-calls'`

@@ -107,6 +107,12 @@ export async function setStage(): Promise<Stage> {
   }
 }
 
+/** Writes out and tidies up what was loaded at the speed of the disk: it would be done while something else is measured otherwise. */
+export async function settle({ sql }: Pick<Stage, 'sql'>): Promise<void> {
+  await sql.query('VACUUM ANALYZE')
+  await sql.query('CHECKPOINT')
+}
+
 function productDocument(): Json {
   return {
     id: PRODUCT,
