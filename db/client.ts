@@ -4,9 +4,8 @@ import type { PgTransactionConfig } from 'drizzle-orm/pg-core'
 import pg from 'pg'
 import { type OrganizationId, type UserId, uuidOf } from '../lib/ids'
 import { isStalePlan, PreparingClient } from './preparing-client'
-import * as schema from './schema'
 
-export type Database = NodePgDatabase<typeof schema>
+export type Database = NodePgDatabase
 export type Transaction = Parameters<Parameters<Database['transaction']>[0]>[0]
 
 /** What a transaction of the web role may see (decision 10). */
@@ -19,7 +18,6 @@ type Connection = { role: Role; pool: pg.Pool }
 const CONNECTIONS = Symbol.for('headroom.database.connections')
 const shared = globalThis as typeof globalThis & { [CONNECTIONS]?: Map<string, Connection> }
 const ATTEMPTS = 3
-const DRIZZLE = { schema, casing: 'snake_case' } as const
 const SNAPSHOT: PgTransactionConfig = { isolationLevel: 'repeatable read', accessMode: 'read only' }
 const POOL_SIZE: Record<Role, number> = { web: 20, engine: 40 }
 const RETRIED = new Set(['40001', '40P01']) // serialization_failure, deadlock_detected
@@ -95,7 +93,7 @@ const wrapped = new WeakMap<pg.PoolClient, Database>()
 async function transaction<Value>(role: Role, work: (tx: Transaction) => Promise<Value>, mode: PgTransactionConfig = {}): Promise<Value> {
   const client = await connectionTo(roleUrl(role), role).pool.connect()
   try {
-    const database = wrapped.get(client) ?? drizzle({ client, ...DRIZZLE })
+    const database = wrapped.get(client) ?? drizzle({ client, casing: 'snake_case' })
     wrapped.set(client, database)
     return await database.transaction(work, mode)
   } finally {
