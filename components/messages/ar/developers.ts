@@ -18,7 +18,7 @@ export const developers: Translation<typeof english> = {
     never: 'لم يُستخدم',
     actions: 'الإجراءات',
     revoke: 'إلغاء المفتاح',
-    revokeName: 'إلغاء {name}',
+    revokeName: 'إلغاء المفتاح {name}',
     emptyTitle: 'لا مفاتيح بعد',
     emptyBody: 'أنشئ مفتاحًا لكل برنامج يقرأ هذه المؤسسة، لتتمكن من إلغاء أحدها من دون إيقاف البقية.',
     endsWith: 'ينتهي بـ {hint}',

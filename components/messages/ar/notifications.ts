@@ -27,7 +27,7 @@ export const notifications = {
   edit: 'تعديل',
   editName: 'تعديل {name}',
   pause: 'إيقاف مؤقت',
-  pauseName: 'إيقاف {name} مؤقتًا',
+  pauseName: 'إيقاف مؤقت: {name}',
   resume: 'استئناف',
   resumeName: 'استئناف {name}',
   remove: 'إزالة',
@@ -118,7 +118,7 @@ export const notifications = {
   retrying: 'تُعاد المحاولة {at}',
   failed: 'فشلت',
   resend: 'إعادة الإرسال',
-  resendName: 'إعادة إرسال «{message}» إلى {recipient}',
+  resendName: 'إعادة الإرسال: «{message}» إلى {recipient}',
   resent: 'هي في الطريق مجددًا.',
   topics: { usage: 'الاستخدام والحدود', payments: 'المدفوعات والفواتير', plan: 'الخطط', credit: 'الرصيد المشترى', team: 'المقاعد والاتصالات' },
   kinds: {

@@ -22,7 +22,7 @@ export const notifications = {
   delivered: 'Zuletzt zugestellt {at}',
   neverDelivered: 'Noch nichts zugestellt',
   test: 'Test senden',
-  testName: 'Test an {name} senden',
+  testName: 'Test senden an {name}',
   edit: 'Bearbeiten',
   editName: '{name} bearbeiten',
   pause: 'Anhalten',
@@ -118,7 +118,7 @@ export const notifications = {
   retrying: 'Nächster Versuch {at}',
   failed: 'Fehlgeschlagen',
   resend: 'Erneut senden',
-  resendName: '„{message}“ erneut an {recipient} senden',
+  resendName: 'Erneut senden: „{message}“ an {recipient}',
   resent: 'Sie ist wieder unterwegs.',
   topics: {
     usage: 'Verbrauch und Limits',

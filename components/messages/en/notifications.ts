@@ -118,7 +118,7 @@ export const notifications = {
   retrying: 'Tried again {at}',
   failed: 'Failed',
   resend: 'Send again',
-  resendName: 'Send “{message}” to {recipient} again',
+  resendName: 'Send again: “{message}” to {recipient}',
   resent: 'It is on its way again.',
   topics: { usage: 'Usage and limits', payments: 'Payments and invoices', plan: 'Plans', credit: 'Bought credit', team: 'Seats and connections' },
   kinds: {
