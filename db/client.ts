@@ -139,7 +139,7 @@ export function postgresCode(fault: unknown): string | null {
 const AWAY = /^(?:08(?!P01)...|53300|57P0[123]|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN)$/
 const BROKEN_OFF = /^Connection terminated|is not queryable$|^timeout exceeded when trying to connect$/
 
-/** Postgres is not there just now: what was asked may be asked again, and is nobody's mistake. */
+/** Postgres is not there just now, which is nobody's mistake. Whether what was asked was done is not known. */
 export function isDatabaseAway(fault: unknown): boolean {
   for (let cause = fault; cause instanceof Error; cause = cause.cause) {
     if (BROKEN_OFF.test(cause.message) || ('code' in cause && AWAY.test(String(cause.code)))) return true

@@ -51,7 +51,7 @@ function wordFault(code: string, fault: unknown): string {
 }
 
 async function hasSecondStep({ id }: Pick<Account, 'id'>): Promise<boolean> {
-  return (await findSecondFactor({ kind: 'person', id, email: '' })) !== null
+  return (await findSecondFactor({ kind: 'person', id })) !== null
 }
 
 /** Whoever signs in without our pages sends the code along. */

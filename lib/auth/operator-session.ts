@@ -1,10 +1,11 @@
-import { and, eq, gt, isNotNull, isNull, not, sql } from 'drizzle-orm'
+import { and, eq, gt, isNull, not, sql } from 'drizzle-orm'
 import { inEngine, type Transaction } from '../../db/client'
-import { operatorSessions, operators, operatorVisits, secondFactors } from '../../db/schema'
+import { operatorSessions, operators, operatorVisits } from '../../db/schema'
 import type { OperatorId } from '../ids'
 import { addMinutes, systemClock } from '../time'
 import { hashOperatorToken, newOperatorToken, OPERATOR_IDLE_MINUTES, OPERATOR_SESSION_HOURS } from './operator-token'
 import type { Operator } from './operators'
+import { readSecondFactor } from './second-factor'
 
 const MINUTES_AN_HOUR = 60
 /** Not a write for every page: once a minute is as good. */
@@ -26,19 +27,11 @@ export async function openOperatorSession(operatorId: OperatorId, { passedCode }
       .from(operators)
       .where(and(eq(operators.id, operatorId), isNull(operators.removedAt)))
       .for('update')
-    if (!held || (!passedCode && (await isSecondStepOn(tx, operatorId)))) return null
+    if (!held || (!passedCode && (await readSecondFactor(tx, { kind: 'operator', id: operatorId })))) return null
     await tx.insert(operatorSessions).values({ tokenHash: hashOperatorToken(token), operatorId, createdAt: now, lastSeenAt: now })
     await tx.update(operators).set({ lastSeenAt: now }).where(eq(operators.id, operatorId))
     return token
   })
-}
-
-async function isSecondStepOn(tx: Transaction, operatorId: OperatorId): Promise<boolean> {
-  const [found] = await tx
-    .select({ at: secondFactors.confirmedAt })
-    .from(secondFactors)
-    .where(and(eq(secondFactors.operatorId, operatorId), isNotNull(secondFactors.sealedSecret)))
-  return found !== undefined
 }
 
 /** Time to find the phone. */

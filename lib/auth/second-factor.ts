@@ -6,7 +6,7 @@ import { openSecret, sealSecret } from '../platform/sealed-secret'
 import { ok, type Result, refuse } from '../result'
 import { type Instant, systemClock } from '../time'
 import { endOperatorSessions } from './end-operator-sessions'
-import type { Holder } from './holder'
+import type { Holder, HolderId } from './holder'
 import { hashRecoveryCode, newRecoveryCodes, newSecret, readDigits, stepOfCode } from './one-time-code'
 import { type HolderChange, noteChange } from './second-factor-changes'
 import { forgiveSignInTry, SECOND_STEPS, takeTry } from './sign-in-limit'
@@ -14,21 +14,24 @@ import { forgiveSignInTry, SECOND_STEPS, takeTry } from './sign-in-limit'
 export type CodeRefusal = { code: 'wrong_code' } | { code: 'rate_limited'; retryAt: Instant }
 
 /** People as pages see them, each themselves alone; operators as the desk does. */
-export function asHolder<Value>(holder: Holder, work: (tx: Transaction) => Promise<Value>): Promise<Value> {
+export function asHolder<Value>(holder: HolderId, work: (tx: Transaction) => Promise<Value>): Promise<Value> {
   return holder.kind === 'person' ? inWeb({ userId: holder.id }, work) : inEngine(work)
 }
 
-const ofHolder = ({ kind, id }: Holder) => (kind === 'person' ? eq(secondFactors.userId, id) : eq(secondFactors.operatorId, id))
+const ofHolder = ({ kind, id }: HolderId) => (kind === 'person' ? eq(secondFactors.userId, id) : eq(secondFactors.operatorId, id))
 const isOn = isNotNull(secondFactors.sealedSecret)
 
 /** How many recovery codes are left; null where signing in takes no second step. */
-export async function findSecondFactor(holder: Holder): Promise<{ recoveryCodes: number } | null> {
-  const [found] = await asHolder(holder, (tx) =>
-    tx
-      .select({ hashes: secondFactors.recoveryHashes })
-      .from(secondFactors)
-      .where(and(ofHolder(holder), isOn)),
-  )
+export function findSecondFactor(holder: HolderId): Promise<{ recoveryCodes: number } | null> {
+  return asHolder(holder, (tx) => readSecondFactor(tx, holder))
+}
+
+/** The same in a transaction that does more. */
+export async function readSecondFactor(tx: Transaction, holder: HolderId): Promise<{ recoveryCodes: number } | null> {
+  const [found] = await tx
+    .select({ hashes: secondFactors.recoveryHashes })
+    .from(secondFactors)
+    .where(and(ofHolder(holder), isOn))
   return found ? { recoveryCodes: found.hashes.length } : null
 }
 
@@ -189,11 +192,11 @@ async function change(holder: Holder, what: HolderChange, facts: Partial<typeof 
  * For somebody who has lost their phone and their recovery codes, by whoever may do so: an operator at the desk for a customer, the
  * command line for an operator. In a transaction of the engine's, which writes down who did it.
  */
-export async function takeOffSecondFactor(tx: Transaction, holder: Pick<Holder, 'kind' | 'id'>): Promise<boolean> {
+export async function takeOffSecondFactor(tx: Transaction, holder: HolderId): Promise<boolean> {
   const taken = await tx
     .update(secondFactors)
     .set({ sealedSecret: null, recoveryHashes: [] })
-    .where(and(ofHolder({ ...holder, email: '' } as Holder), isOn))
+    .where(and(ofHolder(holder), isOn))
     .returning({ at: secondFactors.confirmedAt })
   return taken.length === 1
 }

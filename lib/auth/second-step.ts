@@ -16,7 +16,7 @@ export const asPerson = ({ id, email }: Pick<Account, 'id' | 'email'>): Holder =
  * @returns Whether a code is asked for; then there is no session yet.
  */
 export async function enter(account: Pick<Account, 'id' | 'sessionVersion'>): Promise<{ needsCode: boolean }> {
-  const needsCode = (await findSecondFactor(asPerson({ id: account.id, email: '' }))) !== null
+  const needsCode = (await findSecondFactor({ kind: 'person', id: account.id })) !== null
   if (needsCode) await beginSecondStep(account)
   else await beginSession(account)
   return { needsCode }
