@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
-import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres'
-import type { PgTransactionConfig } from 'drizzle-orm/pg-core'
+import { type NodePgDatabase, NodePgSession, NodePgTransaction } from 'drizzle-orm/node-postgres'
+import { PgDialect } from 'drizzle-orm/pg-core'
 import pg from 'pg'
 import { type OrganizationId, type UserId, uuidOf } from '../lib/ids'
 import { isStalePlan, PreparingClient } from './preparing-client'
@@ -13,12 +13,20 @@ export type Visibility = { organizationId?: OrganizationId; userId?: UserId }
 
 type Role = 'web' | 'engine'
 type Connection = { role: Role; pool: pg.Pool }
+/** `isAwaited`: before anything else is sent. */
+type Terms = { begin: string; isAwaited: boolean }
 
 /** In one process the module graph exists twice (Next's bundle and ours), so pools hang on the global object. */
 const CONNECTIONS = Symbol.for('headroom.database.connections')
 const shared = globalThis as typeof globalThis & { [CONNECTIONS]?: Map<string, Connection> }
 const ATTEMPTS = 3
-const SNAPSHOT: PgTransactionConfig = { isolationLevel: 'repeatable read', accessMode: 'read only' }
+const PLAIN: Terms = { begin: 'begin', isAwaited: true }
+const SNAPSHOT: Terms = { begin: 'begin isolation level repeatable read read only', isAwaited: true }
+/**
+ * Usage asks a few statements again and again, with arrays of every length. Postgres would plan those anew each time, because a plan for three
+ * organizations seems cheaper than one for any number; each reads its rows by index, so that they are the same.
+ */
+const METERING: Terms = { begin: 'begin; set local plan_cache_mode to force_generic_plan', isAwaited: false }
 const POOL_SIZE: Record<Role, number> = { web: 20, engine: 40 }
 const RETRIED = new Set(['40001', '40P01']) // serialization_failure, deadlock_detected
 
@@ -26,7 +34,10 @@ function connectionTo(url: string, role: Role): Connection {
   shared[CONNECTIONS] ??= new Map()
   let connection = shared[CONNECTIONS].get(url)
   if (!connection) {
-    const pool = new pg.Pool({ Client: PreparingClient, connectionString: url, max: POOL_SIZE[role], application_name: `headroom_${role}`, keepAlive: true })
+    const pool = new pg.Pool({
+      ...{ Client: PreparingClient, connectionString: url, max: POOL_SIZE[role], application_name: `headroom_${role}`, keepAlive: true },
+      pipeline: true, // What is asked at once is sent at once, and answered in that order.
+    })
     pool.on('error', () => {}) // An idle connection that the server closed; the next query opens another.
     // The same of one that is in use: its query fails and says so. Without a listener, Node ends the whole process.
     pool.on('connect', (client) => client.on('error', () => {}))
@@ -50,7 +61,7 @@ function roleUrl(role: Role): string {
  * Returning commits, a refusal too: lock, decide, write, in this order.
  */
 export function inEngine<Value>(work: (tx: Transaction) => Promise<Value>): Promise<Value> {
-  return retried(() => transaction('engine', work))
+  return retried(() => transaction('engine', work, PLAIN))
 }
 
 /** As `inEngine`, of one moment: every statement sees the database as the first one did, and none can write. */
@@ -58,9 +69,27 @@ export function inEngineSnapshot<Value>(read: (tx: Transaction) => Promise<Value
   return retried(() => transaction('engine', read, SNAPSHOT))
 }
 
+/**
+ * As `inEngine`, for what is asked thousands of times a second: `begin` is not waited for, so that the first statement is sent with it. Should
+ * `begin` alone fail, that statement has been run all the same: it must read or lock, not write.
+ */
+export function inMetering<Value>(work: (tx: Transaction) => Promise<Value>): Promise<Value> {
+  return retried(() => transaction('engine', work, METERING))
+}
+
+/**
+ * Lets a statement be on its way while `tx` goes on, and `commit` be sent behind it: Postgres runs them in turn, and makes a rollback of the commit
+ * if it fails. What it fails with is what the transaction fails with.
+ */
+export function letRun(tx: Transaction, statement: PromiseLike<unknown>): void {
+  const running = statement.then(() => {}) // Once: Drizzle sends a statement each time that it is asked for the answer.
+  running.then(undefined, () => {}) // A fault is looked at where the transaction ends.
+  underWay.set(tx, [...(underWay.get(tx) ?? []), running])
+}
+
 /** One transaction of the web role, which sees the given organization and person and nothing else. */
 export function inWeb<Value>(visibility: Visibility, work: (tx: Transaction) => Promise<Value>): Promise<Value> {
-  return asWeb(visibility, {}, work)
+  return asWeb(visibility, PLAIN, work)
 }
 
 /** As `inWeb`, of one moment: every statement sees the database as the first one did, and none can write. */
@@ -68,7 +97,7 @@ export function inWebSnapshot<Value>(visibility: Visibility, read: (tx: Transact
   return asWeb(visibility, SNAPSHOT, read)
 }
 
-function asWeb<Value>(visibility: Visibility, mode: PgTransactionConfig, work: (tx: Transaction) => Promise<Value>): Promise<Value> {
+function asWeb<Value>(visibility: Visibility, terms: Terms, work: (tx: Transaction) => Promise<Value>): Promise<Value> {
   const organization = visibility.organizationId ? uuidOf('org', visibility.organizationId) : ''
   const person = visibility.userId ? uuidOf('user', visibility.userId) : ''
   return retried(() =>
@@ -78,27 +107,64 @@ function asWeb<Value>(visibility: Visibility, mode: PgTransactionConfig, work: (
         await tx.execute(sql`SELECT set_config('app.org_id', ${organization}, true), set_config('app.user_id', ${person}, true)`)
         return work(tx)
       },
-      mode,
+      terms,
     ),
   )
 }
 
+type Session = ConstructorParameters<typeof NodePgTransaction>[1]
+
+const DIALECT = new PgDialect({ casing: 'snake_case' })
 /** What wraps a connection is made once for each. */
-const wrapped = new WeakMap<pg.PoolClient, Database>()
+const sessions = new WeakMap<pg.PoolClient, Session>()
+const underWay = new WeakMap<Transaction, readonly PromiseLike<unknown>[]>()
+
+function sessionOf(client: pg.PoolClient): Session {
+  const known = sessions.get(client) ?? new NodePgSession(client, DIALECT, undefined)
+  sessions.set(client, known)
+  return known
+}
 
 /**
  * Takes the connection itself and always gives it back: Drizzle keeps one whose `begin` fails, and a pool that has lost all of them so, to a database
- * that went away, never serves anybody again.
+ * that went away, never serves anybody again. One that cannot be rolled back is not used again.
  */
-async function transaction<Value>(role: Role, work: (tx: Transaction) => Promise<Value>, mode: PgTransactionConfig = {}): Promise<Value> {
+async function transaction<Value>(role: Role, work: (tx: Transaction) => Promise<Value>, { begin, isAwaited }: Terms): Promise<Value> {
   const client = await connectionTo(roleUrl(role), role).pool.connect()
+  let isUsable = true
   try {
-    const database = wrapped.get(client) ?? drizzle({ client, casing: 'snake_case' })
-    wrapped.set(client, database)
-    return await database.transaction(work, mode)
+    const tx: Transaction = new NodePgTransaction(DIALECT, sessionOf(client), undefined)
+    const begun = client.query(begin)
+    try {
+      if (isAwaited) await begun
+      else letRun(tx, begun)
+      const value = await work(tx)
+      await all([...(underWay.get(tx) ?? []), client.query('commit')])
+      return value
+    } catch (fault) {
+      const first = await firstFault(underWay.get(tx) ?? [], fault)
+      await client.query('rollback').catch(() => {
+        isUsable = false
+      })
+      throw first
+    }
   } finally {
-    client.release()
+    client.release(!isUsable)
   }
+}
+
+/** Waits for all of them whatever becomes of each, so that none is still on its way when the connection goes to the next. */
+async function all(statements: readonly PromiseLike<unknown>[]): Promise<void> {
+  const failed = (await Promise.allSettled(statements)).find((one) => one.status === 'rejected')
+  if (failed) throw failed.reason
+}
+
+/** Whatever comes after a statement that failed fails as well, and says less. */
+function firstFault(statements: readonly PromiseLike<unknown>[], fault: unknown): Promise<unknown> {
+  return all(statements).then(
+    () => fault,
+    (first: unknown) => first,
+  )
 }
 
 /** How much of this process's connections is in use, at this moment. */

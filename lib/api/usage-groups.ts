@@ -1,4 +1,4 @@
-import { inEngine, type Transaction } from '../../db/client'
+import { inMetering, type Transaction } from '../../db/client'
 import type { OrganizationId } from '../ids'
 import { type Consume, consumeTogether } from '../metering/consume'
 import type { EventProperties, UsageEvent } from '../metering/event'
@@ -32,7 +32,7 @@ export const recording = new Lanes(
   () =>
     new GroupCommit(
       (bodies: readonly (readonly SentEvent[])[]) =>
-        inEngine(async (tx) => {
+        inMetering(async (tx) => {
           const found = await resolve(tx, bodies.flat())
           return recordTogether(
             { tx, actor: 'operator' },
@@ -50,7 +50,7 @@ export const consuming = new Lanes(
   () =>
     new GroupCommit(
       (wishes: readonly SentWish[]) =>
-        inEngine(async (tx) => {
+        inMetering(async (tx) => {
           const found = await resolve(tx, wishes)
           return consumeTogether(
             { tx, actor: 'operator' },

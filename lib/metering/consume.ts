@@ -1,5 +1,5 @@
 import { and, desc, eq } from 'drizzle-orm'
-import type { Transaction } from '../../db/client'
+import { letRun, type Transaction } from '../../db/client'
 import { usageSegments } from '../../db/schema'
 import type { PaymentKey } from '../billing/commands/payment-steps'
 import type { UsageStandpoint } from '../billing/commands/store/automatic-purchase'
@@ -237,7 +237,7 @@ class Round {
   /** Writes what was allowed. Answers which request waits for which payments that it has set off. */
   async write(): Promise<(index: number) => PaymentKey[]> {
     const standpoints = [...this.#standpoints.values()]
-    await bookEvents(this.#tx, this.#bookings, [...this.#ahead.values()])
+    letRun(this.#tx, bookEvents(this.#tx, this.#bookings, [...this.#ahead.values()]))
     await fireAlerts(this.#tx, standpoints)
     const recharges = await drawDownAllowed(this.#tx, this.#spent())
     const { setOff } = await makePurchases(this.#tx, this.#terms.buyers, standpoints.filter(setsOffPurchase))

@@ -79,8 +79,9 @@ function counterKey(organizationId: OrganizationId, meter: string): string {
  */
 export async function lockCounters(tx: Transaction, wanted: readonly WantedCounter[]): Promise<Counters> {
   for (let attempt = 1; attempt <= LOCK_ATTEMPTS; attempt++) {
-    const segments = await lockSegments(tx, wanted)
-    const owners = await readOwners(tx, wanted)
+    // Sent at once: Postgres begins with the second, and with what it then sees, when the first has its locks.
+    const [segments, asked] = await Promise.all([lockSegments(tx, wanted), askForOwners(tx, wanted)])
+    const owners = await readOwners(tx, asked)
     const counters = owners && assemble(wanted, owners.subscriptions, segments)
     if (counters) return new Counters(owners.organizations, counters)
   }
@@ -146,12 +147,14 @@ type OwnerRow = {
 }
 type Owners = { organizations: Map<OrganizationId, MeteredOrganization>; subscriptions: OwnedSubscription[] }
 
-/** Whose counters they are and what time it is there: read after the lock, so that waiting for it dates nobody back. Null where a row changed meanwhile. */
-async function readOwners(tx: Transaction, wanted: readonly WantedCounter[]): Promise<Owners | null> {
+/**
+ * Whose counters they are and what time it is there: read after the lock, so that waiting for it dates nobody back. Only what leases hold is that of
+ * the moment before the wait, when none had run out that has not now.
+ */
+async function askForOwners(tx: Transaction, wanted: readonly WantedCounter[]): Promise<OwnerRow[]> {
   const ids = [...new Set(wanted.map(({ organizationId }) => organizationId))]
-  if (ids.length === 0) return { organizations: new Map(), subscriptions: [] }
-  const wallTime = systemClock.now()
-  const wall = sql`${wallTime.toString()}::timestamptz`
+  if (ids.length === 0) return []
+  const wall = sql`${systemClock.now().toString()}::timestamptz`
   const now = sql`coalesce(clock.now, ${wall})`
   const { rows } = await tx.execute<OwnerRow>(sql`
     SELECT o.id, o.name, o.slug, clock.now AS clock, held.id AS subscription, held.version,
@@ -169,6 +172,12 @@ async function readOwners(tx: Transaction, wanted: readonly WantedCounter[]): Pr
       WHERE h.organization_id = o.id AND h.started_at IS NOT NULL AND (h.ended_at IS NULL OR h.period_end >= ${now} - ${LATE_USAGE}) OFFSET 0
     ) AS held ON true
     ORDER BY o.id, held.ended_at DESC NULLS FIRST`)
+  return rows
+}
+
+/** Null where a row changed meanwhile. */
+async function readOwners(tx: Transaction, rows: readonly OwnerRow[]): Promise<Owners | null> {
+  const wallTime = systemClock.now()
   const subscriptionOf = await readVersions(
     tx,
     rows.flatMap(({ subscription, version }) => (subscription && version ? { id: subscription, version } : [])),

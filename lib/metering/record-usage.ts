@@ -1,3 +1,4 @@
+import { letRun } from '../../db/client'
 import type { PaymentKey } from '../billing/commands/payment-steps'
 import type { UsageStandpoint } from '../billing/commands/store/automatic-purchase'
 import { lockBuyers, makePurchases, setsOffPurchase } from '../billing/commands/store/automatic-purchases'
@@ -63,7 +64,7 @@ async function recordBodies({ tx }: CommandContext, bodies: readonly Body[], { o
   const bookings = accepted.flatMap((one) => one.bookings)
   const ahead = [...new Map(accepted.flatMap((one) => one.ahead).map((segment) => [segmentKey(segment), segment])).values()]
   const standpoints = standpointsOf(accepted, facts)
-  await bookEvents(tx, bookings, ahead)
+  letRun(tx, bookEvents(tx, bookings, ahead))
   await correctClosedPeriods(tx, bookings)
   await fireAlerts(tx, standpoints)
   const recharges = await drawDownBookings(tx, bookings, facts.counters, ahead)
