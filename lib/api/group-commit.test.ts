@@ -29,6 +29,15 @@ describe('group commit', () => {
     expect(await done).toEqual(['a done', 'b done', 'c done'])
   })
 
+  it('has begun what waits before it answers what is done', async () => {
+    const { commit, groups, requests } = stage()
+    const whenAnswered = commit.do('a').then(requests)
+    void commit.do('b')
+    groups[0]?.end()
+    expect(await whenAnswered).toEqual(['a', 'b'])
+    groups[1]?.end()
+  })
+
   it('waits for no group that takes long, and runs so many at once and no more', async () => {
     const began = performance.now()
     const { commit, groups, requests } = stage({ atOnce: 2, patienceMs: 5 })

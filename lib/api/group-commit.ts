@@ -46,11 +46,17 @@ export class GroupCommit<Request, Done> {
     }
     this.#running++
     this.#began = performance.now()
-    void this.#commit(this.#next()).finally(() => {
-      this.#running--
-      this.#begin()
-    })
+    void this.#commit(this.#next())
     this.#begin()
+  }
+
+  /** The database has the next group to work on while this one is answered, which takes as long. */
+  async #commit(group: readonly Waiting<Request, Done>[]): Promise<void> {
+    const answer = await this.#outcomeOf(group)
+    this.#running--
+    this.#begin()
+    if (this.#running > 0) setImmediate(answer)
+    else answer()
   }
 
   #wake(): void {
@@ -69,17 +75,24 @@ export class GroupCommit<Request, Done> {
     return this.#waiting.splice(0, count)
   }
 
-  async #commit(group: readonly Waiting<Request, Done>[]): Promise<void> {
+  /** Answers them all, when it is called. */
+  async #outcomeOf(group: readonly Waiting<Request, Done>[]): Promise<() => void> {
     try {
       const done = await this.#run(group.map(({ request }) => request))
       if (done.length !== group.length) throw new Error(`${group.length} requests have ${done.length} outcomes`)
-      for (const [index, { resolve }] of group.entries()) resolve(done[index] as Done)
+      return () => {
+        for (const [index, { resolve }] of group.entries()) resolve(done[index] as Done)
+      }
     } catch (fault) {
       const [only] = group
-      if (group.length === 1 && only) return only.reject(fault)
+      if (group.length === 1 && only) return () => only.reject(fault)
       const middle = Math.ceil(group.length / 2)
-      await this.#commit(group.slice(0, middle))
-      await this.#commit(group.slice(middle))
+      const first = await this.#outcomeOf(group.slice(0, middle))
+      const second = await this.#outcomeOf(group.slice(middle))
+      return () => {
+        first()
+        second()
+      }
     }
   }
 }
