@@ -1,5 +1,6 @@
 import { and, eq, inArray, isNotNull, sql } from 'drizzle-orm'
 import { simpleParser } from 'mailparser'
+import { Client } from 'pg'
 import { SMTPServer } from 'smtp-server'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { inEngine } from '../../db/client'
@@ -7,7 +8,8 @@ import { messages, organizations, usageEvents, webhookDeliveries, webhookEvents 
 import { createTestDatabase, type TestDatabase } from '../../db/testing'
 import { ledgerCash } from '../billing/testing/cash'
 import { Dice, isDeep, seed } from '../billing/testing/depth'
-import type { OrganizationId } from '../ids'
+import { newEventId } from '../client/event-id'
+import { type OrganizationId, uuidOf } from '../ids'
 import { openReceiver, type Receiver } from '../webhooks/testing/receiver'
 import { BOUGHT_AT_ONCE, ClusterLoad, CONSUMED_AT_ONCE } from './testing/cluster-load'
 import { Installation, type ProcessName, type WebName } from './testing/installation'
@@ -32,6 +34,8 @@ let database: TestDatabase
 let receiver: Receiver
 let mailbox: SMTPServer
 let product: Installation
+/** The mail server takes mails when it resolves. */
+let mailGate: Promise<void> = Promise.resolve()
 /** Message-IDs, as often as they came. */
 const mails: string[] = []
 
@@ -43,7 +47,7 @@ beforeAll(async () => {
     onData(stream, _session, callback) {
       simpleParser(stream).then(({ messageId }) => {
         mails.push(messageId?.replaceAll(/^<|@.*$/g, '') ?? 'none')
-        callback()
+        void mailGate.then(() => callback())
       }, callback)
     },
   })
@@ -74,6 +78,54 @@ describe('two web servers and two workers', () => {
     await expect(expectChargedOnce(load)).rejects.toThrow('one charge for each key')
   }, 60_000)
 
+  it('end without cutting a request: what was begun is answered, what is not answered was not begun', async () => {
+    const [team, capped] = [await organization(), await organization()]
+    await product.make('POST', `/organizations/${capped}/subscriptions`, { product: 'api-calls', plan: 'free' })
+    const release = await holdOrganization(team)
+    const held = product.ask('POST', `/organizations/${team}/members`, { email: 'held@example.com', role: 'member' }, undefined, 'web 2')
+    await expect.poll(waitingForALock, { timeout: 10_000, interval: 10 }).toBe(1)
+
+    const [answered, unanswered]: string[][] = [[], []]
+    const callers = Array.from({ length: 6 }, async () => {
+      for (;;) {
+        const id = newEventId()
+        const answer = await product.ask('POST', '/consume', { id, organization: capped, meter: 'calls' }, undefined, 'web 2')
+        const list = answer ? answered : unanswered
+        list?.push(id)
+        if (!answer) return
+      }
+    })
+    await expect.poll(() => answered?.length, { timeout: 10_000, interval: 5 }).toBeGreaterThan(30)
+    const ended = product.end('web 2')
+    await Promise.all(callers)
+    await release()
+    expect(await held).toMatchObject({ status: 201 })
+    expect(await ended).toEqual({ code: 0 })
+    const stored = await inEngine((tx) => tx.select({ id: usageEvents.id }).from(usageEvents).where(eq(usageEvents.organizationId, capped)))
+    expect(stored.map(({ id }) => id).sort()).toEqual(answered?.sort())
+    await product.restore('web 2')
+  }, 60_000)
+
+  it('end without losing a job: the worker sends the mail that it has in hand, once, and the next has nothing left to do', async () => {
+    const before = mails.length
+    let open = (): void => {}
+    mailGate = new Promise((resolve) => {
+      open = resolve
+    })
+    const id = await organization()
+    await product.make('POST', `/organizations/${id}/members`, { email: 'invited@example.com', role: 'member' })
+    await expect.poll(() => mails.length, { timeout: 10_000, interval: 10 }).toBe(before + 1)
+    const ends = WORKERS.map((worker) => product.end(worker))
+    await Promise.race(ends) // The one that has nothing to do has gone, and the other one waits for the mail server.
+    open()
+    expect(await Promise.all(ends)).toEqual([{ code: 0 }, { code: 0 }])
+    await restoreAll()
+    const sent = await inEngine((tx) =>
+      tx.select({ id: messages.id, state: messages.state, tries: messages.tries }).from(messages).where(eq(messages.organizationId, id)),
+    )
+    expect(sent).toEqual([{ id: mails.at(-1), state: 'sent', tries: 1 }])
+  }, 60_000)
+
   it(`lose nothing and do nothing twice under load, with ${2 * ROUNDS} of them killed (seed ${seed})`, async () => {
     const dice = new Dice('cluster')
     const load = new ClusterLoad(product)
@@ -91,6 +143,30 @@ describe('two web servers and two workers', () => {
     await expectOneTruth(load, ROUNDS)
   }, 600_000)
 })
+
+async function organization(): Promise<OrganizationId> {
+  const { id } = await product.make('POST', '/organizations', { name: 'Acme', owner: { email: `${newEventId()}@example.com` }, invite: false })
+  return id
+}
+
+/** Whoever wants to change something of it waits until it is released. */
+async function holdOrganization(id: OrganizationId): Promise<() => Promise<void>> {
+  const holder = new Client({ connectionString: database.ownerUrl })
+  await holder.connect()
+  await holder.query('BEGIN')
+  await holder.query('SELECT FROM organizations WHERE id = $1 FOR UPDATE', [uuidOf('org', id)])
+  return async () => {
+    await holder.query('COMMIT')
+    await holder.end()
+  }
+}
+
+async function waitingForALock(): Promise<number> {
+  const { rows } = await inEngine((tx) =>
+    tx.execute<{ count: number }>(sql`SELECT count(*)::integer AS count FROM pg_locks WHERE NOT granted AND locktype IN ('transactionid', 'tuple')`),
+  )
+  return rows[0]?.count ?? 0
+}
 
 /** At a place in the code of a payment, or wherever it is after a number of answers. */
 async function killWeb(web: WebName, dice: Dice, load: ClusterLoad): Promise<void> {
@@ -177,6 +253,7 @@ async function expectToldOnce(workersKilled: number): Promise<void> {
       .from(messages)
       .where(and(eq(messages.state, 'sent'), eq(messages.channel, 'email'))),
   )
+  expect(sent.length).toBeGreaterThan(0)
   expect(new Set(mails)).toEqual(new Set(sent.map(({ id }) => id)))
   expect(mails.length - sent.length, 'mails that came again').toBeLessThanOrEqual(workersKilled * WORKERS.length * MAILS_AT_ONCE)
 
