@@ -11,32 +11,35 @@ export type Transaction = Parameters<Parameters<Database['transaction']>[0]>[0]
 /** What a transaction of the web role may see (decision 10). */
 export type Visibility = { organizationId?: OrganizationId; userId?: UserId }
 
-type Role = 'web' | 'engine'
-type Connection = { role: Role; pool: pg.Pool }
+export type Role = 'web' | 'engine'
+type PoolName = Role | `${Role}_replica`
+type Connection = { name: PoolName; most: number; pool: pg.Pool }
 
 /** In one process the module graph exists twice (Next's bundle and ours), so pools hang on the global object. */
 const CONNECTIONS = Symbol.for('headroom.database.connections')
 const shared = globalThis as typeof globalThis & { [CONNECTIONS]?: Map<string, Connection> }
-const ATTEMPTS = 3
-const SNAPSHOT: PgTransactionConfig = { isolationLevel: 'repeatable read', accessMode: 'read only' }
 const POOL_SIZE: Record<Role, number> = { web: 20, engine: 40 }
+export const SNAPSHOT: PgTransactionConfig = { isolationLevel: 'repeatable read', accessMode: 'read only' }
+const ATTEMPTS = 3
 const RETRIED = new Set(['40001', '40P01']) // serialization_failure, deadlock_detected
 
-function connectionTo(url: string, role: Role): Connection {
+/** Opened at the first use. `limits`: over those that all have. */
+export function connectionTo(url: string, role: Role, { name = role, ...limits }: pg.PoolConfig & { name?: PoolName } = {}): Connection {
+  const most = POOL_SIZE[role]
   shared[CONNECTIONS] ??= new Map()
   let connection = shared[CONNECTIONS].get(url)
   if (!connection) {
-    const pool = new pg.Pool({ Client: PreparingClient, connectionString: url, max: POOL_SIZE[role], application_name: `headroom_${role}`, keepAlive: true })
+    const pool = new pg.Pool({ Client: PreparingClient, connectionString: url, max: most, application_name: `headroom_${role}`, keepAlive: true, ...limits })
     pool.on('error', () => {}) // An idle connection that the server closed; the next query opens another.
     // The same of one that is in use: its query fails and says so. Without a listener, Node ends the whole process.
     pool.on('connect', (client) => client.on('error', () => {}))
-    connection = { role, pool }
+    connection = { name, most, pool }
     shared[CONNECTIONS].set(url, connection)
   }
   return connection
 }
 
-function roleUrl(role: Role): string {
+export function roleUrl(role: Role): string {
   const name = role === 'web' ? 'DATABASE_WEB_URL' : 'DATABASE_ENGINE_URL'
   const url = process.env[name]
   if (!url) throw new Error(`${name} is not set`)
@@ -69,18 +72,17 @@ export function inWebSnapshot<Value>(visibility: Visibility, read: (tx: Transact
 }
 
 function asWeb<Value>(visibility: Visibility, mode: PgTransactionConfig, work: (tx: Transaction) => Promise<Value>): Promise<Value> {
+  return retried(() => transaction('web', asVisible(visibility, work), mode))
+}
+
+/** What every transaction of the web role begins with: who may see what. */
+export function asVisible<Value>(visibility: Visibility, work: (tx: Transaction) => Promise<Value>): (tx: Transaction) => Promise<Value> {
   const organization = visibility.organizationId ? uuidOf('org', visibility.organizationId) : ''
   const person = visibility.userId ? uuidOf('user', visibility.userId) : ''
-  return retried(() =>
-    transaction(
-      'web',
-      async (tx) => {
-        await tx.execute(sql`SELECT set_config('app.org_id', ${organization}, true), set_config('app.user_id', ${person}, true)`)
-        return work(tx)
-      },
-      mode,
-    ),
-  )
+  return async (tx) => {
+    await tx.execute(sql`SELECT set_config('app.org_id', ${organization}, true), set_config('app.user_id', ${person}, true)`)
+    return work(tx)
+  }
 }
 
 /** What wraps a connection is made once for each. */
@@ -90,21 +92,29 @@ const wrapped = new WeakMap<pg.PoolClient, Database>()
  * Takes the connection itself and always gives it back: Drizzle keeps one whose `begin` fails, and a pool that has lost all of them so, to a database
  * that went away, never serves anybody again.
  */
-async function transaction<Value>(role: Role, work: (tx: Transaction) => Promise<Value>, mode: PgTransactionConfig = {}): Promise<Value> {
-  const client = await connectionTo(roleUrl(role), role).pool.connect()
+export function transaction<Value>(role: Role, work: (tx: Transaction) => Promise<Value>, mode: PgTransactionConfig = {}): Promise<Value> {
+  return connected(connectionTo(roleUrl(role), role), (client) => databaseOf(client).transaction(work, mode))
+}
+
+export async function connected<Value>({ pool }: Connection, work: (client: pg.PoolClient) => Promise<Value>): Promise<Value> {
+  const client = await pool.connect()
   try {
-    const database = wrapped.get(client) ?? drizzle({ client, casing: 'snake_case' })
-    wrapped.set(client, database)
-    return await database.transaction(work, mode)
+    return await work(client)
   } finally {
     client.release()
   }
 }
 
+export function databaseOf(client: pg.PoolClient): Database {
+  const database = wrapped.get(client) ?? drizzle({ client, casing: 'snake_case' })
+  wrapped.set(client, database)
+  return database
+}
+
 /** How much of this process's connections is in use, at this moment. */
-export function databasePools(): { role: Role; most: number; total: number; idle: number; waiting: number }[] {
-  return [...(shared[CONNECTIONS]?.values() ?? [])].map(({ role, pool: { totalCount: total, idleCount: idle, waitingCount: waiting } }) => {
-    return { role, most: POOL_SIZE[role], total, idle, waiting }
+export function databasePools(): { name: PoolName; most: number; total: number; idle: number; waiting: number }[] {
+  return [...(shared[CONNECTIONS]?.values() ?? [])].map(({ name, most, pool: { totalCount: total, idleCount: idle, waitingCount: waiting } }) => {
+    return { name, most, total, idle, waiting }
   })
 }
 
@@ -114,7 +124,8 @@ export async function closeDatabase(): Promise<void> {
   await Promise.all(connections.map(({ pool }) => pool.end()))
 }
 
-async function retried<Value>(work: () => Promise<Value>): Promise<Value> {
+/** As often as a transaction is tried that lost against another. */
+export async function retried<Value>(work: () => Promise<Value>): Promise<Value> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await work()
