@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sql } from 'drizzle-orm'
 import { Client } from 'pg'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { createTeam, provideDatabase } from '../lib/auth/testing/team'
 import { isDeep } from '../lib/billing/testing/depth'
 import { newId, type OrganizationId } from '../lib/ids'
@@ -22,6 +22,9 @@ it.each([
 ])('a pooler that says %j is new enough: %s', (said, isEnough) => {
   expect(isNewEnough(said)).toBe(isEnough)
 })
+
+/** Of the pooler to Postgres; ours to it are three times as many. */
+const CONNECTIONS = 4
 
 /** `npm test -- --deep` says so where there is none (`lib/platform/run-tests.ts`). */
 const program = isDeep ? findPgBouncer() : null
@@ -46,7 +49,7 @@ if (program)
       pooler = spawn(program, [file], { ...identity, stdio: 'ignore' })
       process.env.DATABASE_WEB_URL = onPort(webUrl, port)
       process.env.DATABASE_ENGINE_URL = onPort(engineUrl, port)
-      await expect.poll(() => inEngine((tx) => tx.execute(sql`SELECT 1`)).then(() => true), { timeout: 10_000, interval: 50 }).toBe(true)
+      await vi.waitFor(() => inEngine((tx) => tx.execute(sql`SELECT 1`)), { timeout: 10_000, interval: 50 })
     })
     afterAll(async () => {
       await closeDatabase()
@@ -56,10 +59,18 @@ if (program)
       rmSync(directory, { recursive: true, force: true })
     })
 
+    /** Past the pooler, as migrations run. */
+    async function asOwner(statements: string): Promise<void> {
+      const owner = new Client({ connectionString: held.current.ownerUrl })
+      await owner.connect()
+      await owner.query(statements)
+      await owner.end()
+    }
+
     const namesSeen = async (tx: Transaction) => (await tx.execute<{ name: string }>(sql`SELECT name FROM organizations`)).rows.map(({ name }) => name)
 
     it('what is prepared by name is found on whichever connection, and tenants are kept apart on shared ones', async () => {
-      const teams = await Promise.all(['Ada', 'Grace', 'Mary'].map((name) => createTeam(name)))
+      const teams = await Promise.all(Array.from({ length: 3 * CONNECTIONS }, (_, index) => createTeam(`Team ${index}`)))
       const seen = (id: OrganizationId) => inWeb({ organizationId: id }, namesSeen)
       for (let run = 0; run < 20; run++)
         expect(await Promise.all(teams.map(({ organization }) => seen(organization.id)))).toEqual(teams.map(({ organization }) => [organization.name]))
@@ -67,15 +78,12 @@ if (program)
     })
 
     it('a migration that changes what a statement returns fails nobody, on old connections of the pooler either', async () => {
-      const owner = new Client({ connectionString: held.current.ownerUrl })
-      await owner.connect()
-      await owner.query('CREATE TABLE migrated (id integer); INSERT INTO migrated VALUES (1); GRANT SELECT ON migrated TO headroom_engine')
+      await asOwner('CREATE TABLE migrated (id integer); INSERT INTO migrated VALUES (1); GRANT SELECT ON migrated TO headroom_engine')
       const find = () => inEngine(async (tx) => (await tx.execute(sql`SELECT * FROM migrated WHERE id = ${1}`)).rows)
-      const everywhere = () => Promise.all(Array.from({ length: 12 }, find))
+      const everywhere = () => Promise.all(Array.from({ length: 3 * CONNECTIONS }, find))
       for (let run = 0; run < 10; run++) await everywhere()
-      await owner.query('ALTER TABLE migrated ADD COLUMN name text')
-      await owner.end()
-      for (let run = 0; run < 20; run++) expect(await everywhere()).toEqual(Array(12).fill([{ id: 1, name: null }]))
+      await asOwner('ALTER TABLE migrated ADD COLUMN name text')
+      for (let run = 0; run < 20; run++) expect(await everywhere()).toEqual(Array(3 * CONNECTIONS).fill([{ id: 1, name: null }]))
     })
   })
 
@@ -91,7 +99,7 @@ auth_type = scram-sha-256
 auth_file = ${users}
 pool_mode = transaction
 max_prepared_statements = 200
-default_pool_size = 4
+default_pool_size = ${CONNECTIONS}
 `
 }
 
