@@ -11,8 +11,9 @@ export type Transaction = Parameters<Parameters<Database['transaction']>[0]>[0]
 /** What a transaction of the web role may see (decision 10). */
 export type Visibility = { organizationId?: OrganizationId; userId?: UserId }
 
-type Role = 'web' | 'engine'
-type Connection = { role: Role; pool: pg.Pool }
+export type Role = 'web' | 'engine'
+type PoolName = Role | `${Role}_replica`
+type Connection = { name: PoolName; most: number; pool: pg.Pool }
 /** `isAwaited`: before anything else is sent. */
 type Terms = { begin: string; isAwaited: boolean }
 
@@ -21,7 +22,7 @@ const CONNECTIONS = Symbol.for('headroom.database.connections')
 const shared = globalThis as typeof globalThis & { [CONNECTIONS]?: Map<string, Connection> }
 const ATTEMPTS = 3
 const PLAIN: Terms = { begin: 'begin', isAwaited: true }
-const SNAPSHOT: Terms = { begin: 'begin isolation level repeatable read read only', isAwaited: true }
+export const SNAPSHOT: Terms = { begin: 'begin isolation level repeatable read read only', isAwaited: true }
 /**
  * Usage asks a few statements again and again, with arrays of every length. Postgres would plan those anew each time, because a plan for three
  * organizations seems cheaper than one for any number; each reads its rows by index, so that they are the same.
@@ -30,24 +31,27 @@ const METERING: Terms = { begin: 'begin; set local plan_cache_mode to force_gene
 const POOL_SIZE: Record<Role, number> = { web: 20, engine: 40 }
 const RETRIED = new Set(['40001', '40P01']) // serialization_failure, deadlock_detected
 
-function connectionTo(url: string, role: Role): Connection {
+/** Opened at the first use. `limits`: over those that all have. */
+export function connectionTo(url: string, role: Role, { name = role, ...limits }: pg.PoolConfig & { name?: PoolName } = {}): Connection {
+  const most = POOL_SIZE[role]
   shared[CONNECTIONS] ??= new Map()
   let connection = shared[CONNECTIONS].get(url)
   if (!connection) {
     const pool = new pg.Pool({
-      ...{ Client: PreparingClient, connectionString: url, max: POOL_SIZE[role], application_name: `headroom_${role}`, keepAlive: true },
+      ...{ Client: PreparingClient, connectionString: url, max: most, application_name: `headroom_${role}`, keepAlive: true },
       pipeline: true, // What is asked at once is sent at once, and answered in that order.
+      ...limits,
     })
     pool.on('error', () => {}) // An idle connection that the server closed; the next query opens another.
     // The same of one that is in use: its query fails and says so. Without a listener, Node ends the whole process.
     pool.on('connect', (client) => client.on('error', () => {}))
-    connection = { role, pool }
+    connection = { name, most, pool }
     shared[CONNECTIONS].set(url, connection)
   }
   return connection
 }
 
-function roleUrl(role: Role): string {
+export function roleUrl(role: Role): string {
   const name = role === 'web' ? 'DATABASE_WEB_URL' : 'DATABASE_ENGINE_URL'
   const url = process.env[name]
   if (!url) throw new Error(`${name} is not set`)
@@ -98,18 +102,17 @@ export function inWebSnapshot<Value>(visibility: Visibility, read: (tx: Transact
 }
 
 function asWeb<Value>(visibility: Visibility, terms: Terms, work: (tx: Transaction) => Promise<Value>): Promise<Value> {
+  return retried(() => transaction('web', asVisible(visibility, work), terms))
+}
+
+/** What every transaction of the web role begins with: who may see what. */
+export function asVisible<Value>(visibility: Visibility, work: (tx: Transaction) => Promise<Value>): (tx: Transaction) => Promise<Value> {
   const organization = visibility.organizationId ? uuidOf('org', visibility.organizationId) : ''
   const person = visibility.userId ? uuidOf('user', visibility.userId) : ''
-  return retried(() =>
-    transaction(
-      'web',
-      async (tx) => {
-        await tx.execute(sql`SELECT set_config('app.org_id', ${organization}, true), set_config('app.user_id', ${person}, true)`)
-        return work(tx)
-      },
-      terms,
-    ),
-  )
+  return async (tx) => {
+    await tx.execute(sql`SELECT set_config('app.org_id', ${organization}, true), set_config('app.user_id', ${person}, true)`)
+    return work(tx)
+  }
 }
 
 type Session = ConstructorParameters<typeof NodePgTransaction>[1]
@@ -129,27 +132,32 @@ function sessionOf(client: pg.PoolClient): Session {
  * Takes the connection itself and always gives it back: Drizzle keeps one whose `begin` fails, and a pool that has lost all of them so, to a database
  * that went away, never serves anybody again. One that cannot be rolled back is not used again.
  */
-async function transaction<Value>(role: Role, work: (tx: Transaction) => Promise<Value>, { begin, isAwaited }: Terms): Promise<Value> {
-  const client = await connectionTo(roleUrl(role), role).pool.connect()
-  let isUsable = true
+export function transaction<Value>(role: Role, work: (tx: Transaction) => Promise<Value>, terms: Terms): Promise<Value> {
+  return connected(connectionTo(roleUrl(role), role), (client) => inTransaction(client, work, terms))
+}
+
+export async function connected<Value>({ pool }: Connection, work: (client: pg.PoolClient) => Promise<Value>): Promise<Value> {
+  const client = await pool.connect()
   try {
-    const tx: Transaction = new NodePgTransaction(DIALECT, sessionOf(client), undefined)
-    const begun = client.query(begin)
-    try {
-      if (isAwaited) await begun
-      else letRun(tx, begun)
-      const value = await work(tx)
-      await all([...(underWay.get(tx) ?? []), client.query('commit')])
-      return value
-    } catch (fault) {
-      const first = await firstFault(underWay.get(tx) ?? [], fault)
-      await client.query('rollback').catch(() => {
-        isUsable = false
-      })
-      throw first
-    }
+    return await work(client)
   } finally {
-    client.release(!isUsable)
+    client.release(client.getTransactionStatus() !== 'I')
+  }
+}
+
+export async function inTransaction<Value>(client: pg.PoolClient, work: (tx: Transaction) => Promise<Value>, { begin, isAwaited }: Terms): Promise<Value> {
+  const tx: Transaction = new NodePgTransaction(DIALECT, sessionOf(client), undefined)
+  const begun = client.query(begin)
+  try {
+    if (isAwaited) await begun
+    else letRun(tx, begun)
+    const value = await work(tx)
+    await all([...(underWay.get(tx) ?? []), client.query('commit')])
+    return value
+  } catch (fault) {
+    const first = await firstFault(underWay.get(tx) ?? [], fault)
+    await client.query('rollback').catch(() => {}) // Its connection is not used again.
+    throw first
   }
 }
 
@@ -168,9 +176,9 @@ function firstFault(statements: readonly PromiseLike<unknown>[], fault: unknown)
 }
 
 /** How much of this process's connections is in use, at this moment. */
-export function databasePools(): { role: Role; most: number; total: number; idle: number; waiting: number }[] {
-  return [...(shared[CONNECTIONS]?.values() ?? [])].map(({ role, pool: { totalCount: total, idleCount: idle, waitingCount: waiting } }) => {
-    return { role, most: POOL_SIZE[role], total, idle, waiting }
+export function databasePools(): { name: PoolName; most: number; total: number; idle: number; waiting: number }[] {
+  return [...(shared[CONNECTIONS]?.values() ?? [])].map(({ name, most, pool: { totalCount: total, idleCount: idle, waitingCount: waiting } }) => {
+    return { name, most, total, idle, waiting }
   })
 }
 
@@ -180,7 +188,8 @@ export async function closeDatabase(): Promise<void> {
   await Promise.all(connections.map(({ pool }) => pool.end()))
 }
 
-async function retried<Value>(work: () => Promise<Value>): Promise<Value> {
+/** As often as a transaction is tried that lost against another. */
+export async function retried<Value>(work: () => Promise<Value>): Promise<Value> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await work()

@@ -55,6 +55,24 @@ describe('a connection', () => {
     await fresh.end()
   })
 
+  it('prepares the new plan under a text of its own, because a pooler tells statements apart by their text and not by our names', async () => {
+    await client.query('CREATE TABLE pooled (id integer)')
+    const fresh = new PreparingClient({ connectionString: stage.database.ownerUrl })
+    await fresh.connect()
+    const run = async () => {
+      for (let time = 0; time < 8; time++) await fresh.query({ text: 'SELECT * FROM pooled WHERE id = $1' }, [1])
+      const { rows } = await fresh.query<{ statement: string }>('SELECT statement FROM pg_prepared_statements ORDER BY prepare_time DESC LIMIT 1')
+      return rows[0]?.statement
+    }
+    const before = await run()
+    await asOwner('ALTER TABLE pooled ADD COLUMN more text')
+    const after = await run()
+    expect(before).toMatch(/SELECT \* FROM pooled WHERE id = \$1$/)
+    expect(after).toMatch(/SELECT \* FROM pooled WHERE id = \$1$/)
+    expect(after).not.toBe(before)
+    await fresh.end()
+  })
+
   it('answers so where a pool asks it', async () => {
     await client.query('CREATE TABLE migrated_too AS SELECT 1 AS id')
     const pool = new pg.Pool({ Client: PreparingClient, connectionString: stage.database.ownerUrl, max: 1 })

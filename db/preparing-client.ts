@@ -8,6 +8,7 @@ const COUNTED_AT_MOST = 1_000
 
 type Query = pg.Client['query']
 type Statement = { text: string; name?: string }
+type Named = { name: string; text: string }
 type Callback = (fault: Error | undefined, result: unknown) => void
 
 /**
@@ -25,7 +26,7 @@ let generation = 0
  */
 export class PreparingClient extends pg.Client {
   readonly #runs = new Map<string, number>()
-  readonly #names = new Map<string, string>()
+  readonly #named = new Map<string, Named>()
   #generation = generation
 
   constructor(config?: string | pg.ClientConfig) {
@@ -64,18 +65,18 @@ export class PreparingClient extends pg.Client {
   #prepared(asked: unknown, values: unknown): unknown {
     if (!Array.isArray(values) || values.length === 0 || !isUnnamed(asked)) return asked
     if (this.#generation !== generation) this.#beginAnew()
-    const name = this.#names.get(asked.text) ?? this.#nameOf(asked.text)
-    return name === null ? asked : { ...asked, name }
+    const named = this.#named.get(asked.text) ?? this.#name(asked.text)
+    return named === null ? asked : { ...asked, ...named }
   }
 
   /** The old ones stay with Postgres until the connection ends: as many again for each migration that changes a result, which are few. */
   #beginAnew(): void {
-    this.#names.clear()
+    this.#named.clear()
     this.#generation = generation
   }
 
-  #nameOf(text: string): string | null {
-    if (this.#names.size >= PREPARED_AT_MOST) return null
+  #name(text: string): Named | null {
+    if (this.#named.size >= PREPARED_AT_MOST) return null
     const runs = (this.#runs.get(text) ?? 0) + 1
     if (this.#runs.size >= COUNTED_AT_MOST) this.#runs.clear()
     if (runs < RUNS_BEFORE_PREPARED) {
@@ -83,10 +84,15 @@ export class PreparingClient extends pg.Client {
       return null
     }
     this.#runs.delete(text)
-    const name = `headroom_${this.#generation}_${this.#names.size}`
-    this.#names.set(text, name)
-    return name
+    const named = { name: `headroom_${this.#generation}_${this.#named.size}`, text: inGeneration(text, this.#generation) }
+    this.#named.set(text, named)
+    return named
   }
+}
+
+/** A pooler knows prepared statements by their text, whatever a client calls them: under the old one it would go on with the stale plan. */
+function inGeneration(text: string, generation: number): string {
+  return generation === 0 ? text : `/* ${generation} */ ${text}`
 }
 
 /**

@@ -1,4 +1,5 @@
 import { inWebSnapshot, type Transaction, type Visibility } from './client'
+import { inWebHistory } from './history'
 
 /** What has been asked in a snapshot, by question. Only transactions of `webReads` are here. */
 const asked = new WeakMap<Transaction, Map<string, Promise<unknown>>>()
@@ -19,6 +20,14 @@ export function once<Answer>(tx: Transaction, question: string, ask: () => Promi
   const answer = ask()
   answers.set(question, answer)
   return answer
+}
+
+/** One read of what is past (see `inWebHistory`), in a snapshot of its own: it may be answered elsewhere than the others of its request. */
+export function readPast<Value>(visibility: Visibility, read: (tx: Transaction) => Promise<Value>): Promise<Value> {
+  return inWebHistory(visibility, (tx) => {
+    asked.set(tx, new Map())
+    return read(tx)
+  })
 }
 
 /** One of the reads that a request makes. */

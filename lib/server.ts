@@ -6,6 +6,7 @@ import { theMachineInterface } from './api/app'
 import { theLog } from './observe/log'
 import { countRequest } from './observe/metrics'
 import { inRequest, REQUEST_ID_HEADER } from './observe/request'
+import { finishing } from './platform/finish-requests'
 import { forwardedHost } from './platform/forwarded-host'
 import { passOn } from './platform/reverse-proxy'
 import { pagePolicy, securityHeaders } from './platform/security-headers'
@@ -19,7 +20,6 @@ const SANDBOX_PAGES = /^\/sandbox\/(checkout|bank)(\/|\?|$)/
 const NO_ADDRESS = /%00/
 const FILES = /^\/_next\/static\//
 const KEEP_ALIVE_MS = 65_000 // Longer than a load balancer's, which must never send into a connection that we are closing.
-const FINISH_WITHIN_MS = 10_000
 const NONCE_BYTES = 16
 
 const port = Number(process.env.PORT ?? 3000)
@@ -29,6 +29,7 @@ const known = forwardedHost(process.env.HEADROOM_URL ?? '')
 const headers = new Headers(securityHeaders(process.env.HEADROOM_URL ?? ''))
 
 const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS })
+const finishRequests = finishing(server)
 const isDevelopment = process.env.NODE_ENV !== 'production'
 const pages = next({ dev: isDevelopment, hostname: host, port, httpServer: server })
 await pages.prepare()
@@ -82,10 +83,7 @@ function guardScripts(request: IncomingMessage, response: ServerResponse): void 
 
 /** Takes no new request, finishes those it has, and ends. */
 async function stop(): Promise<void> {
-  const finished = new Promise<void>((resolve) => server.close(() => resolve()))
-  server.closeIdleConnections()
-  setTimeout(() => server.closeAllConnections(), FINISH_WITHIN_MS).unref()
-  await finished
+  await finishRequests()
   await pages.close()
   process.exit(0)
 }

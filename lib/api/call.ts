@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { inEngine, inEngineSnapshot, type Transaction } from '../../db/client'
+import { inEngineHistory } from '../../db/history'
 import { can, type Permission } from '../auth/permissions'
 import { findMember } from '../billing/commands/store/members'
 import { lockOrganization } from '../billing/commands/store/organization'
@@ -57,6 +58,11 @@ export class Call {
   /** Nothing is written, and all that is read is of one moment. */
   read<Value>(work: (tx: Transaction) => Promise<Value>): Promise<Value> {
     return inEngineSnapshot(work)
+  }
+
+  /** As `read`, of a page of a list: those behind the first are history, which a replica may answer. */
+  readPage<Value>({ before }: { before?: unknown }, work: (tx: Transaction) => Promise<Value>): Promise<Value> {
+    return before === undefined || before === null ? inEngineSnapshot(work) : inEngineHistory(work)
   }
 
   /** A command and the memory of its answer, in one transaction. Refusals are returned, so that they are kept too. */

@@ -3,7 +3,7 @@ import { cookies, headers } from 'next/headers'
 import { notFound, redirect, unstable_rethrow } from 'next/navigation'
 import { cache } from 'react'
 import type { Transaction } from '../../db/client'
-import { webReads } from '../../db/snapshot'
+import { readPast, webReads } from '../../db/snapshot'
 import { readIn } from '../billing/commands/store/reader-language'
 import { listMemberships, type Membership } from '../billing/views/membership'
 import type { OrganizationId } from '../ids'
@@ -160,6 +160,17 @@ export function readAs<Value>(
     organization.id,
     user.id,
   )(async (tx) => {
+    readIn(tx, language)
+    return read(tx, organization.id)
+  })
+}
+
+/** As `readAs`, of what is past: a page of a list behind the first, a period that is over, a file of everything. A replica may answer it. */
+export function readPastAs<Value>(
+  { organization, user, language }: Viewer,
+  read: (tx: Transaction, organizationId: OrganizationId) => Promise<Value>,
+): Promise<Value> {
+  return readPast({ organizationId: organization.id, userId: user.id }, (tx) => {
     readIn(tx, language)
     return read(tx, organization.id)
   })

@@ -39,6 +39,12 @@ function openMetrics() {
     }),
     connections: gauge('database_connections', 'Connections of this process by pool and state; waiting: requests that none is free for.', ['pool', 'state']),
     connectionsMax: gauge('database_connections_max', 'The most connections that the pool opens.', ['pool']),
+    historyReads: new Counter({
+      name: 'headroom_history_reads_total',
+      help: 'Reads of history where a replica is set, by who answered: the replica, or the primary because the replica was behind, away, or had been just before.',
+      labelNames: ['outcome'],
+      registers,
+    }),
     databaseUp: gauge('database_up', 'Whether the database answered this scrape; what is read from it is NaN where not.'),
     workerHeardAge: gauge('worker_last_heard_age_seconds', 'Since a worker last wrote its heartbeat; +Inf: never.'),
     jobsWaiting: gauge('jobs_waiting', 'Jobs that are due and that nobody has taken.', ['queue']),

@@ -1,4 +1,5 @@
 import { databasePools, inEngineSnapshot } from '../../db/client'
+import { historyReads } from '../../db/history'
 import { withinTime } from '../within-time'
 import { type Figures, readFigures, type Waiting } from './figures'
 import { type Metrics, theMetrics } from './metrics'
@@ -13,6 +14,7 @@ export async function scrape(): Promise<{ contentType: string; text: string }> {
   metrics.databaseUp.set(figures ? 1 : 0)
   setFigures(metrics, figures ?? UNKNOWN)
   setPools(metrics)
+  setHistoryReads(metrics)
   return { contentType: metrics.registry.contentType, text: await metrics.registry.metrics() }
 }
 
@@ -54,10 +56,16 @@ function setFigures(metrics: Metrics, figures: Figures): void {
 }
 
 function setPools({ connections, connectionsMax }: Metrics): void {
-  for (const { role: pool, most, total, idle, waiting } of databasePools()) {
+  for (const { name: pool, most, total, idle, waiting } of databasePools()) {
     connectionsMax.set({ pool }, most)
     connections.set({ pool, state: 'idle' }, idle)
     connections.set({ pool, state: 'busy' }, total - idle)
     connections.set({ pool, state: 'waiting' }, waiting)
   }
+}
+
+/** Counted where they happen, which knows nothing of metrics. */
+function setHistoryReads({ historyReads: counter }: Metrics): void {
+  counter.reset()
+  for (const [outcome, number] of Object.entries(historyReads() ?? {})) counter.inc({ outcome }, number)
 }

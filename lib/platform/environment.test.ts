@@ -46,6 +46,18 @@ describe('readEnvironment', () => {
       mistake: "DATABASE_WEB_URL is set but DATABASE_URL is not; Headroom needs the owner's address for its migrations.",
     },
     {
+      source: { DATABASE_URL: 'postgres://owner@localhost/x', DATABASE_REPLICA_URL: 'replica:5432' },
+      mistake: 'DATABASE_REPLICA_URL must be a Postgres address, such as postgres://replica:5432/database.',
+    },
+    {
+      source: { DATABASE_URL: 'postgres://owner@localhost/x', DATABASE_REPLICA_URL: 'postgres://reader:secret@replica/x' },
+      mistake: 'DATABASE_REPLICA_URL must have no user and password: a replica has the roles of its primary.',
+    },
+    {
+      source: { DATABASE_REPLICA_URL: 'postgres://replica/x' },
+      mistake: 'DATABASE_REPLICA_URL is set but DATABASE_URL is not; the built-in database has no replica.',
+    },
+    {
       source: { STRIPE_SECRET_KEY: 'pk_test_abc', STRIPE_WEBHOOK_SECRET: 'whsec_abc' },
       mistake: 'STRIPE_SECRET_KEY must be a secret or restricted key of Stripe, which begins with sk_test_, sk_live_, rk_test_ or rk_live_.',
     },

@@ -16,6 +16,8 @@ export type Environment = {
   databaseUrl: string | undefined
   webUrl: string | undefined
   engineUrl: string | undefined
+  /** Of a replica that history is read from, without user and password. */
+  replicaUrl: string | undefined
   /** Where `pg_dump` is; undefined: it is looked for in PATH. */
   postgresTools: string | undefined
   paymentsMode: PaymentsMode
@@ -101,6 +103,12 @@ const variables = z.object({
   DATABASE_URL: postgres.optional(),
   DATABASE_WEB_URL: postgres.optional(),
   DATABASE_ENGINE_URL: postgres.optional(),
+  DATABASE_REPLICA_URL: url(['postgres:', 'postgresql:'], 'must be a Postgres address, such as postgres://replica:5432/database')
+    .refine(
+      (value) => !URL.canParse(value) || (new URL(value).username === '' && new URL(value).password === ''),
+      'must have no user and password: a replica has the roles of its primary',
+    )
+    .optional(),
   PG_BIN: z.string().refine(isAbsolute, 'must be a directory from the root on, such as /usr/lib/postgresql/18/bin').optional(),
   STRIPE_SECRET_KEY: z
     .string()
@@ -174,6 +182,8 @@ function findContradictions(given: Variables): string[] {
   for (const name of ['DATABASE_WEB_URL', 'DATABASE_ENGINE_URL'] as const) {
     if (given[name] && !given.DATABASE_URL) mistakes.push(`${name} is set but DATABASE_URL is not; Headroom needs the owner's address for its migrations.`)
   }
+  if (given.DATABASE_REPLICA_URL && !given.DATABASE_URL)
+    mistakes.push('DATABASE_REPLICA_URL is set but DATABASE_URL is not; the built-in database has no replica.')
   if (given.STRIPE_SECRET_KEY && !given.STRIPE_WEBHOOK_SECRET) {
     mistakes.push('STRIPE_WEBHOOK_SECRET is not set but STRIPE_SECRET_KEY is; Stripe shows it beside the webhook endpoint.')
   }
@@ -209,6 +219,7 @@ function toEnvironment(given: Variables): Environment {
     databaseUrl: given.DATABASE_URL,
     webUrl: given.DATABASE_WEB_URL,
     engineUrl: given.DATABASE_ENGINE_URL,
+    replicaUrl: given.DATABASE_REPLICA_URL,
     postgresTools: given.PG_BIN,
     paymentsMode,
     smtpUrl: given.SMTP_URL,

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { findChromium } from './chromium'
+import { findPgBouncer } from './pooler'
 import { SETTINGS } from './settings'
 import { countStage, type StageResult, summarize } from './stage-results'
 import { listStages, type Stage } from './stages'
@@ -46,6 +47,7 @@ async function main(): Promise<void> {
   const results = await runAll(stages)
   rmSync(reports, { recursive: true, force: true })
   console.log(summarize(results, seed))
+  if (DEPTH === 'deep' && !findPgBouncer()) console.log('Not tried: a pooler. There is no PgBouncer from 1.21 on in PATH or HEADROOM_PGBOUNCER.')
   process.exitCode = results.some(({ failed, skipped }) => failed + skipped > 0) ? 1 : 0
 }
 

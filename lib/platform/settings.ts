@@ -54,6 +54,14 @@ export const SETTINGS: readonly Setting[] = [
     secret: true,
   },
   {
+    name: 'DATABASE_REPLICA_URL',
+    purpose: [
+      'A streaming replica of the same database, without user and password: it has the roles of its primary.',
+      'Pages of lists behind the first, periods that are over and files of everything are read from it while it keeps up.',
+    ],
+    example: 'postgres://replica.internal:5432/headroom',
+  },
+  {
     name: 'PG_BIN',
     purpose: ['Where pg_dump and pg_restore are, for npm run backup and npm run restore with DATABASE_URL. Without it: PATH.'],
     example: '/usr/lib/postgresql/18/bin',

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { closeDatabase, inEngine } from '@/db/client'
 import { migrateDatabase } from '@/db/migrate'
+import { checkReplica } from '@/db/replica'
 import { prepareRoles } from '@/db/roles'
 import { seedDemo } from '@/db/seed/demo'
 import { seedOperator } from '@/db/seed/operator'
@@ -75,6 +76,10 @@ async function startDatabase(environment: Environment): Promise<Database> {
   const roles = await prepareRoles(ownerUrl, { secret, webUrl: environment.webUrl, engineUrl: environment.engineUrl })
   await migrateDatabase(ownerUrl)
   await prepareJobs(ownerUrl)
+  if (environment.replicaUrl) {
+    const warning = await checkReplica(roles.webUrl, environment.replicaUrl)
+    if (warning) console.log(warning)
+  }
   return { ownerUrl, ...roles }
 }
 

@@ -1,17 +1,15 @@
 import { globSync, readFileSync } from 'node:fs'
-import { setTimeout as sleep } from 'node:timers/promises'
-import { and, eq, inArray, isNotNull, notInArray, sql } from 'drizzle-orm'
+import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { inEngine } from '../../db/client'
-import { organizations, payments, pendingActions, refunds, webhookInbox } from '../../db/schema'
+import { organizations, payments } from '../../db/schema'
 import { ledgerCash } from '../billing/testing/cash'
 import { sample } from '../billing/testing/depth'
-import { letWallTimePass } from '../billing/testing/wall-time'
-import type { OrganizationId } from '../ids'
 import type { FaultRequest } from '../payments/sandbox/faults'
 import { addDays, systemClock } from '../time'
 import { type Answered, Installation, type Victim } from './testing/installation'
 import type { ProgramName } from './testing/killable'
+import { type Customer, retried, settle } from './testing/settle'
 
 /**
  * Web server, worker, payment sandbox and Postgres as the processes that they are, each killed with -9 at every step of everything that
@@ -35,9 +33,6 @@ type Ready = {
   /** It has to happen in the end, whoever died. */
   mustHappen?: true
 }
-
-/** `clock`: null where it lives in real time, which is the worker's business. */
-type Customer = { id: OrganizationId; clock: string | null }
 
 let count = 0
 const fresh = (prefix: string) => `${prefix}-${++count}`
@@ -269,8 +264,6 @@ async function die(ready: Ready, { program, place, victim }: { program: ProgramN
 }
 
 const ASKS = 20
-const LOOKS = 60
-const PAUSE_MS = 50
 
 /** It tells how it ended: later is not an answer. */
 const isFinal = (answer: Answered): answer is NonNullable<Answered> =>
@@ -278,9 +271,9 @@ const isFinal = (answer: Answered): answer is NonNullable<Answered> =>
 
 /** Asks again until there is an answer that is one, while the worker does what it does. */
 async function expectOneTruth(ready: Ready, told: Answered = null): Promise<void> {
-  await settle(ready)
+  await settle(product, ready.customer)
   const answer = ready.again ? await answered(ready.again, ready) : null
-  await settle(ready)
+  await settle(product, ready.customer)
   const [effects, moved] = [await ready.effects(), await ready.moved()]
   expect(moved, 'how often money has moved').toBeLessThanOrEqual(1)
   expect(effects, 'it has taken effect as often as it was paid for').toBe(moved)
@@ -297,63 +290,7 @@ async function answered(ask: () => Promise<Answered>, ready: Ready): Promise<Non
   for (let attempt = 0; attempt < ASKS; attempt++) {
     const answer = await ask()
     if (isFinal(answer)) return answer
-    await settle(ready)
+    await settle(product, ready.customer)
   }
   throw new Error('nobody was ever given an answer')
-}
-
-/** Until nothing waits any more: wall time passes, and the worker looks. */
-async function settle({ customer }: Ready): Promise<void> {
-  for (let look = 0; look < LOOKS; look++) {
-    if ((await retried(() => waiting(customer))) === 0) return
-    await retried(async () => {
-      await letWallTimePass(customer.id)
-      if (customer.clock === null) await letADayPass(customer)
-      await inEngine((tx) => tx.update(webhookInbox).set({ nextTryAt: sql`now() - interval '1 second'` }).where(eq(webhookInbox.state, 'pending')))
-      await product.wake('reconcile', 'inbox', 'due')
-    })
-    await sleep(PAUSE_MS)
-  }
-  throw new Error('something waits for ever')
-}
-
-/** A try that died before the provider heard of it is read back as the refusal before it, and comes with the next retry. */
-async function letADayPass({ id }: Customer): Promise<void> {
-  const due = { retryAt: sql`now() - interval '1 second'` }
-  await inEngine((tx) =>
-    tx
-      .update(payments)
-      .set(due)
-      .where(and(eq(payments.organizationId, id), isNotNull(payments.retryAt))),
-  )
-}
-
-async function waiting({ id: organizationId }: Customer): Promise<number> {
-  return inEngine(async (tx) => {
-    const open = await tx
-      .select({ id: payments.id })
-      .from(payments)
-      .where(and(eq(payments.organizationId, organizationId), notInArray(payments.state, ['collected', 'abandoned'])))
-    const sent = await tx
-      .select({ id: refunds.id })
-      .from(refunds)
-      .where(and(eq(refunds.organizationId, organizationId), inArray(refunds.state, ['created', 'pending'])))
-    const acts = await tx
-      .select()
-      .from(pendingActions)
-      .where(and(eq(pendingActions.organizationId, organizationId), eq(pendingActions.state, 'waiting')))
-    return open.length + sent.length + acts.length
-  })
-}
-
-/** The server has only just come back, and connections of before are not yet known to be gone. */
-async function retried<Value>(work: () => Promise<Value>): Promise<Value> {
-  for (let attempt = 0; ; attempt++) {
-    try {
-      return await work()
-    } catch (fault) {
-      if (attempt >= LOOKS) throw fault
-      await sleep(PAUSE_MS)
-    }
-  }
 }

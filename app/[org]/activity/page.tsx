@@ -10,7 +10,7 @@ import { ClientMessages } from '@/components/messages/client-messages'
 import { Card } from '@/components/ui/card'
 import { LinkButton } from '@/components/ui/link-button'
 import { Pagination } from '@/components/ui/pagination'
-import { readAs, requireViewer } from '@/lib/auth/session'
+import { readAs, readPastAs, requireViewer } from '@/lib/auth/session'
 import { listActors } from '@/lib/billing/views/activity'
 import { getActivityFeed } from '@/lib/billing/views/activity-feed'
 import { readActivityFilter } from '@/lib/billing/views/activity-filter'
@@ -49,7 +49,7 @@ export default async function ActivityPage({ params, searchParams }: Props) {
   const asked = Object.fromEntries(Object.entries(filter).flatMap(([name, value]) => (value === null ? [] : [[name, value]])))
   const isNarrowed = Object.keys(asked).length > 0
   const people = readAs(viewer, listActors)
-  const { items, next } = await readAs(viewer, (tx, id) => getActivityFeed(tx, id, { limit: PAGE_LENGTH, before, filter }))
+  const { items, next } = await (before ? readPastAs : readAs)(viewer, (tx, id) => getActivityFeed(tx, id, { limit: PAGE_LENGTH, before, filter }))
   return (
     <PageShell
       actions={

@@ -14,7 +14,7 @@ import { Figure } from '@/components/ui/figure'
 import { LinkButton } from '@/components/ui/link-button'
 import { Money } from '@/components/ui/money'
 import { Pagination } from '@/components/ui/pagination'
-import { readAs, requireViewer } from '@/lib/auth/session'
+import { readAs, readPastAs, requireViewer } from '@/lib/auth/session'
 import { getInvoicesPage } from '@/lib/billing/views/invoices-page'
 import { getLatestOverage } from '@/lib/billing/views/latest-overage'
 import { documentCursor, documentFilter, filterQuery, type InvoicesQuery } from './document-choice'
@@ -45,7 +45,7 @@ export default async function InvoicesPage({ params, searchParams }: Props) {
   const asked = filterQuery(filter)
   // Asked at the same time, and so answered in one transaction; what was used over a limit is awaited where it is drawn.
   const overage = readAs(viewer, getLatestOverage)
-  const view = await readAs(viewer, (tx, id) => getInvoicesPage(tx, id, { filter, before, limit: PAGE_ROWS }))
+  const view = await (before ? readPastAs : readAs)(viewer, (tx, id) => getInvoicesPage(tx, id, { filter, before, limit: PAGE_ROWS }))
   const isNarrowed = Object.keys(asked).length > 0
   return (
     <PageShell

@@ -73,7 +73,7 @@ export const invoiceRoutes: readonly Route[] = [
     problems: [],
     handle: async (call, { tenant, query }) => {
       const page = readPage('inv', query)
-      const found = await call.read((tx) => listDocuments(tx, tenant.organizationId, withLookahead(page)))
+      const found = await call.readPage(page, (tx) => listDocuments(tx, tenant.organizationId, withLookahead(page)))
       return okay(listAnswer(found, page, presentInvoice))
     },
   }),

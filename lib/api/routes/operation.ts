@@ -43,7 +43,7 @@ export const operationRoutes: readonly Route[] = [
     problems: [],
     handle: async (call, { tenant, query }) => {
       const page = readPage('msg', query)
-      const found = await call.read((tx) => listNotifications(tx, tenant.organizationId, withLookahead(page)))
+      const found = await call.readPage(page, (tx) => listNotifications(tx, tenant.organizationId, withLookahead(page)))
       return okay(listAnswer(found, page, presentNotification))
     },
   }),
@@ -59,7 +59,7 @@ export const operationRoutes: readonly Route[] = [
     problems: [],
     handle: async (call, { tenant, query }) => {
       const page = readPage('aud', query)
-      const found = await call.read((tx) => listActivity(tx, tenant.organizationId, withLookahead(page)))
+      const found = await call.readPage(page, (tx) => listActivity(tx, tenant.organizationId, withLookahead(page)))
       return okay(listAnswer(found, page, presentAuditEntry))
     },
   }),

@@ -56,7 +56,7 @@ export const usageViewRoutes: readonly Route[] = [
     answers: { 200: { description: 'Used, limit, what remains, a forecast and the alerts that hold.', schema: usageCard } },
     problems: [],
     handle: async (call, { tenant, query }) => {
-      const card = await call.read((tx) => getUsageCard(tx, { ...tenant, periodStart: query.period ?? null }))
+      const card = await call.readPage({ before: query.period }, (tx) => getUsageCard(tx, { ...tenant, periodStart: query.period ?? null }))
       return card ? okay(presentUsageCard(card)) : noSuchPeriod()
     },
   }),
@@ -72,7 +72,7 @@ export const usageViewRoutes: readonly Route[] = [
     problems: [],
     handle: async (call, { tenant, query }) => {
       const choice = { ...tenant, periodStart: query.period ?? null }
-      const rows = await call.read<readonly { quantity: bigint }[] | null>((tx) =>
+      const rows = await call.readPage<readonly { quantity: bigint }[] | null>({ before: query.period }, (tx) =>
         query.group_by === 'day' ? getUsageByDay(tx, choice) : getUsageByKey(tx, choice),
       )
       return rows ? okay({ data: rows.map((row) => ({ ...row, quantity: whole(row.quantity) })) }) : noSuchPeriod()
@@ -90,7 +90,7 @@ export const usageViewRoutes: readonly Route[] = [
     problems: [],
     handle: async (call, { tenant, query }) => {
       const before = readCursor(query.cursor)
-      const { items, next } = await call.read((tx) => getOverageHistory(tx, { ...tenant, before, limit: query.limit ?? LIMIT_DEFAULT }))
+      const { items, next } = await call.readPage({ before }, (tx) => getOverageHistory(tx, { ...tenant, before, limit: query.limit ?? LIMIT_DEFAULT }))
       return okay({ data: items.map(presentOverage), next_cursor: next && writeCursor(next) })
     },
   }),

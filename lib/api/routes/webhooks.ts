@@ -165,7 +165,7 @@ export const webhookRoutes: readonly Route[] = [
     handle: async (call, { params, query }) => {
       const id = endpointOf(params)
       const page = readPage('del', query)
-      return call.read(async (tx) => {
+      return call.readPage(page, async (tx) => {
         if (!(await findEndpoint(tx, null, id))) return notFound('There is no such webhook endpoint.')
         return okay(listAnswer(await listDeliveries(tx, id, withLookahead(page)), page, presentDelivery))
       })

@@ -20,13 +20,19 @@ import { prepareJobs } from '../prepare-jobs'
 import type { Kind } from '../queues'
 import type { Order, ProgramName } from './killable'
 
-export type Victim = ProgramName | 'postgres'
+/** A second one of those that may run on several machines. */
+export type ProcessName = ProgramName | 'web 2' | 'worker 2'
+export type Victim = ProcessName | 'postgres'
+/** One that answers requests. */
+export type WebName = Extract<ProcessName, `web${string}`>
 
 const SECRET = 'a secret that is only for tests, of 32 and more'
 const KEY = 'a start-up key that is only for tests'
-const PROGRAMS: readonly ProgramName[] = ['sandbox', 'web', 'worker']
+const ONE_OF_EACH: readonly ProcessName[] = ['sandbox', 'web', 'worker']
 const LOOKS_EVERY_MS = 10
 const DIES_WITHIN_MS = 20_000
+
+export type DatabaseUrls = { ownerUrl: string; webUrl: string; engineUrl: string }
 
 /** What comes back for one request; null where the connection broke or nobody was there. */
 export type Answered = { status: number; body: Record<string, unknown> } | null
@@ -36,47 +42,67 @@ export type Answered = { status: number; body: Record<string, unknown> } | null
  * files and ports of their own.
  */
 export class Installation {
+  readonly #names: readonly ProcessName[]
+  readonly #settings: Record<string, string>
   readonly #program = join(process.cwd(), 'node_modules/.cache/headroom', `killable-${process.pid}.mjs`)
-  readonly #running = new Map<ProgramName, ChildProcess>()
+  readonly #running = new Map<ProcessName, ChildProcess>()
+  readonly #ports = new Map<ProcessName, number>()
   #directory = ''
-  #postgres!: EmbeddedPostgres
+  /** Its own, which can be killed; null where it was given a database of a server that others use too. */
+  #postgres: EmbeddedPostgres | null = null
   #environment = process.env
-  #port = 0
   #sandbox = ''
   stripe!: Stripe
 
-  async start(): Promise<void> {
-    await this.#bundle()
+  /** @param settings over those that the tests have of their own. */
+  constructor({ names = ONE_OF_EACH, settings = {} }: { names?: readonly ProcessName[]; settings?: Record<string, string> } = {}) {
+    this.#names = names
+    this.#settings = settings
+  }
+
+  /** @param given a migrated database to work on, which saves the seconds that a server of its own takes. */
+  async start(given?: DatabaseUrls): Promise<void> {
+    const [database] = await Promise.all([given ?? this.#startPostgres(), this.#bundle()])
+    await prepareJobs(database.ownerUrl)
+    process.env.DATABASE_ENGINE_URL = database.engineUrl
+    process.env.DATABASE_WEB_URL = database.webUrl
+    await inEngine(publishShippedProducts)
+    await this.#prepareEnvironment(database.ownerUrl)
+    await this.#startProgram('sandbox')
+    await Promise.all(this.#names.filter((name) => name !== 'sandbox').map((name) => this.#startProgram(name)))
+  }
+
+  async #startPostgres(): Promise<DatabaseUrls> {
     this.#directory = mkdtempSync(join(tmpdir(), 'headroom-crashes-'))
     chmodSync(this.#directory, 0o711) // Root's server runs as another user, who must get in.
     this.#postgres = await startEmbeddedPostgres({ directory: this.#directory, port: 0 })
-    const { url } = this.#postgres
-    const roles = await prepareRoles(url)
-    await migrateDatabase(url)
-    await prepareJobs(url)
-    process.env.DATABASE_ENGINE_URL = roles.engineUrl
-    process.env.DATABASE_WEB_URL = roles.webUrl
-    await inEngine(publishShippedProducts)
-    const [port, sandboxPort] = [(await freePort(0)) ?? 0, (await freePort(0)) ?? 0]
-    this.#port = port
+    const { url: ownerUrl } = this.#postgres
+    const roles = await prepareRoles(ownerUrl)
+    await migrateDatabase(ownerUrl)
+    return { ownerUrl, ...roles }
+  }
+
+  async #prepareEnvironment(ownerUrl: string): Promise<void> {
+    for (const name of this.#names) this.#ports.set(name, (await freePort(0)) ?? 0)
+    const [port, sandboxPort] = [this.#portOf('web'), this.#portOf('sandbox')]
     this.#sandbox = `http://127.0.0.1:${sandboxPort}`
     const web = `http://127.0.0.1:${port}`
     this.#environment = {
       ...process.env,
-      ...{ DATABASE_URL: url, PORT: String(port), HEADROOM_URL: web, PUBLIC_URL: web, HEADROOM_SECRET_KEY: KEY, NEXTAUTH_SECRET: SECRET, LOG_LEVEL: 'silent' },
+      ...{ DATABASE_URL: ownerUrl, HEADROOM_URL: web, PUBLIC_URL: web, HEADROOM_SECRET_KEY: KEY, NEXTAUTH_SECRET: SECRET, LOG_LEVEL: 'silent' },
       ...{ STRIPE_SECRET_KEY: '', STRIPE_SANDBOX_URL: this.#sandbox, STRIPE_SANDBOX_PORT: String(sandboxPort), SMTP_URL: '' },
       HEADROOM_ENCRYPTION_KEYS: `tests:${Buffer.alloc(32, 7).toString('base64')}`,
+      ...this.#settings,
     }
     const { secretKey } = sandboxCredentials(SECRET)
     this.stripe = new Stripe(secretKey, { host: '127.0.0.1', port: sandboxPort, protocol: 'http', maxNetworkRetries: 0 })
-    for (const name of PROGRAMS) await this.#startProgram(name)
   }
 
   async stop(): Promise<void> {
     for (const child of this.#running.values()) child.kill('SIGKILL')
     await closeDatabase()
-    await this.#postgres.stop()
-    rmSync(this.#directory, { recursive: true, force: true })
+    await this.#postgres?.stop()
+    if (this.#directory) rmSync(this.#directory, { recursive: true, force: true })
     rmSync(this.#program, { force: true })
   }
 
@@ -86,8 +112,9 @@ export class Installation {
     await build({ entryPoints: [entry], outfile: this.#program, bundle: true, platform: 'node', format: 'esm', packages: 'external', logLevel: 'error' })
   }
 
-  async #startProgram(name: ProgramName): Promise<void> {
-    const child = fork(this.#program, [name], { env: this.#environment, stdio: ['ignore', 'ignore', process.env.LOG_LEVEL ? 'inherit' : 'ignore', 'ipc'] })
+  async #startProgram(name: ProcessName): Promise<void> {
+    const env = { ...this.#environment, PORT: String(this.#portOf(name)) }
+    const child = fork(this.#program, name.split(' ').slice(0, 1), { env, stdio: ['ignore', 'ignore', process.env.LOG_LEVEL ? 'inherit' : 'ignore', 'ipc'] })
     this.#running.set(name, child)
     await Promise.race([
       new Promise<void>((ready) => child.on('message', (said) => said === 'ready' && ready())),
@@ -96,19 +123,33 @@ export class Installation {
   }
 
   /** From now on whoever passes that place in that program kills the victim; `died` once it has. */
-  async arm(program: ProgramName, place: string, victim: Victim): Promise<{ died: Promise<void> }> {
+  async arm(program: ProcessName, place: string, victim: Victim): Promise<{ died: Promise<void> }> {
     const pid = this.#pidOf(victim)
-    const child = this.#running.get(program) as ChildProcess
-    const armed = new Promise<void>((done) => child.once('message', () => done()))
-    child.send({ place, victim: pid } satisfies Order)
-    await armed
+    await this.#order(program, { place, victim: pid })
     return { died: this.#untilGone(pid, `${victim}, at ${place} of ${program}`) }
+  }
+
+  /** Nobody dies in that program any more. */
+  disarm(program: ProcessName): Promise<void> {
+    return this.#order(program, { place: 'nowhere', victim: 0 })
+  }
+
+  /** Resolves once it is known there, or the program has died of the one before. */
+  async #order(program: ProcessName, order: Order): Promise<void> {
+    const child = this.#running.get(program) as ChildProcess
+    const known = Promise.race([once(child, 'message'), once(child, 'exit')])
+    child.send(order, () => {})
+    await known
+  }
+
+  #portOf(name: ProcessName): number {
+    return this.#ports.get(name) ?? 0
   }
 
   #pidOf(victim: Victim): number {
     if (victim !== 'postgres') return this.#running.get(victim)?.pid ?? 0
     // The server itself, so that its children find themselves without one.
-    return Number(readFileSync(join(this.#postgres.directory, 'data', 'postmaster.pid'), 'utf8').split('\n')[0])
+    return Number(readFileSync(join(this.#directory, 'data', 'postmaster.pid'), 'utf8').split('\n')[0])
   }
 
   async #untilGone(pid: number, who: string): Promise<void> {
@@ -116,9 +157,31 @@ export class Installation {
     throw new Error(`nobody killed ${who}`)
   }
 
+  /** At once, wherever it is. */
+  async kill(name: ProcessName): Promise<void> {
+    const child = this.#running.get(name) as ChildProcess
+    const gone = once(child, 'exit')
+    child.kill('SIGKILL')
+    await gone
+  }
+
+  /** As a machine is taken out of service; how it ended. */
+  async end(name: ProcessName): Promise<{ code: number | null }> {
+    const child = this.#running.get(name) as ChildProcess
+    const gone = once(child, 'exit')
+    child.kill('SIGTERM')
+    const [code] = await gone
+    return { code }
+  }
+
+  isRunning(name: ProcessName): boolean {
+    const { exitCode, signalCode } = this.#running.get(name) as ChildProcess
+    return exitCode === null && signalCode === null
+  }
+
   /** Starts what was killed. */
   async restore(victim: Victim): Promise<void> {
-    if (victim === 'postgres') this.#postgres = await startEmbeddedPostgres({ directory: this.#directory, port: this.#postgres.port })
+    if (victim === 'postgres') this.#postgres = await startEmbeddedPostgres({ directory: this.#directory, port: this.#postgres?.port ?? 0 })
     else await this.#startProgram(victim)
   }
 
@@ -128,23 +191,28 @@ export class Installation {
    * @throws Error where somebody had: nobody may die of another's death.
    */
   async requireSurvivors(): Promise<void> {
-    const dead = [...this.#running].filter(([, { exitCode, signalCode }]) => exitCode !== null || signalCode !== null).map(([name]) => name)
+    const dead = this.#names.filter((name) => !this.isRunning(name))
     for (const name of dead) await this.#startProgram(name)
     if (dead.length > 0) throw new Error(`${dead.join(' and ')} died of it`)
   }
 
-  async ask(method: string, path: string, body?: unknown, idempotencyKey?: string): Promise<Answered> {
+  async ask(method: string, path: string, body?: unknown, idempotencyKey?: string, web: WebName = 'web'): Promise<Answered> {
     const headers = { authorization: `Bearer ${KEY}`, 'content-type': 'application/json', ...(idempotencyKey && { 'idempotency-key': idempotencyKey }) }
-    const heard = await fetch(`http://127.0.0.1:${this.#port}/api/v1${path}`, { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) })
+    const heard = await fetch(`http://127.0.0.1:${this.#portOf(web)}/api/v1${path}`, {
+      method,
+      headers,
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    })
       .then(async (answer) => ({ status: answer.status, text: await answer.text() }))
       .catch(() => null)
     return heard && { status: heard.status, body: heard.text === '' ? {} : JSON.parse(heard.text) }
   }
 
-  /** As `ask`, where nothing but success will do. */
+  /** As `ask`, of one that runs, where nothing but success will do. */
   // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every form.
   async make(method: string, path: string, body?: unknown): Promise<any> {
-    const answered = await this.ask(method, path, body)
+    const web: WebName = this.isRunning('web') || !this.#names.includes('web 2') ? 'web' : 'web 2'
+    const answered = await this.ask(method, path, body, undefined, web)
     if (!answered || answered.status >= 300) throw new Error(`${method} ${path}: ${JSON.stringify(answered)}`)
     return answered.body
   }
@@ -162,7 +230,7 @@ export class Installation {
 
   /** What a transaction that brought work says to the worker as it commits. */
   async wake(...kinds: readonly Kind[]): Promise<void> {
-    const owner = new Client({ connectionString: this.#postgres.url })
+    const owner = new Client({ connectionString: this.#environment.DATABASE_URL })
     await owner.connect()
     try {
       for (const kind of kinds) await owner.query(`SELECT pg_notify('headroom_wake', $1)`, [kind])

@@ -16,7 +16,7 @@ import { OverageHistory } from '@/components/usage/overage-history'
 import { PeriodPicker } from '@/components/usage/period-picker'
 import { UsageSkeleton } from '@/components/usage/usage-skeleton'
 import type { Transaction } from '@/db/client'
-import { readAs, requireViewer } from '@/lib/auth/session'
+import { readAs, readPastAs, requireViewer } from '@/lib/auth/session'
 import { getOveragePage, getPastPeriods, type OverageHistoryView, type PastPeriodView } from '@/lib/billing/views/overage-page'
 import { findSubscriptionOf, getUsagePage, getUsagePlace, type UsagePageView, type UsagePlace } from '@/lib/billing/views/usage-page'
 import type { OrganizationId } from '@/lib/ids'
@@ -40,7 +40,7 @@ export default async function UsagePage({ params, searchParams }: Props) {
   const chosen = periodChoice((await searchParams).period)
   const period = chosen === 'unknown' ? null : chosen
   // All is asked for before anything is awaited, so that one transaction answers it.
-  const usage = readAs(viewer, (tx, organizationId) => getUsagePage(tx, { organizationId, productId, periodStart: period }))
+  const usage = (period ? readPastAs : readAs)(viewer, (tx, organizationId) => getUsagePage(tx, { organizationId, productId, periodStart: period }))
   const history = readAs(viewer, (tx, id) => readHistory(tx, id, productId))
   const { place, past } = await readAs(viewer, (tx, id) => readPeriods(tx, id, productId, period))
   if (!place) notFound()

@@ -1,5 +1,6 @@
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { inEngine } from '@/db/client'
+import { historyReads } from '@/db/history'
 import { foundTenant, jar, signInAs, type Tenant } from '@/lib/auth/testing/acting-people'
 import { addTeamMember } from '@/lib/auth/testing/team'
 import { recordAudit } from '@/lib/billing/commands/store/audit'
@@ -57,6 +58,14 @@ describe('the activity as a file', () => {
     const changed = lines.find((line) => line.includes('limits.updated'))
     expect(changed).toContain('Cap: not set → $25.00')
     expect(new Set(lines).size).toBe(lines.length)
+  })
+
+  it('is read as history, of which a replica may answer every part', async () => {
+    await signInAs(tenant.owner)
+    process.env.DATABASE_REPLICA_URL = 'postgres://127.0.0.1:9/nobody-is-there'
+    const { lines } = await file().finally(() => delete process.env.DATABASE_REPLICA_URL)
+    expect(lines.length).toBeGreaterThan(452)
+    expect(historyReads()).toMatchObject({ replica: 0, away: 1, left_alone: 2 })
   })
 
   it('is narrowed as the page is', async () => {

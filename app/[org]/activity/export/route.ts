@@ -1,6 +1,6 @@
 import { getLocale, getTranslations } from 'next-intl/server'
 import { wordActivity, wordActor, wordChanges } from '@/components/activity/word-activity'
-import { getAccount, getViewer, readAs } from '@/lib/auth/session'
+import { getAccount, getViewer, readPastAs } from '@/lib/auth/session'
 import { type ActivityFeed, getActivityFeed } from '@/lib/billing/views/activity-feed'
 import { readActivityFilter } from '@/lib/billing/views/activity-filter'
 import { csvLine, csvResponse } from '@/lib/csv'
@@ -20,7 +20,7 @@ export async function GET(request: Request, { params }: { params: Promise<{ org:
   async function* lines(): AsyncGenerator<string> {
     yield csvLine(['at', 'who', 'what', 'changes', 'action', 'id'])
     for (let before: ActivityFeed['next'] | undefined; before !== null; ) {
-      const page: ActivityFeed = await readAs(viewer as NonNullable<typeof viewer>, (tx, id) =>
+      const page: ActivityFeed = await readPastAs(viewer as NonNullable<typeof viewer>, (tx, id) =>
         getActivityFeed(tx, id, { limit: ENTRIES_AT_A_TIME, before: before ?? undefined, filter }),
       )
       for (const entry of page.items) {

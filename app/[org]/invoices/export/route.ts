@@ -1,4 +1,4 @@
-import { getAccount, getViewer, readAs } from '@/lib/auth/session'
+import { getAccount, getViewer, readPastAs } from '@/lib/auth/session'
 import { listDocuments } from '@/lib/billing/views/documents'
 import { invoicesCsv } from '@/lib/billing/views/invoices-csv'
 import { csvResponse } from '@/lib/csv'
@@ -15,6 +15,6 @@ export async function GET(request: Request, { params }: { params: Promise<{ org:
   if (!viewer?.can('invoices:read')) return new Response(null, { status: 404 })
   const filter = documentFilter(Object.fromEntries(new URL(request.url).searchParams))
   const readAfter: Parameters<typeof invoicesCsv>[0] = (before) =>
-    readAs(viewer, (tx, id) => listDocuments(tx, id, { limit: DOCUMENTS_AT_A_TIME, before, filter }))
+    readPastAs(viewer, (tx, id) => listDocuments(tx, id, { limit: DOCUMENTS_AT_A_TIME, before, filter }))
   return csvResponse(`invoices-${org}`, invoicesCsv(readAfter))
 }

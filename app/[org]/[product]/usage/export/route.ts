@@ -1,5 +1,5 @@
 import { getTranslations } from 'next-intl/server'
-import { getAccount, getViewer, readAs } from '@/lib/auth/session'
+import { getAccount, getViewer, readAs, readPastAs } from '@/lib/auth/session'
 import { dailyUsageCsv, keyUsageCsv } from '@/lib/billing/views/usage-csv'
 import { getUsagePage } from '@/lib/billing/views/usage-page'
 import { csvResponse } from '@/lib/csv'
@@ -15,7 +15,7 @@ export async function GET(request: Request, { params }: Context): Promise<Respon
   const query = new URL(request.url).searchParams
   const period = periodChoice(query.get('period'))
   if (!viewer?.can('usage:read') || period === 'unknown') return new Response(null, { status: 404 })
-  const view = await readAs(viewer, (tx, organizationId) => getUsagePage(tx, { organizationId, productId, periodStart: period }))
+  const view = await (period ? readPastAs : readAs)(viewer, (tx, organizationId) => getUsagePage(tx, { organizationId, productId, periodStart: period }))
   const meter = view?.meters.find((one) => one.meter === query.get('meter'))
   if (!view || !meter) return new Response(null, { status: 404 })
 

@@ -7,7 +7,7 @@ import { Card } from '@/components/ui/card'
 import { LinkButton } from '@/components/ui/link-button'
 import { Pagination } from '@/components/ui/pagination'
 import { OverageHistory } from '@/components/usage/overage-history'
-import { readAs, requireViewer } from '@/lib/auth/session'
+import { readPastAs, requireViewer } from '@/lib/auth/session'
 import { getOveragePage } from '@/lib/billing/views/overage-page'
 import { getUsagePlace } from '@/lib/billing/views/usage-page'
 import { periodChoice } from '../period-choice'
@@ -26,7 +26,7 @@ export default async function OverageHistoryPage({ params, searchParams }: Props
   const { org, product: productId } = await params
   const viewer = await requireViewer(org, 'usage:read')
   const before = periodChoice((await searchParams).before)
-  const found = await readAs(viewer, async (tx, organizationId) => {
+  const found = await readPastAs(viewer, async (tx, organizationId) => {
     const place = await getUsagePlace(tx, organizationId, productId)
     if (!place?.subscriptionId || before === 'unknown') return null
     const history = await getOveragePage(tx, { organizationId, subscriptionId: place.subscriptionId, productId, before, limit: PAGE_LENGTH })

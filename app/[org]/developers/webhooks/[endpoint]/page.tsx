@@ -15,7 +15,7 @@ import { DescriptionList } from '@/components/ui/description-list'
 import { formatInstant } from '@/components/ui/format-date'
 import { Notice } from '@/components/ui/notice'
 import { Pagination } from '@/components/ui/pagination'
-import { readAs, requireViewer } from '@/lib/auth/session'
+import { readAs, readPastAs, requireViewer } from '@/lib/auth/session'
 import { isId } from '@/lib/ids'
 import { EVERY_EVENT } from '@/lib/webhooks/event-types'
 import { getEndpointPage } from '@/lib/webhooks/views'
@@ -33,7 +33,7 @@ export default async function WebhookEndpointPage({ params, searchParams }: Prop
   const { before = null } = await searchParams
   const viewer = await requireViewer(org, 'keys:write')
   if (!isId('whk', id) || (before !== null && (typeof before !== 'string' || !isId('del', before)))) notFound()
-  const view = await readAs(viewer, (tx, organizationId) => getEndpointPage(tx, organizationId, { id, before }))
+  const view = await (before ? readPastAs : readAs)(viewer, (tx, organizationId) => getEndpointPage(tx, organizationId, { id, before }))
   if (!view) notFound()
   const { endpoint, deliveries, next } = view
   const t = await getTranslations('developers.endpoint')

@@ -1,0 +1,69 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { and, eq, inArray, isNotNull, notInArray, sql } from 'drizzle-orm'
+import { inEngine } from '../../../db/client'
+import { payments, pendingActions, refunds, webhookInbox } from '../../../db/schema'
+import { letWallTimePass } from '../../billing/testing/wall-time'
+import type { OrganizationId } from '../../ids'
+import type { Installation } from './installation'
+
+/** `clock`: null where it lives in real time, which is the worker's business. */
+export type Customer = { id: OrganizationId; clock: string | null }
+
+const LOOKS = 60
+const PAUSE_MS = 50
+
+/** Until nothing waits any more: wall time passes, and the worker looks. */
+export async function settle(product: Installation, customer: Customer): Promise<void> {
+  for (let look = 0; look < LOOKS; look++) {
+    if ((await retried(() => waiting(customer))) === 0) return
+    await retried(async () => {
+      await letWallTimePass(customer.id)
+      if (customer.clock === null) await letADayPass(customer)
+      await inEngine((tx) => tx.update(webhookInbox).set({ nextTryAt: sql`now() - interval '1 second'` }).where(eq(webhookInbox.state, 'pending')))
+      await product.wake('reconcile', 'inbox', 'due')
+    })
+    await sleep(PAUSE_MS)
+  }
+  throw new Error('something waits for ever')
+}
+
+/** A try that died before the provider heard of it is read back as the refusal before it, and comes with the next retry. */
+async function letADayPass({ id }: Customer): Promise<void> {
+  const due = { retryAt: sql`now() - interval '1 second'` }
+  await inEngine((tx) =>
+    tx
+      .update(payments)
+      .set(due)
+      .where(and(eq(payments.organizationId, id), isNotNull(payments.retryAt))),
+  )
+}
+
+async function waiting({ id: organizationId }: Customer): Promise<number> {
+  return inEngine(async (tx) => {
+    const open = await tx
+      .select({ id: payments.id })
+      .from(payments)
+      .where(and(eq(payments.organizationId, organizationId), notInArray(payments.state, ['collected', 'abandoned'])))
+    const sent = await tx
+      .select({ id: refunds.id })
+      .from(refunds)
+      .where(and(eq(refunds.organizationId, organizationId), inArray(refunds.state, ['created', 'pending'])))
+    const acts = await tx
+      .select()
+      .from(pendingActions)
+      .where(and(eq(pendingActions.organizationId, organizationId), eq(pendingActions.state, 'waiting')))
+    return open.length + sent.length + acts.length
+  })
+}
+
+/** The server has only just come back, and connections of before are not yet known to be gone. */
+export async function retried<Value>(work: () => Promise<Value>): Promise<Value> {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await work()
+    } catch (fault) {
+      if (attempt >= LOOKS) throw fault
+      await sleep(PAUSE_MS)
+    }
+  }
+}
