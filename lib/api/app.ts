@@ -1,3 +1,6 @@
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import type { ReadableStream as NodeReadableStream } from 'node:stream/web'
 import type { HttpBindings } from '@hono/node-server'
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import { OpenAPIHono } from '@hono/zod-openapi'
@@ -109,16 +112,23 @@ function respond(context: Context, answer: Answer, { route, began, id }: { route
   headers[REQUEST_ID_HEADER] = id
   const { outgoing } = (context.env ?? {}) as Partial<HttpBindings>
   if (!outgoing) return new Response(content, { status, headers })
+  if (content instanceof ReadableStream) {
+    outgoing.writeHead(status, headers)
+    // Cut off on either side, it has no end that anybody could take for one; what made it has said why.
+    void pipeline(Readable.fromWeb(content as NodeReadableStream), outgoing).catch(() => outgoing.destroy())
+    return RESPONSE_ALREADY_SENT
+  }
   outgoing.writeHead(status, content === null ? headers : { ...headers, 'Content-Length': Buffer.byteLength(content) })
   outgoing.end(content)
   return RESPONSE_ALREADY_SENT
 }
 
-type Written = { content: string | Uint8Array<ArrayBuffer> | null; headers: Record<string, string> }
+type Written = { content: string | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array> | null; headers: Record<string, string> }
 
 function written({ status, body, headers = {} }: Answer): Written {
   if (body === null) return { content: null, headers: { ...headers } }
   if (body instanceof Uint8Array) return { content: body as Uint8Array<ArrayBuffer>, headers: { 'Cache-Control': 'no-store', ...headers } }
+  if (body instanceof ReadableStream) return { content: body, headers: { 'Cache-Control': 'no-store', ...headers } }
   const type = status >= 400 ? 'application/problem+json' : 'application/json'
   return { content: JSON.stringify(body), headers: { 'Content-Type': type, 'Cache-Control': 'no-store', ...headers } }
 }

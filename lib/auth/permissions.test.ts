@@ -21,6 +21,7 @@ const TABLE: Record<Permission, string> = {
   'hard_limit:write': 'owner',
   'auto_recharge:write': 'owner',
   'organization:delete': 'owner',
+  'organization:export': 'owner',
   'owners:write': 'owner',
   'credit:contribute': 'owner admin member',
 }
