@@ -64,6 +64,11 @@ export const SETTINGS: readonly Setting[] = [
     example: '400',
   },
   {
+    name: 'HEADROOM_ERASE_AFTER_DAYS',
+    purpose: ['Days after which what is personal in a closed organization is erased. Invoices and the books stay. Without it: 30.'],
+    example: '30',
+  },
+  {
     name: 'STRIPE_SECRET_KEY',
     purpose: ['Collects through Stripe. Without it payments are simulated.'],
     example: 'sk_test_…',

@@ -133,7 +133,7 @@ export const people: GalleryArea = {
     { name: 'ForgottenPasswordForm', card: <ForgottenPasswordForm /> },
     { name: 'NewPasswordForm', card: <NewPasswordForm maximum={200} minimum={12} token="unknown" /> },
     { name: 'ClosedLink', card: <ClosedLink /> },
-    { name: 'CloseOrganization: possible', card: <CloseOrganization name={LONG_NAME} org={ORG} reason={null} /> },
-    { name: 'CloseOrganization: a paid plan runs', card: <CloseOrganization name={LONG_NAME} org={ORG} reason="—" /> },
+    { name: 'CloseOrganization: possible', card: <CloseOrganization eraseDays={30} name={LONG_NAME} org={ORG} reason={null} /> },
+    { name: 'CloseOrganization: a paid plan runs', card: <CloseOrganization eraseDays={30} name={LONG_NAME} org={ORG} reason="—" /> },
   ],
 }
