@@ -14,9 +14,13 @@ export type Visibility = { organizationId?: OrganizationId; userId?: UserId }
 type Role = 'web' | 'engine'
 type Connection = { role: Role; pool: pg.Pool }
 
+/** Looks on at each transaction, and says of which trace (W3C) what is written in it is; undefined: of none. */
+export type Watch = <Value>(role: Role, work: (traceparent: string | undefined) => Promise<Value>) => Promise<Value>
+
 /** In one process the module graph exists twice (Next's bundle and ours), so pools hang on the global object. */
 const CONNECTIONS = Symbol.for('headroom.database.connections')
-const shared = globalThis as typeof globalThis & { [CONNECTIONS]?: Map<string, Connection> }
+const WATCH = Symbol.for('headroom.database.watch')
+const shared = globalThis as typeof globalThis & { [CONNECTIONS]?: Map<string, Connection>; [WATCH]?: Watch | undefined }
 const ATTEMPTS = 3
 const SNAPSHOT: PgTransactionConfig = { isolationLevel: 'repeatable read', accessMode: 'read only' }
 const POOL_SIZE: Record<Role, number> = { web: 20, engine: 40 }
@@ -86,11 +90,23 @@ function asWeb<Value>(visibility: Visibility, mode: PgTransactionConfig, work: (
 /** What wraps a connection is made once for each. */
 const wrapped = new WeakMap<pg.PoolClient, Database>()
 
+function transaction<Value>(role: Role, work: (tx: Transaction) => Promise<Value>, mode: PgTransactionConfig = {}): Promise<Value> {
+  const watch = shared[WATCH]
+  if (!watch) return openTransaction(role, work, mode)
+  return watch(role, (traceparent) => openTransaction(role, traceparent === undefined ? work : (tx) => asTraced(tx, traceparent, work), mode))
+}
+
+/** What is due later remembers it, so that the worker goes on in the same trace. */
+async function asTraced<Value>(tx: Transaction, traceparent: string, work: (tx: Transaction) => Promise<Value>): Promise<Value> {
+  await tx.execute(sql`SELECT set_config('app.traceparent', ${traceparent}, true)`)
+  return work(tx)
+}
+
 /**
  * Takes the connection itself and always gives it back: Drizzle keeps one whose `begin` fails, and a pool that has lost all of them so, to a database
  * that went away, never serves anybody again.
  */
-async function transaction<Value>(role: Role, work: (tx: Transaction) => Promise<Value>, mode: PgTransactionConfig = {}): Promise<Value> {
+async function openTransaction<Value>(role: Role, work: (tx: Transaction) => Promise<Value>, mode: PgTransactionConfig): Promise<Value> {
   const client = await connectionTo(roleUrl(role), role).pool.connect()
   try {
     const database = wrapped.get(client) ?? drizzle({ client, casing: 'snake_case' })
@@ -106,6 +122,11 @@ export function databasePools(): { role: Role; most: number; total: number; idle
   return [...(shared[CONNECTIONS]?.values() ?? [])].map(({ role, pool: { totalCount: total, idleCount: idle, waitingCount: waiting } }) => {
     return { role, most: POOL_SIZE[role], total, idle, waiting }
   })
+}
+
+/** Nobody looks on by default, which costs nothing. */
+export function watchTransactions(watch: Watch | undefined): void {
+  shared[WATCH] = watch
 }
 
 export async function closeDatabase(): Promise<void> {

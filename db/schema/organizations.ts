@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { boolean, check, foreignKey, index, integer, jsonb, pgEnum, pgTable, primaryKey, smallint, text, unique, uniqueIndex } from 'drizzle-orm/pg-core'
-import { idColumn, instantColumn, minorColumn } from '../columns'
+import { idColumn, instantColumn, minorColumn, tracedColumn } from '../columns'
 import { testClocks } from './installation'
 
 /** A person who signs in; may belong to many organizations. */
@@ -198,6 +198,8 @@ export const messages = pgTable(
     nextTryAt: instantColumn(),
     error: text(),
     sentAt: instantColumn(),
+    /** Of the trace in which it was written, as of a webhook’s event. */
+    traceparent: tracedColumn(),
   },
   (message) => [
     primaryKey({ columns: [message.organizationId, message.id] }),

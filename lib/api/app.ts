@@ -4,6 +4,7 @@ import type { ReadableStream as NodeReadableStream } from 'node:stream/web'
 import type { HttpBindings } from '@hono/node-server'
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import { OpenAPIHono } from '@hono/zod-openapi'
+import { SpanKind } from '@opentelemetry/api'
 import type { Context } from 'hono'
 import type { Logger } from 'pino'
 import { isDatabaseAway, postgresCode } from '../../db/client'
@@ -11,6 +12,7 @@ import { OrganizationGone } from '../billing/commands/store/organization'
 import { theLog } from '../observe/log'
 import { countRequest } from '../observe/metrics'
 import { inRequest, REQUEST_ID_HEADER } from '../observe/request'
+import { isTracing, type TracedWork, traced } from '../observe/trace'
 import { OutcomeUnknown, type PaymentProvider, ProviderUnavailable } from '../payments/port'
 import { paymentProvider } from '../payments/provider'
 import { PrinterBusy } from '../printing/typeset'
@@ -78,10 +80,24 @@ export function machineInterface(settings: MachineInterfaceSettings): OpenAPIHon
 /** One request: its id, which each log line of it and its answer carry, and how long it took. */
 function answering(route: string, answer: (context: Context, id: string) => Promise<Answer>): (context: Context) => Promise<Response> {
   return (context) =>
-    inRequest(async (id) => {
-      const began = performance.now()
-      return respond(context, await answer(context, id), { route, began, id })
-    })
+    inRequest((id) =>
+      traced(`${context.req.method} ${route}`, tracedRequest(context, route), async (span) => {
+        const began = performance.now()
+        const given = await answer(context, id)
+        span?.setAttribute('http.response.status_code', given.status)
+        return respond(context, given, { route, began, id })
+      }),
+    )
+}
+
+/** Whoever calls may go on with a trace of their own. The path is that of the route: what a caller made up is no attribute. */
+function tracedRequest(context: Context, route: string): TracedWork {
+  if (!isTracing()) return {}
+  return {
+    kind: SpanKind.SERVER,
+    attributes: { 'http.request.method': context.req.method, 'http.route': route },
+    parent: context.req.header('traceparent'),
+  }
 }
 
 const INTERFACE = Symbol.for('headroom.api.interface')

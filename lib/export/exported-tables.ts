@@ -68,7 +68,7 @@ export const EXPORTED: readonly ExportedTable[] = [
   { table: tables.usageAlerts, file: 'usage_alerts', about: 'Thresholds that usage has reached.' },
   { table: tables.usageLeases, file: 'usage_leases', about: 'Units that were handed to gateways.' },
   { table: tables.auditLog, file: 'activity', about: 'Who did what, and when.', without: { operatorId: 'a person of the operator’s' } },
-  { table: tables.messages, file: 'messages', about: 'Mails and chat messages that were sent.' },
+  { table: tables.messages, file: 'messages', about: 'Mails and chat messages that were sent.', without: { traceparent: WORK } },
   { table: tables.notificationChannels, file: 'notification_channels', about: 'Chats that messages go to.', without: { sealedTarget: SECRET } },
   { table: tables.mailRoutes, file: 'mail_routes', about: 'Who gets which mails.' },
   { table: tables.mailMutes, file: 'mail_mutes', about: 'Mails that members switched off for themselves.' },
@@ -79,7 +79,7 @@ export const EXPORTED: readonly ExportedTable[] = [
     about: 'Addresses that events are sent to.',
     without: { secret: SECRET, previousSecret: SECRET, previousSecretUntil: WORK },
   },
-  { table: tables.webhookEvents, file: 'webhook_events', about: 'Events of it, for as long as they are kept.' },
+  { table: tables.webhookEvents, file: 'webhook_events', about: 'Events of it, for as long as they are kept.', without: { traceparent: WORK } },
   {
     table: tables.webhookDeliveries,
     file: 'webhook_deliveries',

@@ -175,6 +175,13 @@ export const SETTINGS: readonly Setting[] = [
     purpose: ['1 allows the three addresses above to be in a private network. Without it: 0.'],
     example: '1',
   },
+  {
+    name: 'OTEL_EXPORTER_OTLP_ENDPOINT',
+    purpose: [
+      'A collector of OpenTelemetry that takes OTLP over HTTP: traces are sent there. The other standard OTEL_ variables are read too. Without it: none.',
+    ],
+    example: 'http://localhost:4318',
+  },
   { name: 'LOG_LEVEL', purpose: ['How much the logs hold: error, warn, info or debug.'], example: 'info' },
   { name: 'HEADROOM_BRAND_NAME', purpose: ['Whose dashboard this is, as pages and mails call you.'], example: 'Example' },
   {
