@@ -109,7 +109,7 @@ describe('traces', () => {
     const added = await api.send('POST', `/organizations/${id}/members`, { email: 'traced@example.com', role: 'member' }, { headers: FROM_ELSEWHERE })
     expect(added.status).toBe(201)
     const sent: Mail[] = []
-    await sendDueMessages({ send: async ({ mail }: { mail: Mail }) => void sent.push(mail) } as Mailer)
+    await sendDueMessages({ send: async ({ mail }: { mail: Mail }) => void sent.push(mail), close: () => {} } satisfies Mailer)
     await spreadEvents()
     await sendDueWebhooks()
     await traces?.close()

@@ -81,6 +81,7 @@ const variables = z.object({
     .string()
     .refine((value) => isUrl(value, ['http:', 'https:']), 'must be an address that begins with http:// or https://')
     .optional(),
+  OTEL_SERVICE_NAME: z.string().max(100, 'must have at most 100 characters').optional(),
   LOG_LEVEL: z.enum(['error', 'warn', 'info', 'debug'], 'must be error, warn, info or debug').optional(),
   HEADROOM_BRAND_NAME: z.string().trim().max(60, 'must have at most 60 characters').optional(),
   HEADROOM_BRAND_LOGO: picture.optional(),

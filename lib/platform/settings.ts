@@ -182,6 +182,7 @@ export const SETTINGS: readonly Setting[] = [
     ],
     example: 'http://localhost:4318',
   },
+  { name: 'OTEL_SERVICE_NAME', purpose: ['What it is called in traces. Without it: headroom-web and headroom-worker.'], example: 'billing' },
   { name: 'LOG_LEVEL', purpose: ['How much the logs hold: error, warn, info or debug.'], example: 'info' },
   { name: 'HEADROOM_BRAND_NAME', purpose: ['Whose dashboard this is, as pages and mails call you.'], example: 'Example' },
   {

@@ -109,14 +109,14 @@ export const operatorCases = (stage: Stage): Record<string, OperatorCase> => ({
     },
   },
   erasePersonAction: {
-    inActivity: true,
+    inActivity: false,
     prepare: async () => {
       const tenant = await foundTenant(stage)
       const { organizationId } = tenant.life
       const { id: memberId, userId, email } = await addTeamMember(organizationId, 'member')
       await inEngine((tx) => removeMember({ tx, actor: 'operator' }, { organizationId, memberId }))
       const effects = () => inEngine((tx) => tx.$count(users, and(eq(users.id, userId), isNull(users.name))))
-      return { tenant, input: { email }, effects }
+      return { tenant: null, input: { email }, effects } // About a person, whichever organizations they were in.
     },
   },
   takeOffSecondFactorAction: {
