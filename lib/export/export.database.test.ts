@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import { BlobReader, TextWriter, ZipReader } from '@zip.js/zip.js'
 import { getTableName, sql } from 'drizzle-orm'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { Client } from 'pg'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { inEngine, inWeb, inWebSnapshot } from '@/db/client'
 import { foundTenant, type Tenant } from '../auth/testing/acting-people'
 import { addTeamMember } from '../auth/testing/team'
@@ -18,6 +19,7 @@ import { EXPORTED, LEFT_OUT } from './exported-tables'
 const stage = setStage()
 let ours: Tenant
 let theirs: Tenant
+let owner: Client
 
 type Manifest = { organization: string; files: { name: string; rows: number; bytes: number; sha256: string }[] }
 
@@ -57,6 +59,8 @@ const linesOf = (files: Map<string, string>, name: string): Record<string, unkno
     .map((line) => JSON.parse(line))
 
 beforeAll(async () => {
+  owner = new Client({ connectionString: stage.database.ownerUrl })
+  await owner.connect()
   ours = await foundTenant(stage, { plan: 'basic', name: 'Fennel' })
   theirs = await foundTenant(stage, { plan: 'basic', name: 'Juniper' })
   for (const { life } of [ours, theirs]) {
@@ -65,6 +69,8 @@ beforeAll(async () => {
     await life.walkDays(31)
   }
 })
+
+afterAll(() => owner.end())
 
 describe('what is taken along', () => {
   it('is every table that knows an organization, or one that says why it stays', async () => {
@@ -171,6 +177,31 @@ describe('taking along', () => {
     const files = await unpack(rest)
     const before = linesOf(files, 'members.jsonl').length
     expect(linesOf(await taken(ours), 'members.jsonl')).toHaveLength(before + 1)
+  })
+
+  it('is read no faster than it is taken, so that years of it need no more memory than a page', async () => {
+    const { organizationId, subscriptionId } = theirs.life
+    await owner.query(
+      `INSERT INTO usage_events (organization_id, id, subscription_id, meter, quantity, "timestamp", period_start, segment, received_at, billable)
+       SELECT $1, 'many-' || n || md5(n::text), $2, 'calls', 0, now(), now(), 0, now(), false FROM generate_series(1, 40000) n`,
+      [uuidOf('org', organizationId), uuidOf('sub', subscriptionId)],
+    )
+    const fetches = async () =>
+      (
+        await owner.query(
+          `SELECT state, query FROM pg_stat_activity WHERE application_name = 'headroom_engine' AND datname = current_database() AND query LIKE 'FETCH%' AND state = 'idle in transaction'`,
+        )
+      ).rows
+    await forgetExports()
+    const begun = await begin(organizationId)
+    if (!begun.ok) throw new Error(begun.error.code)
+    const archive = exportByEngine(organizationId, begun.value).getReader()
+    let size = 0
+    for (let chunks = 0; chunks < 3; chunks++) size += (await archive.read()).value?.length ?? 0
+    await expect.poll(fetches).toHaveLength(1) // It waits for us, in the middle of a table.
+    for (let { done, value } = await archive.read(); !done; { done, value } = await archive.read()) size += value?.length ?? 0
+    expect(size).toBeGreaterThan(1_000_000)
+    await expect.poll(fetches).toEqual([])
   })
 
   it('is had three times an hour and once at a time, and says when again', async () => {

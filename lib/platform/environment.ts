@@ -81,7 +81,10 @@ const variables = z.object({
     .string()
     .refine((value) => isUrl(value, ['http:', 'https:']), 'must be an address that begins with http:// or https://')
     .optional(),
-  OTEL_SERVICE_NAME: z.string().max(100, 'must have at most 100 characters').optional(),
+  OTEL_SERVICE_NAME: z
+    .string()
+    .regex(/^[\w.-]{1,100}$/, 'must be a name of letters, digits, dots and dashes, such as billing')
+    .optional(),
   LOG_LEVEL: z.enum(['error', 'warn', 'info', 'debug'], 'must be error, warn, info or debug').optional(),
   HEADROOM_BRAND_NAME: z.string().trim().max(60, 'must have at most 60 characters').optional(),
   HEADROOM_BRAND_LOGO: picture.optional(),

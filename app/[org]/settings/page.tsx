@@ -84,18 +84,20 @@ export default async function SettingsPage({ params, searchParams }: Props) {
             </Card>
           </>
         )}
-        <Card description={t('dataHint')} title={t('data')}>
-          <div className="flex flex-col items-start gap-4">
-            {later && (
-              <Notice live="status" tone="warning">
-                {t('dataLater', { at: formatInstant(later, locale) })}
-              </Notice>
-            )}
-            <TakeDataAlong org={org} reason={viewer.can('organization:export') ? null : t('dataOwners')}>
-              {t('dataButton')}
-            </TakeDataAlong>
-          </div>
-        </Card>
+        <div className="scroll-mt-20" id="data">
+          <Card description={t('dataHint')} title={t('data')}>
+            <div className="flex flex-col items-start gap-4">
+              {later && (
+                <Notice live="status" tone="warning">
+                  {t('dataLater', { at: formatInstant(later, locale) })}
+                </Notice>
+              )}
+              <TakeDataAlong org={org} reason={viewer.can('organization:export') ? null : t('dataOwners')}>
+                {t('dataButton')}
+              </TakeDataAlong>
+            </div>
+          </Card>
+        </div>
         <Card description={t('closeHint')} title={t('close')}>
           <CloseOrganization
             eraseDays={eraseAfterDays()}
