@@ -17,9 +17,13 @@ type Connection = { name: PoolName; most: number; pool: pg.Pool }
 /** `isAwaited`: before anything else is sent. */
 type Terms = { begin: string; isAwaited: boolean }
 
+/** Looks on at each transaction, and says of which trace (W3C) what is written in it is; undefined: of none. */
+export type Watch = <Value>(role: Role, work: (traceparent: string | undefined) => Promise<Value>) => Promise<Value>
+
 /** In one process the module graph exists twice (Next's bundle and ours), so pools hang on the global object. */
 const CONNECTIONS = Symbol.for('headroom.database.connections')
-const shared = globalThis as typeof globalThis & { [CONNECTIONS]?: Map<string, Connection> }
+const WATCH = Symbol.for('headroom.database.watch')
+const shared = globalThis as typeof globalThis & { [CONNECTIONS]?: Map<string, Connection>; [WATCH]?: Watch | undefined }
 const ATTEMPTS = 3
 const PLAIN: Terms = { begin: 'begin', isAwaited: true }
 export const SNAPSHOT: Terms = { begin: 'begin isolation level repeatable read read only', isAwaited: true }
@@ -128,14 +132,23 @@ function sessionOf(client: pg.PoolClient): Session {
   return known
 }
 
-/**
- * Takes the connection itself and always gives it back: Drizzle keeps one whose `begin` fails, and a pool that has lost all of them so, to a database
- * that went away, never serves anybody again. One that cannot be rolled back is not used again.
- */
 export function transaction<Value>(role: Role, work: (tx: Transaction) => Promise<Value>, terms: Terms): Promise<Value> {
-  return connected(connectionTo(roleUrl(role), role), (client) => inTransaction(client, work, terms))
+  const open = (asked: typeof work) => connected(connectionTo(roleUrl(role), role), (client) => inTransaction(client, asked, terms))
+  const watch = shared[WATCH]
+  if (!watch) return open(work)
+  return watch(role, (traceparent) => open(traceparent === undefined ? work : (tx) => asTraced(tx, traceparent, work)))
 }
 
+/** What is due later remembers it, so that the worker goes on in the same trace. */
+async function asTraced<Value>(tx: Transaction, traceparent: string, work: (tx: Transaction) => Promise<Value>): Promise<Value> {
+  await tx.execute(sql`SELECT set_config('app.traceparent', ${traceparent}, true)`)
+  return work(tx)
+}
+
+/**
+ * Takes the connection itself and always gives it back: Drizzle keeps one whose `begin` fails, and a pool that has lost all of them so, to a database
+ * that went away, never serves anybody again. One that is still in a transaction, which could not be rolled back, is not used again.
+ */
 export async function connected<Value>({ pool }: Connection, work: (client: pg.PoolClient) => Promise<Value>): Promise<Value> {
   const client = await pool.connect()
   try {
@@ -180,6 +193,11 @@ export function databasePools(): { name: PoolName; most: number; total: number; 
   return [...(shared[CONNECTIONS]?.values() ?? [])].map(({ name, most, pool: { totalCount: total, idleCount: idle, waitingCount: waiting } }) => {
     return { name, most, total, idle, waiting }
   })
+}
+
+/** Nobody looks on by default, which costs nothing. */
+export function watchTransactions(watch: Watch | undefined): void {
+  shared[WATCH] = watch
 }
 
 export async function closeDatabase(): Promise<void> {

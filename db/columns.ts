@@ -1,4 +1,5 @@
-import { bigint, customType } from 'drizzle-orm/pg-core'
+import { sql } from 'drizzle-orm'
+import { bigint, customType, text } from 'drizzle-orm/pg-core'
 import { type Id, idOf, uuidOf } from '../lib/ids'
 import { type ExactAmount, exact, type MinorUnits } from '../lib/money'
 import { Remembered } from '../lib/remembered'
@@ -52,6 +53,9 @@ export const exactColumn = customType<{ data: ExactAmount; driverData: string }>
   },
   fromDriver: (text) => exact(text),
 })
+
+/** Filled by its default, from the trace that the transaction was opened in (`watchTransactions` of db/client.ts); null where nobody traces. */
+export const tracedColumn = () => text().default(sql`nullif(current_setting('app.traceparent', true), '')`)
 
 /** 16 bytes of a SHA-256. */
 export const hashColumn = customType<{ data: Buffer; driverData: Buffer }>({ dataType: () => 'bytea' })

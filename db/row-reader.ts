@@ -1,4 +1,4 @@
-import { getTableColumns, type InferSelectModel, type SQL, sql } from 'drizzle-orm'
+import { type Column, getTableColumns, type InferSelectModel, type SQL, sql } from 'drizzle-orm'
 import type { PgTable } from 'drizzle-orm/pg-core'
 
 /**
@@ -9,7 +9,7 @@ export function rowReader<Table extends PgTable>(
   table: Table,
   alias: string,
 ): { columns: SQL; read: (row: Record<string, unknown>) => InferSelectModel<Table> } {
-  const columns = Object.entries(getTableColumns(table)).map(([key, column]) => ({ key, name: snakeCase(column.name), column }))
+  const columns = Object.entries(getTableColumns(table)).map(([key, column]) => ({ key, name: columnName(column), column }))
   return {
     columns: sql.raw(columns.map(({ name }) => `${alias}.${name}`).join(', ')),
     read(row) {
@@ -24,6 +24,6 @@ export function rowReader<Table extends PgTable>(
 }
 
 /** As the client is told to (`casing` in db/client.ts). */
-function snakeCase(name: string): string {
+export function columnName({ name }: Column): string {
   return name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 }

@@ -27,6 +27,7 @@ export type WebhookEndpointId = Id<'whk'>
 export type WebhookDeliveryId = Id<'del'>
 export type ChannelId = Id<'chan'>
 export type MessageId = Id<'msg'>
+export type ExportId = Id<'exp'>
 
 export function newId<Prefix extends string>(prefix: Prefix): Id<Prefix> {
   return typeid(prefix).toString() as Id<Prefix>

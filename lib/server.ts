@@ -5,7 +5,9 @@ import next from 'next'
 import { theMachineInterface } from './api/app'
 import { theLog } from './observe/log'
 import { countRequest } from './observe/metrics'
+import { openTraces } from './observe/open-traces'
 import { inRequest, REQUEST_ID_HEADER } from './observe/request'
+import { isTracing, traced } from './observe/trace'
 import { finishing } from './platform/finish-requests'
 import { forwardedHost } from './platform/forwarded-host'
 import { passOn } from './platform/reverse-proxy'
@@ -28,6 +30,7 @@ const sandbox = process.env.STRIPE_SANDBOX_URL ? new URL(process.env.STRIPE_SAND
 const known = forwardedHost(process.env.HEADROOM_URL ?? '')
 const headers = new Headers(securityHeaders(process.env.HEADROOM_URL ?? ''))
 
+const traces = await openTraces('web')
 const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS })
 const finishRequests = finishing(server)
 const isDevelopment = process.env.NODE_ENV !== 'production'
@@ -51,8 +54,13 @@ function serve(request: IncomingMessage, response: ServerResponse): void {
   if (MACHINE_INTERFACE.test(request.url ?? '')) return void serveMachine(request, response)
   countPage(request, response)
   if (sandbox && SANDBOX_PAGES.test(request.url ?? '')) return void passOn(request, response, sandbox)
-  if (!FILES.test(request.url ?? '')) guardScripts(request, response)
-  servePage(request, response).catch((error: unknown) => {
+  if (FILES.test(request.url ?? '')) return void servePage(request, response)
+  guardScripts(request, response)
+  const { method = 'GET' } = request
+  const page = isTracing()
+    ? traced(`${method} page`, { attributes: { 'http.request.method': method } }, () => servePage(request, response))
+    : servePage(request, response)
+  page.catch((error: unknown) => {
     theLog().error({ err: error, method: request.method }, 'a page failed')
     if (!response.headersSent) response.writeHead(500)
     response.end()
@@ -85,6 +93,7 @@ function guardScripts(request: IncomingMessage, response: ServerResponse): void 
 async function stop(): Promise<void> {
   await finishRequests()
   await pages.close()
+  await traces.close()
   process.exit(0)
 }
 

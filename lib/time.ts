@@ -19,6 +19,15 @@ export function instant(iso: string): Instant {
   return toGrain(Temporal.Instant.from(iso))
 }
 
+/** Of what stands in an address, which anybody may have written; null where it is no instant. */
+export function readInstant(written: string | string[] | undefined): string | null {
+  try {
+    return typeof written === 'string' ? instant(written).toString() : null
+  } catch {
+    return null
+  }
+}
+
 export const systemClock: Clock = { now: () => toGrain(Temporal.Now.instant()) }
 
 export function isBefore(a: Instant, b: Instant): boolean {

@@ -135,6 +135,8 @@ export function wordActivity(t: Words, entry: ActivityEntryView, locale: string)
       return t('member.invited', { person })
     case 'member.joined':
       return t('member.joined', { person, role: role(facts.toRole) })
+    case 'member.erased':
+      return t('member.erased')
     case 'member.role_changed':
       return t('member.roleChanged', { person, from: role(facts.fromRole), to: role(facts.toRole) })
     case 'member.removed':
@@ -175,6 +177,10 @@ export function wordActivity(t: Words, entry: ActivityEntryView, locale: string)
       return t('organization.viewed', { person })
     case 'organization.deleted':
       return t('organization.deleted')
+    case 'organization.exported':
+      return t('organization.exported')
+    case 'organization.erased':
+      return t('organization.erased')
     case null:
       return t('other', { name: entry.name })
   }

@@ -35,6 +35,7 @@ export const usageExportPath = (org: string, product: string, query: { of: 'days
   `/${org}/${product}/usage/export?${new URLSearchParams(query)}`
 export const invoicePdfPath = (org: string, invoice: string) => `/${org}/invoices/${invoice}/pdf`
 export const invoicesCsvPath = (org: string, query: Record<string, string>) => `/${org}/invoices/export${queryText(query)}`
+export const exportPath = (org: string) => `/${org}/settings/export`
 export const mailboxPath = (before?: string) => `/sandbox/mail${before ? `?before=${before}` : ''}` as Route
 export const mailPath = (id: string) => `/sandbox/mail/${id}` as Route
 export const signInPath = '/sign-in' as Route

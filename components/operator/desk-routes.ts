@@ -17,6 +17,7 @@ export const deskAccountPath = `${DESK}/account` as Route
 export const deskOrganizationsPath = (query: { q?: string | undefined; before?: string | undefined } = {}) => withQuery(DESK, query)
 export const deskOrganizationPath = (organization: string, section: OrganizationSection = 'overview', before?: string) =>
   withQuery(`${DESK}/organizations/${organization}${section === 'overview' ? '' : `/${section}`}`, { before })
+export const deskExportPath = (organization: string) => `${DESK}/organizations/${organization}/export`
 export const deskInvoicePath = (organization: string, invoice: string) => `${DESK}/organizations/${organization}/invoices/${invoice}` as Route
 export const deskPath = (section: Section) => (section === 'organizations' ? DESK : `${DESK}/${section}`) as Route
 

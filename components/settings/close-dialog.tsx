@@ -9,11 +9,12 @@ import { AlertDialog } from '@/components/ui/alert-dialog'
 import { formatDate } from '@/components/ui/format-date'
 import { Notice } from '@/components/ui/notice'
 import { TextField } from '@/components/ui/text-field'
+import { TakeDataAlong } from './take-data-along'
 
-type Props = { org: string; name: string; onClose: () => void }
+type Props = { org: string; name: string /** After how many what is personal is gone. */; eraseDays: number; onClose: () => void }
 
 /** Asks for the name, because nothing brings it back. */
-export function CloseDialog({ org, name, onClose }: Props) {
+export function CloseDialog({ org, name, eraseDays, onClose }: Props) {
   const t = useTranslations('settings')
   const locale = useLocale()
   const [typed, setTyped] = useState('')
@@ -52,7 +53,13 @@ export function CloseDialog({ org, name, onClose }: Props) {
   return (
     <AlertDialog
       confirm={t('closeConfirm')}
-      description={t('closeBody')}
+      description={
+        <div className="flex flex-col gap-2">
+          <p>{t('closeBody')}</p>
+          <p>{t('closeErased', { days: eraseDays })}</p>
+          <p>{t('closeKept')}</p>
+        </div>
+      }
       keep={t('closeKeep')}
       onClose={onClose}
       onConfirm={() => close.mutate()}
@@ -60,6 +67,7 @@ export function CloseDialog({ org, name, onClose }: Props) {
       title={t('closeTitle', { organization: name })}
     >
       <div className="flex flex-col gap-4 pt-3">
+        <TakeDataAlong org={org}>{t('closeDownload')}</TakeDataAlong>
         {problem && (
           <Notice live="alert" tone="warning">
             {problem}

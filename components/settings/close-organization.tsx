@@ -8,9 +8,9 @@ import { Button } from '@/components/ui/button'
 // A dialog's library is heavier than the page that it stands on.
 const CloseDialog = dynamic(() => import('./close-dialog').then((module) => module.CloseDialog))
 
-type Props = { org: string; name: string /** Why it cannot be closed now. */; reason: string | null }
+type Props = { org: string; name: string; eraseDays: number /** Why it cannot be closed now. */; reason: string | null }
 
-export function CloseOrganization({ org, name, reason }: Props) {
+export function CloseOrganization({ org, name, eraseDays, reason }: Props) {
   const t = useTranslations('settings')
   const [asks, setAsks] = useState(false)
   return (
@@ -18,7 +18,7 @@ export function CloseOrganization({ org, name, reason }: Props) {
       <Button onClick={() => setAsks(true)} reason={reason} variant="danger">
         {t('closeButton')}
       </Button>
-      {asks && <CloseDialog name={name} onClose={() => setAsks(false)} org={org} />}
+      {asks && <CloseDialog eraseDays={eraseDays} name={name} onClose={() => setAsks(false)} org={org} />}
     </div>
   )
 }

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { boolean, check, foreignKey, index, integer, jsonb, pgEnum, pgTable, primaryKey, smallint, text, unique, uniqueIndex } from 'drizzle-orm/pg-core'
-import { idColumn, instantColumn, minorColumn } from '../columns'
+import { idColumn, instantColumn, minorColumn, tracedColumn } from '../columns'
 import { testClocks } from './installation'
 
 /** A person who signs in; may belong to many organizations. */
@@ -43,8 +43,12 @@ export const organizations = pgTable(
     payerRef: text().unique(),
     createdAt: instantColumn().notNull().default(sql`now()`),
     deletedAt: instantColumn(),
+    /** What was personal in it is gone, some days after it was closed (A14). */
+    erasedAt: instantColumn(),
   },
   (organization) => [
+    // Closed ones whose people are still named.
+    index('organizations_to_erase').on(organization.deletedAt).where(sql`deleted_at is not null and erased_at is null`),
     check('organizations_slug_form', sql`${organization.slug} ~ '^[a-z0-9]+(-[a-z0-9]+)*$'`),
     index('organizations_by_clock').on(organization.testClockId),
   ],
@@ -95,6 +99,23 @@ export const invitations = pgTable(
     primaryKey({ columns: [invitation.organizationId, invitation.memberId, invitation.tokenHash] }),
     foreignKey({ columns: [invitation.organizationId, invitation.memberId], foreignColumns: [members.organizationId, members.id] }),
   ],
+)
+
+/** Files of everything that an organization has here, begun by whom and when; wall time throughout. */
+export const dataExports = pgTable(
+  'data_exports',
+  {
+    organizationId: idColumn('org')
+      .notNull()
+      .references(() => organizations.id),
+    id: idColumn('exp').notNull(),
+    actor: text().notNull(),
+    startedAt: instantColumn().notNull(),
+    /** It is given up by then, so that one whose process has died bars no other for long. */
+    endsBy: instantColumn().notNull(),
+    endedAt: instantColumn(),
+  },
+  (row) => [primaryKey({ columns: [row.organizationId, row.id] })],
 )
 
 /** The card on file. */
@@ -177,6 +198,8 @@ export const messages = pgTable(
     nextTryAt: instantColumn(),
     error: text(),
     sentAt: instantColumn(),
+    /** Of the trace in which it was written, as of a webhook’s event. */
+    traceparent: tracedColumn(),
   },
   (message) => [
     primaryKey({ columns: [message.organizationId, message.id] }),

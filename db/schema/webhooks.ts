@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { boolean, index, integer, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core'
-import { idColumn, instantColumn } from '../columns'
+import { idColumn, instantColumn, tracedColumn } from '../columns'
 import { organizations } from './organizations'
 
 /** Where events are sent (G86): to an organization's own addresses its own events, to the operator's (without an organization) all. */
@@ -49,6 +49,8 @@ export const webhookEvents = pgTable(
     /** Wall time. */
     writtenAt: instantColumn().notNull(),
     spreadAt: instantColumn(),
+    /** Of the trace in which it was written (W3C), so that its delivery is a part of that; by default the transaction’s. */
+    traceparent: tracedColumn(),
   },
   (event) => [
     uniqueIndex('webhook_events_once').on(event.organizationId, event.type, event.fact).where(sql`fact is not null`),

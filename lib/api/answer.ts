@@ -13,6 +13,11 @@ export function file(name: string, contentType: string, bytes: Uint8Array<ArrayB
   return { status: 200, body: bytes, headers: { 'Content-Type': contentType, 'Content-Disposition': `attachment; filename="${name}"` } }
 }
 
+/** As `file`, of what is made while it is sent. */
+export function streamedFile(name: string, contentType: string, bytes: ReadableStream<Uint8Array>): Answer {
+  return { status: 200, body: bytes, headers: { 'Content-Type': contentType, 'Content-Disposition': `attachment; filename="${name}"` } }
+}
+
 export type FieldMistake = { path: string; message: string } & Record<string, unknown>
 
 /** An RFC 9457 problem. `facts` stand beside the fixed members, in snake_case. */

@@ -1,6 +1,10 @@
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import type { ReadableStream as NodeReadableStream } from 'node:stream/web'
 import type { HttpBindings } from '@hono/node-server'
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import { OpenAPIHono } from '@hono/zod-openapi'
+import { SpanKind } from '@opentelemetry/api'
 import type { Context } from 'hono'
 import type { Logger } from 'pino'
 import { isDatabaseAway, postgresCode } from '../../db/client'
@@ -8,6 +12,7 @@ import { OrganizationGone } from '../billing/commands/store/organization'
 import { theLog } from '../observe/log'
 import { countRequest } from '../observe/metrics'
 import { inRequest, REQUEST_ID_HEADER } from '../observe/request'
+import { isTracing, type TracedWork, traced } from '../observe/trace'
 import { OutcomeUnknown, type PaymentProvider, ProviderUnavailable } from '../payments/port'
 import { paymentProvider } from '../payments/provider'
 import { PrinterBusy } from '../printing/typeset'
@@ -75,10 +80,24 @@ export function machineInterface(settings: MachineInterfaceSettings): OpenAPIHon
 /** One request: its id, which each log line of it and its answer carry, and how long it took. */
 function answering(route: string, answer: (context: Context, id: string) => Promise<Answer>): (context: Context) => Promise<Response> {
   return (context) =>
-    inRequest(async (id) => {
-      const began = performance.now()
-      return respond(context, await answer(context, id), { route, began, id })
-    })
+    inRequest((id) =>
+      traced(`${context.req.method} ${route}`, tracedRequest(context, route), async (span) => {
+        const began = performance.now()
+        const given = await answer(context, id)
+        span?.setAttribute('http.response.status_code', given.status)
+        return respond(context, given, { route, began, id })
+      }),
+    )
+}
+
+/** Whoever calls may go on with a trace of their own. The path is that of the route: what a caller made up is no attribute. */
+function tracedRequest(context: Context, route: string): TracedWork {
+  if (!isTracing()) return {}
+  return {
+    kind: SpanKind.SERVER,
+    attributes: { 'http.request.method': context.req.method, 'http.route': route },
+    parent: context.req.header('traceparent'),
+  }
 }
 
 const INTERFACE = Symbol.for('headroom.api.interface')
@@ -109,16 +128,23 @@ function respond(context: Context, answer: Answer, { route, began, id }: { route
   headers[REQUEST_ID_HEADER] = id
   const { outgoing } = (context.env ?? {}) as Partial<HttpBindings>
   if (!outgoing) return new Response(content, { status, headers })
+  if (content instanceof ReadableStream) {
+    outgoing.writeHead(status, headers)
+    // Cut off on either side, it has no end that anybody could take for one; what made it has said why.
+    void pipeline(Readable.fromWeb(content as NodeReadableStream), outgoing).catch(() => outgoing.destroy())
+    return RESPONSE_ALREADY_SENT
+  }
   outgoing.writeHead(status, content === null ? headers : { ...headers, 'Content-Length': Buffer.byteLength(content) })
   outgoing.end(content)
   return RESPONSE_ALREADY_SENT
 }
 
-type Written = { content: string | Uint8Array<ArrayBuffer> | null; headers: Record<string, string> }
+type Written = { content: string | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array> | null; headers: Record<string, string> }
 
 function written({ status, body, headers = {} }: Answer): Written {
   if (body === null) return { content: null, headers: { ...headers } }
   if (body instanceof Uint8Array) return { content: body as Uint8Array<ArrayBuffer>, headers: { 'Cache-Control': 'no-store', ...headers } }
+  if (body instanceof ReadableStream) return { content: body, headers: { 'Cache-Control': 'no-store', ...headers } }
   const type = status >= 400 ? 'application/problem+json' : 'application/json'
   return { content: JSON.stringify(body), headers: { 'Content-Type': type, 'Cache-Control': 'no-store', ...headers } }
 }

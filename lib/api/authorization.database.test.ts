@@ -21,6 +21,7 @@ const TABLE: Record<string, string> = {
   'GET /organizations': 'read -',
   'GET /organizations/{organization}': 'read plan:read own',
   'PATCH /organizations/{organization}': 'billing_details:write',
+  'GET /organizations/{organization}/export': 'organization:export',
   'DELETE /organizations/{organization}': 'organization:delete',
   'POST /organizations/{organization}/members': 'members:write',
   'GET /organizations/{organization}/members': 'read plan:read own',

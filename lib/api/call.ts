@@ -8,6 +8,7 @@ import type { Actor, CommandContext } from '../billing/context'
 import type { FlowContext } from '../billing/flows/flow-context'
 import { failpoint } from '../failpoint'
 import { type OperatorId, type OrganizationId, uuidOf } from '../ids'
+import { traced } from '../observe/trace'
 import type { PaymentProvider } from '../payments/port'
 import type { Result } from '../result'
 import { type Answer, Halt, problem } from './answer'
@@ -183,7 +184,7 @@ export class Call {
 
   async #replaying(answerNow: ((tx: Transaction, facts: FlowFacts) => Promise<Answer>) | null, work: () => Promise<Answer>): Promise<Answer> {
     try {
-      return await work()
+      return await traced('command', {}, () => work())
     } catch (fault) {
       if (!(fault instanceof Replayed)) throw fault
       const answer = fault.answer ?? (answerNow ? await this.#answerNow(fault.facts, answerNow) : null)

@@ -1,4 +1,8 @@
-type Waiting<Request, Done> = { request: Request; weight: number; resolve: (done: Done) => void; reject: (fault: unknown) => void }
+import type { Link } from '@opentelemetry/api'
+import { isTracing, linkToPresent, traced, writeTraceparent } from '../observe/trace'
+
+/** `link`: what it is a part of, where somebody traces. */
+type Waiting<Request, Done> = { request: Request; weight: number; link: Link | undefined; resolve: (done: Done) => void; reject: (fault: unknown) => void }
 
 export type GroupTerms<Request> = {
   /** Transactions that run side by side at most. */
@@ -32,7 +36,7 @@ export class GroupCommit<Request, Done> {
 
   do(request: Request): Promise<Done> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ request, weight: this.#terms.weightOf(request), resolve, reject })
+      this.#waiting.push({ request, weight: this.#terms.weightOf(request), link: isTracing() ? linkToPresent() : undefined, resolve, reject })
       this.#begin()
     })
   }
@@ -78,7 +82,8 @@ export class GroupCommit<Request, Done> {
   /** Answers them all, when it is called. */
   async #outcomeOf(group: readonly Waiting<Request, Done>[]): Promise<() => void> {
     try {
-      const done = await this.#run(group.map(({ request }) => request))
+      const run = () => this.#run(group.map(({ request }) => request))
+      const done = await (isTracing() ? tracedGroup(group, run) : run())
       if (done.length !== group.length) throw new Error(`${group.length} requests have ${done.length} outcomes`)
       return () => {
         for (const [index, { resolve }] of group.entries()) resolve(done[index] as Done)
@@ -95,6 +100,12 @@ export class GroupCommit<Request, Done> {
       }
     }
   }
+}
+
+/** A part of the first request's trace, and linked to the others'. */
+function tracedGroup<Done>(group: readonly Waiting<unknown, Done>[], run: () => Promise<readonly Done[]>): Promise<readonly Done[]> {
+  const [first, ...others] = group.flatMap(({ link }) => link ?? [])
+  return traced('group commit', { attributes: { 'headroom.requests': group.length }, parent: first && writeTraceparent(first), links: others }, run)
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { AddMemberRefusal } from '../billing/commands/add-member'
 import type { AdjustCreditRefusal } from '../billing/commands/adjust-credit'
+import type { BeginExportRefusal } from '../billing/commands/begin-export'
 import type { BuyCreditRefusal } from '../billing/commands/buy-credit'
 import type { NotFound } from '../billing/commands/cancel-subscription'
 import type { ChangeMemberRoleRefusal } from '../billing/commands/change-member-role'
@@ -26,6 +27,7 @@ import type { CancelRefusal, ReactivateRefusal } from '../billing/core/cancellat
 import type { Explanation } from '../billing/core/line'
 import type { Rejection } from '../billing/core/rejection'
 import type { AdvanceRefusal } from '../billing/flows/advance-clock'
+import { type Instant, systemClock } from '../time'
 import type { ResendRefusal } from '../webhooks/deliveries'
 import type { UrlMistake } from '../webhooks/endpoint-url'
 import type { ChangeEndpointRefusal, CreateEndpointRefusal } from '../webhooks/endpoints'
@@ -33,6 +35,7 @@ import { type Answer, invalidRequest, notFound, problem } from './answer'
 import { presentRejection } from './present/quotes'
 
 type Refusal =
+  | BeginExportRefusal
   | BuyCreditRefusal
   | InsufficientCredit
   | MemberNotFound
@@ -74,6 +77,9 @@ const URL_MISTAKES: Record<UrlMistake, string> = {
   has_fragment: 'must not have a fragment (#)',
   private_address: 'must lead to a public address, not into a private network',
 }
+
+const MILLISECONDS_A_SECOND = 1_000
+const secondsUntil = (at: Instant) => Math.max(1, Math.ceil((at.epochMilliseconds - systemClock.now().epochMilliseconds) / MILLISECONDS_A_SECOND))
 
 /** G21: a 409 says by which rule, with the numbers filled in. */
 const because = (rule: string, formula: string, inputs: Explanation['inputs'] = {}) => ({ rule, formula, inputs })
@@ -211,6 +217,15 @@ function conflictAnswer(refusal: Conflict): Answer {
           retry_at: refusal.billedAt.toString(),
           ...because('G103', `late usage is billed at ${refusal.billedAt}`, { billed_at: refusal.billedAt.toString() }),
         },
+      )
+    case 'export_not_yet':
+      return problem(
+        'rate_limited',
+        refusal.because === 'running'
+          ? 'An export of this organization is under way; ask again when it has ended.'
+          : 'An organization is exported at most three times an hour.',
+        { retry_at: refusal.retryAt.toString() },
+        { 'Retry-After': String(secondsUntil(refusal.retryAt)) },
       )
     case 'insufficient_credit':
       return problem('insufficient_credit', 'The balance does not hold as much.', {

@@ -34,6 +34,7 @@ export const PERMISSIONS = {
   'hard_limit:write': OWNER,
   'auto_recharge:write': OWNER,
   'organization:delete': OWNER,
+  'organization:export': OWNER,
   'owners:write': OWNER,
 
   'credit:contribute': ['owner', 'admin', 'member'],

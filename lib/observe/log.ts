@@ -1,5 +1,6 @@
 import { type DestinationStream, type Logger, pino } from 'pino'
 import { requestId } from './request'
+import { traceId } from './trace'
 
 /** JSON, a line each; what is said in a request carries its id. */
 export function openLog(name: string, destination?: DestinationStream): Logger {
@@ -7,9 +8,9 @@ export function openLog(name: string, destination?: DestinationStream): Logger {
   return destination ? pino(settings, destination) : pino(settings)
 }
 
-function requestOfLine(): { requestId?: string } {
-  const id = requestId()
-  return id === undefined ? {} : { requestId: id }
+function requestOfLine(): { requestId?: string; traceId?: string } {
+  const [request, trace] = [requestId(), traceId()]
+  return { ...(request !== undefined && { requestId: request }), ...(trace !== undefined && { traceId: trace }) }
 }
 
 /** Once per process, though its module graph may exist twice (see `db/client.ts`). */

@@ -8,6 +8,9 @@ import { inRequest, requestId } from './request'
 const api = runInterface()
 afterAll(() => vi.unstubAllEnvs())
 
+/** Ends a line and begins another that looks like ours; then what moves a terminal’s cursor. */
+const FORGED = 'x\n{"level":30,"msg":"paid"}\r\n\u2028\u001b[2K'
+
 /** The interface, and the lines that it wrote. */
 function logged() {
   const stream = new PassThrough()
@@ -15,6 +18,7 @@ function logged() {
   return {
     ask: (path: string, headers: Record<string, string> = {}) =>
       app.fetch(new Request(`http://127.0.0.1/api/v1${path}`, { headers: { authorization: `Bearer ${START_UP_KEY}`, ...headers } })),
+    raw: () => String(stream.read() ?? ''),
     lines: () =>
       String(stream.read() ?? '')
         .split('\n')
@@ -46,6 +50,33 @@ describe('a request', () => {
       expect(header).not.toBe('chosen-by-the-caller')
       expect(written.filter((line) => line.requestId === header)).toHaveLength(1)
     }
+  })
+
+  it.each([
+    { what: 'in its path', path: `/organizations/${encodeURIComponent(FORGED)}` },
+    { what: 'in its query', path: `/organizations?q=${encodeURIComponent(FORGED)}` },
+  ])('cannot write a line of its own into the log $what', async ({ path }) => {
+    const { ask, raw } = logged()
+    vi.stubEnv('DATABASE_ENGINE_URL', 'postgres://headroom_engine:wrong@127.0.0.1:1/nowhere')
+    await ask(path, { 'user-agent': 'forged', 'x-request-id': 'forged' })
+    vi.unstubAllEnvs()
+    const lines = raw()
+      .split('\n')
+      .filter((line) => line !== '')
+    expect(lines).toHaveLength(1)
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({ name: 'test', level: 40 })
+    expect(lines[0]).not.toContain('\u001b')
+  })
+
+  it('cannot by a fault whose words it has chosen, nor by any other text that is logged', () => {
+    const stream = new PassThrough()
+    const log = openLog('test', stream)
+    log.error({ err: new Error(FORGED), [FORGED]: FORGED, about: { text: [FORGED] } }, FORGED)
+    const written = String(stream.read())
+    expect(written.match(/\n/g)).toHaveLength(1)
+    expect(written.endsWith('\n')).toBe(true)
+    expect(written).not.toContain('\u001b')
+    expect(JSON.parse(written)).toMatchObject({ level: 50, msg: FORGED, err: { message: FORGED } })
   })
 
   it('keeps its id through everything that is done for it, and leaves it behind', async () => {

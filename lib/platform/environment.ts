@@ -74,7 +74,19 @@ const variables = z.object({
     .string()
     .regex(/^[1-9]\d{0,4}$/, 'must be a whole number from 1 to 99999')
     .optional(),
+  HEADROOM_ERASE_AFTER_DAYS: z
+    .string()
+    .regex(/^[1-9]\d{0,3}$/, 'must be a whole number from 1 to 9999')
+    .optional(),
   TRUSTED_PROXIES: z.string().regex(/^\d$/, 'must be a whole number from 0 to 9').optional(),
+  OTEL_EXPORTER_OTLP_ENDPOINT: z
+    .string()
+    .refine((value) => isUrl(value, ['http:', 'https:']), 'must be an address that begins with http:// or https://')
+    .optional(),
+  OTEL_SERVICE_NAME: z
+    .string()
+    .regex(/^[\w.-]{1,100}$/, 'must be a name of letters, digits, dots and dashes, such as billing')
+    .optional(),
   LOG_LEVEL: z.enum(['error', 'warn', 'info', 'debug'], 'must be error, warn, info or debug').optional(),
   HEADROOM_BRAND_NAME: z.string().trim().max(60, 'must have at most 60 characters').optional(),
   HEADROOM_BRAND_LOGO: picture.optional(),

@@ -72,6 +72,11 @@ export const SETTINGS: readonly Setting[] = [
     example: '400',
   },
   {
+    name: 'HEADROOM_ERASE_AFTER_DAYS',
+    purpose: ['Days after which what is personal in a closed organization is erased. Invoices and the books stay. Without it: 30.'],
+    example: '30',
+  },
+  {
     name: 'STRIPE_SECRET_KEY',
     purpose: ['Collects through Stripe. Without it payments are simulated.'],
     example: 'sk_test_…',
@@ -178,6 +183,14 @@ export const SETTINGS: readonly Setting[] = [
     purpose: ['1 allows the three addresses above to be in a private network. Without it: 0.'],
     example: '1',
   },
+  {
+    name: 'OTEL_EXPORTER_OTLP_ENDPOINT',
+    purpose: [
+      'A collector of OpenTelemetry that takes OTLP over HTTP: traces are sent there. The other standard OTEL_ variables are read too. Without it: none.',
+    ],
+    example: 'http://localhost:4318',
+  },
+  { name: 'OTEL_SERVICE_NAME', purpose: ['What it is called in traces. Without it: headroom-web and headroom-worker.'], example: 'billing' },
   { name: 'LOG_LEVEL', purpose: ['How much the logs hold: error, warn, info or debug.'], example: 'info' },
   { name: 'HEADROOM_BRAND_NAME', purpose: ['Whose dashboard this is, as pages and mails call you.'], example: 'Example' },
   {

@@ -2,6 +2,7 @@ import http from 'node:http'
 import https from 'node:https'
 import { RequestFilteringHttpAgent, RequestFilteringHttpsAgent } from 'request-filtering-agent'
 import { Webhook } from 'standardwebhooks'
+import { traceparent } from '../observe/trace'
 import type { Instant } from '../time'
 import { arePrivateAddressesAllowed, readEndpointUrl } from './endpoint-url'
 
@@ -36,7 +37,9 @@ export async function sendWebhook({ url, id, body, secrets, at }: WebhookRequest
   if (!allowed.ok) return { error: `The address is not allowed: ${allowed.error}`, durationMs: 0 }
   // biome-ignore lint/style/noRestrictedGlobals: what the library is handed.
   const signedAt = new Date(at.epochMilliseconds)
+  const trace = traceparent()
   const headers = {
+    ...(trace && { traceparent: trace }),
     'content-type': 'application/json',
     'content-length': Buffer.byteLength(body),
     'user-agent': 'Headroom-Webhooks/1',

@@ -1,3 +1,4 @@
+import { SpanKind } from '@opentelemetry/api'
 import { and, asc, eq, lte } from 'drizzle-orm'
 import { inEngine } from '../../db/client'
 import { messages } from '../../db/schema'
@@ -7,6 +8,7 @@ import type { Mail } from '../notify/mail'
 import { readRecipientLanguages } from '../notify/recipient-language'
 import { isRefusedForGood, type Mailer } from '../notify/send-mail'
 import { wordMessage } from '../notify/word-message'
+import { traced } from '../observe/trace'
 import { addMinutes, systemClock } from '../time'
 import { minutesToNextTry } from './back-off'
 
@@ -68,7 +70,9 @@ async function sendOne(mailer: Mailer, message: Message): Promise<keyof SentMess
     return giveUp(message, fault) // A bug of ours, which waiting does not heal; the operator sees it as failed.
   }
   try {
-    await mailer.send({ to: message.recipient, mail, messageId: message.id })
+    const attributes = { 'headroom.kind': message.kind, 'headroom.message': message.id }
+    const send = () => mailer.send({ to: message.recipient, mail, messageId: message.id })
+    await traced('send mail', { kind: SpanKind.CLIENT, attributes, parent: message.traceparent }, send)
   } catch (fault) {
     const minutes = isRefusedForGood(fault) ? null : minutesToNextTry(message.tries)
     if (minutes === null) return giveUp(message, fault)

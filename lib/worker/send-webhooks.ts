@@ -1,8 +1,10 @@
+import { SpanKind } from '@opentelemetry/api'
 import { and, asc, eq, inArray, isNull, type SQL, sql } from 'drizzle-orm'
 import { inEngine, type Transaction } from '../../db/client'
 import { webhookDeliveries, webhookEndpoints, webhookEvents } from '../../db/schema'
 import { webhookBody } from '../api/webhook-body'
 import { newId, type WebhookEndpointId } from '../ids'
+import { traced } from '../observe/trace'
 import { addMinutes, type Clock, type Instant, isBefore, systemClock } from '../time'
 import { type Delivery, newDelivery } from '../webhooks/deliveries'
 import { disableEndpoint } from '../webhooks/disable-endpoint'
@@ -162,12 +164,14 @@ async function tryOne(delivery: Delivery, at: Instant): Promise<Tried | null> {
         .select()
         .from(webhookEndpoints)
         .where(and(eq(webhookEndpoints.id, delivery.endpointId), isLive()))
-      return event && endpoint ? { endpoint, body: await webhookBody(tx, event) } : null
+      return event && endpoint ? { endpoint, body: await webhookBody(tx, event), parent: event.traceparent } : null
     })
     if (!prepared) return null
-    const { endpoint, body } = prepared
+    const { endpoint, body, parent } = prepared
     const secrets = openSigningSecrets(endpoint, at)
-    return { body, answer: await sendWebhook({ url: endpoint.url, id: delivery.eventId, body, secrets, at }), isOurFault: false }
+    const send = () => sendWebhook({ url: endpoint.url, id: delivery.eventId, body, secrets, at })
+    const attributes = { 'headroom.event': delivery.type, 'headroom.delivery': delivery.id }
+    return { body, answer: await traced('send webhook', { kind: SpanKind.CLIENT, attributes, parent }, send), isOurFault: false }
   } catch (fault) {
     // Never the receiver's doing; it waits as any other, so that what is put right within three days loses nothing.
     const error = `This could not be sent: ${fault instanceof Error ? fault.message.slice(0, ERROR_MAX) : 'unknown'}`

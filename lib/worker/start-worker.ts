@@ -1,5 +1,6 @@
 import { PgBoss } from 'pg-boss'
 import { type Logger, pino } from 'pino'
+import { traced } from '../observe/trace'
 import { systemClock } from '../time'
 import { isKind, JOBS_SCHEMA, type Kind, QUEUES } from './queues'
 import { type Means, SWEEPS, type Sweep } from './sweeps'
@@ -74,7 +75,7 @@ export async function startWorker({ engineUrl, logger = pino({ name: 'worker' })
     await boss.work(kind, { pollingIntervalSeconds: POLL_SECONDS, notifyPollingIntervalSeconds: BACKSTOP_SECONDS }, async () => {
       const began = performance.now()
       try {
-        const { did, again, notices = [] } = await sweep(means, () => stopping)
+        const { did, again, notices = [] } = await traced(`sweep ${kind}`, {}, () => sweep(means, () => stopping))
         for (const notice of notices) logger.warn({ kind, notice }, 'the operator should know')
         const milliseconds = Math.round(performance.now() - began)
         if (Object.values(did).some((number) => number > 0)) logger.info({ kind, ...did, milliseconds }, 'swept')

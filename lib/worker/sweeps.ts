@@ -12,6 +12,7 @@ import type { Mailer } from '../notify/send-mail'
 import type { PaymentProvider } from '../payments/port'
 import { type Instant, isBefore } from '../time'
 import { tellUnblocked } from '../webhooks/tell-unblocked'
+import { eraseClosed } from './erase-closed'
 import type { Kind } from './queues'
 import { sendDueChats } from './send-chats'
 import { sendDueMessages } from './send-messages'
@@ -104,9 +105,13 @@ export const SWEEPS: Record<Kind, Sweep> = {
     return { did: await retireUsage(isStopping), again: null }
   },
 
-  async cleanup() {
+  async cleanup(_, isStopping) {
     const cleanedUp = await inEngine((tx) => cleanUp({ tx, actor: 'system' }))
-    return { did: { ...cleanedUp, operatorSessions: await inEngine(forgetOldSessions), resealed: await inEngine(resealTargets) }, again: null }
+    const { erased, kept } = await eraseClosed(isStopping)
+    return {
+      did: { ...cleanedUp, erased, notErased: kept, operatorSessions: await inEngine(forgetOldSessions), resealed: await inEngine(resealTargets) },
+      again: null,
+    }
   },
 
   async books() {

@@ -8,9 +8,10 @@ import { ClientMessages } from '@/components/messages/client-messages'
 import { ChangePassword } from '@/components/settings/change-password'
 import { CloseOrganization } from '@/components/settings/close-organization'
 import { SecondStep } from '@/components/settings/second-step'
+import { TakeDataAlong } from '@/components/settings/take-data-along'
 import { Button } from '@/components/ui/button'
 import { Card } from '@/components/ui/card'
-import { formatDate } from '@/components/ui/format-date'
+import { formatDate, formatInstant } from '@/components/ui/format-date'
 import { Notice } from '@/components/ui/notice'
 import { TextLink } from '@/components/ui/text-link'
 import { hasOwnPassword } from '@/lib/auth/account'
@@ -18,10 +19,11 @@ import { PASSWORD_MAX, PASSWORD_MIN } from '@/lib/auth/password'
 import { findSecondFactor } from '@/lib/auth/second-factor'
 import { asPerson } from '@/lib/auth/second-step'
 import { readAs, requireViewer } from '@/lib/auth/session'
-import { findPaidSubscription } from '@/lib/billing/views/closing'
+import { eraseAfterDays, findPaidSubscription } from '@/lib/billing/views/closing'
 import { getBrand } from '@/lib/platform/brand'
+import { readInstant } from '@/lib/time'
 
-type Props = { params: Promise<{ org: string }> }
+type Props = { params: Promise<{ org: string }>; searchParams: Promise<{ export?: string | string[] }> }
 
 export async function generateMetadata(): Promise<Metadata> {
   const t = await getTranslations('settings')
@@ -29,7 +31,7 @@ export async function generateMetadata(): Promise<Metadata> {
 }
 
 /** One's own password, and the end of an organization. */
-export default async function SettingsPage({ params }: Props) {
+export default async function SettingsPage({ params, searchParams }: Props) {
   const { org } = await params
   const viewer = await requireViewer(org)
   const { organization, portal, user, visit } = viewer
@@ -42,6 +44,7 @@ export default async function SettingsPage({ params }: Props) {
     readAs(viewer, (tx) => hasOwnPassword(tx, user.email)),
     isOwn ? findSecondFactor(asPerson(user)) : null,
   ])
+  const later = readInstant((await searchParams).export)
   const held = paid && t('closePaid', { plan: paid.planName, until: formatDate(paid.periodEnd.toString(), locale) })
   return (
     <PageShell description={t('description')} title={t('title')} width="reading">
@@ -81,8 +84,27 @@ export default async function SettingsPage({ params }: Props) {
             </Card>
           </>
         )}
+        <div className="scroll-mt-20" id="data">
+          <Card description={t('dataHint')} title={t('data')}>
+            <div className="flex flex-col items-start gap-4">
+              {later && (
+                <Notice live="status" tone="warning">
+                  {t('dataLater', { at: formatInstant(later, locale) })}
+                </Notice>
+              )}
+              <TakeDataAlong org={org} reason={viewer.can('organization:export') ? null : t('dataOwners')}>
+                {t('dataButton')}
+              </TakeDataAlong>
+            </div>
+          </Card>
+        </div>
         <Card description={t('closeHint')} title={t('close')}>
-          <CloseOrganization name={organization.name} org={org} reason={viewer.can('organization:delete') ? held : t('closeOwners')} />
+          <CloseOrganization
+            eraseDays={eraseAfterDays()}
+            name={organization.name}
+            org={org}
+            reason={viewer.can('organization:delete') ? held : t('closeOwners')}
+          />
         </Card>
       </ClientMessages>
     </PageShell>

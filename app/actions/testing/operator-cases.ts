@@ -15,15 +15,17 @@ import {
   secondFactors,
   subscriptions,
   testClocks,
+  users,
 } from '@/db/schema'
 import { createApiKey } from '@/lib/auth/api-keys'
 import { inviteOperator, type OperatorRole, openDeskBy } from '@/lib/auth/operators'
 import { listMembersWithSecondFactor } from '@/lib/auth/take-off-second-factor'
 import { foundTenant, type Tenant } from '@/lib/auth/testing/acting-people'
 import { withSecondFactor } from '@/lib/auth/testing/second-step'
-import { PASSWORD } from '@/lib/auth/testing/team'
+import { addTeamMember, PASSWORD } from '@/lib/auth/testing/team'
 import { createTestClock } from '@/lib/billing/commands/create-test-clock'
 import { issueProForma } from '@/lib/billing/commands/issue-pro-forma'
+import { removeMember } from '@/lib/billing/commands/remove-member'
 import { requestLimit } from '@/lib/billing/commands/request-limit'
 import { settleDispute } from '@/lib/billing/commands/settle-dispute'
 import { recordNotice } from '@/lib/billing/commands/store/notices'
@@ -104,6 +106,17 @@ export const operatorCases = (stage: Stage): Record<string, OperatorCase> => ({
       const { id } = await anOperator('support')
       const effects = () => inEngine((tx) => tx.$count(operators, and(eq(operators.id, id), isNotNull(operators.removedAt))))
       return { tenant: null, input: { operatorId: id }, effects }
+    },
+  },
+  erasePersonAction: {
+    inActivity: false,
+    prepare: async () => {
+      const tenant = await foundTenant(stage)
+      const { organizationId } = tenant.life
+      const { id: memberId, userId, email } = await addTeamMember(organizationId, 'member')
+      await inEngine((tx) => removeMember({ tx, actor: 'operator' }, { organizationId, memberId }))
+      const effects = () => inEngine((tx) => tx.$count(users, and(eq(users.id, userId), isNull(users.name))))
+      return { tenant: null, input: { email }, effects } // About a person, whichever organizations they were in.
     },
   },
   takeOffSecondFactorAction: {

@@ -93,7 +93,7 @@ const DIALOGS: Readonly<Record<DialogName, (samples: DialogSamples) => ReactNode
   'new-channel': ({ org, topics, expected }) => <ChannelDialog channel={null} expected={expected} onClose={close} org={org} topics={topics} />,
   channel: ({ org, topics, expected, channel }) => <ChannelDialog channel={channel} expected={expected} onClose={close} org={org} topics={topics} />,
   'remove-channel': ({ org, channel }) => <RemoveChannel channel={channel} onClose={close} org={org} />,
-  'close-organization': ({ org, name }) => <CloseDialog name={name} onClose={close} org={org} />,
+  'close-organization': ({ org, name }) => <CloseDialog eraseDays={30} name={name} onClose={close} org={org} />,
 }
 
 export function OpenDialog({ name, samples }: { name: DialogName; samples: DialogSamples }) {

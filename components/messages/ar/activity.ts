@@ -85,6 +85,7 @@ export const activity: Translation<typeof english> = {
   limitsUpdated: 'تغيير ما يمكن احتسابه لمنتج {product} إضافةً إلى سعر الخطة',
   paymentMethod: 'حفظ بطاقة {brand} تنتهي بـ {last4}',
   member: {
+    erased: 'محو بيانات عضو سابق',
     added: 'إضافة {person}، الدور: {role}',
     invited: 'إرسال الدعوة إلى {person} مرة أخرى',
     joined: 'انضم {person}، الدور: {role}',
@@ -162,5 +163,7 @@ export const activity: Translation<typeof english> = {
     updatedBecause: 'تغيير ما يسري على المؤسسة: {reason}',
     viewed: 'عرض هذه الصفحات بصفة {person} دون صلاحية لتغيير أي شيء',
     deleted: 'إغلاق المؤسسة',
+    exported: 'أخذ بيانات المؤسسة',
+    erased: 'محو ما هو شخصي في المؤسسة',
   },
 }

@@ -33,5 +33,6 @@ export const deskForm: Translation<typeof english> = {
     clock_advancing: 'هذه الساعة تُحرَّك بالفعل.',
     payments_unsettled: 'هناك خصم لم يكتمل، فتوقفت الساعة في الطريق. حاول مرة أخرى.',
     forbidden: 'لا تسمح هذه المنصة بذلك.',
+    still_member: 'لا يزال ينتمي إلى مؤسسة. يجب أن تزيله أولًا.',
   },
 }

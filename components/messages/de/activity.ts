@@ -86,6 +86,7 @@ export const activity: Translation<typeof english> = {
   limitsUpdated: 'Geändert, was für {product} zusätzlich zum Tarifpreis berechnet werden darf',
   paymentMethod: 'Karte gespeichert: {brand} mit den Endziffern {last4}',
   member: {
+    erased: 'Ein früheres Mitglied gelöscht',
     added: '{person} hinzugefügt, Rolle: {role}',
     invited: '{person} erneut eingeladen',
     joined: '{person} ist beigetreten, Rolle: {role}',
@@ -163,5 +164,7 @@ export const activity: Translation<typeof english> = {
     updatedBecause: 'Für die Organisation geändert, was gilt: {reason}',
     viewed: 'Diese Seiten als {person} angesehen, ohne etwas ändern zu können',
     deleted: 'Organisation geschlossen',
+    exported: 'Die Daten der Organisation mitgenommen',
+    erased: 'Persönliches der Organisation gelöscht',
   },
 }

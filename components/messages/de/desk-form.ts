@@ -34,5 +34,6 @@ export const deskForm: Translation<typeof english> = {
     clock_advancing: 'Diese Uhr wird schon gestellt.',
     payments_unsettled: 'Eine Abbuchung ist noch nicht abgeschlossen, daher blieb die Uhr unterwegs stehen. Versuchen Sie es noch einmal.',
     forbidden: 'Diese Installation erlaubt das nicht.',
+    still_member: 'Die Person gehört noch einer Organisation an. Diese muss sie zuerst entfernen.',
   },
 }

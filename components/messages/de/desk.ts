@@ -165,6 +165,12 @@ export const desk: Translation<typeof english> = {
     memberId: 'ID des Mitglieds',
     visit: 'Ihre Seiten ansehen',
     visitAs: 'Als {name} ansehen',
+    data: {
+      title: 'Daten',
+      hint: 'Alles von dieser Organisation in einer Datei, wie es ein Inhaber mitnimmt: für den, der das Unternehmen darum gebeten hat. Es steht in der Aktivität der Organisation.',
+      button: 'Alles herunterladen',
+      later: 'Noch nicht: ein Download auf einmal und drei in der Stunde. Wieder nach {at}.',
+    },
     lostPhone: {
       title: 'Verlorene Telefone',
       hint: 'Mitglieder, die sich in zwei Schritten anmelden. Entfernen Sie den Schritt erst, wenn Sie sicher sind, wer fragt: Danach öffnet das Passwort allein das Konto.',
@@ -211,6 +217,14 @@ export const desk: Translation<typeof english> = {
     },
   },
   requests: {
+    erase: {
+      title: 'Person löschen',
+      hint: 'Für jemanden, der vergessen werden will und keiner Organisation mehr angehört: die Anmeldung, E-Mails an die Person, Name und Adresse in dem, was andere lesen. Was sie getan hat, bleibt, als das eines früheren Mitglieds; Rechnungen bleiben, wie sie sind. Das lässt sich nicht rückgängig machen.',
+      open: 'Jemanden löschen',
+      email: 'E-Mail-Adresse der Person',
+      submit: 'Endgültig löschen',
+      done: 'Die Person wurde gelöscht. Jede Organisation, der sie angehörte, liest, dass es geschehen ist, und nicht, um wen es ging.',
+    },
     title: 'Anfragen',
     description: 'Was auf eine Entscheidung oder einen Blick wartet. Das Älteste steht zuerst.',
     open: 'Offen',

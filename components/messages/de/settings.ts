@@ -27,15 +27,25 @@ export const settings: Translation<typeof english> = {
   signOutEverywhere: 'Überall abmelden',
   portal:
     '{company} hat Sie hierher geschickt und angemeldet, nur für diese Organisation. Ihr Passwort und Ihre anderen Sitzungen verwalten Sie dort, wo Sie sich selbst anmelden.',
+  data: 'Daten Ihrer Organisation',
+  dataHint:
+    'Alles, was über diese Organisation gespeichert ist, in einer Datei (ZIP): Personen, Abonnements, Rechnungen, Zahlungen, Guthaben, Nutzung, Einstellungen, Aktivität und Nachrichten, als JSON Lines und CSV, mit einer README. Passwörter und Schlüssel sind nicht darin. Der Abruf steht in der Aktivität.',
+  dataButton: 'Alles herunterladen',
+  dataOwners: 'Nur Inhaber können die Daten der Organisation mitnehmen.',
+  dataLater: 'Noch nicht: ein Download auf einmal und drei in der Stunde. Versuchen Sie es nach {at} noch einmal.',
   close: 'Diese Organisation schließen',
-  closeHint:
-    'Für alle, die ihr angehören, und endgültig. Rechnungen und Aktivität werden aufbewahrt, wie es das Gesetz verlangt, aber niemand kann sie hier mehr öffnen: Sichern Sie vorher, was Sie brauchen.',
+  closeHint: 'Für alle, die ihr angehören, und endgültig. Niemand erreicht hier mehr den Abrechnungsverlauf: Laden Sie vorher herunter, was Sie brauchen.',
   closeButton: 'Organisation schließen',
   closeOwners: 'Nur Inhaber können die Organisation schließen.',
   closePaid: '{plan} läuft bis {until}. Kündigen Sie zuerst; wenn der Tarif beendet ist, kann die Organisation geschlossen werden.',
   closeTitle: '{organization} endgültig schließen?',
   closeBody:
     'Alle verlieren sofort den Zugang, auch zu Rechnungen und Abrechnungsverlauf; die API nimmt keine Nutzung mehr an, und offene Einladungen werden ungültig. Das lässt sich nicht rückgängig machen.',
+  closeErased:
+    'Nach {days, plural, one {# Tag} other {# Tagen}} wird alles Persönliche gelöscht: Namen und Adressen von Personen, die keiner anderen Organisation angehören, einzelne Nutzungsereignisse, Nachrichten, Chats, Schlüssel und Ihre Einstellungen.',
+  closeKept:
+    'Das Unternehmen, bei dem Sie bezahlen, bewahrt auf, was das Gesetz verlangt: Rechnungen und Gutschriften mit dem, was darauf steht, Zahlungen, die Bücher und Summen der Nutzung.',
+  closeDownload: 'Vorher alles herunterladen',
   closeName: 'Geben Sie zur Bestätigung {organization} ein',
   closeNameDiffers: 'Das ist nicht der Name. Geben Sie ihn genau so ein, wie er oben steht.',
   closeKeep: 'Behalten',

@@ -82,6 +82,7 @@ export const activity = {
   limitsUpdated: 'Changed what may be charged for {product} beside the plan’s price',
   paymentMethod: 'Saved a card: {brand} ending in {last4}',
   member: {
+    erased: 'Erased a former member',
     added: 'Added {person} as {role}',
     invited: 'Sent {person} an invitation again',
     joined: '{person} joined as {role}',
@@ -156,5 +157,7 @@ export const activity = {
     updatedBecause: 'Changed what applies to the organization: {reason}',
     viewed: 'Looked at these pages as {person}, without a right to change anything',
     deleted: 'Closed the organization',
+    exported: 'Took along the organization’s data',
+    erased: 'Erased what was personal in the organization',
   },
 } as const

@@ -31,5 +31,6 @@ export const deskForm = {
     clock_advancing: 'This clock is being moved already.',
     payments_unsettled: 'A charge has not settled, so the clock stopped on the way. Try again.',
     forbidden: 'This installation does not allow it.',
+    still_member: 'They still belong to an organization. It has to remove them first.',
   },
 } as const

@@ -162,6 +162,12 @@ export const desk = {
     memberId: 'member id',
     visit: 'View their pages',
     visitAs: 'View as {name}',
+    data: {
+      title: 'Data',
+      hint: 'Everything of this organization as one file, as an owner takes it along: for one who has asked the company for it. It stands in their activity.',
+      button: 'Download everything',
+      later: 'Not yet: one download at a time, and three an hour. Again after {at}.',
+    },
     lostPhone: {
       title: 'Lost phones',
       hint: 'Members who sign in with two steps. Take the step off only once you are sure who asks: their password alone opens their account then.',
@@ -208,6 +214,14 @@ export const desk = {
     },
   },
   requests: {
+    erase: {
+      title: 'Erase a person',
+      hint: 'For somebody who asks to be forgotten and belongs to no organization any more: how they sign in, mails to them, and their name and address in what others read. What they did stays, as a former member’s; invoices stay as they are. It cannot be undone.',
+      open: 'Erase somebody',
+      email: 'Their email address',
+      submit: 'Erase for good',
+      done: 'They were erased. Each organization that they were in reads that it was done, and not whose data it was.',
+    },
     title: 'Requests',
     description: 'What waits for somebody to decide, or to look at. The oldest stands first.',
     open: 'Open',

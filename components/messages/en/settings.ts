@@ -22,15 +22,24 @@ export const settings = {
   sessionsHint: 'If a device was lost, or you signed in on one that is not yours, end every session at once: this one too, and in every organization.',
   signOutEverywhere: 'Sign out everywhere',
   portal: 'You came here signed in by {company}, for this organization only. Your password and your other sessions are managed where you sign in.',
+  data: 'Your organization’s data',
+  dataHint:
+    'Everything that is kept of this organization as one file (ZIP): people, subscriptions, invoices, payments, credit, usage, settings, activity and messages, as JSON Lines and CSV, with a README. Passwords and keys are not in it. That it was taken stands in the activity.',
+  dataButton: 'Download everything',
+  dataOwners: 'Only an owner can take the organization’s data along.',
+  dataLater: 'Not yet: one download at a time, and three an hour. Try again after {at}.',
   close: 'Close this organization',
-  closeHint:
-    'For everybody in it, and for good. Invoices and the activity are kept, as the law asks, but nobody can open them here any more: save what you need before.',
+  closeHint: 'For everybody in it, and for good. Nobody reaches its billing history here any more: download what you need before.',
   closeButton: 'Close organization',
   closeOwners: 'Only an owner can close the organization.',
   closePaid: '{plan} runs until {until}. Cancel it first; when it has ended, the organization can be closed.',
   closeTitle: 'Close {organization} for good?',
   closeBody:
     'Everybody loses access at once, also to its invoices and billing history; the API refuses its usage, and open invitations stop working. This cannot be undone.',
+  closeErased:
+    'After {days, plural, one {# day} other {# days}} everything personal is erased: names and addresses of people who belong to no other organization, single usage events, messages, chats, keys, and your own settings.',
+  closeKept: 'Kept for the company that you pay, as the law asks: invoices and credit notes with what they say, payments, the books, and sums of usage.',
+  closeDownload: 'Download everything first',
   closeName: 'Type {organization} to confirm',
   closeNameDiffers: 'This is not its name. Type it exactly as it stands above.',
   closeKeep: 'Keep it',

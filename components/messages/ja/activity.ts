@@ -85,6 +85,7 @@ export const activity: Translation<typeof english> = {
   limitsUpdated: '{product} のプラン料金以外に請求できる範囲を変更しました',
   paymentMethod: '末尾 {last4} の {brand} カードを登録しました',
   member: {
+    erased: '以前のメンバーのデータを消去しました',
     added: '{person} さんを追加しました（ロール：{role}）',
     invited: '{person} さんに招待を再送しました',
     joined: '{person} さんが参加しました（ロール：{role}）',
@@ -162,5 +163,7 @@ export const activity: Translation<typeof english> = {
     updatedBecause: '組織の条件を変更しました：{reason}',
     viewed: '{person} さんとしてこれらのページを閲覧しました（変更はできません）',
     deleted: '組織を閉鎖しました',
+    exported: '組織のデータを持ち出しました',
+    erased: '組織の個人に関するデータを消去しました',
   },
 }

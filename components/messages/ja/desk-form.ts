@@ -33,5 +33,6 @@ export const deskForm: Translation<typeof english> = {
     clock_advancing: 'この時計はすでに進行中です。',
     payments_unsettled: '完了していない請求があるため、時計が途中で止まりました。もう一度お試しください。',
     forbidden: 'この環境では許可されていません。',
+    still_member: 'まだ組織に所属しています。先に組織から外す必要があります。',
   },
 }

@@ -26,6 +26,9 @@ export const PROBLEM_SENTENCES = {
   'A period of this organization could not be closed yet; send the same request again.':
     'Ein Zeitraum dieser Organisation konnte noch nicht abgeschlossen werden; senden Sie dieselbe Anfrage noch einmal.',
   'At most {count:count} requests a second with this key.': 'Höchstens {count} Anfragen je Sekunde mit diesem Schlüssel.',
+  'An export of this organization is under way; ask again when it has ended.':
+    'Ein Export dieser Organisation läuft gerade; fragen Sie noch einmal, wenn er beendet ist.',
+  'An organization is exported at most three times an hour.': 'Eine Organisation wird höchstens dreimal in der Stunde exportiert.',
   'A body has at most 5 MB.': 'Ein Inhalt hat höchstens 5 MB.',
   'A body has at most {count:count} events.': 'Ein Inhalt hat höchstens {count} Ereignisse.',
   'Send the body as application/json.': 'Senden Sie den Inhalt als application/json.',

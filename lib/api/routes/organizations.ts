@@ -1,11 +1,13 @@
 import { z } from '@hono/zod-openapi'
 import type { Transaction } from '../../../db/client'
+import { beginExport } from '../../billing/commands/begin-export'
 import { createOrganization } from '../../billing/commands/create-organization'
 import { deleteOrganization } from '../../billing/commands/delete-organization'
 import { type UpdateOrganization, updateOrganization } from '../../billing/commands/update-organization'
 import { findOrganization, listOrganizations } from '../../billing/views/organizations'
-import { isId, type OrganizationId } from '../../ids'
-import { type Answer, created, Halt, invalidRequest, noContent, notFound, okay, problem } from '../answer'
+import { exportByEngine } from '../../export/export-by-engine'
+import { type ExportId, isId, type OrganizationId } from '../../ids'
+import { type Answer, created, Halt, invalidRequest, noContent, notFound, okay, problem, streamedFile } from '../answer'
 import { listAnswer, readPage, withLookahead } from '../cursor'
 import { country, currency, email, externalId, instantField, metadata, name, pageQuery, text } from '../fields'
 import { presentOrganization } from '../present/organizations'
@@ -15,6 +17,7 @@ import { documentLanguage, organization } from '../schemas/organization'
 import { listOf } from '../schemas/shared'
 
 const area = 'Organizations'
+const ZIP = 'application/zip'
 const NAME_LENGTH = 200
 const TRUST_TIERS = { min: 1, max: 5 }
 
@@ -166,6 +169,32 @@ export const organizationRoutes: readonly Route[] = [
         const updated = await updateOrganization(context, toUpdate(tenant.organizationId, body))
         return updated.ok ? answerWith(context.tx, tenant.organizationId) : refusalAnswer(updated.error)
       })
+    },
+  }),
+  defineRoute({
+    method: 'get',
+    scopes: [], // It names everybody, so a key that only reads is not enough.
+    permission: 'organization:export',
+    organizationKeys: false,
+    mutates: false, // But for the line in the activity that says who took it.
+    outlivesOrganization: true,
+    path: '/organizations/{organization}/export',
+    tenant: 'organization',
+    area,
+    summary: 'Take along everything of an organization',
+    description:
+      'A ZIP of JSON Lines and CSV, of one moment: people, subscriptions, invoices, payments, credit, usage, settings, activity and messages, with a README and a manifest. It is made while it is sent; one without `manifest.json` was cut off. One at a time, and three an hour.',
+    answers: { 200: { description: 'The archive.', schema: null, file: ZIP } },
+    problems: [],
+    handle: async (call, { tenant: { organizationId, slug } }) => {
+      let id: ExportId | null = null
+      const answer = await call.command(organizationId, async (context) => {
+        const begun = await beginExport(context, { organizationId })
+        if (!begun.ok) return refusalAnswer(begun.error)
+        id = begun.value
+        return noContent
+      })
+      return id === null ? answer : streamedFile(`${slug}.zip`, ZIP, exportByEngine(organizationId, id))
     },
   }),
   defineRoute({

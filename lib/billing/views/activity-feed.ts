@@ -5,6 +5,7 @@ import { type DocumentId, type Id, isId, type MemberId, type OrganizationId, typ
 import { type Currency, type MinorUnits, minor } from '../../money'
 import { loadCatalog } from '../commands/store/catalog'
 import { listCustomPlans } from '../commands/store/custom-plans'
+import { isNamed } from '../commands/store/members'
 import { readOrganizationTime } from '../commands/store/organization'
 import type { Plan } from '../core/catalog'
 import { documentNumber } from '../document-number'
@@ -69,6 +70,7 @@ export const ACTIVITY_ACTIONS = [
   'member.joined',
   'member.role_changed',
   'member.removed',
+  'member.erased',
   'member.credit_granted',
   'key.created',
   'key.revoked',
@@ -87,6 +89,8 @@ export const ACTIVITY_ACTIONS = [
   'organization.updated',
   'organization.viewed',
   'organization.deleted',
+  'organization.exported',
+  'organization.erased',
 ] as const
 
 export type ActivityAction = (typeof ACTIVITY_ACTIONS)[number]
@@ -165,7 +169,7 @@ async function readPeople(tx: Transaction, organizationId: OrganizationId, targe
     .select({ id: members.id, name: users.name, email: users.email })
     .from(members)
     .innerJoin(users, eq(users.id, members.userId))
-    .where(and(eq(members.organizationId, organizationId), inArray(members.id, ids)))
+    .where(and(eq(members.organizationId, organizationId), inArray(members.id, ids), isNamed))
   return new Map(rows.map(({ id, name, email }) => [id, name ?? email]))
 }
 
@@ -228,7 +232,7 @@ function viewEntry({ id, at, actor, actorName, action, target, before, after }: 
       currency: text(after, 'currency') ?? names.currency,
       card: brand && last4 ? { brand, last4 } : null,
       changes: activityChanges(action, before, after),
-      person: names.people.get(target) ?? text(after, 'email') ?? text(before, 'email'),
+      person: names.people.get(target) ?? mailIn(after) ?? mailIn(before),
       fromRole: text(before, 'role'),
       toRole: text(after, 'role'),
     },
@@ -238,4 +242,10 @@ function viewEntry({ id, at, actor, actorName, action, target, before, after }: 
 function text(facts: Record<string, unknown> | null, name: string): string | null {
   const value = facts?.[name]
   return typeof value === 'string' ? value : null
+}
+
+/** Null too where the person was erased, and their address with them. */
+function mailIn(record: ActivityView['after']): string | null {
+  const mail = text(record, 'email')
+  return mail?.includes('@') ? mail : null
 }

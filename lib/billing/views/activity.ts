@@ -3,6 +3,7 @@ import type { Transaction } from '../../../db/client'
 import { auditLog, members, users } from '../../../db/schema'
 import { type Id, isId, type MemberId, type OrganizationId } from '../../ids'
 import type { Instant } from '../../time'
+import { isNamed } from '../commands/store/members'
 import { type ActivityFilter, EVERYTHING, whereActivity } from './activity-filter'
 
 export type ActivityView = {
@@ -57,7 +58,7 @@ export async function listActors(tx: Transaction, organizationId: OrganizationId
     .select({ id: members.id, name: users.name, email: users.email })
     .from(members)
     .innerJoin(users, eq(users.id, members.userId))
-    .where(eq(members.organizationId, organizationId))
+    .where(and(eq(members.organizationId, organizationId), isNamed))
     .orderBy(desc(members.id))
     .limit(PEOPLE_NAMED)
   return people.map(({ id, name, email }) => ({ id, name: name ?? email }))
@@ -71,6 +72,6 @@ export async function memberNames(tx: Transaction, organizationId: OrganizationI
     .select({ id: members.id, name: users.name, email: users.email })
     .from(members)
     .innerJoin(users, eq(users.id, members.userId))
-    .where(and(eq(members.organizationId, organizationId), inArray(members.id, ids)))
+    .where(and(eq(members.organizationId, organizationId), inArray(members.id, ids), isNamed))
   return new Map(people.map(({ id, name, email }) => [id, name ?? email]))
 }

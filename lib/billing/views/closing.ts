@@ -12,3 +12,10 @@ export async function findPaidSubscription(tx: Transaction, organizationId: Orga
   const paid = live.find(({ holding }) => !isFree(holding.terms.plan))
   return paid ? { planName: paid.holding.terms.plan.name, periodEnd: paid.row.periodEnd } : null
 }
+
+const DEFAULT_ERASE_DAYS = 30
+
+/** After how many days what is personal in a closed organization is erased (A14). */
+export function eraseAfterDays(): number {
+  return Number(process.env.HEADROOM_ERASE_AFTER_DAYS || DEFAULT_ERASE_DAYS)
+}

@@ -1,4 +1,6 @@
+import { SpanKind } from '@opentelemetry/api'
 import type { Stripe } from 'stripe'
+import { traced } from '../../observe/trace'
 
 type HttpClient = ReturnType<typeof Stripe.createNodeHttpClient>
 type HttpResponse = Awaited<ReturnType<HttpClient['makeRequest']>>
@@ -29,18 +31,30 @@ class ConnectionLost extends Error {
 export function careful(client: HttpClient): HttpClient {
   return {
     getClientName: () => client.getClientName(),
-    async makeRequest(...request) {
-      try {
-        return checked(await client.makeRequest(...request))
-      } catch (first) {
-        if (!CLOSED.includes(codeOf(first) ?? '')) throw first
-        try {
-          return checked(await client.makeRequest(...request))
-        } catch (second) {
-          throw new ConnectionLost('The connection was closed twice', { cause: second })
-        }
-      }
+    makeRequest(...request) {
+      const [, , path, method] = request
+      return traced('payment provider', { kind: SpanKind.CLIENT, attributes: { 'http.request.method': method, 'headroom.object': objectOf(path) } }, () =>
+        sendCarefully(client, request),
+      )
     },
+  }
+}
+
+/** `/v1/payment_intents/pi_…/confirm?…` → `payment_intents`. */
+function objectOf(path: string): string {
+  return /^\/v\d+\/(\w+)/.exec(path)?.[1] ?? 'other'
+}
+
+async function sendCarefully(client: HttpClient, request: Parameters<HttpClient['makeRequest']>): Promise<HttpResponse> {
+  try {
+    return checked(await client.makeRequest(...request))
+  } catch (first) {
+    if (!CLOSED.includes(codeOf(first) ?? '')) throw first
+    try {
+      return checked(await client.makeRequest(...request))
+    } catch (second) {
+      throw new ConnectionLost('The connection was closed twice', { cause: second })
+    }
   }
 }
 

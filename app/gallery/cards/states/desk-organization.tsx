@@ -2,6 +2,7 @@ import { AdjustCredit, Balances, DeskGrants, TrustTier } from '@/components/oper
 import { NewPlan, OwnPlans } from '@/components/operator/custom-plans'
 import { DeskActivity } from '@/components/operator/desk-activity'
 import { InvoiceRepairs } from '@/components/operator/invoice-repairs'
+import { OrganizationData } from '@/components/operator/organization-data'
 import { OrganizationFacts } from '@/components/operator/organization-facts'
 import { OrganizationFrame } from '@/components/operator/organization-frame'
 import { OrganizationSearch, OrganizationTable } from '@/components/operator/organization-list'
@@ -231,6 +232,9 @@ export const deskOrganization: GalleryArea = {
         </OrganizationFrame>
       ),
     },
+    { name: 'OrganizationData', card: <OrganizationData isAdmin later={null} organization={ORGANIZATION.id} /> },
+    { name: 'OrganizationData: too soon', card: <OrganizationData isAdmin later={NOW} organization={ORGANIZATION.id} /> },
+    { name: 'OrganizationData: no right', card: <OrganizationData isAdmin={false} later={null} organization={ORGANIZATION.id} /> },
     { name: 'OrganizationFacts: closed', card: <OrganizationFacts organization={CLOSED} /> },
     { name: 'Subscriptions: none', card: <Subscriptions subscriptions={[]} /> },
     { name: 'Subscriptions: in each state', card: <Subscriptions subscriptions={HOLDINGS} /> },

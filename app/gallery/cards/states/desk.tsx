@@ -1,6 +1,7 @@
 import { Books, type BooksRunView, RunBooks } from '@/components/operator/books'
 import { Examples, Plans, Policies, ProductTable, Warnings } from '@/components/operator/catalog'
 import { Clocks, NewClock } from '@/components/operator/clocks'
+import { ErasePerson } from '@/components/operator/erase-person'
 import { Health } from '@/components/operator/health'
 import { Keys, NewKey } from '@/components/operator/keys'
 import { InviteOperator, OperatorList, type OperatorView } from '@/components/operator/operator-list'
@@ -235,6 +236,8 @@ export const desk: GalleryArea = {
     { name: 'InviteOperator', card: <InviteOperator isAdmin /> },
     { name: 'Health: all well', card: <Health health={HEALTHY} mail="server" now={NOW} payments="live" /> },
     { name: 'Health: nothing runs', card: <Health health={ILL} mail={null} now={NOW} payments="sandbox" /> },
+    { name: 'ErasePerson', card: <ErasePerson isAdmin /> },
+    { name: 'ErasePerson: no right', card: <ErasePerson isAdmin={false} /> },
     { name: 'Requests: none', card: <Requests isAdmin requests={NO_REQUESTS} /> },
     { name: 'Requests: of every kind', card: <Requests isAdmin requests={REQUESTS} /> },
     { name: 'Requests: no right', card: <Requests isAdmin={false} requests={{ ...NO_REQUESTS, limits: REQUESTS.limits }} /> },

@@ -8,6 +8,7 @@ import { ClosedLink } from '@/components/settings/closed-link'
 import { ForgottenPasswordForm } from '@/components/settings/forgotten-password-form'
 import { NewPasswordForm } from '@/components/settings/new-password-form'
 import { SecondStep } from '@/components/settings/second-step'
+import { TakeDataAlong } from '@/components/settings/take-data-along'
 import { TeamList } from '@/components/team/team-list'
 import { TeamSearch } from '@/components/team/team-search'
 import { Card } from '@/components/ui/card'
@@ -133,7 +134,16 @@ export const people: GalleryArea = {
     { name: 'ForgottenPasswordForm', card: <ForgottenPasswordForm /> },
     { name: 'NewPasswordForm', card: <NewPasswordForm maximum={200} minimum={12} token="unknown" /> },
     { name: 'ClosedLink', card: <ClosedLink /> },
-    { name: 'CloseOrganization: possible', card: <CloseOrganization name={LONG_NAME} org={ORG} reason={null} /> },
-    { name: 'CloseOrganization: a paid plan runs', card: <CloseOrganization name={LONG_NAME} org={ORG} reason="—" /> },
+    { name: 'TakeDataAlong', card: <TakeDataAlong org={ORG}>{LONG_NAME}</TakeDataAlong> },
+    {
+      name: 'TakeDataAlong: no right',
+      card: (
+        <TakeDataAlong org={ORG} reason="—">
+          {LONG_NAME}
+        </TakeDataAlong>
+      ),
+    },
+    { name: 'CloseOrganization: possible', card: <CloseOrganization eraseDays={30} name={LONG_NAME} org={ORG} reason={null} /> },
+    { name: 'CloseOrganization: a paid plan runs', card: <CloseOrganization eraseDays={30} name={LONG_NAME} org={ORG} reason="—" /> },
   ],
 }

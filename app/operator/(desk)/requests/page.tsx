@@ -3,6 +3,7 @@ import { getTranslations } from 'next-intl/server'
 import { PageShell } from '@/components/layout/page-shell'
 import { SectionBoundary } from '@/components/layout/section-boundary'
 import { ClientMessages } from '@/components/messages/client-messages'
+import { ErasePerson } from '@/components/operator/erase-person'
 import { Requests } from '@/components/operator/requests'
 import { CardSkeleton } from '@/components/overview/overview-skeleton'
 import { inEngine } from '@/db/client'
@@ -24,6 +25,7 @@ export default async function DeskRequestsPage() {
         <SectionBoundary section={t('title')} skeleton={<CardSkeleton />}>
           <Waiting isAdmin={operator.role === 'admin'} />
         </SectionBoundary>
+        <ErasePerson isAdmin={operator.role === 'admin'} />
       </ClientMessages>
     </PageShell>
   )

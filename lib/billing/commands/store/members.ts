@@ -1,4 +1,4 @@
-import { and, count, eq, isNull, sql } from 'drizzle-orm'
+import { and, count, eq, isNull, notLike, sql } from 'drizzle-orm'
 import type { Transaction } from '../../../../db/client'
 import { members, users } from '../../../../db/schema'
 import { can, mayGrant, type Permission, type Role } from '../../../auth/permissions'
@@ -34,6 +34,9 @@ export const MEMBER = {
   joinedAt: members.joinedAt,
   personalCredit: members.personalCredit,
 }
+
+/** Not one whose name was erased (A14): their row stays under an address that reaches nobody. */
+export const isNamed = notLike(users.email, '%@erased.invalid')
 
 /** Null where there is no such member, or not any more. */
 export async function findMember(tx: Transaction, organizationId: OrganizationId, memberId: MemberId): Promise<Member | null> {

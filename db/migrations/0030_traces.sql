@@ -1,0 +1,2 @@
+ALTER TABLE "messages" ADD COLUMN "traceparent" text DEFAULT nullif(current_setting('app.traceparent', true), '');--> statement-breakpoint
+ALTER TABLE "webhook_events" ADD COLUMN "traceparent" text DEFAULT nullif(current_setting('app.traceparent', true), '');
