@@ -1,6 +1,6 @@
 import { globSync, readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { and, eq, inArray, isNotNull, notInArray, sql } from 'drizzle-orm'
+import { and, eq, inArray, notInArray, sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { inEngine } from '../../db/client'
 import { organizations, payments, pendingActions, refunds, webhookInbox } from '../../db/schema'
@@ -308,24 +308,12 @@ async function settle({ customer }: Ready): Promise<void> {
     if ((await retried(() => waiting(customer))) === 0) return
     await retried(async () => {
       await letWallTimePass(customer.id)
-      if (customer.clock === null) await letADayPass(customer)
       await inEngine((tx) => tx.update(webhookInbox).set({ nextTryAt: sql`now() - interval '1 second'` }).where(eq(webhookInbox.state, 'pending')))
       await product.wake('reconcile', 'inbox', 'due')
     })
     await sleep(PAUSE_MS)
   }
   throw new Error('something waits for ever')
-}
-
-/** A try that died before the provider heard of it is read back as the refusal before it, and comes with the next retry. */
-async function letADayPass({ id }: Customer): Promise<void> {
-  const due = { retryAt: sql`now() - interval '1 second'` }
-  await inEngine((tx) =>
-    tx
-      .update(payments)
-      .set(due)
-      .where(and(eq(payments.organizationId, id), isNotNull(payments.retryAt))),
-  )
 }
 
 async function waiting({ id: organizationId }: Customer): Promise<number> {

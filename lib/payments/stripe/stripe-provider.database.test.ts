@@ -98,9 +98,21 @@ describe('one payment', () => {
     const { method, providerRef } = await openedPayment(payments.provider)
     await payments.fault({ fault: 'card', payment_method: method.methodRef, card })
 
-    const refused = { state: 'refused', reason, remedy }
+    const refused = { state: 'refused', reason, remedy, refusalRef: expect.stringMatching(/^ch_/) }
     expect(await payments.provider.attempt({ providerRef, methodRef: method.methodRef, key: fresh('confirm') })).toEqual(refused)
     expect(await payments.provider.read(providerRef), 'read afterwards').toEqual(refused)
+  })
+
+  it('names each refusal: the same whoever tells of it, and another for the next', async () => {
+    const { provider } = payments
+    const { method, providerRef } = await openedPayment(provider, 'pm_card_chargeCustomerFail')
+    const attempt = { providerRef, methodRef: method.methodRef, key: fresh('confirm') }
+    const first = await provider.attempt(attempt)
+    expect(await provider.read(providerRef)).toEqual(first)
+    expect(await provider.attempt(attempt), 'the same attempt again').toEqual(first)
+    const second = await provider.attempt({ ...attempt, key: fresh('confirm') })
+    expect(second).toMatchObject({ state: 'refused', reason: 'card_declined' })
+    expect(second).not.toEqual(first)
   })
 
   it('is collected by another card after a refusal, on the same intent', async () => {
@@ -118,7 +130,7 @@ describe('one payment', () => {
   it('needs the customer where the bank wants to confirm: refused without them, a page with them', async () => {
     const { method, providerRef } = await openedPayment(payments.provider, 'pm_card_authenticationRequired')
 
-    const refused = { state: 'refused', reason: 'authentication_required', remedy: 'customer_must_confirm' }
+    const refused = { state: 'refused', reason: 'authentication_required', remedy: 'customer_must_confirm', refusalRef: expect.stringMatching(/^ch_/) }
     expect(await payments.provider.attempt({ providerRef, methodRef: method.methodRef, key: fresh('confirm') })).toEqual(refused)
     expect(await payments.provider.read(providerRef)).toEqual(refused)
 
