@@ -16,7 +16,7 @@ import {
   storeProviderRef,
 } from '../commands/payment-steps'
 import { settle } from '../commands/settle'
-import { isRepeated, keyNumber, tellsOfAttempt } from '../commands/store/attempt'
+import { isRepeated, isUnderWay, keyNumber, tellsOfAttempt } from '../commands/store/attempt'
 import type { PaymentRow } from '../commands/store/documents'
 import type { ActionOutcome } from './flow-context'
 
@@ -197,6 +197,8 @@ async function withPayment(key: PaymentKey, observe: (payment: PaymentRow, lease
 /** How a person is answered for a payment that they wait for. */
 export async function outcomeOf(key: PaymentKey): Promise<ActionOutcome> {
   const payment = await inEngine((tx) => readPayment(tx, key))
+  // Somebody else is at it, and has not heard yet.
+  if (payment?.state === 'refused' && isUnderWay(payment)) return { type: 'in_flight' }
   switch (payment?.state) {
     case 'collected':
     case 'disputed':

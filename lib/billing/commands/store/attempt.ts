@@ -16,6 +16,11 @@ export function isUnanswered({ attempts, attemptsOver }: Attempts): boolean {
   return attempts > attemptsOver
 }
 
+/** It is with the provider now, or was when its process died: a refusal before it is not what became of it. */
+export function isUnderWay(payment: Attempts & Pick<PaymentRow, 'checkAt'>): boolean {
+  return isUnanswered(payment) && payment.checkAt !== null
+}
+
 /**
  * The number in the running attempt's idempotency key. What is made again has the key that it had, so that a provider that has
  * heard of it after all answers as it did.
