@@ -5,6 +5,8 @@ const root = fileURLToPath(new URL('.', import.meta.url))
 const exclude = ['**/node_modules/**', '.next/**', '.headroom/**', 'e2e/**']
 const database = ['**/*.database.test.ts']
 const scenario = ['**/*.scenario.test.ts']
+/** Against Stripe itself: `npm run test:stripe`, and never part of `npm test`. */
+const stripe = ['**/*.stripe.test.ts']
 
 /** Of pages and actions, where Next's request is stood in for, so each file loads its modules anew. */
 const ofNext = ['app/**/*.database.test.ts']
@@ -25,10 +27,11 @@ export default defineConfig({
       {
         extends: true,
         // A property is 20,000 cases in a deep run, on a machine that may be busy.
-        test: { name: 'unit', include: ['**/*.test.ts', '**/*.test.tsx'], exclude: [...exclude, ...database, ...scenario], testTimeout: 60_000 },
+        test: { name: 'unit', include: ['**/*.test.ts', '**/*.test.tsx'], exclude: [...exclude, ...database, ...scenario, ...stripe], testTimeout: 60_000 },
       },
       { extends: true, test: { ...onPostgres, name: 'database', include: database, exclude: [...exclude, ...ofNext], isolate: false } },
       { extends: true, test: { ...onPostgres, name: 'database-next', include: ofNext, exclude } },
+      { extends: true, test: { name: 'stripe', include: stripe, exclude, testTimeout: 120_000 } },
       { extends: true, test: { ...onPostgres, name: 'scenario', include: scenario, exclude, testTimeout: 180_000, isolate: false } },
     ],
   },

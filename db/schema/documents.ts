@@ -144,6 +144,10 @@ export const payments = pgTable(
     stopLiftedAt: instantColumn(),
     /** Raised before each call, and part of its idempotency key. */
     attempts: integer().notNull().default(0),
+    /** How many of them are over: answered by the provider, or of a card that has been replaced. One that comes next has a key of its own. */
+    attemptsOver: integer().notNull().default(0),
+    /** The provider's name for the refusal that was settled last; one that is read back under it says nothing of an attempt since. */
+    refusalRef: text(),
     /** How many payments of it were canceled at the provider by somebody else; what follows is opened there under another name. */
     reopened: smallint().notNull().default(0),
     /** The card of the running attempt, so that a repeat sends the same bytes. */

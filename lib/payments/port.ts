@@ -72,7 +72,8 @@ export type PaymentObservation =
   /** Not known yet; only `read` may move it. */
   | { state: 'in_flight' }
   | { state: 'collected'; amount: MinorUnits }
-  | { state: 'refused'; reason: string; remedy: RefusalRemedy }
+  /** `refusalRef` tells it from another refusal of the same payment; left out where the payment itself shows none. */
+  | { state: 'refused'; reason: string; remedy: RefusalRemedy; refusalRef?: string }
   | { state: 'abandoned' }
 
 /**

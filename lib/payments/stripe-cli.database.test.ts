@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { Stripe } from 'stripe'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { sample } from '../billing/testing/depth'
 import { listenForWebhooks, SECRET_KEY, type SimulatedPayments, simulatePayments, WEBHOOK_SECRET, type WebhookListener } from './testing/simulated-payments'
 
 /**
@@ -34,40 +35,77 @@ afterAll(async () => {
   await rm(home, { recursive: true })
 })
 
+/** Of everything that the adapter reads or is told of, and what its object says. */
+const PLAYED = [
+  { name: 'customer.created', about: { object: 'customer' } },
+  { name: 'payment_method.attached', about: { object: 'payment_method', type: 'card' } },
+  { name: 'setup_intent.created', about: { object: 'setup_intent', status: 'requires_payment_method' } },
+  { name: 'setup_intent.succeeded', about: { object: 'setup_intent', status: 'succeeded' } },
+  { name: 'setup_intent.setup_failed', about: { object: 'setup_intent', last_setup_error: { code: 'card_declined' } } },
+  { name: 'payment_intent.created', about: { object: 'payment_intent', status: 'requires_payment_method' } },
+  { name: 'payment_intent.requires_action', about: { object: 'payment_intent', status: 'requires_action' } },
+  { name: 'payment_intent.succeeded', about: { object: 'payment_intent', status: 'succeeded', amount_received: 2000 } },
+  { name: 'payment_intent.payment_failed', about: { object: 'payment_intent', last_payment_error: { code: 'card_declined' } } },
+  { name: 'payment_intent.canceled', about: { object: 'payment_intent', status: 'canceled', cancellation_reason: 'requested_by_customer' } },
+  { name: 'customer.updated', about: { object: 'customer' } },
+  { name: 'payment_method.updated', about: { object: 'payment_method', metadata: { foo: 'bar' } } },
+  { name: 'payment_method.detached', about: { object: 'payment_method', customer: null } },
+  { name: 'setup_intent.requires_action', about: { object: 'setup_intent', status: 'requires_action' } },
+  { name: 'setup_intent.canceled', about: { object: 'setup_intent', status: 'canceled' } },
+  { name: 'charge.succeeded', about: { object: 'charge', status: 'succeeded', paid: true } },
+  { name: 'charge.failed', about: { object: 'charge', status: 'failed', paid: false } },
+  { name: 'charge.dispute.created', about: { object: 'dispute', status: 'warning_needs_response' } },
+  { name: 'charge.dispute.updated', about: { object: 'dispute', metadata: { foo: 'bar' } } },
+  { name: 'charge.dispute.closed', about: { object: 'dispute', status: 'warning_closed' } },
+  { name: 'charge.refunded', about: { object: 'charge', refunded: true, amount_refunded: 100 } },
+  { name: 'charge.refund.updated', about: { object: 'refund', metadata: { order_id: '6735' } } },
+]
+
+/** The tool's other fixtures about the same kinds of object: why the adapter has nothing to do with each, and where the sandbox says no. */
+const NOT_PLAYED = [
+  { name: 'charge.captured', why: 'money is never held first and taken later', refused: 'capture_method' },
+  { name: 'payment_intent.amount_capturable_updated', why: 'as above', refused: 'capture_method' },
+  { name: 'payment_intent.processing', why: 'of bank debits; the adapter takes cards alone', refused: 'POST: /v1/payment_methods)' },
+  { name: 'payment_intent.partially_funded', why: 'of bank transfers to a balance at Stripe', refused: 'payment_method_options' },
+  { name: 'cash_balance.funds_available', why: 'as above', refused: 'fund_cash_balance' },
+  { name: 'customer_cash_balance_transaction.created', why: 'as above', refused: 'fund_cash_balance' },
+  // Its cards are saved by sessions in setup mode, for which the tool has no fixture: sandbox/pages/hosted-pages.database.test.ts has them.
+  { name: 'checkout.session.completed', why: 'sells a product of Stripe’s own catalog', refused: '/v1/products' },
+  { name: 'checkout.session.expired', why: 'as above', refused: '/v1/products' },
+  { name: 'checkout.session.async_payment_failed', why: 'as above', refused: '/v1/products' },
+  { name: 'checkout.session.async_payment_succeeded', why: 'as above', refused: '/v1/products' },
+  { name: 'customer.deleted', why: 'a payer is kept as long as its invoices', refused: 'DELETE: /v1/customers' },
+  { name: 'customer.discount.created', why: 'discounts are the engine’s own', refused: '/v1/coupons' },
+  { name: 'customer.discount.deleted', why: 'as above', refused: '/v1/coupons' },
+  { name: 'customer.discount.updated', why: 'as above', refused: '/v1/coupons' },
+  { name: 'customer.source.created', why: 'sources are what came before payment methods', refused: 'sources' },
+  { name: 'customer.source.updated', why: 'as above', refused: 'sources' },
+  { name: 'customer.subscription.created', why: 'subscriptions are the engine’s own', refused: 'Unrecognized request URL' },
+  { name: 'customer.subscription.deleted', why: 'as above', refused: 'Unrecognized request URL' },
+  { name: 'customer.subscription.paused', why: 'as above', refused: 'Unrecognized request URL' },
+  { name: 'customer.subscription.trial_will_end', why: 'as above', refused: 'Unrecognized request URL' },
+  { name: 'customer.subscription.updated', why: 'as above', refused: 'Unrecognized request URL' },
+]
+const OF_OUR_OBJECTS = /^(customer|customer_cash_balance_transaction|cash_balance|payment_method|payment_intent|setup_intent|charge|checkout\.session)\./
+
+/** Runs the tool without this machine's user's configuration, and with no way out: what is not on loopback meets a proxy that is not there. */
+function runTool(...args: string[]) {
+  const elsewhere = { HTTPS_PROXY: 'http://127.0.0.1:9', HTTP_PROXY: 'http://127.0.0.1:9' }
+  const env = { NODE_ENV: 'test' as const, PATH: process.env.PATH, HOME: home, XDG_CONFIG_HOME: home, STRIPE_CLI_TELEMETRY_OPTOUT: '1', ...elsewhere }
+  return run(process.execPath, [CLI, ...args], { env, timeout: 30_000 })
+}
+
+type Played = { within?: number; secretKey?: string; secret?: string }
+
 /** Plays one fixture, and checks that its event arrives and is genuine. Rejects where the tool fails. */
-async function trigger(name: string, within?: number): Promise<Stripe.Event | null> {
-  await run(process.execPath, [CLI, 'trigger', name, '--api-base', payments.base, '--api-key', SECRET_KEY], {
-    // No configuration of this machine's user, and no way out of the machine: what is not on loopback meets a proxy that is not there.
-    env: {
-      NODE_ENV: 'test',
-      PATH: process.env.PATH,
-      HOME: home,
-      XDG_CONFIG_HOME: home,
-      STRIPE_CLI_TELEMETRY_OPTOUT: '1',
-      HTTPS_PROXY: 'http://127.0.0.1:9',
-      HTTP_PROXY: 'http://127.0.0.1:9',
-    },
-    timeout: 30_000,
-  })
+async function trigger(name: string, { within, secretKey = SECRET_KEY, secret = WEBHOOK_SECRET }: Played = {}): Promise<Stripe.Event | null> {
+  await runTool('trigger', name, '--api-base', payments.base, '--api-key', secretKey)
   const heard = await listener.waitFor(name, within)
-  return heard && Stripe.webhooks.constructEvent(heard.body, heard.signature, WEBHOOK_SECRET)
+  return heard && Stripe.webhooks.constructEvent(heard.body, heard.signature, secret)
 }
 
 describe("Stripe's own fixtures, played by Stripe's own tool", () => {
-  it.each([
-    { name: 'customer.created', about: { object: 'customer' } },
-    { name: 'payment_method.attached', about: { object: 'payment_method', type: 'card' } },
-    { name: 'setup_intent.created', about: { object: 'setup_intent', status: 'requires_payment_method' } },
-    { name: 'setup_intent.succeeded', about: { object: 'setup_intent', status: 'succeeded' } },
-    { name: 'setup_intent.setup_failed', about: { object: 'setup_intent', last_setup_error: { code: 'card_declined' } } },
-    { name: 'payment_intent.created', about: { object: 'payment_intent', status: 'requires_payment_method' } },
-    { name: 'payment_intent.requires_action', about: { object: 'payment_intent', status: 'requires_action' } },
-    { name: 'payment_intent.succeeded', about: { object: 'payment_intent', status: 'succeeded', amount_received: 2000 } },
-    { name: 'payment_intent.payment_failed', about: { object: 'payment_intent', last_payment_error: { code: 'card_declined' } } },
-    { name: 'payment_intent.canceled', about: { object: 'payment_intent', status: 'canceled', cancellation_reason: 'requested_by_customer' } },
-    { name: 'charge.refunded', about: { object: 'charge', refunded: true, amount_refunded: 100 } },
-    { name: 'charge.refund.updated', about: { object: 'refund', metadata: { order_id: '6735' } } },
-  ])('$name', async ({ name, about }) => {
+  it.each(PLAYED)('$name', async ({ name, about }) => {
     const event = await trigger(name)
     expect(event).toMatchObject({ type: name, livemode: false, api_version: Stripe.API_VERSION, data: { object: about } })
   })
@@ -76,7 +114,7 @@ describe("Stripe's own fixtures, played by Stripe's own tool", () => {
 describe('the check itself', () => {
   it('finds nothing where events are switched off', async () => {
     await payments.fault({ fault: 'webhooks', mode: 'off' })
-    expect(await trigger('customer.created', 1_000)).toBeNull()
+    expect(await trigger('customer.created', { within: 1_000 })).toBeNull()
   })
 
   it('does not verify what was changed on the way', async () => {
@@ -84,7 +122,29 @@ describe('the check itself', () => {
     await expect(trigger('customer.created')).rejects.toMatchObject({ name: 'Error', type: 'StripeSignatureVerificationError' })
   })
 
+  it('does not verify what was signed for another account', async () => {
+    const elsewhere = trigger('customer.created', { secret: 'whsec_of_another_account' })
+    await expect(elsewhere).rejects.toMatchObject({ name: 'Error', type: 'StripeSignatureVerificationError' })
+  })
+
+  it('fails with the tool, for the key of another account', async () => {
+    const elsewhere = trigger('customer.created', { secretKey: 'sk_test_of_another_account_0' })
+    await expect(elsewhere).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining('Invalid API Key') })
+  })
+
   it('fails with the tool, for a fixture outside what is simulated', async () => {
-    await expect(trigger('customer.subscription.created')).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining('Unrecognized request URL') })
+    await expect(trigger('invoice.paid')).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining('Unrecognized request URL') })
+  })
+})
+
+describe('the fixtures that are not played', () => {
+  it('are all that the tool has of our kinds of object', async () => {
+    const { stdout } = await runTool('trigger', '--help')
+    const offered = [...stdout.matchAll(/^ {2}([a-z_.]+)$/gm)].flatMap(([, name]) => (name && OF_OUR_OBJECTS.test(name) ? [name] : []))
+    expect([...PLAYED, ...NOT_PLAYED].map(({ name }) => name).sort()).toEqual(offered.sort())
+  })
+
+  it.each(sample(NOT_PLAYED, 4))('$name: $why', async ({ name, refused }) => {
+    await expect(trigger(name)).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining(refused) })
   })
 })

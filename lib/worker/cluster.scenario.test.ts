@@ -195,7 +195,7 @@ async function restoreAll(): Promise<void> {
 
 async function expectOneTruth(load: ClusterLoad, workersKilled: number): Promise<void> {
   const everybody = [...load.reporting, ...load.capped, ...load.buyers, ...load.teams].map(({ id }) => id).concat(load.renewed)
-  for (const id of everybody) await settle(product, { id, clock: null })
+  for (const id of everybody) await settle(product, { id })
   await expectUsageCountedOnce(load)
   await expectCapsHeld(load)
   await expectChargedOnce(load)

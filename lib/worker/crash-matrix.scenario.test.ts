@@ -2,172 +2,21 @@ import { globSync, readFileSync } from 'node:fs'
 import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { inEngine } from '../../db/client'
-import { organizations, payments } from '../../db/schema'
-import { ledgerCash } from '../billing/testing/cash'
+import { payments } from '../../db/schema'
+import { cashByTransfer, ledgerCash } from '../billing/testing/cash'
 import { sample } from '../billing/testing/depth'
 import type { FaultRequest } from '../payments/sandbox/faults'
-import { addDays, systemClock } from '../time'
-import { type Answered, Installation, type Victim } from './testing/installation'
+import { chargesOf, OPERATIONS, type OperationName, product, type Ready } from './testing/crash-operations'
+import type { Answered, Victim } from './testing/installation'
 import type { ProgramName } from './testing/killable'
-import { type Customer, retried, settle } from './testing/settle'
+import { retried, settle } from './testing/settle'
 
 /**
  * Web server, worker, payment sandbox and Postgres as the processes that they are, each killed with -9 at every step of everything that
  * moves money. Afterwards there is one charge or none, the books say the same, and so does whoever is asked again.
  */
-const product = new Installation()
 beforeAll(() => product.start())
 afterAll(() => product.stop())
-
-/** Something that moves money, ready to be begun. */
-type Ready = {
-  customer: Customer
-  /** Asks for it, or sets it off. */
-  begin(): Promise<Answered>
-  /** Asks for it again under its key, as a caller does who has heard nothing; null where nobody waits for an answer. */
-  again: (() => Promise<Answered>) | null
-  /** How often it has taken effect, as the customer sees it. */
-  effects(): Promise<number>
-  /** How often the payment provider has moved the money. */
-  moved(): Promise<number>
-  /** It has to happen in the end, whoever died. */
-  mustHappen?: true
-}
-
-let count = 0
-const fresh = (prefix: string) => `${prefix}-${++count}`
-
-async function customerOn(now: string | null, card = 'pm_card_visa'): Promise<Customer> {
-  const clock = now === null ? null : (await product.make('POST', '/test_clocks', { now })).id
-  const owner = { email: `${fresh('owner')}@example.com`, name: 'Ada' }
-  const { id } = await product.make('POST', '/organizations', { name: 'Acme', owner, ...(clock && { test_clock: clock }), invite: false })
-  await product.make('PUT', `/organizations/${id}/payment_method`, { payment_method: card })
-  return { id, clock }
-}
-
-const START = '2026-01-01T00:00:00Z'
-const pay = ({ id }: Customer, card: string) => product.make('PUT', `/organizations/${id}/payment_method`, { payment_method: card })
-const subscribe = ({ id }: Customer, name: string, plan: string) => product.make('POST', `/organizations/${id}/subscriptions`, { product: name, plan })
-const walkTo = ({ clock }: Customer, to: string) => product.make('POST', `/test_clocks/${clock}/advance`, { to })
-const invoicesOf = async ({ id }: Customer) => (await product.make('GET', `/organizations/${id}/invoices?limit=100`)).data
-
-async function chargesOf({ id }: Customer) {
-  const [row] = await inEngine((tx) => tx.select({ customer: organizations.payerRef }).from(organizations).where(eq(organizations.id, id)))
-  if (!row?.customer) return []
-  const { data } = await product.stripe.charges.list({ customer: row.customer, limit: 100 })
-  return data.filter(({ status }) => status === 'succeeded')
-}
-
-/** One request under a key, its charges of that amount, and what shows that it was done. */
-function asked(customer: Customer, method: string, path: string, body: unknown, amount: number, effects: () => Promise<number>): Ready {
-  const key = fresh('key')
-  const ask = () => product.ask(method, path, body, key)
-  return { customer, begin: ask, again: ask, effects, moved: async () => (await chargesOf(customer)).filter((charge) => charge.amount === amount).length }
-}
-
-async function upgradeWith(card: string): Promise<Ready & { subscription: string }> {
-  const customer = await customerOn(START)
-  const { id } = await subscribe(customer, 'api-calls', 'basic')
-  await walkTo(customer, '2026-01-11T00:00:00Z')
-  if (card !== 'pm_card_visa') await pay(customer, card)
-  const { id: quote } = await product.make('POST', `/subscriptions/${id}/quotes`, { plan: 'pro' })
-  const isPro = async () => Number((await product.make('GET', `/subscriptions/${id}`)).plan === 'pro')
-  return { ...asked(customer, 'POST', `/subscriptions/${id}/changes`, { quote }, 13_33, isPro), subscription: id }
-}
-
-/** Subscribed a month and a minute ago, on a clock. */
-async function subscribedAMonthAgo(): Promise<{ customer: Customer; renewsAt: string }> {
-  const from = addDays(systemClock.now(), -30).subtract({ minutes: 1 })
-  const customer = await customerOn(from.toString())
-  await subscribe(customer, 'api-calls', 'basic')
-  return { customer, renewsAt: addDays(from, 30).toString() }
-}
-
-/** Without its clock its time is now, and the worker's business. */
-async function intoRealTime({ id }: Customer): Promise<Customer> {
-  await inEngine((tx) => tx.update(organizations).set({ testClockId: null }).where(eq(organizations.id, id)))
-  return { id, clock: null }
-}
-
-/** On Basic, with a renewal that the bank has refused a minute ago. */
-async function pastDue(): Promise<Ready> {
-  const { customer: before, renewsAt } = await subscribedAMonthAgo()
-  await pay(before, 'pm_card_chargeCustomerFail')
-  await walkTo(before, renewsAt)
-  const customer = await intoRealTime(before)
-  const paid = async () => (await invoicesOf(customer)).filter(({ status }: { status: string }) => status === 'paid').length - 1
-  const moved = async () => (await chargesOf(customer)).length - 1
-  const update = asked(customer, 'PUT', `/organizations/${customer.id}/payment_method`, { payment_method: 'pm_card_visa' }, 10_00, paid)
-  // Its answer is about the card; what is open is due from then on, and the worker collects what the request could not.
-  return { ...update, again: null, moved, mustHappen: true }
-}
-
-const OPERATIONS = {
-  subscribe: async () => {
-    const customer = await customerOn(START)
-    const path = `/organizations/${customer.id}/subscriptions`
-    const live = async () => (await product.make('GET', path)).data.filter(({ status }: { status: string }) => status === 'active').length
-    return asked(customer, 'POST', path, { product: 'api-calls', plan: 'basic' }, 10_00, live)
-  },
-  upgrade: () => upgradeWith('pm_card_visa'),
-  'declined upgrade': async () => {
-    // The worker would hear of it and give it up before the web server does.
-    await product.fault({ fault: 'webhooks', mode: 'hold' })
-    return upgradeWith('pm_card_chargeCustomerFail')
-  },
-  purchase: async () => {
-    const customer = await customerOn(START)
-    await subscribe(customer, 'model-tokens', 'prepaid')
-    const bought = async () => Number((await product.make('GET', `/organizations/${customer.id}`)).prepaid_balance) / 20
-    return asked(customer, 'POST', `/organizations/${customer.id}/credits/purchases`, { amount: 20_00 }, 20_00, bought)
-  },
-  recharge: async () => {
-    const customer = await customerOn(null)
-    await subscribe(customer, 'model-tokens', 'prepaid')
-    const bought = async () => Number((await product.make('GET', `/organizations/${customer.id}`)).prepaid_balance) / 20
-    const body = { enabled: true, threshold: 5_00, amount: 20_00 }
-    // With nothing on the balance it buys as it is saved; what the answer says is that it is saved, and the worker goes on.
-    return { ...asked(customer, 'PUT', `/organizations/${customer.id}/credits/auto_recharge`, body, 20_00, bought), again: null, mustHappen: true as const }
-  },
-  refund: async () => {
-    const customer = await customerOn(START)
-    await subscribe(customer, 'api-calls', 'pro')
-    const [{ id }] = await invoicesOf(customer)
-    const refunded = async () => (await product.make('GET', `/invoices/${id}`)).amount_refunded / 30_00
-    const moved = async () => ((await chargesOf(customer))[0]?.amount_refunded ?? 0) / 30_00
-    return { ...asked(customer, 'POST', `/invoices/${id}/refunds`, {}, 30_00, refunded), moved, mustHappen: true as const }
-  },
-  'card update': pastDue,
-  'card update after a payment was canceled at the provider': async () => {
-    const ready = await pastDue()
-    const rows = await inEngine((tx) => tx.select().from(payments).where(eq(payments.organizationId, ready.customer.id)))
-    const open = rows.find(({ state }) => state !== 'collected')
-    await product.stripe.paymentIntents.cancel(open?.providerRef ?? '')
-    return ready
-  },
-  renewal: async () => {
-    const { customer } = await subscribedAMonthAgo()
-    const renewed = async () => (await invoicesOf(customer)).filter(({ status }: { status: string }) => status === 'paid').length - 1
-    const begin = async () => {
-      await intoRealTime(customer)
-      await product.wake('due')
-      return null
-    }
-    const moved = async () => (await chargesOf(customer)).length - 1
-    return { customer, begin, again: null, effects: renewed, moved, mustHappen: true as const }
-  },
-  webhook: async () => {
-    const ready = await upgradeWith('pm_card_authenticationRequired')
-    const waiting = await ready.begin()
-    expect(waiting).toMatchObject({ status: 402, body: { code: 'payment_action_required' } })
-    const begin = async () => {
-      await product.atBank(String(waiting?.body.url), 'approve')
-      return null
-    }
-    return { ...ready, begin, again: null, mustHappen: true as const }
-  },
-} satisfies Record<string, () => Promise<Ready>>
-type OperationName = keyof typeof OPERATIONS
 
 const OPENING = ['collect:claimed', 'collect:before_open', 'collect:opened', 'collect:reference_stored']
 const CONFIRMING = ['collect:before_attempt', 'collect:observed', 'collect:settled']
@@ -182,7 +31,20 @@ const ROWS: Row[] = [
     places: [...OPENING, ...CONFIRMING, ...ANSWERING],
     victims: ['web', 'postgres', 'sandbox'],
   },
-  { operations: ['recharge'], program: 'web', places: [...OPENING, ...CONFIRMING], victims: ['web', 'postgres', 'sandbox'] },
+  {
+    operations: ['recharge', 'block by usage'],
+    program: 'web',
+    places: [...OPENING, ...CONFIRMING],
+    victims: ['web', 'postgres', 'sandbox'],
+  },
+  { operations: ['cancel with extra usage'], program: 'web', places: ['collect:claimed', ...CONFIRMING], victims: ['web', 'postgres', 'sandbox'] },
+  {
+    operations: ['pay by hand'],
+    program: 'web',
+    places: ['collect:claimed', ...CONFIRMING, ...ANSWERING],
+    victims: ['web', 'postgres', 'sandbox'],
+  },
+  { operations: ['mark paid'], program: 'web', places: ['withdraw:claimed', 'withdraw:canceled'], victims: ['web', 'postgres', 'sandbox'] },
   { operations: ['declined upgrade'], program: 'web', places: ['abandon:before', 'abandon:after'], victims: ['web', 'postgres', 'sandbox'] },
   {
     operations: ['refund'],
@@ -194,6 +56,13 @@ const ROWS: Row[] = [
   { operations: ['card update after a payment was canceled at the provider'], program: 'web', places: ['collect:reopened'], victims: ['web'] },
   { operations: ['renewal'], program: 'worker', places: ['due:closed', ...OPENING, ...CONFIRMING], victims: ['worker', 'postgres', 'sandbox'] },
   { operations: ['subscribe', 'upgrade', 'purchase', 'recharge'], program: 'sandbox', places: AT_PROVIDER, victims: ['sandbox', 'web'] },
+  { operations: ['block by usage'], program: 'sandbox', places: AT_PROVIDER, victims: ['sandbox', 'web'] },
+  {
+    operations: ['pay by hand', 'mark paid', 'cancel with extra usage'],
+    program: 'sandbox',
+    places: ['sandbox:asked', 'sandbox:performed'],
+    victims: ['sandbox', 'web'],
+  },
   { operations: ['refund'], program: 'sandbox', places: ['sandbox:asked', 'sandbox:performed'], victims: ['sandbox', 'web'] },
   { operations: ['renewal'], program: 'sandbox', places: AT_PROVIDER, victims: ['sandbox', 'worker'] },
   { operations: ['webhook'], program: 'web', places: ['webhook:verified', 'webhook:kept'], victims: ['web', 'postgres', 'sandbox'] },
@@ -283,7 +152,7 @@ async function expectOneTruth(ready: Ready, told: Answered = null): Promise<void
   const { customer } = ready
   expect(await product.make('GET', `/books?organization=${customer.id}`)).toMatchObject({ balanced: true, differences: [] })
   const kept = (await chargesOf(customer)).reduce((sum, charge) => sum + BigInt(charge.amount - charge.amount_refunded), 0n)
-  expect(await ledgerCash(customer.id), 'the books say what the provider does').toBe(kept)
+  expect(await ledgerCash(customer.id), 'the books say what the provider does').toBe(kept + (await cashByTransfer(customer.id)))
 }
 
 async function answered(ask: () => Promise<Answered>, ready: Ready): Promise<NonNullable<Answered>> {
@@ -292,5 +161,5 @@ async function answered(ask: () => Promise<Answered>, ready: Ready): Promise<Non
     if (isFinal(answer)) return answer
     await settle(product, ready.customer)
   }
-  throw new Error('nobody was ever given an answer')
+  throw new Error(`nobody was ever given an answer: ${JSON.stringify(await ask())}`)
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { and, eq, inArray, isNull, lt, lte, or, sql } from 'drizzle-orm'
+import { and, eq, inArray, isNull, lt, lte, or, type SQL, sql } from 'drizzle-orm'
 import type { Transaction } from '../../../db/client'
 import { documents, organizations, paymentMethods, payments } from '../../../db/schema'
 import { type Instant, systemClock } from '../../time'
@@ -45,6 +45,8 @@ export async function claimAttempt(
       leaseToken,
       leaseUntil: now.add({ seconds: LEASE_SECONDS }),
       attempts: sql`${payments.attempts} + 1`,
+      // A key's bytes never change: on other terms it is another attempt.
+      attemptsOver: sql`CASE WHEN ${onOtherTerms(method?.methodRef ?? null, returnUrl)} THEN ${payments.attempts} ELSE ${payments.attemptsOver} END`,
       methodRef: method?.methodRef ?? null,
       cardBrand: method?.brand ?? null,
       cardLast4: method?.last4 ?? null,
@@ -72,6 +74,10 @@ export async function claimAttempt(
   return { payment, leaseToken, payerRef: about.payerRef, method: method ?? null, description: `${about.name} ${documentNumber(about)}`, now }
 }
 
+function onOtherTerms(methodRef: string | null, returnUrl: string | null) {
+  return sql`${payments.methodRef} IS DISTINCT FROM ${methodRef}::text OR ${payments.returnUrl} IS DISTINCT FROM ${returnUrl}::text`
+}
+
 /** `returnUrl`: where a person is present and can be sent to the bank. `onlyIfDue`: what the schedule asks for, and no more. */
 export type AttemptTerms = { returnUrl: string | null; onlyIfDue: boolean }
 
@@ -93,7 +99,13 @@ export async function reopenPayment(
 ): Promise<PaymentRow | null> {
   const [payment] = await tx
     .update(payments)
-    .set({ providerRef: null, confirmUrl: null, reopened: sql`${payments.reopened} + 1`, attempts: sql`${payments.attempts} + 1` })
+    .set({
+      providerRef: null,
+      confirmUrl: null,
+      reopened: sql`${payments.reopened} + 1`,
+      attempts: sql`${payments.attempts} + 1`,
+      attemptsOver: sql`${payments.attempts}`,
+    })
     .where(
       and(
         eq(payments.organizationId, organizationId),
@@ -130,11 +142,16 @@ export async function storeProviderRef(tx: Transaction, { organizationId, paymen
 }
 
 /** Nothing happened and nothing is known to have: looked at again, and tried again where it is due, after a pause. */
-export async function postponeCheck(tx: Transaction, { organizationId, paymentId }: PaymentKey): Promise<void> {
+export async function postponeCheck(tx: Transaction, { organizationId, paymentId }: PaymentKey, where?: SQL): Promise<void> {
   await tx
     .update(payments)
     .set({ checkAt: systemClock.now().add({ seconds: UNAVAILABLE_SECONDS }) })
-    .where(and(eq(payments.organizationId, organizationId), eq(payments.id, paymentId)))
+    .where(and(eq(payments.organizationId, organizationId), eq(payments.id, paymentId), where))
+}
+
+/** As `postponeCheck`, where the attempt has no outcome. */
+export async function postponeUnanswered(tx: Transaction, key: PaymentKey): Promise<void> {
+  await postponeCheck(tx, key, lt(payments.attemptsOver, payments.attempts))
 }
 
 /**

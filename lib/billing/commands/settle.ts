@@ -9,6 +9,7 @@ import type { CommandContext } from '../context'
 import { nextRetry } from '../core/dunning'
 import type { ReceiptPayload } from '../message-payloads'
 import { moveToFree } from './store/apply-terms'
+import { isUnanswered, tellsOfAttempt } from './store/attempt'
 import { recordAudit } from './store/audit'
 import { addGrants } from './store/credit'
 import { type DocumentRow, type PaymentRow, payDocument, voidDocument } from './store/documents'
@@ -27,7 +28,8 @@ import { applyWaitingAction, failAutomaticAction, isAutomatic } from './store/wa
 import { movedToFreeMessage } from './store/words'
 import { confirmationNeededMessage, paymentFailedMessage, receiptMessage, renewalPaidMessage } from './store/words-payments'
 
-export type Settle = { organizationId: OrganizationId; paymentId: PaymentId; observed: PaymentObservation }
+/** `isAnswer`: the provider has said it of the attempt under way; else it was read back, and may be of one before it. */
+export type Settle = { organizationId: OrganizationId; paymentId: PaymentId; observed: PaymentObservation; isAnswer?: boolean }
 
 /** The payment as it stands after what was observed has been applied. */
 export type Settled = { state: PaymentRow['state']; documentId: DocumentId; reason: string | null; confirmUrl: string | null }
@@ -50,13 +52,14 @@ const CHECK_CONFIRMATION_AFTER_SECONDS = 60
  * Applies what was observed at the payment provider, whoever saw it first: the request, a webhook, the return page or the
  * reconciler. Forward only, and once: invoice, subscription, ledger, activity and messages change in this transaction.
  */
-export async function settle({ tx, actor }: CommandContext, { organizationId, paymentId, observed }: Settle): Promise<Settled> {
+export async function settle({ tx, actor }: CommandContext, { organizationId, paymentId, observed, isAnswer = false }: Settle): Promise<Settled> {
   const locked = await lockOrganization(tx, organizationId)
   const scene = await setScene(tx, locked, organizationId, paymentId, actor)
   const { payment } = scene
   if (payment.state === 'collected' || payment.state === 'disputed') return summary(payment)
   if (payment.state === 'abandoned' && observed.state !== 'collected') return summary(payment)
   if (isKnownFailure(payment, observed)) return summary(payment)
+  if (payment.dunning && !isAnswer && !tellsOfAttempt(payment, observed)) return summary(await movePayment(scene, seenBefore(payment, observed)))
   switch (observed.state) {
     case 'open':
       return summary(await movePayment(scene, seenOpen(payment)))
@@ -81,8 +84,21 @@ const CONFIRMATION_ASKED = { state: 'refused', reason: 'authentication_required'
 const CANCELED_AT_PROVIDER = { reason: 'canceled', remedy: 'retry_later' } as const
 
 /** A late notification of a failure that was settled: no attempt has been made since, so it takes no step of the schedule. */
-function isKnownFailure({ dunning, state, checkAt }: PaymentRow, observed: PaymentObservation): boolean {
-  return dunning && state === 'refused' && checkAt === null && (observed.state === 'refused' || observed.state === 'abandoned')
+function isKnownFailure(payment: PaymentRow, observed: PaymentObservation): boolean {
+  const isFailure = observed.state === 'refused' || observed.state === 'abandoned'
+  return payment.dunning && payment.state === 'refused' && !isUnanswered(payment) && isFailure
+}
+
+/** The provider has not heard of the attempt under way: it takes no step of the schedule, and what was due is due. */
+function seenBefore(payment: PaymentRow, observed: PaymentObservation): Partial<PaymentRow> {
+  switch (observed.state) {
+    case 'refused':
+      return { state: 'refused', checkAt: null }
+    case 'needs_customer':
+      return { state: 'needs_customer', checkAt: wallTimeIn(CHECK_CONFIRMATION_AFTER_SECONDS) }
+    default:
+      return seenOpen(payment)
+  }
 }
 
 /** Known to the provider and not confirmed: a renewal is confirmed when it is due, an action is looked at again and cancelled. */
@@ -145,7 +161,8 @@ async function movePayment({ tx, payment }: Scene, to: Partial<PaymentRow>): Pro
 async function awaitCustomer(scene: Scene, url: string): Promise<PaymentRow> {
   const { tx, organization, payment, document, now } = scene
   if (payment.state !== 'needs_customer') await tellOutside(scene, 'invoice.action_required', `${payment.id}:${payment.attempts}`)
-  const waiting = { state: 'needs_customer', confirmUrl: url, checkAt: wallTimeIn(CHECK_CONFIRMATION_AFTER_SECONDS) } as const
+  const checkAt = wallTimeIn(CHECK_CONFIRMATION_AFTER_SECONDS)
+  const waiting = { state: 'needs_customer', confirmUrl: url, checkAt, attemptsOver: payment.attempts } as const
   if (!payment.dunning || document.kind === 'pro_forma') return movePayment(scene, waiting)
   // Nobody is present at a renewal: the link goes by mail.
   if (payment.state !== 'needs_customer') {
@@ -236,21 +253,21 @@ async function keepAsCredit({ tx, organization, payment, document, now }: Scene,
 
 async function refused(scene: Scene, observed: Extract<PaymentObservation, { state: 'refused' }>): Promise<PaymentRow> {
   const { tx, organization, payment, document, now } = scene
-  const { reason, remedy } = observed
+  const { reason, remedy, refusalRef = payment.refusalRef } = observed
+  const failed = { state: 'refused', reason, remedy, refusalRef, attemptsOver: payment.attempts, confirmUrl: null } as const
   if (remedy === 'new_method' || remedy === 'stop') await rememberHardDecline(scene)
   await tellOutside(scene, 'invoice.payment_failed', `${payment.id}:${payment.attempts}`)
   // A person's action fails as a whole: the flow cancels it at the provider next, which voids the invoice (C12).
-  if (!payment.dunning)
-    return movePayment(scene, { state: 'refused', reason, remedy, retryAt: null, checkAt: wallTimeIn(CHECK_AFTER_SECONDS), confirmUrl: null })
+  if (!payment.dunning) return movePayment(scene, { ...failed, retryAt: null, checkAt: wallTimeIn(CHECK_AFTER_SECONDS) })
   // A pro-forma invoice stays as it is: it may be paid with another card, or by bank transfer (G9).
-  if (document.kind === 'pro_forma') return movePayment(scene, { state: 'refused', reason, remedy, checkAt: null, confirmUrl: null })
+  if (document.kind === 'pro_forma') return movePayment(scene, { ...failed, checkAt: null })
   const firstFailedAt = payment.firstFailedAt ?? now
   const retryAt = decideNext(scene, firstFailedAt)
   const lastTry = retryAt === null
   await tellBilling(tx, [paymentFailedMessage(organization, document, { reason, attempt: payment.attempts, nextTryAt: retryAt, lastTry, at: now })])
   await fallPastDue(scene)
   if (lastTry) await giveUp(scene)
-  return movePayment(scene, { state: 'refused', reason, remedy, firstFailedAt, retryAt, checkAt: null, confirmUrl: null })
+  return movePayment(scene, { ...failed, firstFailedAt, retryAt, checkAt: null })
 }
 
 async function tellOutside(

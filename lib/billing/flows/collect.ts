@@ -8,6 +8,7 @@ import {
   claimCheck,
   type PaymentKey,
   postponeCheck,
+  postponeUnanswered,
   readPayment,
   referenceOf,
   releaseLease,
@@ -15,6 +16,7 @@ import {
   storeProviderRef,
 } from '../commands/payment-steps'
 import { settle } from '../commands/settle'
+import { isRepeated, isUnderWay, keyNumber, tellsOfAttempt } from '../commands/store/attempt'
 import type { PaymentRow } from '../commands/store/documents'
 import type { ActionOutcome } from './flow-context'
 
@@ -43,15 +45,15 @@ export async function collect(
   try {
     const observed = await observeAttempt(provider, key, claimed, returnUrl)
     failpoint('collect:observed')
-    if (observed) await inEngine((tx) => settle({ tx, actor: SYSTEM }, { ...key, observed }))
+    if (observed) await inEngine((tx) => settle({ tx, actor: SYSTEM }, { ...key, observed, isAnswer: true }))
     else await inEngine((tx) => postponeCheck(tx, key))
     failpoint('collect:settled')
   } finally {
     await inEngine((tx) => releaseLease(tx, key, claimed.leaseToken))
   }
   const state = await finish(provider, key)
-  // Not even a refusal: it is due as before, and tried again after a pause.
-  if (state === 'created' || state === 'open') await inEngine((tx) => postponeCheck(tx, key))
+  // Not even a refusal, or none of this attempt: it is due as before, and tried again after a pause.
+  if (state === 'created' || state === 'open' || state === 'refused') await inEngine((tx) => postponeUnanswered(tx, key))
   return state
 }
 
@@ -69,9 +71,9 @@ async function observeAttempt(
   const attempt = async (of: ClaimedPayment): Promise<{ providerRef: string; observed: PaymentObservation }> => {
     const providerRef = of.payment.providerRef ?? (await openAtProvider(provider, key, of, payerRef))
     failpoint('collect:before_attempt')
-    const { documentId, attempts } = of.payment
-    const confirm = { providerRef, methodRef: method.methodRef, ...(returnUrl ? { returnUrl } : {}), key: `inv:${documentId}:confirm:${attempts}` }
-    return { providerRef, observed: await provider.attempt(confirm) }
+    const idempotencyKey = `inv:${of.payment.documentId}:confirm:${keyNumber(of.payment)}`
+    const confirm = { providerRef, methodRef: method.methodRef, ...(returnUrl ? { returnUrl } : {}), key: idempotencyKey }
+    return { providerRef, observed: (await whatCameOfIt(provider, of.payment)) ?? (await provider.attempt(confirm)) }
   }
   try {
     const { providerRef, observed } = await attempt(claimed)
@@ -85,6 +87,16 @@ async function observeAttempt(
     if (fault instanceof ProviderUnavailable) return null
     throw fault
   }
+}
+
+/**
+ * What the provider knows already of an attempt that is made again. Its key alone is not enough, for keys are forgotten after
+ * a day: a card that was declined would be declined once more. Null: it never heard of it.
+ */
+async function whatCameOfIt(provider: PaymentProvider, payment: PaymentRow): Promise<PaymentObservation | null> {
+  if (!payment.providerRef || !isRepeated(payment)) return null
+  const seen = await provider.read(payment.providerRef)
+  return tellsOfAttempt(payment, seen) ? seen : null
 }
 
 async function openAtProvider(provider: PaymentProvider, key: PaymentKey, { payment, description }: ClaimedPayment, payerRef: string): Promise<string> {
@@ -185,6 +197,8 @@ async function withPayment(key: PaymentKey, observe: (payment: PaymentRow, lease
 /** How a person is answered for a payment that they wait for. */
 export async function outcomeOf(key: PaymentKey): Promise<ActionOutcome> {
   const payment = await inEngine((tx) => readPayment(tx, key))
+  // Somebody else is at it, and has not heard yet.
+  if (payment?.state === 'refused' && isUnderWay(payment)) return { type: 'in_flight' }
   switch (payment?.state) {
     case 'collected':
     case 'disputed':

@@ -3,6 +3,7 @@ import { inEngine } from '../../../db/client'
 import { payments, refunds } from '../../../db/schema'
 import type { PaymentProvider } from '../../payments/port'
 import { letOthersFirst } from '../commands/payment-steps'
+import { isUnderWay } from '../commands/store/attempt'
 import { abandon, check } from './collect'
 import { checkRefund } from './refund'
 
@@ -26,7 +27,8 @@ export async function reconcile(provider: PaymentProvider): Promise<number> {
   for (const payment of due) {
     const key = { organizationId: payment.organizationId, paymentId: payment.id }
     try {
-      const state = payment.state === 'refused' ? payment.state : await check(provider, key)
+      const isKnown = payment.state === 'refused' && !isUnderWay(payment)
+      const state = isKnown ? payment.state : await check(provider, key)
       const neverConfirmed = state === 'created' || state === 'open' || state === 'refused'
       if (!payment.dunning && payment.retryAt === null && neverConfirmed) await abandon(provider, key)
     } catch (fault) {

@@ -1,4 +1,5 @@
 import { inEngine } from '../../../db/client'
+import { failpoint } from '../../failpoint'
 import { OutcomeUnknown, type PaymentObservation, type PaymentProvider, ProviderUnavailable } from '../../payments/port'
 import { type Result, refuse } from '../../result'
 import { claimCheck, type PaymentKey, referenceOf, releaseLease } from '../commands/payment-steps'
@@ -47,7 +48,9 @@ export async function withdrawn<Value, Refusal>(
   const claimed = await inEngine((tx) => claimCheck(tx, key))
   if (!claimed) return underWay
   try {
+    failpoint('withdraw:claimed')
     const observed = await cancel(provider, claimed)
+    failpoint('withdraw:canceled')
     if (observed?.state === 'collected') await inEngine((tx) => settle({ tx, actor: 'system' }, { ...key, observed }))
     else if (observed && observed.state !== 'abandoned') return underWay
     return await repair()

@@ -7,8 +7,12 @@ import { build } from 'esbuild'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { inEngine } from '@/db/client'
 import { paymentMethods, testClocks } from '@/db/schema'
+import type { PaymentProvider } from '../../payments/port'
+import type { FaultRequest } from '../../payments/sandbox/faults'
 import { SECRET_KEY } from '../../payments/testing/simulated-payments'
 import { instant } from '../../time'
+import { look } from '../flows/collect'
+import { runDueFor } from '../flows/due-work'
 import { sample } from '../testing/depth'
 import type { Work } from '../testing/killed-request'
 import { expectOneChange } from '../testing/one-effect'
@@ -166,6 +170,78 @@ describe('C12: a worker that is killed while it tries a failed renewal again', (
     expect(await acme.latestDocument()).toMatchObject({ kind: 'renewal', status: 'paid' })
     expect((await acme.charges()).map(({ amount }) => amount)).toEqual([1000, 1000])
     expect((await acme.held()).row.status).toBe('active')
+  })
+})
+
+const UNHEARD = [
+  { what: 'died before it asked', place: 'collect:before_attempt' },
+  { what: 'died when it had just been claimed', place: 'collect:claimed' },
+  { what: 'died when the bank had refused', place: 'collect:observed' },
+  { what: 'had its call lost on the way', fault: { fault: 'drop_before' } },
+  { what: 'had its answer lost on the way', fault: { fault: 'drop_after' } },
+  { what: 'met a failure of the provider that is remembered under its key', fault: { fault: 'error_remembered', executes: false } },
+] as const satisfies { what: string; place?: string; fault?: FaultRequest }[]
+type Accident = (typeof UNHEARD)[number] & { forgotten: boolean; how: string }
+const RETRIES: Accident[] = UNHEARD.flatMap((one) => [
+  { ...one, forgotten: false, how: one.what },
+  { ...one, forgotten: true, how: `${one.what}, and its key is forgotten since` },
+])
+
+/** Refused on 31 January; the retry of the next day has its accident, and the provider shows the refusal before it to whoever looks. */
+async function accidentOfARetry(accident: Accident, provider = stage.provider): Promise<Scenario> {
+  const acme = await scenario(stage, { plan: 'basic' })
+  await acme.payWith('pm_card_chargeCustomerFail')
+  await acme.walkTo('2026-01-31T00:00:00Z')
+  await acme.jumpTo('2026-02-01T00:00:00Z')
+  if ('place' in accident) await killAt(accident.place, { do: 'due', organizationId: acme.organizationId })
+  else {
+    await stage.payments.fault({ ...accident.fault, method: 'POST', path: '/confirm$' })
+    await runDueFor(provider, [acme.organizationId])
+  }
+  if (accident.forgotten) await stage.payments.fault({ fault: 'prune_keys' })
+  await acme.letWallTimePass()
+  const { id: paymentId } = await renewalOf(acme)
+  await look(provider, { organizationId: acme.organizationId, paymentId })
+  for (let minute = 0; minute < 3; minute++) await acme.recover(provider)
+  return acme
+}
+
+async function renewalOf(acme: Scenario) {
+  const renewal = (await acme.payments()).at(-1)
+  if (!renewal) throw new Error('nothing was renewed')
+  return renewal
+}
+
+const refusedCharges = async (acme: Scenario) =>
+  (await stage.payments.stripe.charges.list({ customer: (await acme.payerRef()) ?? '' })).data.filter(({ status }) => status === 'failed').length
+
+async function expectTwoTries(acme: Scenario): Promise<void> {
+  expect(await refusedCharges(acme), 'how often the bank was asked').toBe(2)
+  expect((await acme.told()).filter((kind) => kind === 'payment_failed')).toHaveLength(2)
+  expect((await renewalOf(acme)).retryAt?.toString()).toBe('2026-02-03T00:00:00Z')
+}
+
+describe('C12: a retry of a failed renewal is made once on its day', () => {
+  it.each(sample(RETRIES, 4))('which $how (seed $seed)', async (accident) => {
+    const acme = await accidentOfARetry(accident)
+    await expectTwoTries(acme)
+    await acme.walkTo('2026-02-07T00:00:00Z')
+    expect(await refusedCharges(acme), 'at once, and after 1, 3, 5 and 7 days').toBe(5)
+    expect((await acme.held()).row.plan).toBe('free')
+  })
+
+  it('is caught where one refusal is not told from another: the one before it counts as its own', async () => {
+    const nameless: PaymentProvider = {
+      ...stage.provider,
+      read: async (providerRef) => {
+        const observed = await stage.provider.read(providerRef)
+        if (observed.state !== 'refused') return observed
+        const { reason, remedy } = observed
+        return { state: 'refused', reason, remedy }
+      },
+    }
+    const accident = { ...UNHEARD[0], forgotten: false, how: UNHEARD[0].what }
+    await expect(accidentOfARetry(accident, nameless).then(expectTwoTries)).rejects.toThrow('how often the bank was asked')
   })
 })
 

@@ -97,6 +97,20 @@ describe('a renewal that is declined (C12)', () => {
     expect((await acme.held()).row).toMatchObject({ plan: 'basic', status: 'active' })
   })
 
+  it('takes no step of the schedule where the question of its bank is only looked at again', async () => {
+    const acme = await declined('pm_card_authenticationRequired')
+    const paid = await acme.pay((await acme.latestDocument()).id)
+    if (!paid.ok || paid.value.outcome.type !== 'needs_customer') throw new Error('no page')
+    await acme.jumpTo('2026-02-01T00:00:00Z')
+    const [, renewal] = await acme.payments()
+    if (!renewal) throw new Error('nothing was renewed')
+    await acme.lookAt(renewal.id)
+    await acme.recover()
+    const failed = (await stage.payments.stripe.charges.list({ customer: (await acme.payerRef()) ?? '' })).data.filter(({ status }) => status === 'failed')
+    expect(failed, 'the first try, and that of the day after').toHaveLength(2)
+    expect((await acme.payments())[1]?.retryAt?.toString()).toBe('2026-02-03T00:00:00Z')
+  })
+
   it('mails a link where the bank wants to confirm, and is collected when it has', async () => {
     const acme = await declined('pm_card_authenticationRequired')
     expect((await acme.held()).row.status).toBe('past_due')

@@ -4,6 +4,7 @@ import { type DocumentLanguage, documentLines, documents, type Party, payments, 
 import type { DocumentId, OrganizationId, RefundId, SubscriptionId } from '../../ids'
 import type { Currency, MinorUnits } from '../../money'
 import type { Instant } from '../../time'
+import { isUnderWay } from '../commands/store/attempt'
 import { readOrganizationTime } from '../commands/store/organization'
 import { loadRefundable } from '../commands/store/refundable'
 import { readSubscription } from '../commands/store/subscription'
@@ -179,9 +180,11 @@ function cardOf({ state, bankReference, cardBrand, cardLast4 }: PaymentRow): Doc
   return hasPaid && bankReference === null && cardBrand !== null && cardLast4 !== null ? { brand: cardBrand, last4: cardLast4 } : null
 }
 
-function stateOf({ state, dunning }: PaymentRow): PaymentState {
+function stateOf(payment: PaymentRow): PaymentState {
+  const { state, dunning } = payment
   // Somebody's own action is collected as they ask for it: until it has settled, it is under way.
   if (state === 'created' || state === 'open') return dunning ? 'open' : 'in_flight'
+  if (state === 'refused' && isUnderWay(payment)) return 'in_flight'
   return state
 }
 

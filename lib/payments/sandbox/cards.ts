@@ -14,6 +14,8 @@ export type TestCard = {
   /** `unless_set_up`: no longer asked for once the bank confirmed the card when it was saved. */
   authentication: 'never' | 'always' | 'unless_set_up'
   refund: 'at_once' | 'later' | 'fails_later'
+  /** What its bank begins as soon as it is charged; an inquiry takes no money back. */
+  dispute: { reason: string; isInquiry: boolean } | null
 }
 
 function decline(declineCode: string, message = 'Your card was declined.', adviceCode?: string): Decline {
@@ -47,7 +49,7 @@ export const NOT_A_TEST_CARD: Decline = {
 export const INCORRECT_NUMBER: Decline = { code: 'incorrect_number', declineCode: null, message: 'Your card number is incorrect.' }
 
 function card(name: string | null, number: string, brand: string, label: string, behavior: Partial<TestCard> = {}): TestCard {
-  return { name, number, brand, label, attach: null, charge: null, authentication: 'never', refund: 'at_once', ...behavior }
+  return { name, number, brand, label, attach: null, charge: null, authentication: 'never', refund: 'at_once', dispute: null, ...behavior }
 }
 
 /** After https://docs.stripe.com/testing; the order is the one in which the card page offers them. */
@@ -75,6 +77,12 @@ export const TEST_CARDS: readonly TestCard[] = [
   card('pm_card_radarBlock', '4100000000000019', 'visa', 'Blocked as fraudulent', { attach: DECLINES.fraudulent }),
   card('pm_card_pendingRefund', '4000000000007726', 'visa', 'Succeeds; refunds take a moment', { refund: 'later' }),
   card('pm_card_refundFail', '4000000000005126', 'visa', 'Succeeds; refunds fail later', { refund: 'fails_later' }),
+  card('pm_card_createDispute', '4000000000000259', 'visa', 'Succeeds, and is disputed as fraudulent', {
+    dispute: { reason: 'fraudulent', isInquiry: false },
+  }),
+  card('pm_card_createDisputeInquiry', '4000000000001976', 'visa', 'Succeeds, and its bank asks about it', {
+    dispute: { reason: 'fraudulent', isInquiry: true },
+  }),
   card('pm_card_visa_debit', '4000056655665556', 'visa', 'Succeeds (Visa debit)'),
   card('pm_card_mastercard_debit', '5200828282828210', 'mastercard', 'Succeeds (Mastercard debit)'),
   card('pm_card_discover', '6011111111111117', 'discover', 'Succeeds (Discover)'),

@@ -1,4 +1,8 @@
 import type { Stripe } from 'stripe'
+import type { z } from 'zod'
+import { invalidRequest, noSuch } from './failure'
+import { mergeMetadata } from './metadata'
+import type { disputeUpdate } from './parameters'
 import type { Call } from './store'
 import { findObject, recordEvent, saveObject, unixNow } from './store'
 import { newStripeId } from './stripe-ids'
@@ -9,6 +13,7 @@ const SECONDS_A_DAY = 86_400
 /** How a bank decides; `open` is where a dispute begins. */
 export type DisputeOutcome = 'open' | 'won' | 'lost'
 
+const OPEN: ReadonlySet<Stripe.Dispute['status']> = new Set(['needs_response', 'warning_needs_response'])
 const STATUS = { open: 'needs_response', won: 'won', lost: 'lost' } as const
 
 /**
@@ -18,7 +23,7 @@ const STATUS = { open: 'needs_response', won: 'won', lost: 'lost' } as const
 export async function disputePayment(
   call: Call,
   intentId: string,
-  { outcome, amount, reason }: { outcome: DisputeOutcome; amount?: number | undefined; reason: string },
+  { outcome, amount, reason, isInquiry = false }: { outcome: DisputeOutcome; amount?: number | undefined; reason: string; isInquiry?: boolean },
 ): Promise<Stripe.Dispute | null> {
   const intent = await findObject(call, 'payment_intent', intentId, 'for update')
   const chargeId = intent?.body.latest_charge
@@ -26,7 +31,7 @@ export async function disputePayment(
   if (charge?.body.status !== 'succeeded') return null
   const latest = await latestDisputeOf(call, intentId)
   if (latest?.status === STATUS[outcome]) return latest
-  const dispute = latest?.status === STATUS.open ? latest : await openDispute(call, charge.body, intentId, { amount, reason })
+  const dispute = latest && OPEN.has(latest.status) ? latest : await openDispute(call, charge.body, intentId, { amount, reason, isInquiry })
   if (outcome === 'open') return dispute
   const closed: Stripe.Dispute = { ...dispute, status: STATUS[outcome] }
   await saveObject(call, closed)
@@ -47,7 +52,7 @@ async function openDispute(
   call: Call,
   charge: Stripe.Charge,
   intentId: string,
-  { amount, reason }: { amount?: number | undefined; reason: string },
+  { amount, reason, isInquiry }: { amount?: number | undefined; reason: string; isInquiry: boolean },
 ): Promise<Stripe.Dispute> {
   const dispute: Stripe.Dispute = {
     id: newStripeId('du'),
@@ -73,11 +78,36 @@ async function openDispute(
     metadata: {},
     payment_intent: intentId,
     reason,
-    status: STATUS.open,
+    status: isInquiry ? 'warning_needs_response' : STATUS.open,
   }
   await saveObject(call, dispute)
   await saveObject<'charge'>(call, { ...charge, disputed: true })
   await recordEvent(call, 'charge.dispute.created', dispute)
-  await recordEvent(call, 'charge.dispute.funds_withdrawn', dispute)
+  if (!isInquiry) await recordEvent(call, 'charge.dispute.funds_withdrawn', dispute)
   return dispute
+}
+
+export async function updateDispute(call: Call, id: string, given: z.output<typeof disputeUpdate>): Promise<Stripe.Dispute> {
+  const dispute = await getDispute(call, id)
+  const updated = { ...dispute, metadata: mergeMetadata(dispute.metadata, given.metadata) }
+  await saveObject(call, updated)
+  await recordEvent(call, 'charge.dispute.updated', updated)
+  return updated
+}
+
+/** The seller does not contest it. */
+export async function closeDispute(call: Call, id: string): Promise<Stripe.Dispute> {
+  const dispute = await getDispute(call, id)
+  if (!OPEN.has(dispute.status)) throw invalidRequest('This dispute is already closed', {})
+  const isInquiry = dispute.status === 'warning_needs_response'
+  const closed: Stripe.Dispute = { ...dispute, status: isInquiry ? 'warning_closed' : STATUS.lost }
+  await saveObject(call, closed)
+  await recordEvent(call, 'charge.dispute.closed', closed)
+  return closed
+}
+
+async function getDispute(call: Call, id: string): Promise<Stripe.Dispute> {
+  const found = await findObject(call, 'dispute', id, 'for update')
+  if (!found) throw noSuch('dispute', id)
+  return found.body
 }

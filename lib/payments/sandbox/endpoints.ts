@@ -3,10 +3,11 @@ import { type Answer, answer } from './answer'
 import { getCharge } from './charges'
 import { createCheckoutSession, expireCheckoutSession, getCheckoutSession } from './checkout-sessions'
 import { createCustomer, getCustomer, updateCustomer } from './customers'
+import { closeDispute, updateDispute } from './disputes'
 import { noSuch } from './failure'
 import * as parameters from './parameters'
 import { cancelPaymentIntent, confirmPaymentIntent, createPaymentIntent, getPaymentIntent, searchPaymentIntents } from './payment-intents'
-import { attachPaymentMethod, detachPaymentMethod } from './payment-methods'
+import { attachPaymentMethod, detachPaymentMethod, updatePaymentMethod } from './payment-methods'
 import { createRefund, getRefund, updateRefund } from './refunds'
 import { cancelSetupIntent, confirmSetupIntent, createSetupIntent, getSetupIntent } from './setup-intents'
 import { type Call, findObject, type Kind, listObjects } from './store'
@@ -44,6 +45,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
     answer(await listObjects(call, 'payment_method', '/v1/payment_methods', { customer: given.customer }, given)),
   ),
   endpoint('GET', '/v1/payment_methods/:id', parameters.nothing, (call, _given, id) => retrieve(call, 'payment_method', 'PaymentMethod', id)),
+  endpoint('POST', '/v1/payment_methods/:id', parameters.paymentMethodUpdate, async (call, given, id) => answer(await updatePaymentMethod(call, id, given))),
   endpoint('POST', '/v1/payment_methods/:id/attach', parameters.paymentMethodAttach, async (call, given, id) =>
     answer(await attachPaymentMethod(call, id, given.customer)),
   ),
@@ -87,6 +89,8 @@ export const ENDPOINTS: readonly Endpoint[] = [
     answer(await listObjects(call, 'dispute', '/v1/disputes', { payment_intent: given.payment_intent, charge: given.charge, created: given.created }, given)),
   ),
   endpoint('GET', '/v1/disputes/:id', parameters.nothing, (call, _given, id) => retrieve(call, 'dispute', 'dispute', id)),
+  endpoint('POST', '/v1/disputes/:id', parameters.disputeUpdate, async (call, given, id) => answer(await updateDispute(call, id, given))),
+  endpoint('POST', '/v1/disputes/:id/close', parameters.nothing, async (call, _given, id) => answer(await closeDispute(call, id))),
 
   endpoint('GET', '/v1/events', parameters.eventList, async (call, given) =>
     answer(await listObjects(call, 'event', '/v1/events', { type: given.type, created: given.created }, given)),

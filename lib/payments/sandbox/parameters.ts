@@ -58,6 +58,7 @@ export const customerCreate = z.strictObject({ ...customerFields, payment_method
 export const customerUpdate = z.strictObject(customerFields)
 
 export const paymentMethodAttach = z.strictObject({ customer: reference, expand })
+export const paymentMethodUpdate = z.strictObject({ metadata: metadata.optional(), expand })
 export const paymentMethodList = z.strictObject({ ...page, customer: reference, type: z.literal('card').optional(), expand })
 
 export const checkoutSessionCreate = z.strictObject({
@@ -118,6 +119,7 @@ export const refundCreate = z.strictObject({
 })
 export const refundUpdate = z.strictObject({ metadata: metadata.optional(), expand })
 export const refundList = z.strictObject({ ...page, payment_intent: reference.optional(), charge: reference.optional(), created, expand })
+export const disputeUpdate = z.strictObject({ metadata: metadata.optional(), expand })
 export const disputeList = z.strictObject({ ...page, payment_intent: reference.optional(), charge: reference.optional(), created, expand })
 export const chargeList = z.strictObject({ ...page, customer: reference.optional(), payment_intent: reference.optional(), created, expand })
 export const eventList = z.strictObject({ ...page, type: reference.optional(), created, expand })

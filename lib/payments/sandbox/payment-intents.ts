@@ -3,6 +3,7 @@ import type { z } from 'zod'
 import { type Answer, answer } from './answer'
 import type { Decline } from './cards'
 import { createCharge } from './charges'
+import { disputePayment } from './disputes'
 import { cardErrorBody, invalidRequest, noSuch } from './failure'
 import { mergeMetadata, textOrUnset } from './metadata'
 import type { paymentIntentCancel, paymentIntentConfirm, paymentIntentCreate } from './parameters'
@@ -183,6 +184,7 @@ async function charge(
   }
   await saveObject(call, succeeded)
   await recordEvent(call, 'payment_intent.succeeded', succeeded)
+  if (card.dispute) await disputePayment(call, intent.id, { outcome: 'open', ...card.dispute })
   return answer(succeeded)
 }
 

@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto'
 import type { Stripe } from 'stripe'
+import type { z } from 'zod'
 import { cardByName, cardByNumber, type TestCard } from './cards'
 import { cardErrorBody, invalidRequest, noSuch, StripeFailure } from './failure'
+import { mergeMetadata } from './metadata'
+import type { paymentMethodUpdate } from './parameters'
 import { type Call, findObject, type Hidden, recordEvent, saveHidden, saveObject, unixNow } from './store'
 import { newStripeId } from './stripe-ids'
 
@@ -98,6 +101,15 @@ export async function detachPaymentMethod(call: Call, id: string): Promise<Strip
   await saveObject(call, detached)
   await recordEvent(call, 'payment_method.detached', detached)
   return detached
+}
+
+export async function updatePaymentMethod(call: Call, id: string, given: z.output<typeof paymentMethodUpdate>): Promise<Stripe.PaymentMethod> {
+  const found = await findObject(call, 'payment_method', id, 'for update')
+  if (!found) throw noSuch('PaymentMethod', id)
+  const updated = { ...found.body, metadata: mergeMetadata(found.body.metadata ?? {}, given.metadata) }
+  await saveObject(call, updated)
+  await recordEvent(call, 'payment_method.updated', updated)
+  return updated
 }
 
 /** The switch by which a test makes a bank change its mind about a saved card: it is lost, or short of money, from now on. */

@@ -15,12 +15,12 @@ describe('what a payment intent says', () => {
     { fields: { status: 'requires_confirmation' as const }, observed: { state: 'open' } },
     {
       fields: { status: 'requires_payment_method' as const, last_payment_error: { type: 'card_error' as const, code: 'expired_card' as const } },
-      observed: { state: 'refused', reason: 'expired_card', remedy: 'new_method' },
+      observed: { state: 'refused', reason: 'expired_card', remedy: 'new_method', refusalRef: 'expired_card' },
     },
     { fields: { status: 'requires_action' as const, next_action: toBank }, observed: { state: 'needs_customer', url: 'https://bank.test' } },
     {
       fields: { status: 'requires_action' as const, next_action: { type: 'use_stripe_sdk' } },
-      observed: { state: 'refused', reason: 'authentication_required', remedy: 'customer_must_confirm' },
+      observed: { state: 'refused', reason: 'authentication_required', remedy: 'customer_must_confirm', refusalRef: 'authentication_required' },
     },
     { fields: { status: 'processing' as const }, observed: { state: 'in_flight' } },
     { fields: { status: 'succeeded' as const, amount_received: 1333 }, observed: { state: 'collected', amount: 1333n } },

@@ -1,7 +1,7 @@
 import type { Stripe } from 'stripe'
 import { type DisputeObservation, OutcomeUnknown, type PaymentMethod, type PaymentObservation, ProviderMisuse, type RefundObservation } from '../port'
 import { fromStripeAmount } from './amounts'
-import { refusedWith } from './refusal'
+import { shownRefusal } from './refusal'
 
 /** What a payment intent says about our payment. */
 export function observePayment(intent: Stripe.PaymentIntent): PaymentObservation {
@@ -15,10 +15,10 @@ export function observePayment(intent: Stripe.PaymentIntent): PaymentObservation
     case 'requires_action': {
       const url = intent.next_action?.redirect_to_url?.url
       // Without a return address Stripe offers no page to send anyone to, so the customer has to start from ours.
-      return url ? { state: 'needs_customer', url } : refusedWith({ code: 'authentication_required' })
+      return url ? { state: 'needs_customer', url } : shownRefusal({ code: 'authentication_required' })
     }
     case 'requires_payment_method':
-      return intent.last_payment_error ? refusedWith(intent.last_payment_error) : { state: 'open' }
+      return intent.last_payment_error ? shownRefusal(intent.last_payment_error) : { state: 'open' }
     case 'requires_confirmation':
       return { state: 'open' }
     default:

@@ -40,8 +40,10 @@ const CUSTOMER_MUST_CONFIRM = new Set([
   'online_or_offline_pin_required',
 ])
 
+type Refused = Extract<PaymentObservation, { state: 'refused' }>
+
 /** The part of an error that both a thrown card error and a payment's last error carry. */
-export type DeclineDetail = { code?: string | undefined; decline_code?: string | undefined; advice_code?: string | undefined }
+export type DeclineDetail = { code?: string | undefined; decline_code?: string | undefined; advice_code?: string | undefined; charge?: string | undefined }
 
 /** The most particular word for why; a decline without particulars is `card_declined`. Words for the customer are made elsewhere, and never say "fraud". */
 export function reasonOf({ code, decline_code }: DeclineDetail): string {
@@ -58,6 +60,11 @@ export function remedyOf(detail: DeclineDetail): RefusalRemedy {
   return 'retry_later'
 }
 
-export function refusedWith(detail: DeclineDetail): PaymentObservation {
+export function refusedWith(detail: DeclineDetail): Refused {
   return { state: 'refused', reason: reasonOf(detail), remedy: remedyOf(detail) }
+}
+
+/** As the payment itself shows it, and goes on to. Each declined attempt leaves a charge; a bank's page that was left does not. */
+export function shownRefusal(detail: DeclineDetail): Refused {
+  return { ...refusedWith(detail), refusalRef: detail.charge ?? reasonOf(detail) }
 }

@@ -6,7 +6,7 @@ import { callingWithin, faultOf, isCardError, isInvalidRequest, isUnexpectedStat
 import { careful } from './http-client'
 import { verifyStripeNotification } from './notification'
 import { expanded, observeDispute, observeMethod, observePayment, observeRefund, referenceOf } from './observe'
-import { reasonOf, refusedWith } from './refusal'
+import { reasonOf, refusedWith, shownRefusal } from './refusal'
 
 export type StripeSettings = {
   secretKey: string
@@ -152,7 +152,7 @@ export function stripeProvider(settings: StripeSettings): PaymentProvider {
         )
         return observePayment(intent)
       } catch (error) {
-        if (isCardError(error)) return refusedWith(error)
+        if (isCardError(error)) return shownRefusal(error)
         if (isUnexpectedState(error)) return read(providerRef)
         // The card on file was removed at Stripe. Only another one helps, and it must not look like a bug that is tried for ever.
         if (isUnknownMethod(error)) return refusedWith({ code: 'no_such_payment_method' })

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -61,11 +62,12 @@ export async function switchFault(base: string, request: FaultRequest, secretKey
   if (!response.ok) throw new Error(`the sandbox refused the fault: ${await response.text()}`)
 }
 
+const RUN = randomUUID().slice(0, 8)
 let count = 0
-/** A key, or an id, that no other call of this run has. */
+/** A key, or an id, that no other call has, of this run or another: Stripe's own account outlives them. */
 export function fresh(prefix: string): string {
   count += 1
-  return `${prefix}_${process.pid}_${count}`
+  return `${prefix}_${RUN}_${count}`
 }
 
 /** A payer with a saved card and an opened, unconfirmed payment of $13.33. */

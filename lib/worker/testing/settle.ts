@@ -1,13 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { and, eq, inArray, isNotNull, notInArray, sql } from 'drizzle-orm'
+import { and, eq, inArray, not, notInArray, sql } from 'drizzle-orm'
 import { inEngine } from '../../../db/client'
 import { payments, pendingActions, refunds, webhookInbox } from '../../../db/schema'
 import { letWallTimePass } from '../../billing/testing/wall-time'
 import type { OrganizationId } from '../../ids'
 import type { Installation } from './installation'
 
-/** `clock`: null where it lives in real time, which is the worker's business. */
-export type Customer = { id: OrganizationId; clock: string | null }
+type Customer = { id: OrganizationId }
 
 const LOOKS = 60
 const PAUSE_MS = 50
@@ -18,7 +17,6 @@ export async function settle(product: Installation, customer: Customer): Promise
     if ((await retried(() => waiting(customer))) === 0) return
     await retried(async () => {
       await letWallTimePass(customer.id)
-      if (customer.clock === null) await letADayPass(customer)
       await inEngine((tx) => tx.update(webhookInbox).set({ nextTryAt: sql`now() - interval '1 second'` }).where(eq(webhookInbox.state, 'pending')))
       await product.wake('reconcile', 'inbox', 'due')
     })
@@ -27,23 +25,15 @@ export async function settle(product: Installation, customer: Customer): Promise
   throw new Error('something waits for ever')
 }
 
-/** A try that died before the provider heard of it is read back as the refusal before it, and comes with the next retry. */
-async function letADayPass({ id }: Customer): Promise<void> {
-  const due = { retryAt: sql`now() - interval '1 second'` }
-  await inEngine((tx) =>
-    tx
-      .update(payments)
-      .set(due)
-      .where(and(eq(payments.organizationId, id), isNotNull(payments.retryAt))),
-  )
-}
+/** Nobody is at it, and its retry is days away. */
+const waitsForItsDay = sql`(${payments.leaseUntil} is null and ${payments.checkAt} is null and ${payments.dunning} and ${payments.retryAt} > now())`
 
 async function waiting({ id: organizationId }: Customer): Promise<number> {
   return inEngine(async (tx) => {
     const open = await tx
       .select({ id: payments.id })
       .from(payments)
-      .where(and(eq(payments.organizationId, organizationId), notInArray(payments.state, ['collected', 'abandoned'])))
+      .where(and(eq(payments.organizationId, organizationId), notInArray(payments.state, ['collected', 'abandoned']), not(waitsForItsDay)))
     const sent = await tx
       .select({ id: refunds.id })
       .from(refunds)

@@ -137,6 +137,8 @@ function newPayment(document: DocumentRow, { at, dunning, kind, automatic = fals
     disputeLost: null,
     stopLiftedAt: null,
     attempts: 0,
+    attemptsOver: 0,
+    refusalRef: null,
     reopened: 0,
     methodRef: null,
     cardBrand: null,

@@ -175,7 +175,12 @@ describe("the bank's page", () => {
     {
       decision: 'decline',
       redirect: 'failed',
-      observed: { state: 'refused', reason: 'payment_intent_authentication_failure', remedy: 'customer_must_confirm' },
+      observed: {
+        state: 'refused',
+        reason: 'payment_intent_authentication_failure',
+        remedy: 'customer_must_confirm',
+        refusalRef: 'payment_intent_authentication_failure',
+      },
     },
   ])('$decision leads back, and a second press changes nothing', async ({ decision, redirect, observed }) => {
     const { providerRef, url } = await asking()
