@@ -15,6 +15,7 @@ const SHARED: Record<string, string> = {
   operator_sessions: '',
   operator_visits: '',
   operators: '',
+  passkeys: 'SELECT, INSERT, UPDATE',
   password_resets: '',
   operator_changes: '',
   sandbox_mails: 'SELECT',
@@ -22,6 +23,7 @@ const SHARED: Record<string, string> = {
   sign_in_identities: '',
   sign_in_links: '',
   sign_in_tries: '',
+  spent_challenges: 'INSERT',
   webhook_inbox: '',
 }
 

@@ -21,6 +21,7 @@ export type LeaseId = Id<'lease'>
 export type GrantId = Id<'grant'>
 export type LimitRequestId = Id<'lim'>
 export type OperatorId = Id<'op'>
+export type PasskeyId = Id<'passkey'>
 export type NoticeId = Id<'note'>
 export type PortalSessionId = Id<'portal'>
 export type WebhookEndpointId = Id<'whk'>

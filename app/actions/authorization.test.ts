@@ -81,14 +81,18 @@ describe('every action', () => {
     const open = actions.filter(({ access }) => access === 'anyone').map(({ name }) => name)
     expect(open.sort()).toEqual([
       'acceptInvitationAction',
+      'askForPasskeySignInAction',
+      'askForPasskeyStepAction',
       'chooseLanguageAction',
       'openPortalAction',
+      'passPasskeyStepAction',
       'passSecondStepAction',
       'requestPasswordResetAction',
       'requestSignInLinkAction',
       'resetPasswordAction',
       'signInAction',
       'signInWithLinkAction',
+      'signInWithPasskeyAction',
       'signOutAction',
     ])
   })

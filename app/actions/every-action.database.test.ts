@@ -14,6 +14,7 @@ import { type Case, charges, onSubscription, type Prepared } from './testing/act
 import { developersCases } from './testing/developers-cases'
 import { exportedActions } from './testing/exported-actions'
 import { notificationCases } from './testing/notification-cases'
+import { passkeyCases } from './testing/passkey-cases'
 import { secondStepCases } from './testing/second-step-cases'
 import { spendingCases } from './testing/spending-cases'
 import { waysInCases } from './testing/ways-in-cases'
@@ -116,6 +117,7 @@ const CASES: Record<string, Case> = {
   ...spendingCases(stage),
   ...waysInCases(stage),
   ...secondStepCases(stage),
+  ...passkeyCases(stage),
   ...notificationCases(stage),
   beginCardSetupAction: {
     prepare: async () => {
@@ -375,7 +377,7 @@ describe.each(actions)('$name', ({ name, action, access }) => {
 const EXPECTED = /^(invalid_input|invalid_credentials|name_differs|plan_not_eligible|below_minimum|bad_target)$/
 
 function isOurId(value: unknown): boolean {
-  return typeof value === 'string' && /^(sub|inv|mem|quote|key|whk|del|chan|msg)_/.test(value)
+  return typeof value === 'string' && /^(sub|inv|mem|quote|key|whk|del|chan|msg|passkey)_/.test(value)
 }
 
 /** As if the bank had changed its mind: saving another card here would collect the invoice by itself. */

@@ -163,6 +163,12 @@ export function wordActivity(t: Words, entry: ActivityEntryView, locale: string)
       return t('secondStep.turnedOn')
     case 'second_step.turned_off':
       return t('secondStep.turnedOff')
+    case 'second_step.app_removed':
+      return t('secondStep.appRemoved')
+    case 'second_step.passkey_added':
+      return t('secondStep.passkeyAdded')
+    case 'second_step.passkey_removed':
+      return t('secondStep.passkeyRemoved')
     case 'second_step.codes_renewed':
       return t('secondStep.codesRenewed')
     case 'second_step.recovery_code_used':

@@ -8,6 +8,7 @@ import { formatInstant } from '@/components/ui/format-date'
 import { Notice } from '@/components/ui/notice'
 import { PasswordField } from '@/components/ui/password-field'
 import { TextField } from '@/components/ui/text-field'
+import { OrLine } from './or-line'
 
 export type Credentials = { email: string; password: string }
 
@@ -126,11 +127,7 @@ export function SignInForm({ signIn, requestLink = null, linkMinutes = 0, next, 
       </form>
       {(requestLink || children) && (
         <>
-          <div className="flex items-center gap-3 text-muted text-sm" role="presentation">
-            <hr className="flex-1" />
-            {e('or')}
-            <hr className="flex-1" />
-          </div>
+          <OrLine>{e('or')}</OrLine>
           <div className="flex flex-col gap-2.5">
             {requestLink && (
               <Button icon={<Mail aria-hidden />} onClick={askForLink} pending={pending === 'link'} size="lg">

@@ -15,6 +15,7 @@ import { lineInputs } from './ar/line-inputs'
 import { mailbox } from './ar/mailbox'
 import { notifications } from './ar/notifications'
 import { overview } from './ar/overview'
+import { passkeys } from './ar/passkeys'
 import { payment } from './ar/payment'
 import { plan } from './ar/plan'
 import { planAdvice } from './ar/plan-advice'
@@ -46,6 +47,7 @@ const written: Translation<Messages> = {
   mailbox,
   notifications,
   overview,
+  passkeys,
   payment,
   plan,
   planAdvice,

@@ -14,6 +14,7 @@ import { lineInputs } from './de/line-inputs'
 import { mailbox } from './de/mailbox'
 import { notifications } from './de/notifications'
 import { overview } from './de/overview'
+import { passkeys } from './de/passkeys'
 import { payment } from './de/payment'
 import { plan } from './de/plan'
 import { planAdvice } from './de/plan-advice'
@@ -45,6 +46,7 @@ export const messages: Translation<Messages> = {
   mailbox,
   notifications,
   overview,
+  passkeys,
   payment,
   plan,
   planAdvice,

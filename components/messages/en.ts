@@ -14,6 +14,7 @@ import { lineInputs } from './en/line-inputs'
 import { mailbox } from './en/mailbox'
 import { notifications } from './en/notifications'
 import { overview } from './en/overview'
+import { passkeys } from './en/passkeys'
 import { payment } from './en/payment'
 import { plan } from './en/plan'
 import { planAdvice } from './en/plan-advice'
@@ -44,6 +45,7 @@ export const messages = {
   mailbox,
   notifications,
   overview,
+  passkeys,
   payment,
   plan,
   planAdvice,

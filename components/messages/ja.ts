@@ -15,6 +15,7 @@ import { lineInputs } from './ja/line-inputs'
 import { mailbox } from './ja/mailbox'
 import { notifications } from './ja/notifications'
 import { overview } from './ja/overview'
+import { passkeys } from './ja/passkeys'
 import { payment } from './ja/payment'
 import { plan } from './ja/plan'
 import { planAdvice } from './ja/plan-advice'
@@ -45,6 +46,7 @@ export const messages: Translation<Messages> = {
   mailbox,
   notifications,
   overview,
+  passkeys,
   payment,
   plan,
   planAdvice,

@@ -117,7 +117,17 @@ export const operatorChanges = pgTable(
     at: instantColumn().notNull(),
     /** An operator's address, or the command line. */
     actor: text().notNull(),
-    action: text({ enum: ['second_step.turned_on', 'second_step.turned_off', 'second_step.codes_renewed', 'second_step.recovery_code_used'] }).notNull(),
+    action: text({
+      enum: [
+        'second_step.turned_on',
+        'second_step.turned_off',
+        'second_step.app_removed',
+        'second_step.passkey_added',
+        'second_step.passkey_removed',
+        'second_step.codes_renewed',
+        'second_step.recovery_code_used',
+      ],
+    }).notNull(),
   },
   (change) => [index('operator_changes_by_operator').on(change.operatorId, change.id)],
 )

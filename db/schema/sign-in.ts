@@ -98,7 +98,8 @@ export const portalSessions = pgTable(
 
 /**
  * The second step of signing in, of a person or of an operator: what their phone computes codes from, sealed, and what gets them in
- * when it is lost. Whoever has turned it off keeps an empty row, because pages delete nothing. A page sees its own person's alone.
+ * when it is lost. It is on by the app, or by a passkey beside it. Whoever has turned it off keeps an empty row, because pages delete
+ * nothing. A page sees its own person's alone.
  */
 export const secondFactors = pgTable(
   'second_factors',
@@ -109,7 +110,7 @@ export const secondFactors = pgTable(
     operatorId: idColumn('op')
       .unique()
       .references(() => operators.id),
-    /** Null: turned off. */
+    /** Null: no app. */
     sealedSecret: text(),
     /** The 30 seconds whose code was used last, counted from 1970: that code, and every earlier one, opens nothing more. */
     lastStep: bigint({ mode: 'number' }).notNull(),
@@ -119,6 +120,49 @@ export const secondFactors = pgTable(
     confirmedAt: instantColumn().notNull(),
   },
   (row) => [check('second_factors_of_one', sql`num_nonnulls(${row.userId}, ${row.operatorId}) = 1`)],
+)
+
+/**
+ * Passkeys of people and of operators: public keys that their devices sign with. A page sees its own person's alone. One that was
+ * removed keeps its row for a month, without its key, because pages delete nothing.
+ */
+export const passkeys = pgTable(
+  'passkeys',
+  {
+    id: idColumn('passkey').primaryKey(),
+    userId: idColumn('user').references(() => users.id),
+    operatorId: idColumn('op').references(() => operators.id),
+    /** What the device calls it, in base64url: nobody's is anybody else's, across the installation. */
+    credentialId: text().notNull().unique(),
+    /** In COSE, as base64url. Null: removed. */
+    publicKey: text(),
+    /** How often it was used, as far as its device counts: one that falls back was copied. */
+    counter: bigint({ mode: 'number' }).notNull(),
+    /** How a browser reaches the device. */
+    transports: text().array().notNull(),
+    name: text().notNull(),
+    /** Wall time, as are the others. */
+    addedAt: instantColumn().notNull(),
+    lastUsedAt: instantColumn(),
+    removedAt: instantColumn(),
+  },
+  (row) => [
+    check('passkeys_of_one', sql`num_nonnulls(${row.userId}, ${row.operatorId}) = 1`),
+    check('passkeys_removed', sql`(${row.publicKey} is null) = (${row.removedAt} is not null)`),
+    index('passkeys_by_person').on(row.userId),
+    index('passkeys_by_operator').on(row.operatorId),
+    index('passkeys_by_end').on(row.removedAt),
+  ],
+)
+
+/** Challenges that a passkey has answered, by their hashes, so that each is answered once. Forgotten when they are too old anyway. */
+export const spentChallenges = pgTable(
+  'spent_challenges',
+  {
+    hash: text().primaryKey(),
+    forgottenAt: instantColumn().notNull(),
+  },
+  (row) => [index('spent_challenges_by_age').on(row.forgottenAt)],
 )
 
 /**

@@ -1,4 +1,4 @@
-import { and, eq, isNull, notExists, sql } from 'drizzle-orm'
+import { and, eq, isNull, notExists, type SQL, sql } from 'drizzle-orm'
 import { inWeb, type Transaction } from '../../db/client'
 import { endedSessions, users } from '../../db/schema'
 import type { UserId } from '../ids'
@@ -27,10 +27,19 @@ export async function readSessionAccount(tx: Transaction, userId: UserId, sessio
     .select({ session: endedSessions.session })
     .from(endedSessions)
     .where(and(eq(endedSessions.userId, userId), eq(endedSessions.session, session ?? NO_SESSION)))
+  return readAccount(tx, and(eq(users.id, userId), eq(users.sessionVersion, sessionVersion), notExists(ended)))
+}
+
+/** Whoever has just shown who they are, by more than a session. */
+export function findAccount(userId: UserId): Promise<SessionAccount | null> {
+  return inWeb({ userId }, (tx) => readAccount(tx, eq(users.id, userId)))
+}
+
+async function readAccount(tx: Transaction, which: SQL | undefined): Promise<SessionAccount | null> {
   const [account] = await tx
     .select({ id: users.id, email: users.email, name: users.name, sessionVersion: users.sessionVersion, locale: users.locale })
     .from(users)
-    .where(and(eq(users.id, userId), eq(users.sessionVersion, sessionVersion), notExists(ended)))
+    .where(which)
   return account ? { ...account, locale: isLocale(account.locale) ? account.locale : null } : null
 }
 

@@ -118,6 +118,8 @@ export async function forgetOldSessions(tx: Transaction): Promise<number> {
   await tx.execute(sql`DELETE FROM operator_visits v USING operator_sessions s WHERE s.token_hash = v.session_hash AND s.last_seen_at < ${old}`)
   await tx.execute(sql`DELETE FROM operator_links WHERE expires_at < ${old}`)
   await tx.execute(sql`DELETE FROM ended_sessions WHERE forgotten_at < now()`)
+  await tx.execute(sql`DELETE FROM spent_challenges WHERE forgotten_at < now()`)
+  await tx.execute(sql`DELETE FROM passkeys WHERE removed_at < ${old}`)
   const gone = await tx.execute(sql`DELETE FROM operator_sessions WHERE last_seen_at < ${old}`)
   return gone.rowCount ?? 0
 }

@@ -128,6 +128,17 @@ export async function checkOperatorSignIn(given: { email: string; password: stri
   return ok({ id: row.id, email: row.email, role: row.role })
 }
 
+/** Whoever has just shown who they are; null where they were removed. */
+export async function findOperator(id: OperatorId): Promise<Operator | null> {
+  const [found] = await inEngine((tx) =>
+    tx
+      .select({ id: operators.id, email: operators.email, role: operators.role })
+      .from(operators)
+      .where(and(eq(operators.id, id), isNull(operators.removedAt))),
+  )
+  return found ?? null
+}
+
 const COMMAND_LINE = 'command line'
 
 async function addressOf(tx: Transaction, by: OperatorId | null): Promise<string> {

@@ -1,3 +1,4 @@
+import type { AuthenticationResponseJSON } from '@simplewebauthn/server'
 import type { Route } from 'next'
 import { cookies } from 'next/headers'
 import { redirect } from 'next/navigation'
@@ -14,7 +15,9 @@ import {
   readOperatorSession,
 } from './operator-session'
 import { OPERATOR_SESSION_HOURS } from './operator-token'
-import type { Operator } from './operators'
+import { findOperator, type Operator } from './operators'
+import { takeChallenge } from './passkey-cookie'
+import { identifyByPasskey, type PasskeyRefusal, passWithPasskey } from './passkeys'
 import { isHttps } from './public-url'
 import { type CodeRefusal, passSecondStep } from './second-factor'
 import { requestAddress } from './session'
@@ -52,7 +55,7 @@ function firstStepCookieName(): string {
 }
 
 /**
- * The one way from a password to the desk: at once, or by a code from the phone. Only in a server action.
+ * The one way from a password to the desk: at once, or by a code or a passkey. Only in a server action.
  *
  * @returns Whether a code is asked for; then nobody sits at the desk yet.
  */
@@ -74,14 +77,36 @@ export async function findWaitingOperator(): Promise<Operator | null> {
 
 /** Sits down with a code. */
 export async function enterDeskWithCode(code: string): Promise<Result<Operator, CodeRefusal | { code: 'too_late' }>> {
-  const jar = await cookies()
   const operator = await findWaitingOperator()
   if (!operator) return refuse({ code: 'too_late' })
   const passed = await passSecondStep(asOperator(operator), { code, address: await requestAddress() })
-  if (!passed.ok) return passed
+  return passed.ok ? leaveFirstStep(operator) : passed
+}
+
+/** Sits down with a passkey after the password: one of the operator whose password it was. */
+export async function enterDeskWithOwnPasskey(response: AuthenticationResponseJSON): Promise<Result<Operator, PasskeyRefusal>> {
+  const operator = await findWaitingOperator()
+  if (!operator) return refuse({ code: 'too_late' })
+  const holder = asOperator(operator)
+  const challenge = await takeChallenge({ of: 'second_step', holder })
+  const passed = await passWithPasskey(holder, { challenge, response, address: await requestAddress() })
+  return passed.ok ? leaveFirstStep(operator) : passed
+}
+
+async function leaveFirstStep(operator: Operator): Promise<Result<Operator, { code: 'too_late' }>> {
+  const jar = await cookies()
   const isStillOpen = await endOperatorSession(jar.get(firstStepCookieName())?.value ?? '')
   jar.set(firstStepCookieName(), '', { ...cookieOptions(), maxAge: 0 })
   return isStillOpen && (await beginOperatorSession(operator, { passedCode: true })) ? ok(operator) : refuse({ code: 'too_late' })
+}
+
+/** Sits down with a passkey alone, which is both steps. */
+export async function enterDeskWithPasskey(response: AuthenticationResponseJSON): Promise<Result<Operator, PasskeyRefusal>> {
+  const challenge = await takeChallenge({ of: 'sign_in', kind: 'operator' })
+  const identified = await identifyByPasskey('operator', { challenge, response, address: await requestAddress() })
+  if (!identified.ok) return identified
+  const operator = await findOperator(identified.value.id)
+  return operator && (await beginOperatorSession(operator, { passedCode: true })) ? ok(operator) : refuse({ code: 'passkey_refused' })
 }
 
 /** Only in a server action: pages cannot set cookies. @returns Whether one was begun; not where a code is to be asked for first. */

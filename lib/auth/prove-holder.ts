@@ -1,23 +1,36 @@
+import type { AuthenticationResponseJSON } from '@simplewebauthn/server'
 import { ok, type Result } from '../result'
 import type { Holder } from './holder'
 import { checkOperatorSignIn } from './operators'
-import { type CodeRefusal, passSecondStep } from './second-factor'
+import { type PasskeyRefusal, passWithPasskey } from './passkeys'
+import { type CodeRefusal, findSecondFactor, passSecondStep } from './second-factor'
 import { checkSignIn, type SignInRefusal } from './sign-in'
 
-type Proof = { password: string; address: string }
+/** `challenge`: what the passkey was asked; null where it was not. */
+export type Proof = {
+  password: string
+  code: string
+  passkey?: AuthenticationResponseJSON | undefined
+  challenge: string | null
+  address: string
+}
+
+export type ProofRefusal = SignInRefusal | CodeRefusal | PasskeyRefusal
 
 /**
  * Asked again before the way in is changed: an unlocked computer is not enough to take an account over. Under the same limit as at
  * sign-in. Whoever has no password chooses one first, by a link to their mailbox.
  */
-export async function proveByPassword(holder: Holder, { password, address }: Proof): Promise<Result<null, SignInRefusal>> {
+export async function proveByPassword(holder: Holder, { password, address }: Pick<Proof, 'password' | 'address'>): Promise<Result<null, SignInRefusal>> {
   const given = { email: holder.email, password, address }
   const checked = holder.kind === 'person' ? await checkSignIn(given) : await checkOperatorSignIn(given)
   return checked.ok ? ok(null) : checked
 }
 
-/** By both steps, as at sign-in: what one has without the other changes nothing. */
-export async function proveByBothSteps(holder: Holder, { code, ...proof }: Proof & { code: string }): Promise<Result<null, SignInRefusal | CodeRefusal>> {
+/** By as many steps as signing in takes: what one has without the other changes nothing. A passkey is both. */
+export async function proveOneself(holder: Holder, { passkey, challenge, ...proof }: Proof): Promise<Result<null, ProofRefusal>> {
+  if (passkey) return passWithPasskey(holder, { challenge, response: passkey, address: proof.address })
   const proven = await proveByPassword(holder, proof)
-  return proven.ok ? passSecondStep(holder, { code, address: proof.address }) : proven
+  if (!proven.ok || !(await findSecondFactor(holder))) return proven
+  return passSecondStep(holder, proof)
 }

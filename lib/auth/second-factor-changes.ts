@@ -11,7 +11,7 @@ import { systemClock } from '../time'
 import type { Holder } from './holder'
 
 /** `taken_off`: by an operator, for somebody who has lost everything. */
-export const HOLDER_CHANGES = ['turned_on', 'turned_off', 'codes_renewed', 'recovery_code_used'] as const
+export const HOLDER_CHANGES = ['turned_on', 'turned_off', 'app_removed', 'passkey_added', 'passkey_removed', 'codes_renewed', 'recovery_code_used'] as const
 export type HolderChange = (typeof HOLDER_CHANGES)[number]
 export type SecondFactorChange = HolderChange | 'taken_off'
 

@@ -1,6 +1,6 @@
-import { and, eq, isNotNull, lt, sql } from 'drizzle-orm'
+import { and, eq, isNotNull, isNull, lt, sql } from 'drizzle-orm'
 import { inEngine, inWeb, type Transaction } from '../../db/client'
-import { secondFactors, users } from '../../db/schema'
+import { operators, passkeys, secondFactors, users } from '../../db/schema'
 import type { UserId } from '../ids'
 import { openSecret, sealSecret } from '../platform/sealed-secret'
 import { ok, type Result, refuse } from '../result'
@@ -8,7 +8,7 @@ import { type Instant, systemClock } from '../time'
 import { endOperatorSessions } from './end-operator-sessions'
 import type { Holder, HolderId } from './holder'
 import { hashRecoveryCode, newRecoveryCodes, newSecret, readDigits, stepOfCode } from './one-time-code'
-import { type HolderChange, noteChange } from './second-factor-changes'
+import { noteChange } from './second-factor-changes'
 import { forgiveSignInTry, SECOND_STEPS, takeTry } from './sign-in-limit'
 
 export type CodeRefusal = { code: 'wrong_code' } | { code: 'rate_limited'; retryAt: Instant }
@@ -19,20 +19,36 @@ export function asHolder<Value>(holder: HolderId, work: (tx: Transaction) => Pro
 }
 
 const ofHolder = ({ kind, id }: HolderId) => (kind === 'person' ? eq(secondFactors.userId, id) : eq(secondFactors.operatorId, id))
-const isOn = isNotNull(secondFactors.sealedSecret)
+const hasApp = isNotNull(secondFactors.sealedSecret)
+const hasPasskey = sql`exists (select from passkeys p where p.removed_at is null and (p.user_id = ${secondFactors.userId} or p.operator_id = ${secondFactors.operatorId}))`
+/** Whether signing in takes two steps, asked where `second_factors` is: by the app, or by a passkey (decision 26). */
+export const isOn = sql`(${hasApp} or ${hasPasskey})`
 
-/** How many recovery codes are left; null where signing in takes no second step. */
-export function findSecondFactor(holder: HolderId): Promise<{ recoveryCodes: number } | null> {
+/** What somebody's second step is made of. */
+export type SecondFactor = { hasApp: boolean; hasPasskey: boolean; recoveryCodes: number }
+
+/** Null where signing in takes no second step. */
+export function findSecondFactor(holder: HolderId): Promise<SecondFactor | null> {
   return asHolder(holder, (tx) => readSecondFactor(tx, holder))
 }
 
 /** The same in a transaction that does more. */
-export async function readSecondFactor(tx: Transaction, holder: HolderId): Promise<{ recoveryCodes: number } | null> {
+export async function readSecondFactor(tx: Transaction, holder: HolderId): Promise<SecondFactor | null> {
   const [found] = await tx
-    .select({ hashes: secondFactors.recoveryHashes })
+    .select({
+      hasApp: sql<boolean>`second_factors.sealed_secret is not null`,
+      hasPasskey: sql<boolean>`exists (select from passkeys p where p.removed_at is null and (p.user_id = second_factors.user_id or p.operator_id = second_factors.operator_id))`,
+      recoveryCodes: sql<number>`cardinality(second_factors.recovery_hashes)`,
+    })
     .from(secondFactors)
     .where(and(ofHolder(holder), isOn))
-  return found ? { recoveryCodes: found.hashes.length } : null
+  return found ?? null
+}
+
+/** Of two who turn it on at once, by an app and by a passkey, one makes the recovery codes. */
+export async function lockHolder(tx: Transaction, holder: HolderId): Promise<void> {
+  if (holder.kind === 'person') await tx.select({ id: users.id }).from(users).where(eq(users.id, holder.id)).for('update')
+  else await tx.select({ id: operators.id }).from(operators).where(eq(operators.id, holder.id)).for('update')
 }
 
 /** Each secret opens for its holder alone, wherever its row may get to. */
@@ -75,24 +91,41 @@ export async function turnOnSecondFactor(
   const step = stepOfCode(secret, readDigits(code) ?? '', at)
   if (step === null) return refuse({ code: 'wrong_code' })
 
-  const recoveryCodes = newRecoveryCodes()
-  const facts = { sealedSecret: sealed, lastStep: step, recoveryHashes: recoveryCodes.map(hashRecoveryCode), confirmedAt: at }
-  const sessionVersion = await asHolder(holder, async (tx) => {
-    const kept = await tx
-      .insert(secondFactors)
-      .values({ ...keyOf(holder), ...facts })
-      .onConflictDoUpdate({ target: targetOf(holder), set: facts, setWhere: sql`${secondFactors.sealedSecret} is null` })
-      .returning({ at: secondFactors.confirmedAt })
-    if (kept.length === 0) return undefined
+  const turned = await asHolder(holder, async (tx): Promise<TurnedOn | null> => {
+    await lockHolder(tx, holder)
+    const present = await readSecondFactor(tx, holder)
+    if (present?.hasApp) return null
+    const recoveryCodes = await keepFirst(tx, holder, present, { sealedSecret: sealed, lastStep: step })
     await noteChange(tx, holder, 'turned_on')
-    return endSessionsOf(tx, holder)
+    return { recoveryCodes, sessionVersion: await endSessionsOf(tx, holder) }
   })
-  if (sessionVersion === undefined) return refuse({ code: 'already_on' })
+  if (!turned) return refuse({ code: 'already_on' })
   await forgiveSignInTry({ email: nameOf(holder), address }, SECOND_STEPS)
-  return ok({ recoveryCodes, sessionVersion })
+  return ok(turned)
 }
 
-async function endSessionsOf(tx: Transaction, holder: Holder): Promise<number | null> {
+/**
+ * Under the holder's lock: keeps what a second step is made of, and makes recovery codes where it was off until now.
+ *
+ * @returns Those codes; none where the ones that they have stay.
+ */
+export async function keepFirst(
+  tx: Transaction,
+  holder: Holder,
+  present: SecondFactor | null,
+  made: Partial<Pick<typeof secondFactors.$inferInsert, 'sealedSecret' | 'lastStep'>>,
+): Promise<string[]> {
+  const recoveryCodes = present ? [] : newRecoveryCodes()
+  const facts = { ...made, confirmedAt: systemClock.now(), ...(!present && { recoveryHashes: recoveryCodes.map(hashRecoveryCode) }) }
+  await tx
+    .insert(secondFactors)
+    .values({ lastStep: 0, recoveryHashes: [], ...keyOf(holder), ...facts })
+    .onConflictDoUpdate({ target: targetOf(holder), set: facts })
+  return recoveryCodes
+}
+
+/** Whatever was begun without the second step is over. @returns Of a person's sessions that count from now on. */
+export async function endSessionsOf(tx: Transaction, holder: Holder): Promise<number | null> {
   if (holder.kind === 'operator') {
     await endOperatorSessions(tx, holder.id)
     return null
@@ -111,7 +144,7 @@ export async function endPersonsSessions(tx: Transaction, id: UserId): Promise<n
   return raised.sessionVersion
 }
 
-const keyOf = (holder: Holder) => (holder.kind === 'person' ? { userId: holder.id } : { operatorId: holder.id })
+export const keyOf = (holder: Holder) => (holder.kind === 'person' ? { userId: holder.id } : { operatorId: holder.id })
 const targetOf = ({ kind }: Holder) => (kind === 'person' ? secondFactors.userId : secondFactors.operatorId)
 
 /** Counted by who it is and not by how they wrote their address. */
@@ -163,33 +196,41 @@ async function takeRecoveryCode(tx: Transaction, holder: Holder, code: string): 
   return true
 }
 
-/** Ends what there was and makes ten more. The caller has asked for a code. */
+/** Ends what there was and makes ten more. The caller has asked for both steps. */
 export async function renewRecoveryCodes(holder: Holder): Promise<{ recoveryCodes: string[] } | null> {
   const recoveryCodes = newRecoveryCodes()
-  const isChanged = await change(holder, 'codes_renewed', { recoveryHashes: recoveryCodes.map(hashRecoveryCode) })
-  return isChanged ? { recoveryCodes } : null
-}
-
-/** Signing in takes one step again. The caller has asked for a code. */
-export async function turnOffSecondFactor(holder: Holder): Promise<boolean> {
-  return change(holder, 'turned_off', { sealedSecret: null, recoveryHashes: [] })
-}
-
-async function change(holder: Holder, what: HolderChange, facts: Partial<typeof secondFactors.$inferInsert>): Promise<boolean> {
   return asHolder(holder, async (tx) => {
-    const changed = await tx
+    const renewed = await tx
       .update(secondFactors)
-      .set(facts)
+      .set({ recoveryHashes: recoveryCodes.map(hashRecoveryCode) })
       .where(and(ofHolder(holder), isOn))
       .returning({ at: secondFactors.confirmedAt })
-    if (changed.length === 0) return false
-    await noteChange(tx, holder, what)
+    if (renewed.length === 0) return null
+    await noteChange(tx, holder, 'codes_renewed')
+    return { recoveryCodes }
+  })
+}
+
+/** Takes the app away; without a passkey, signing in takes one step again. The caller has asked for both steps. */
+export async function turnOffSecondFactor(holder: Holder): Promise<boolean> {
+  return asHolder(holder, async (tx) => {
+    await lockHolder(tx, holder)
+    if (!(await readSecondFactor(tx, holder))?.hasApp) return false
+    await tx.update(secondFactors).set({ sealedSecret: null }).where(ofHolder(holder))
+    await noteLost(tx, holder, 'app_removed')
     return true
   })
 }
 
+/** Under the holder's lock, after a part of the second step went: with the last, recovery codes get nobody in any more either. */
+export async function noteLost(tx: Transaction, holder: Holder, lost: 'app_removed' | 'passkey_removed'): Promise<void> {
+  const isStillOn = (await readSecondFactor(tx, holder)) !== null
+  if (!isStillOn) await tx.update(secondFactors).set({ recoveryHashes: [] }).where(ofHolder(holder))
+  await noteChange(tx, holder, isStillOn ? lost : 'turned_off')
+}
+
 /**
- * For somebody who has lost their phone and their recovery codes, by whoever may do so: an operator at the desk for a customer, the
+ * For somebody who has lost their devices and their recovery codes, by whoever may do so: an operator at the desk for a customer, the
  * command line for an operator. In a transaction of the engine's, which writes down who did it.
  */
 export async function takeOffSecondFactor(tx: Transaction, holder: HolderId): Promise<boolean> {
@@ -198,5 +239,10 @@ export async function takeOffSecondFactor(tx: Transaction, holder: HolderId): Pr
     .set({ sealedSecret: null, recoveryHashes: [] })
     .where(and(ofHolder(holder), isOn))
     .returning({ at: secondFactors.confirmedAt })
+  const isTheirs = holder.kind === 'person' ? eq(passkeys.userId, holder.id) : eq(passkeys.operatorId, holder.id)
+  await tx
+    .update(passkeys)
+    .set({ publicKey: null, removedAt: systemClock.now() })
+    .where(and(isTheirs, isNull(passkeys.removedAt)))
   return taken.length === 1
 }

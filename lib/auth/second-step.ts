@@ -1,7 +1,10 @@
+import type { AuthenticationResponseJSON } from '@simplewebauthn/server'
 import { cookies } from 'next/headers'
 import { ok, type Result, refuse } from '../result'
-import { findSessionAccount, type SessionAccount } from './account'
+import { findAccount, findSessionAccount, type SessionAccount } from './account'
 import type { Holder } from './holder'
+import { takeChallenge } from './passkey-cookie'
+import { identifyByPasskey, type PasskeyRefusal, passWithPasskey } from './passkeys'
 import { type CodeRefusal, findSecondFactor, passSecondStep } from './second-factor'
 import { openFirstStep, SECOND_STEP_SECONDS, sealFirstStep, secondStepCookieName, secondStepCookieOptions } from './second-step-cookie'
 import { beginSession, requestAddress } from './session'
@@ -10,7 +13,7 @@ import type { Account } from './sign-in'
 export const asPerson = ({ id, email }: Pick<Account, 'id' | 'email'>): Holder => ({ kind: 'person', id, email })
 
 /**
- * The one way from a first step, whichever it was, to a session: at once, or by a code from the phone. Only in a server action or a
+ * The one way from a first step, whichever it was, to a session: at once, or by a code or a passkey. Only in a server action or a
  * route handler.
  *
  * @returns Whether a code is asked for; then there is no session yet.
@@ -39,9 +42,33 @@ export async function passWithCode(code: string): Promise<Result<SessionAccount,
   const account = await findWaiting()
   if (!account) return refuse({ code: 'too_late' })
   const passed = await passSecondStep(asPerson(account), { code, address: await requestAddress() })
-  if (!passed.ok) return passed
+  return passed.ok ? ok(await leaveFirstStep(account)) : passed
+}
+
+/** Signs in with a passkey after a first step: one of the person whose step that was. */
+export async function passWithOwnPasskey(response: AuthenticationResponseJSON): Promise<Result<SessionAccount, PasskeyRefusal>> {
+  const account = await findWaiting()
+  if (!account) return refuse({ code: 'too_late' })
+  const holder = asPerson(account)
+  const challenge = await takeChallenge({ of: 'second_step', holder })
+  const passed = await passWithPasskey(holder, { challenge, response, address: await requestAddress() })
+  return passed.ok ? ok(await leaveFirstStep(account)) : passed
+}
+
+async function leaveFirstStep(account: SessionAccount): Promise<SessionAccount> {
   await beginSession(account)
   const jar = await cookies()
   jar.set(secondStepCookieName(), '', { ...secondStepCookieOptions(), maxAge: 0 })
+  return account
+}
+
+/** Signs in with a passkey alone, which is both steps. */
+export async function enterWithPasskey(response: AuthenticationResponseJSON): Promise<Result<SessionAccount, PasskeyRefusal>> {
+  const challenge = await takeChallenge({ of: 'sign_in', kind: 'person' })
+  const identified = await identifyByPasskey('person', { challenge, response, address: await requestAddress() })
+  if (!identified.ok) return identified
+  const account = await findAccount(identified.value.id)
+  if (!account) return refuse({ code: 'passkey_refused' })
+  await beginSession(account)
   return ok(account)
 }

@@ -16,6 +16,8 @@ const SIGN_INS: Limit = { name: '', tries: SIGN_IN_TRIES, windowSeconds: SIGN_IN
 export const OPERATOR_SIGN_INS: Limit = { ...SIGN_INS, name: 'operator:' }
 /** Codes of the second step, counted per holder and per address: whoever knows a password still has ten guesses at a million. */
 export const SECOND_STEPS: Limit = { ...SIGN_INS, name: 'code:' }
+/** Passkeys cannot be guessed, but looking at a signature costs something: counted per passkey and per address. */
+export const PASSKEYS: Limit = { ...SIGN_INS, name: 'passkey:' }
 /** Links by mail: enough for a mistyped address, too few to fill anybody's mailbox. */
 export const RESET_REQUESTS: Limit = { name: 'reset:', tries: 5, windowSeconds: 3600 }
 export const SIGN_IN_LINKS: Limit = { name: 'link:', tries: 5, windowSeconds: 15 * 60 }

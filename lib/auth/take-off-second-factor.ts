@@ -5,13 +5,13 @@ import { findMember } from '../billing/commands/store/members'
 import type { CommandContext } from '../billing/context'
 import type { MemberId, OrganizationId } from '../ids'
 import { ok, type Result, refuse } from '../result'
-import { endPersonsSessions, takeOffSecondFactor } from './second-factor'
+import { endPersonsSessions, isOn, takeOffSecondFactor } from './second-factor'
 import { notePersonsChange } from './second-factor-changes'
 
 type Lost = { organizationId: OrganizationId; memberId: MemberId; reason: string }
 
 /**
- * For a member who has lost their phone and their recovery codes, once the operator is sure who asks. Their password stays, their
+ * For a member who has lost their devices and their recovery codes, once the operator is sure who asks. Their password stays, their
  * sessions end, and they and every organization of theirs read that it was done; why is read by the one that asked.
  */
 export async function takeOffMembersSecondFactor(
@@ -33,7 +33,7 @@ export async function listMembersWithSecondFactor(tx: Transaction, organizationI
     .select({ id: members.id, email: users.email })
     .from(members)
     .innerJoin(users, eq(users.id, members.userId))
-    .innerJoin(secondFactors, and(eq(secondFactors.userId, users.id), isNotNull(secondFactors.sealedSecret)))
+    .innerJoin(secondFactors, and(eq(secondFactors.userId, users.id), isOn))
     .where(and(eq(members.organizationId, organizationId), isNotNull(members.joinedAt), isNull(members.removedAt)))
     .orderBy(asc(users.email))
 }

@@ -123,7 +123,7 @@ export type MessagePayloads = {
   magic_link: AboutOrganization & { email: string; sealedToken: string; nextPath: string; expiresAt: string }
   second_step_changed: AboutOrganization & {
     email: string
-    change: 'turned_on' | 'turned_off' | 'codes_renewed' | 'recovery_code_used' | 'taken_off'
+    change: 'turned_on' | 'turned_off' | 'app_removed' | 'passkey_added' | 'passkey_removed' | 'codes_renewed' | 'recovery_code_used' | 'taken_off'
   }
 }
 

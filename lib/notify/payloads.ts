@@ -98,6 +98,6 @@ export const PAYLOADS = {
   magic_link: aboutOrganization.extend({ ...toAddress, nextPath: z.string() }),
   second_step_changed: aboutOrganization.extend({
     email: z.string(),
-    change: z.enum(['turned_on', 'turned_off', 'codes_renewed', 'recovery_code_used', 'taken_off']),
+    change: z.enum(['turned_on', 'turned_off', 'app_removed', 'passkey_added', 'passkey_removed', 'codes_renewed', 'recovery_code_used', 'taken_off']),
   }),
 } satisfies { [Kind in MessageKind]: z.ZodType<MessagePayloads[Kind]> }

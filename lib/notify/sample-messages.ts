@@ -153,6 +153,9 @@ export function sampleMessages(): SampleMessage[] {
     second_step_changed: {
       on: { ...organization, email: toAda.email, change: 'turned_on' },
       off: { ...organization, email: toAda.email, change: 'turned_off' },
+      app: { ...organization, email: toAda.email, change: 'app_removed' },
+      passkey: { ...organization, email: toAda.email, change: 'passkey_added' },
+      removed: { ...organization, email: toAda.email, change: 'passkey_removed' },
       codes: { ...organization, email: toAda.email, change: 'codes_renewed' },
       used: { ...organization, email: toAda.email, change: 'recovery_code_used' },
       operator: { ...organization, email: toAda.email, change: 'taken_off' },

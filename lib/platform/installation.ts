@@ -47,6 +47,9 @@ export async function markAsDemo(ownerUrl: string): Promise<void> {
   await withOwner(ownerUrl, (client) => client.query('update installation set demo = true where id = 1'))
 }
 
+/** Of people and of operators in one table: an operator's stay. */
+const OPERATORS_AND_PEOPLES = ['second_factors', 'passkeys']
+
 /**
  * Takes out what an interrupted filling left, down to the numbers of its invoices. What the operator made stays: products, keys and who works at the desk.
  *
@@ -62,9 +65,11 @@ export async function emptyHalfFilledDemo(ownerUrl: string): Promise<void> {
          and exists (select from installation where demo_begun and not demo and payments_mode = 'sandbox')`,
     )
     if (rows.length === 0) throw new Error('Only a half-filled demo is ever emptied.')
-    await client.query('create temporary table kept on commit drop as select * from second_factors where operator_id is not null')
+    for (const table of OPERATORS_AND_PEOPLES) {
+      await client.query(`create temporary table kept_${table} on commit drop as select * from ${table} where operator_id is not null`)
+    }
     await client.query(`truncate ${rows.map(({ name }) => name).join(', ')}`)
-    await client.query('insert into second_factors select * from kept')
+    for (const table of OPERATORS_AND_PEOPLES) await client.query(`insert into ${table} select * from kept_${table}`)
     await client.query('update document_series set next = 1')
     await client.query('commit')
   })

@@ -1,7 +1,9 @@
 import type { Metadata } from 'next'
 import { getTranslations } from 'next-intl/server'
 import { requestSignInLinkAction, signInAction } from '@/app/actions/account'
+import { askForPasskeySignInAction, signInWithPasskeyAction } from '@/app/actions/passkeys'
 import { Entrance } from '@/components/auth/entrance'
+import { PasskeyButton } from '@/components/auth/passkey-button'
 import { ProviderButtons } from '@/components/auth/provider-buttons'
 import { SignInForm } from '@/components/auth/sign-in-form'
 import { forgottenPasswordPath, secondStepPath } from '@/components/layout/routes'
@@ -10,6 +12,7 @@ import { Notice } from '@/components/ui/notice'
 import { TextLink } from '@/components/ui/text-link'
 import { identityProviders } from '@/lib/auth/identity-providers'
 import { publicUrl } from '@/lib/auth/public-url'
+import { relyingParty } from '@/lib/auth/relying-party'
 import { safeReturnPath } from '@/lib/auth/return-path'
 import { LINK_MINUTES } from '@/lib/auth/sign-in-link'
 import { getBrand } from '@/lib/platform/brand'
@@ -29,7 +32,7 @@ export default async function SignInPage({ searchParams }: Props) {
   const providers = identityProviders().map(({ id, name }) => ({ id, name }))
   const notice = reason === 'ended' ? t('sessionEnded') : reason === 'signed_out' ? t('signedOut') : null
   return (
-    <ClientMessages namespaces={['auth', 'entrance']}>
+    <ClientMessages namespaces={['auth', 'entrance', 'passkeys']}>
       <Entrance footer={t('noAccount')} lead={t('lead')} title={e('signInTo', { company: getBrand().name })}>
         <SignInForm
           codePath={secondStepPath(path)}
@@ -44,6 +47,7 @@ export default async function SignInPage({ searchParams }: Props) {
           requestLink={process.env.SMTP_URL ? requestSignInLinkAction : null}
           signIn={signInAction}
         >
+          {relyingParty() && <PasskeyButton ask={askForPasskeySignInAction} next={path} pass={signInWithPasskeyAction} />}
           {providers.length > 0 && <ProviderButtons next={path} providers={providers} />}
         </SignInForm>
       </Entrance>

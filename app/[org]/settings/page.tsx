@@ -1,12 +1,14 @@
 import type { Metadata } from 'next'
 import { getLocale, getTranslations } from 'next-intl/server'
 import { signOutEverywhereAction } from '@/app/actions/account'
+import { addPasskeyAction, askForPasskeyAction, askForProofAction, removePasskeyAction, renamePasskeyAction } from '@/app/actions/passkeys'
 import { offerSecondFactorAction, renewRecoveryCodesAction, turnOffSecondFactorAction, turnOnSecondFactorAction } from '@/app/actions/second-step'
 import { PageShell } from '@/components/layout/page-shell'
 import { forgottenPasswordPath } from '@/components/layout/routes'
 import { ClientMessages } from '@/components/messages/client-messages'
 import { ChangePassword } from '@/components/settings/change-password'
 import { CloseOrganization } from '@/components/settings/close-organization'
+import { Passkeys } from '@/components/settings/passkeys'
 import { SecondStep } from '@/components/settings/second-step'
 import { TakeDataAlong } from '@/components/settings/take-data-along'
 import { Button } from '@/components/ui/button'
@@ -15,7 +17,9 @@ import { formatDate, formatInstant } from '@/components/ui/format-date'
 import { Notice } from '@/components/ui/notice'
 import { TextLink } from '@/components/ui/text-link'
 import { hasOwnPassword } from '@/lib/auth/account'
+import { listPasskeys, PASSKEY_NAME_MAX, showPasskey } from '@/lib/auth/passkeys'
 import { PASSWORD_MAX, PASSWORD_MIN } from '@/lib/auth/password'
+import { relyingParty } from '@/lib/auth/relying-party'
 import { findSecondFactor } from '@/lib/auth/second-factor'
 import { asPerson } from '@/lib/auth/second-step'
 import { readAs, requireViewer } from '@/lib/auth/session'
@@ -36,19 +40,21 @@ export default async function SettingsPage({ params, searchParams }: Props) {
   const viewer = await requireViewer(org)
   const { organization, portal, user, visit } = viewer
   const isOwn = !portal && !visit // Whose account it is, is nobody's matter who was let in for one organization.
-  const [t, s, locale, paid, hasPassword, secondStep] = await Promise.all([
+  const [t, s, k, locale, paid, hasPassword, secondStep, passkeys] = await Promise.all([
     getTranslations('settings'),
     getTranslations('secondStep'),
+    getTranslations('passkeys'),
     getLocale(),
     readAs(viewer, findPaidSubscription),
     readAs(viewer, (tx) => hasOwnPassword(tx, user.email)),
     isOwn ? findSecondFactor(asPerson(user)) : null,
+    isOwn ? listPasskeys(asPerson(user)) : [],
   ])
   const later = readInstant((await searchParams).export)
   const held = paid && t('closePaid', { plan: paid.planName, until: formatDate(paid.periodEnd.toString(), locale) })
   return (
     <PageShell description={t('description')} title={t('title')} width="reading">
-      <ClientMessages namespaces={['settings', 'secondStep']}>
+      <ClientMessages namespaces={['settings', 'secondStep', 'passkeys']}>
         {portal && <Notice>{t('portal', { company: getBrand().name })}</Notice>}
         {isOwn && (
           <>
@@ -64,6 +70,7 @@ export default async function SettingsPage({ params, searchParams }: Props) {
             <Card description={s('hint')} title={s('title')}>
               {hasPassword ? (
                 <SecondStep
+                  askPasskey={askForProofAction}
                   email={user.email}
                   offer={offerSecondFactorAction}
                   present={secondStep}
@@ -75,6 +82,27 @@ export default async function SettingsPage({ params, searchParams }: Props) {
                 <p>
                   {s('needsPassword')} <TextLink href={forgottenPasswordPath}>{t('choosePassword')}</TextLink>
                 </p>
+              )}
+            </Card>
+            <Card description={k('hint')} title={k('title')}>
+              {!hasPassword ? (
+                <p>
+                  {s('needsPassword')} <TextLink href={forgottenPasswordPath}>{t('choosePassword')}</TextLink>
+                </p>
+              ) : relyingParty() ? (
+                <Passkeys
+                  add={addPasskeyAction}
+                  askForNew={askForPasskeyAction}
+                  askPasskey={askForProofAction}
+                  email={user.email}
+                  isOn={secondStep !== null}
+                  nameMaximum={PASSKEY_NAME_MAX}
+                  passkeys={passkeys.map(showPasskey)}
+                  remove={removePasskeyAction}
+                  rename={renamePasskeyAction}
+                />
+              ) : (
+                <p>{k('impossible')}</p>
               )}
             </Card>
             <Card description={t('sessionsHint')} title={t('sessions')}>

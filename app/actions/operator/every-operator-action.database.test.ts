@@ -51,6 +51,15 @@ const WITHOUT_FORM = [
   'turnOnOperatorSecondFactorAction',
   'renewOperatorRecoveryCodesAction',
   'turnOffOperatorSecondFactorAction',
+  'askForOperatorPasskeySignInAction',
+  'signInOperatorWithPasskeyAction',
+  'askForOperatorPasskeyStepAction',
+  'passOperatorPasskeyStepAction',
+  'askOperatorForProofAction',
+  'askOperatorForPasskeyAction',
+  'addOperatorPasskeyAction',
+  'renameOperatorPasskeyAction',
+  'removeOperatorPasskeyAction',
 ]
 
 const actions = (await exportedActions('operators')).filter(({ name }) => !WITHOUT_FORM.includes(name))

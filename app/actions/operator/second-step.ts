@@ -2,21 +2,19 @@
 
 import { z } from 'zod'
 import { noContent, notFound } from '@/lib/api/answer'
-import { PASSWORD_MAX } from '@/lib/auth/password'
 import { asOperator, beginOperatorSession } from '@/lib/auth/present-operator'
-import { proveByBothSteps, proveByPassword } from '@/lib/auth/prove-holder'
-import { renewRecoveryCodes, type TurnOnRefusal, turnOffSecondFactor, turnOnSecondFactor } from '@/lib/auth/second-factor'
+import { type ProofRefusal, proveByPassword } from '@/lib/auth/prove-holder'
+import { provePresent } from '@/lib/auth/prove-present'
+import { findSecondFactor, renewRecoveryCodes, type TurnOnRefusal, turnOffSecondFactor, turnOnSecondFactor } from '@/lib/auth/second-factor'
 import { drawSecondFactorOffer, type SecondFactorOffer } from '@/lib/auth/second-factor-setup'
 import { requestAddress } from '@/lib/auth/session'
-import type { SignInRefusal } from '@/lib/auth/sign-in'
 import { takeOffMembersSecondFactor } from '@/lib/auth/take-off-second-factor'
 import { ok, type Result, refuse } from '@/lib/result'
+import { proof } from '../passkey-fields'
 import { retryAsText, type WithRetryText } from '../retry-as-text'
 import { defineOperatorAction, defineOwnOperatorAction } from './define-operator-action'
 import { id, reason } from './fields'
 
-const code = z.string().max(100)
-const password = z.string().max(PASSWORD_MAX)
 const sealed = z.string().max(500)
 
 /** A secret to scan; it counts for nothing until a code shows that it was. */
@@ -25,37 +23,41 @@ export const offerOperatorSecondFactorAction = defineOwnOperatorAction({
   run: async (operator): Promise<Result<SecondFactorOffer, never>> => ok(drawSecondFactorOffer(asOperator(operator))),
 })
 
-/** Refuses with `invalid_credentials`, `wrong_code`, `offer_closed`, `already_on`, or `rate_limited` until `retryAt`. */
+/**
+ * `code` is the new app's. Where a passkey has turned the second step on, one is needed. Refuses with `needs_passkey`, `invalid_credentials`,
+ * `passkey_refused`, `too_late`, `wrong_code`, `offer_closed`, `already_on`, or `rate_limited` until `retryAt`.
+ */
 export const turnOnOperatorSecondFactorAction = defineOwnOperatorAction({
-  input: z.strictObject({ sealed, code, password }),
-  run: async (operator, input): Promise<Result<{ recoveryCodes: string[] }, WithRetryText<SignInRefusal | TurnOnRefusal>>> => {
+  input: z.strictObject({ sealed, ...proof }),
+  run: async (operator, input): Promise<Result<{ recoveryCodes: string[] }, WithRetryText<ProofRefusal | TurnOnRefusal | { code: 'needs_passkey' }>>> => {
     const holder = asOperator(operator)
-    const proof = { ...input, address: await requestAddress() }
-    const proven = await proveByPassword(holder, proof)
+    const given = { ...input, address: await requestAddress() }
+    if (!input.passkey && (await findSecondFactor(holder))?.hasPasskey) return refuse({ code: 'needs_passkey' })
+    const proven = input.passkey ? await provePresent(holder, input) : await proveByPassword(holder, given)
     if (!proven.ok) return refuse(retryAsText(proven.error))
-    const turned = await turnOnSecondFactor(holder, proof)
+    const turned = await turnOnSecondFactor(holder, given)
     if (!turned.ok) return refuse(retryAsText(turned.error))
     await beginOperatorSession(operator, { passedCode: true })
     return ok({ recoveryCodes: turned.value.recoveryCodes })
   },
 })
 
-/** Refuses with `invalid_credentials`, `wrong_code`, or `rate_limited` until `retryAt`. */
+/** Refuses with `invalid_credentials`, `wrong_code`, `passkey_refused`, `too_late`, or `rate_limited` until `retryAt`. */
 export const renewOperatorRecoveryCodesAction = defineOwnOperatorAction({
-  input: z.strictObject({ code, password }),
+  input: z.strictObject(proof),
   run: async (operator, input) => {
-    const proven = await proveByBothSteps(asOperator(operator), { ...input, address: await requestAddress() })
+    const proven = await provePresent(asOperator(operator), input)
     if (!proven.ok) return refuse(retryAsText(proven.error))
     const renewed = await renewRecoveryCodes(asOperator(operator))
     return renewed ? ok(renewed) : refuse({ code: 'wrong_code' })
   },
 })
 
-/** Refuses with `invalid_credentials`, `wrong_code`, or `rate_limited` until `retryAt`. */
+/** Refuses with `invalid_credentials`, `wrong_code`, `passkey_refused`, `too_late`, or `rate_limited` until `retryAt`. */
 export const turnOffOperatorSecondFactorAction = defineOwnOperatorAction({
-  input: z.strictObject({ code, password }),
+  input: z.strictObject(proof),
   run: async (operator, input) => {
-    const proven = await proveByBothSteps(asOperator(operator), { ...input, address: await requestAddress() })
+    const proven = await provePresent(asOperator(operator), input)
     if (!proven.ok) return refuse(retryAsText(proven.error))
     await turnOffSecondFactor(asOperator(operator))
     return ok(null)

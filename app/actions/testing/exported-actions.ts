@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { type Access, findRegisteredAction } from '../registry'
 
 const FOLDER = join(import.meta.dirname, '..')
-const NOT_ACTIONS = new Set(['define-action.ts', 'registry.ts', 'retry-as-text.ts', 'flow.ts', 'define-operator-action.ts', 'fields.ts'])
+const NOT_ACTIONS = new Set(['define-action.ts', 'registry.ts', 'retry-as-text.ts', 'flow.ts', 'define-operator-action.ts', 'fields.ts', 'passkey-fields.ts'])
 
 /** Whose pages they belong to: members', or the operator's desk. */
 type Whose = 'members' | 'operators'

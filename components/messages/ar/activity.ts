@@ -152,6 +152,9 @@ export const activity: Translation<typeof english> = {
   secondStep: {
     turnedOn: 'تفعيل تسجيل الدخول بخطوتين',
     turnedOff: 'إيقاف تسجيل الدخول بخطوتين',
+    appRemoved: 'إزالة تطبيق الرموز من تسجيل الدخول',
+    passkeyAdded: 'إضافة مفتاح مرور لتسجيل الدخول',
+    passkeyRemoved: 'إزالة مفتاح مرور لتسجيل الدخول',
     codesRenewed: 'إنشاء رموز استرداد جديدة لتسجيل الدخول',
     recoveryCodeUsed: 'تسجيل الدخول برمز استرداد',
     takenOff: 'إزالة الخطوة الثانية لتسجيل الدخول عن {person}',

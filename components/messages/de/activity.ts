@@ -153,6 +153,9 @@ export const activity: Translation<typeof english> = {
   secondStep: {
     turnedOn: 'Die Anmeldung in zwei Schritten eingeschaltet',
     turnedOff: 'Die Anmeldung in zwei Schritten ausgeschaltet',
+    appRemoved: 'Die App für Einmalcodes von der Anmeldung entfernt',
+    passkeyAdded: 'Einen Passkey für die Anmeldung hinzugefügt',
+    passkeyRemoved: 'Einen Passkey für die Anmeldung entfernt',
     codesRenewed: 'Neue Wiederherstellungscodes für die Anmeldung erzeugt',
     recoveryCodeUsed: 'Einen Wiederherstellungscode für die Anmeldung verwendet',
     takenOff: 'Den zweiten Schritt der Anmeldung für {person} entfernt',

@@ -4,11 +4,13 @@ import type { Translation } from '../translation'
 /** Signing in with a code beside the password. */
 export const secondStep: Translation<typeof english> = {
   title: 'Anmeldung in zwei Schritten',
-  hint: 'Neben Ihrem Passwort ein Code aus einer App auf Ihrem Telefon. Wer Ihr Passwort erfährt, kommt damit noch nicht hinein.',
+  hint: 'Neben Ihrem Passwort ein Code aus einer App auf Ihrem Telefon, oder ein Passkey. Wer Ihr Passwort erfährt, kommt damit noch nicht hinein.',
   off: 'Sie ist aus: Wer Ihr Passwort hat, kommt hinein.',
   needsPassword: 'Er gehört zu einem eigenen Passwort.',
   on: 'Sie ist an. {count, plural, =0 {Es ist kein Wiederherstellungscode mehr übrig; erzeugen Sie neue.} one {# Wiederherstellungscode ist übrig.} other {# Wiederherstellungscodes sind übrig.}}',
   setUp: 'Einrichten',
+  setUpApp: 'App für Einmalcodes einrichten',
+  removeApp: 'App entfernen',
   turnOn: 'Einschalten',
   turnOff: 'Ausschalten',
   renew: 'Neue Wiederherstellungscodes erzeugen',

@@ -146,6 +146,9 @@ export const activity = {
   secondStep: {
     turnedOn: 'Turned two-step sign-in on',
     turnedOff: 'Turned two-step sign-in off',
+    appRemoved: 'Removed the app for codes from signing in',
+    passkeyAdded: 'Added a passkey for signing in',
+    passkeyRemoved: 'Removed a passkey for signing in',
     codesRenewed: 'Made new recovery codes for signing in',
     recoveryCodeUsed: 'Used a recovery code for signing in',
     takenOff: 'Took the second step of signing in off for {person}',

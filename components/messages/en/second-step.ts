@@ -1,11 +1,13 @@
 /** Signing in with a code beside the password. */
 export const secondStep = {
   title: 'Two-step sign-in',
-  hint: 'Beside your password, a code from an app on your phone. Whoever learns your password still does not get in.',
+  hint: 'Beside your password, a code from an app on your phone, or a passkey. Whoever learns your password still does not get in.',
   off: 'It is off: whoever has your password gets in.',
   needsPassword: 'It goes with a password of your own.',
   on: 'It is on. {count, plural, =0 {No recovery code is left; make new ones.} one {# recovery code is left.} other {# recovery codes are left.}}',
   setUp: 'Set it up',
+  setUpApp: 'Set up an app for codes',
+  removeApp: 'Remove the app',
   turnOn: 'Turn it on',
   turnOff: 'Turn it off',
   renew: 'Make new recovery codes',

@@ -152,6 +152,9 @@ export const activity: Translation<typeof english> = {
   secondStep: {
     turnedOn: '2 段階サインインを有効にしました',
     turnedOff: '2 段階サインインを無効にしました',
+    appRemoved: 'サインイン用の認証アプリを解除しました',
+    passkeyAdded: 'サインイン用のパスキーを追加しました',
+    passkeyRemoved: 'サインイン用のパスキーを削除しました',
     codesRenewed: 'サインイン用の新しいリカバリーコードを作成しました',
     recoveryCodeUsed: 'リカバリーコードを使ってサインインしました',
     takenOff: '{person} さんの 2 段階サインインを解除しました',

@@ -4,11 +4,13 @@ import type { Translation } from '../translation'
 /** Signing in with a code beside the password. */
 export const secondStep: Translation<typeof english> = {
   title: '2 段階サインイン',
-  hint: 'パスワードに加えて、スマートフォンのアプリに表示されるコードを使います。パスワードを知られても、それだけではサインインできません。',
+  hint: 'パスワードに加えて、スマートフォンのアプリのコード、またはパスキーを使います。パスワードを知られても、それだけではサインインできません。',
   off: '無効です。パスワードを知っている人は誰でもサインインできます。',
   needsPassword: '先にご自身のパスワードを設定する必要があります。',
   on: '有効です。{count, plural, =0 {リカバリーコードが残っていません。新しく作成してください。} other {リカバリーコードの残り: # 個}}',
   setUp: '設定する',
+  setUpApp: 'コード用のアプリを設定',
+  removeApp: 'アプリを解除',
   turnOn: '有効にする',
   turnOff: '無効にする',
   renew: '新しいリカバリーコードを作成',

@@ -1,3 +1,4 @@
+import { addPasskeyAction, askForPasskeyAction, askForProofAction, removePasskeyAction, renamePasskeyAction } from '@/app/actions/passkeys'
 import { offerSecondFactorAction, renewRecoveryCodesAction, turnOffSecondFactorAction, turnOnSecondFactorAction } from '@/app/actions/second-step'
 import { BillingDetails } from '@/components/payment/billing-details'
 import { CardOnFile } from '@/components/payment/card-on-file'
@@ -7,6 +8,7 @@ import { CloseOrganization } from '@/components/settings/close-organization'
 import { ClosedLink } from '@/components/settings/closed-link'
 import { ForgottenPasswordForm } from '@/components/settings/forgotten-password-form'
 import { NewPasswordForm } from '@/components/settings/new-password-form'
+import { Passkeys, type PasskeyView } from '@/components/settings/passkeys'
 import { SecondStep } from '@/components/settings/second-step'
 import { TakeDataAlong } from '@/components/settings/take-data-along'
 import { TeamList } from '@/components/team/team-list'
@@ -20,14 +22,29 @@ import { newId } from '@/lib/ids'
 import { minor } from '@/lib/money'
 import { ARABIC_NAME, type GalleryArea, LONG_NAME, NOW, ORG, PERIOD } from '../state'
 
-const secondStep = (present: { recoveryCodes: number } | null) => (
+const secondStep = (present: { hasApp: boolean; hasPasskey: boolean; recoveryCodes: number } | null) => (
   <SecondStep
+    askPasskey={askForProofAction}
     email="ada@analytical.example"
     offer={offerSecondFactorAction}
     present={present}
     renew={renewRecoveryCodesAction}
     turnOff={turnOffSecondFactorAction}
     turnOn={turnOnSecondFactorAction}
+  />
+)
+
+const passkeys = (list: readonly PasskeyView[]) => (
+  <Passkeys
+    add={addPasskeyAction}
+    askForNew={askForPasskeyAction}
+    askPasskey={askForProofAction}
+    email="ada@analytical.example"
+    isOn={list.length > 0}
+    nameMaximum={60}
+    passkeys={list}
+    remove={removePasskeyAction}
+    rename={renamePasskeyAction}
   />
 )
 
@@ -129,8 +146,18 @@ export const people: GalleryArea = {
     { name: 'BillingDetails: no right', card: <BillingDetails billing={BILLING} countries={COUNTRIES} org={ORG} reason="—" /> },
     { name: 'ChangePassword', card: <ChangePassword email={OWNER.email} maximum={200} minimum={12} /> },
     { name: 'SecondStep: off', card: secondStep(null) },
-    { name: 'SecondStep: on', card: secondStep({ recoveryCodes: 10 }) },
-    { name: 'SecondStep: on, no recovery code left', card: secondStep({ recoveryCodes: 0 }) },
+    { name: 'SecondStep: on', card: secondStep({ hasApp: true, hasPasskey: false, recoveryCodes: 10 }) },
+    { name: 'SecondStep: on by a passkey', card: secondStep({ hasApp: false, hasPasskey: true, recoveryCodes: 9 }) },
+    { name: 'SecondStep: on by both', card: secondStep({ hasApp: true, hasPasskey: true, recoveryCodes: 9 }) },
+    { name: 'SecondStep: on, no recovery code left', card: secondStep({ hasApp: true, hasPasskey: false, recoveryCodes: 0 }) },
+    { name: 'Passkeys: none', card: passkeys([]) },
+    {
+      name: 'Passkeys: some',
+      card: passkeys([
+        { id: newId('passkey'), name: LONG_NAME, addedAt: NOW, lastUsedAt: NOW },
+        { id: newId('passkey'), name: ARABIC_NAME, addedAt: NOW, lastUsedAt: null },
+      ]),
+    },
     { name: 'ForgottenPasswordForm', card: <ForgottenPasswordForm /> },
     { name: 'NewPasswordForm', card: <NewPasswordForm maximum={200} minimum={12} token="unknown" /> },
     { name: 'ClosedLink', card: <ClosedLink /> },

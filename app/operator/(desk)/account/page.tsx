@@ -1,6 +1,13 @@
 import type { Metadata } from 'next'
 import { getTranslations } from 'next-intl/server'
 import {
+  addOperatorPasskeyAction,
+  askOperatorForPasskeyAction,
+  askOperatorForProofAction,
+  removeOperatorPasskeyAction,
+  renameOperatorPasskeyAction,
+} from '@/app/actions/operator/passkeys'
+import {
   offerOperatorSecondFactorAction,
   renewOperatorRecoveryCodesAction,
   turnOffOperatorSecondFactorAction,
@@ -8,12 +15,15 @@ import {
 } from '@/app/actions/operator/second-step'
 import { PageShell } from '@/components/layout/page-shell'
 import { ClientMessages } from '@/components/messages/client-messages'
+import { Passkeys } from '@/components/settings/passkeys'
 import { SecondStep } from '@/components/settings/second-step'
 import { Card } from '@/components/ui/card'
 import { DateTime } from '@/components/ui/date-time'
 import { inEngine } from '@/db/client'
 import { listOperatorChanges, type OperatorChange } from '@/lib/auth/operator-changes'
+import { listPasskeys, PASSKEY_NAME_MAX, showPasskey } from '@/lib/auth/passkeys'
 import { asOperator, requireOperator } from '@/lib/auth/present-operator'
+import { relyingParty } from '@/lib/auth/relying-party'
 import { findSecondFactor } from '@/lib/auth/second-factor'
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -24,6 +34,9 @@ export async function generateMetadata(): Promise<Metadata> {
 const WORDS = {
   'second_step.turned_on': 'secondStep.turnedOn',
   'second_step.turned_off': 'secondStep.turnedOff',
+  'second_step.app_removed': 'secondStep.appRemoved',
+  'second_step.passkey_added': 'secondStep.passkeyAdded',
+  'second_step.passkey_removed': 'secondStep.passkeyRemoved',
   'second_step.codes_renewed': 'secondStep.codesRenewed',
   'second_step.recovery_code_used': 'secondStep.recoveryCodeUsed',
 } as const satisfies Record<OperatorChange['action'], string>
@@ -31,18 +44,21 @@ const WORDS = {
 /** How an operator signs in, and what changed about it. */
 export default async function DeskAccountPage() {
   const operator = await requireOperator('/operator/account')
-  const [t, s, a, present, changes] = await Promise.all([
+  const [t, s, k, a, present, passkeys, changes] = await Promise.all([
     getTranslations('desk.account'),
     getTranslations('secondStep'),
+    getTranslations('passkeys'),
     getTranslations('activity'),
     findSecondFactor(asOperator(operator)),
+    listPasskeys(asOperator(operator)),
     inEngine((tx) => listOperatorChanges(tx, operator.id)),
   ])
   return (
     <PageShell description={t('description', { email: operator.email })} title={t('title')} width="reading">
-      <ClientMessages namespaces={['secondStep']}>
+      <ClientMessages namespaces={['secondStep', 'passkeys']}>
         <Card description={s('hint')} title={s('title')}>
           <SecondStep
+            askPasskey={askOperatorForProofAction}
             email={operator.email}
             offer={offerOperatorSecondFactorAction}
             present={present}
@@ -50,6 +66,23 @@ export default async function DeskAccountPage() {
             turnOff={turnOffOperatorSecondFactorAction}
             turnOn={turnOnOperatorSecondFactorAction}
           />
+        </Card>
+        <Card description={k('hint')} title={k('title')}>
+          {relyingParty() ? (
+            <Passkeys
+              add={addOperatorPasskeyAction}
+              askForNew={askOperatorForPasskeyAction}
+              askPasskey={askOperatorForProofAction}
+              email={operator.email}
+              isOn={present !== null}
+              nameMaximum={PASSKEY_NAME_MAX}
+              passkeys={passkeys.map(showPasskey)}
+              remove={removeOperatorPasskeyAction}
+              rename={renameOperatorPasskeyAction}
+            />
+          ) : (
+            <p>{k('impossible')}</p>
+          )}
         </Card>
       </ClientMessages>
       {changes.length > 0 && (

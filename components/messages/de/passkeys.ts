@@ -1,0 +1,35 @@
+import type { passkeys as english } from '../en/passkeys'
+import type { Translation } from '../translation'
+
+/** Signing in with a passkey, and one’s own passkeys. */
+export const passkeys: Translation<typeof english> = {
+  title: 'Passkeys',
+  hint: 'Ein Passkey meldet Sie ohne Passwort an: Ihr Gerät fragt nach Fingerabdruck, Gesicht oder seiner PIN. Er zählt als beide Schritte, und keine gefälschte Seite kann ihn Ihnen abnehmen.',
+  none: 'Sie haben noch keinen. Mit dem ersten kommt mit dem Passwort allein niemand mehr hinein.',
+  impossible: 'Für diese Adresse geben Browser keine Passkeys heraus: Sie verlangen einen Namen und https.',
+  list: 'Ihre Passkeys',
+  added: 'Hinzugefügt am {at}',
+  used: 'zuletzt verwendet am {at}',
+  unused: 'noch nicht verwendet',
+  add: 'Passkey hinzufügen',
+  name: 'Name des Passkeys',
+  nameHint: 'An dem Sie ihn erkennen, etwa Ihr Gerät.',
+  nameMissing: 'Geben Sie ihm einen Namen.',
+  rename: 'Umbenennen',
+  renameNamed: '{name} umbenennen',
+  save: 'Namen speichern',
+  remove: 'Entfernen',
+  removeNamed: '{name} entfernen',
+  cancel: 'Abbrechen',
+  useInstead: 'Stattdessen einen Passkey verwenden',
+  confirm: 'Mit einem Passkey bestätigen',
+  signIn: 'Mit einem Passkey anmelden',
+  or: 'oder',
+  broken: 'Es wurde kein Passkey verwendet. Versuchen Sie es noch einmal, oder nehmen Sie einen anderen Weg.',
+  refused: 'Mit diesem Passkey kommen Sie hier nicht hinein. Nehmen Sie einen anderen, oder einen anderen Weg.',
+  notKept: 'Dieser Passkey konnte nicht hinzugefügt werden. Vielleicht ist er schon hier.',
+  tooMany: 'Mehr Passkeys sind nicht möglich. Entfernen Sie zuerst einen.',
+  tooLate: 'Das hat zu lange gedauert. Beginnen Sie von vorn.',
+  rateLimited: 'Zu viele Versuche. Versuchen Sie es nach {time} noch einmal.',
+  unavailable: 'Das ist gerade nicht möglich. Laden Sie die Seite neu und versuchen Sie es noch einmal.',
+}

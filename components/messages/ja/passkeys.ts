@@ -1,0 +1,35 @@
+import type { passkeys as english } from '../en/passkeys'
+import type { Translation } from '../translation'
+
+/** Signing in with a passkey, and one’s own passkeys. */
+export const passkeys: Translation<typeof english> = {
+  title: 'パスキー',
+  hint: 'パスキーを使うと、パスワードなしでサインインできます。端末が指紋、顔、または PIN を確認します。2 段階分として扱われ、偽のページに盗まれることもありません。',
+  none: 'まだありません。最初の 1 つを追加すると、パスワードだけではサインインできなくなります。',
+  impossible: 'このアドレスではブラウザーがパスキーを使えません。ホスト名と https が必要です。',
+  list: '登録済みのパスキー',
+  added: '{at} に追加',
+  used: '最終使用: {at}',
+  unused: '未使用',
+  add: 'パスキーを追加',
+  name: 'パスキーの名前',
+  nameHint: '端末名など、見分けやすい名前を付けてください。',
+  nameMissing: '名前を入力してください。',
+  rename: '名前を変更',
+  renameNamed: '{name} の名前を変更',
+  save: '名前を保存',
+  remove: '削除',
+  removeNamed: '{name} を削除',
+  cancel: 'キャンセル',
+  useInstead: '代わりにパスキーを使う',
+  confirm: 'パスキーで確認',
+  signIn: 'パスキーでサインイン',
+  or: 'または',
+  broken: 'パスキーは使われませんでした。もう一度試すか、別の方法をお使いください。',
+  refused: 'このパスキーではサインインできません。別のパスキーか別の方法をお使いください。',
+  notKept: 'このパスキーは追加できませんでした。すでに登録されている可能性があります。',
+  tooMany: 'パスキーの数が上限に達しています。先に 1 つ削除してください。',
+  tooLate: '時間が経過しすぎました。最初からやり直してください。',
+  rateLimited: '試行回数が多すぎます。{time} 以降にもう一度お試しください。',
+  unavailable: '現在この操作はできません。ページを再読み込みして、もう一度お試しください。',
+}
