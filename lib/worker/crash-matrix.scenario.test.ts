@@ -1,8 +1,5 @@
 import { globSync, readFileSync } from 'node:fs'
-import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { inEngine } from '../../db/client'
-import { payments } from '../../db/schema'
 import { cashByTransfer, ledgerCash } from '../billing/testing/cash'
 import { sample } from '../billing/testing/depth'
 import type { FaultRequest } from '../payments/sandbox/faults'

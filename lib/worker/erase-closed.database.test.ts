@@ -2,8 +2,9 @@ import { eq, sql } from 'drizzle-orm'
 import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { inEngine } from '@/db/client'
-import { organizations, secondFactors, users } from '@/db/schema'
+import { organizations, passkeys, secondFactors, users } from '@/db/schema'
 import { fingerprint, foundTenant, type Tenant } from '../auth/testing/acting-people'
+import { withPasskey } from '../auth/testing/passkey'
 import { withSecondFactor } from '../auth/testing/second-step'
 import { addMember } from '../billing/commands/add-member'
 import { deleteOrganization } from '../billing/commands/delete-organization'
@@ -212,12 +213,14 @@ describe('a person who asks to be forgotten', () => {
       recordAudit(tx, [{ organizationId, at: instant('2026-01-01T00:00:00Z'), actor: id, action: 'key.created', target: 'key', after: { label: name } }]),
     )
     await withSecondFactor({ kind: 'person', id: userId, email })
+    await withPasskey({ kind: 'person', id: userId, email })
     await remove(organizationId, id)
     expect((await findEverywhere([email, name])).length).toBeGreaterThan(3)
 
     expect(await erase(`  ${email.toUpperCase()} `)).toEqual({ ok: true, value: null })
     expect(outsideOfKept(await findEverywhere([email, name]))).toEqual([])
     expect(await inEngine((tx) => tx.$count(secondFactors, eq(secondFactors.userId, userId)))).toBe(0)
+    expect(await inEngine((tx) => tx.$count(passkeys, eq(passkeys.userId, userId)))).toBe(0)
     const feed = await inEngine((tx) => getActivityFeed(tx, organizationId, { limit: 50 }))
     expect(feed.items.find(({ name: action }) => action === 'key.created')?.actor).toEqual({ kind: 'member', name: null })
     expect(feed.items[0]?.name).toBe('member.erased')
