@@ -197,10 +197,10 @@ describe('taking along', () => {
     if (!begun.ok) throw new Error(begun.error.code)
     const archive = exportByEngine(organizationId, begun.value).getReader()
     let size = 0
-    for (let chunks = 0; chunks < 3; chunks++) size += (await archive.read()).value?.length ?? 0
+    while (size < 200_000) size += (await archive.read()).value?.length ?? 0
     await expect.poll(fetches).toHaveLength(1) // It waits for us, in the middle of a table.
     for (let { done, value } = await archive.read(); !done; { done, value } = await archive.read()) size += value?.length ?? 0
-    expect(size).toBeGreaterThan(1_000_000)
+    expect(size).toBeGreaterThan(500_000)
     await expect.poll(fetches).toEqual([])
   })
 
