@@ -20,6 +20,7 @@ import { type MemberId, type OrganizationId, uuidOf } from '../ids'
 import { instant } from '../time'
 import { eraseClosed } from './erase-closed'
 
+process.env.HEADROOM_URL = 'http://localhost:3000'
 const stage = setStage()
 let owner: Client
 /** What no row may hold after it was erased. */
