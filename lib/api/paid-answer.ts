@@ -21,7 +21,7 @@ export function subscriptionOf({ subscription }: FlowFacts): SubscriptionId | nu
  */
 export function unsuccessful(document: DocumentDetail | null, pending: () => Answer): Answer | null {
   if (!document || document.status === 'paid') return null
-  const { state, reason, url } = document.payment
+  const { state, reason, url, nextTryAt } = document.payment
   const facts = { invoice: document.id }
   if (document.status === 'void' || state === 'refused' || state === 'abandoned') {
     return problem('payment_failed', `The bank said: ${reason ?? 'canceled'}. Nothing has changed; update the payment method and try again.`, {
@@ -29,6 +29,9 @@ export function unsuccessful(document: DocumentDetail | null, pending: () => Ans
       reason: reason ?? 'canceled',
     })
   }
+  // What an invoice that has no schedule was to be paid with did not get as far as the bank, and nobody is at it any more.
+  if (state === 'open' && nextTryAt === null)
+    return problem('payment_failed', 'The payment could not be tried, and nothing has changed: pay again.', { ...facts, reason: 'not_tried' })
   if (state === 'needs_customer' && url)
     return problem('payment_action_required', 'The bank asks the customer to confirm the payment at this address.', { ...facts, url })
   return pending()

@@ -29,14 +29,14 @@ const ROWS: Row[] = [
     victims: ['web', 'postgres', 'sandbox'],
   },
   {
-    operations: ['recharge', 'block by usage'],
+    operations: ['recharge', 'recharge by usage', 'block by usage'],
     program: 'web',
     places: [...OPENING, ...CONFIRMING],
     victims: ['web', 'postgres', 'sandbox'],
   },
   { operations: ['cancel with extra usage'], program: 'web', places: ['collect:claimed', ...CONFIRMING], victims: ['web', 'postgres', 'sandbox'] },
   {
-    operations: ['pay by hand'],
+    operations: ['pay by hand', 'pay an invoice that came first'],
     program: 'web',
     places: ['collect:claimed', ...CONFIRMING, ...ANSWERING],
     victims: ['web', 'postgres', 'sandbox'],
@@ -53,7 +53,7 @@ const ROWS: Row[] = [
   { operations: ['card update after a payment was canceled at the provider'], program: 'web', places: ['collect:reopened'], victims: ['web'] },
   { operations: ['renewal'], program: 'worker', places: ['due:closed', ...OPENING, ...CONFIRMING], victims: ['worker', 'postgres', 'sandbox'] },
   { operations: ['subscribe', 'upgrade', 'purchase', 'recharge'], program: 'sandbox', places: AT_PROVIDER, victims: ['sandbox', 'web'] },
-  { operations: ['block by usage'], program: 'sandbox', places: AT_PROVIDER, victims: ['sandbox', 'web'] },
+  { operations: ['recharge by usage', 'block by usage'], program: 'sandbox', places: AT_PROVIDER, victims: ['sandbox', 'web'] },
   {
     operations: ['pay by hand', 'mark paid', 'cancel with extra usage'],
     program: 'sandbox',

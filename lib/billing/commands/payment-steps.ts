@@ -155,11 +155,12 @@ export async function postponeUnanswered(tx: Transaction, key: PaymentKey): Prom
 }
 
 /**
- * Was looked at and is due still: it comes again after a pause. A renewal that was refused, or is not open at the provider, has
- * its own hour to be collected, and nothing to be looked at until then.
+ * Was looked at and is due still: it comes again after a pause. A renewal that was refused, or what has an hour of its own to be collected in and
+ * is not open at the provider, has nothing to be looked at until then: it would be put off again each time before that hour is looked for.
  */
 export async function letOthersFirst(tx: Transaction, { organizationId, paymentId }: PaymentKey): Promise<void> {
-  const isForItsHour = sql`${payments.dunning} AND (${payments.state} = 'refused' OR (${inArray(payments.state, ['created', 'open'])} AND ${payments.providerRef} IS NULL))`
+  const isUnopened = sql`${inArray(payments.state, ['created', 'open'])} AND ${payments.providerRef} IS NULL`
+  const isForItsHour = sql`(${payments.dunning} AND ${payments.state} = 'refused') OR ((${payments.dunning} OR ${payments.retryAt} IS NOT NULL) AND ${isUnopened})`
   await tx
     .update(payments)
     .set({ checkAt: sql`CASE WHEN ${isForItsHour} THEN NULL ELSE now() + make_interval(secs => ${UNAVAILABLE_SECONDS}) END` })

@@ -101,10 +101,10 @@ function seenBefore(payment: PaymentRow, observed: PaymentObservation): Partial<
   }
 }
 
-/** Known to the provider and not confirmed: a renewal is confirmed when it is due, an action is looked at again and cancelled. */
+/** Known to the provider and not confirmed: a renewal, and what was bought by itself, is confirmed when it is due; another action is looked at again and cancelled. */
 function seenOpen(payment: PaymentRow): Partial<PaymentRow> {
   const state = payment.state === 'created' || payment.state === 'in_flight' ? 'open' : payment.state
-  return { state, checkAt: payment.dunning ? null : wallTimeIn(CHECK_AFTER_SECONDS) }
+  return { state, checkAt: payment.dunning || payment.retryAt ? null : wallTimeIn(CHECK_AFTER_SECONDS) }
 }
 
 function wallTimeIn(seconds: number): Instant {

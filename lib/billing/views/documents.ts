@@ -182,9 +182,10 @@ function cardOf({ state, bankReference, cardBrand, cardLast4 }: PaymentRow): Doc
 
 function stateOf(payment: PaymentRow): PaymentState {
   const { state, dunning } = payment
+  if (state !== 'created' && state !== 'open' && state !== 'refused') return state
+  if (isUnderWay(payment)) return 'in_flight'
   // Somebody's own action is collected as they ask for it: until it has settled, it is under way.
-  if (state === 'created' || state === 'open') return dunning ? 'open' : 'in_flight'
-  if (state === 'refused' && isUnderWay(payment)) return 'in_flight'
+  if (state !== 'refused') return dunning ? 'open' : 'in_flight'
   return state
 }
 

@@ -155,6 +155,16 @@ export const OPERATIONS = {
     // With nothing on the balance it buys as it is saved; what the answer says is that it is saved, and the worker goes on.
     return { ...asked(customer, 'PUT', `/organizations/${customer.id}/credits/auto_recharge`, body, 20_00, bought), again: null, mustHappen: true as const }
   },
+  'recharge by usage': async () => {
+    const customer = await customerOn(null)
+    await subscribe(customer, 'model-tokens', 'prepaid')
+    const credits = `/organizations/${customer.id}/credits`
+    await product.make('POST', `${credits}/purchases`, { amount: 20_00 })
+    await product.make('PUT', `${credits}/auto_recharge`, { enabled: true, threshold: 5_00, amount: 20_00 })
+    const bought = async () => (await invoicesOf(customer)).filter(({ status }: { status: string }) => status === 'paid').length - 1
+    const moved = async () => (await chargesOf(customer)).length - 1
+    return { customer, begin: () => consume(customer, 'output_tokens', 1_600_000), again: null, effects: bought, moved, mustHappen: true as const }
+  },
   'block by usage': async () => {
     const { customer, use, blocks, moved } = await onBlocks()
     return { customer, begin: use, again: null, effects: blocks, moved, mustHappen: true as const }
@@ -172,6 +182,12 @@ export const OPERATIONS = {
     const { customer, invoice, paid, moved } = await refusedRenewal()
     await bankSays(customer, 'pm_card_visa')
     return { ...asked(customer, 'POST', `/invoices/${invoice}/pay`, {}, 10_00, paid), moved }
+  },
+  'pay an invoice that came first': async () => {
+    const customer = await customerOn(START)
+    const { invoice } = await product.make('POST', `/organizations/${customer.id}/pro_forma`, { product: 'api-calls', plan: 'basic' })
+    const paid = async () => Number((await product.make('GET', `/invoices/${invoice.id}`)).status === 'paid')
+    return asked(customer, 'POST', `/invoices/${invoice.id}/pay`, {}, 10_00, paid)
   },
   'mark paid': async () => {
     const { customer, invoice, paid } = await refusedRenewal()

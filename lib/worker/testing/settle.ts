@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { and, eq, inArray, not, notInArray, sql } from 'drizzle-orm'
+import { and, eq, inArray, ne, not, notInArray, sql } from 'drizzle-orm'
 import { inEngine } from '../../../db/client'
 import { payments, pendingActions, refunds, webhookInbox } from '../../../db/schema'
 import { letWallTimePass } from '../../billing/testing/wall-time'
@@ -25,8 +25,8 @@ export async function settle(product: Installation, customer: Customer): Promise
   throw new Error('something waits for ever')
 }
 
-/** Nobody is at it, and its retry is days away. */
-const waitsForItsDay = sql`(${payments.leaseUntil} is null and ${payments.checkAt} is null and ${payments.dunning} and ${payments.retryAt} > now())`
+/** Nobody is at it, and its retry is days away, or whoever owes it decides when. */
+const waitsForItsDay = sql`(${payments.leaseUntil} is null and ${payments.checkAt} is null and ${payments.dunning} and (${payments.retryAt} is null or ${payments.retryAt} > now()))`
 
 async function waiting({ id: organizationId }: Customer): Promise<number> {
   return inEngine(async (tx) => {
@@ -41,7 +41,7 @@ async function waiting({ id: organizationId }: Customer): Promise<number> {
     const acts = await tx
       .select()
       .from(pendingActions)
-      .where(and(eq(pendingActions.organizationId, organizationId), eq(pendingActions.state, 'waiting')))
+      .where(and(eq(pendingActions.organizationId, organizationId), eq(pendingActions.state, 'waiting'), ne(pendingActions.kind, 'pro_forma')))
     return open.length + sent.length + acts.length
   })
 }
