@@ -69,6 +69,7 @@ export const ACTIVITY_ACTIONS = [
   'member.joined',
   'member.role_changed',
   'member.removed',
+  'member.signed_out',
   'member.credit_granted',
   'key.created',
   'key.revoked',
