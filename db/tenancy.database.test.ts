@@ -20,6 +20,7 @@ const SHARED: Record<string, string> = {
   operator_changes: '',
   sandbox_mails: 'SELECT',
   second_factors: 'SELECT, INSERT, UPDATE',
+  sessions: 'SELECT, INSERT, UPDATE',
   sign_in_identities: '',
   sign_in_links: '',
   sign_in_tries: '',

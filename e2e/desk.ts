@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { Browser, Page } from '@playwright/test'
 import { expect } from './fixtures'
 import { type SignIn, signIn } from './sign-in'
@@ -22,4 +23,27 @@ export const operatorOf = (demo: { signIns: SignIn[] }): SignIn => {
 export async function section(desk: Page, name: string): Promise<void> {
   await desk.getByRole('navigation', { name: 'Sections of this organization' }).getByRole('link', { name }).click()
   await expect(desk.getByRole('link', { name, exact: true }).and(desk.locator('[aria-current=page]'))).toBeVisible()
+}
+
+/** An operator of a test's own, at the desk: what changes how they sign in, or ends their sessions, is nobody else's matter. */
+export async function newOperator(
+  browser: Browser,
+  demo: { url: string; signIns: SignIn[] },
+  name: string,
+): Promise<Pick<SignIn, 'email' | 'password'> & { desk: Page }> {
+  const admin = await sitDown(browser, demo.url, operatorOf(demo))
+  await admin.goto('/operator/operators')
+  const email = `${name}-${randomUUID().slice(0, 8)}@company.example`
+  await admin.getByLabel('Email').fill(email)
+  await admin.getByRole('button', { name: 'Make the link' }).click()
+  const link = await admin.getByText(/\/operator\/link\//).textContent()
+  await admin.context().close()
+  const context = await browser.newContext({ baseURL: demo.url })
+  const desk = await context.newPage()
+  const password = 'a long sentence of the office'
+  await desk.goto(new URL(link?.trim() ?? '').pathname)
+  await desk.getByLabel('Password', { exact: true }).fill(password)
+  await desk.getByRole('button', { name: 'Save and open the desk' }).click()
+  await expect(desk.getByRole('heading', { name: 'Organizations', exact: true })).toBeVisible()
+  return { email, password, desk }
 }

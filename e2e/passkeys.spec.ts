@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test'
 import { expectClean } from './axe'
-import { operatorOf, sitDown } from './desk'
+import { newOperator } from './desk'
 import { expect, openMail, test } from './fixtures'
 
 /** A device of the browser's own, as a phone or a laptop with a fingerprint reader is. @returns What takes it out again. */
@@ -72,8 +72,7 @@ test('a member adds a passkey, signs in with it alone, and with it after the pas
 })
 
 test('an operator adds a passkey at the desk and sits down with it alone', async ({ browser, demo }) => {
-  const operator = operatorOf(demo)
-  const desk = await sitDown(browser, demo.url, operator)
+  const { desk, ...operator } = await newOperator(browser, demo, 'passkeys')
   const unplug = await plugIn(desk)
   await desk.goto('/operator/account')
   await addFirst(desk, 'Key of the office', operator.password)
@@ -84,7 +83,6 @@ test('an operator adds a passkey at the desk and sits down with it alone', async
   const card = cardOf(desk)
   await expect(card.getByRole('listitem').filter({ hasText: 'Key of the office' })).toContainText('last used')
 
-  // The demo's operator is everybody's: as they were before.
   await card.getByRole('button', { name: 'Remove Key of the office' }).click()
   await card.getByRole('button', { name: 'Use a passkey instead' }).click()
   await expect(card.getByText('You have none yet.')).toBeVisible()

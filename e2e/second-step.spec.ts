@@ -2,7 +2,7 @@ import type { Page } from '@playwright/test'
 import { Secret, TOTP } from 'otpauth'
 import { systemClock } from '../lib/time'
 import { expectClean } from './axe'
-import { operatorOf, sitDown } from './desk'
+import { newOperator } from './desk'
 import { expect, openMail, test } from './fixtures'
 
 const PERIOD_MS = 30_000
@@ -74,8 +74,7 @@ test('a member turns on two steps, signs in with a code, once each, and with a r
 })
 
 test('an operator sets it up at the desk and signs in with a code', async ({ browser, demo }) => {
-  const operator = operatorOf(demo)
-  const desk = await sitDown(browser, demo.url, operator)
+  const { desk, ...operator } = await newOperator(browser, demo, 'two-steps')
   await desk.goto('/operator/account')
   const { secret, recoveryCode } = await setUp(desk, operator.password)
   await desk.context().clearCookies()
@@ -87,7 +86,6 @@ test('an operator sets it up at the desk and signs in with a code', async ({ bro
   await desk.getByRole('textbox', { name: 'Code' }).fill(codeOf(secret, 1))
   await desk.getByRole('button', { name: 'Sign in', exact: true }).click()
 
-  // The demo's operator is everybody's: as they were before.
   const card = desk.getByRole('region', { name: 'Two-step sign-in' })
   await card.getByRole('button', { name: 'Turn it off' }).click()
   await card.getByRole('textbox', { name: 'Code' }).fill(recoveryCode)

@@ -20,6 +20,7 @@ vi.mock('@/lib/auth/session', () => ({
   getOwnAccount: async () => present.viewer && { ...present.viewer.user, sessionVersion: 1 },
   getViewer: async (slug: string) => (present.viewer?.organization.slug === slug ? present.viewer : null),
   requestAddress: async () => '192.0.2.1',
+  presentBrowser: async () => ({ address: '192.0.2.1', agent: '' }),
   beginSession: async () => {},
   beginPortalSession: async () => {},
   endSession: async () => {},

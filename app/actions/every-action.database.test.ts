@@ -16,6 +16,7 @@ import { exportedActions } from './testing/exported-actions'
 import { notificationCases } from './testing/notification-cases'
 import { passkeyCases } from './testing/passkey-cases'
 import { secondStepCases } from './testing/second-step-cases'
+import { sessionCases } from './testing/session-cases'
 import { spendingCases } from './testing/spending-cases'
 import { waysInCases } from './testing/ways-in-cases'
 
@@ -118,6 +119,7 @@ const CASES: Record<string, Case> = {
   ...waysInCases(stage),
   ...secondStepCases(stage),
   ...passkeyCases(stage),
+  ...sessionCases(stage),
   ...notificationCases(stage),
   beginCardSetupAction: {
     prepare: async () => {

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { ROLES } from '@/lib/auth/permissions'
 import { addMember } from '@/lib/billing/commands/add-member'
 import { changeMemberRole } from '@/lib/billing/commands/change-member-role'
+import { endMemberSessions } from '@/lib/billing/commands/end-member-sessions'
 import { inviteAgain } from '@/lib/billing/commands/invite-again'
 import { removeMember } from '@/lib/billing/commands/remove-member'
 import { isId, type MemberId } from '@/lib/ids'
@@ -41,6 +42,13 @@ export const removeMemberAction = defineAction({
     const removed = await removeMember(context, { ...input, organizationId: context.viewer.organization.id })
     return removed.ok ? ok(null) : removed
   },
+})
+
+/** Refuses with `EndMemberSessionsRefusal`. */
+export const endMemberSessionsAction = defineAction({
+  permission: 'members:write',
+  input: z.strictObject({ memberId }),
+  run: (context, input) => endMemberSessions(context, { ...input, organizationId: context.viewer.organization.id }),
 })
 
 /** Refuses with `InviteAgainRefusal`, its `retryAt` as ISO 8601. */

@@ -141,6 +141,8 @@ export function wordActivity(t: Words, entry: ActivityEntryView, locale: string)
       return t('member.roleChanged', { person, from: role(facts.fromRole), to: role(facts.toRole) })
     case 'member.removed':
       return t('member.removed', { person })
+    case 'member.signed_out':
+      return t('member.signedOut', { person })
     case 'member.credit_granted':
       return t('member.creditGranted', { amount, person })
     case 'key.created':

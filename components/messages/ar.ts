@@ -21,6 +21,7 @@ import { plan } from './ar/plan'
 import { planAdvice } from './ar/plan-advice'
 import { sandbox } from './ar/sandbox'
 import { secondStep } from './ar/second-step'
+import { sessions } from './ar/sessions'
 import { settings } from './ar/settings'
 import { shell } from './ar/shell'
 import { spending } from './ar/spending'
@@ -53,6 +54,7 @@ const written: Translation<Messages> = {
   planAdvice,
   sandbox,
   secondStep,
+  sessions,
   settings,
   shell,
   spending,

@@ -20,6 +20,7 @@ import { plan } from './de/plan'
 import { planAdvice } from './de/plan-advice'
 import { sandbox } from './de/sandbox'
 import { secondStep } from './de/second-step'
+import { sessions } from './de/sessions'
 import { settings } from './de/settings'
 import { shell } from './de/shell'
 import { spending } from './de/spending'
@@ -52,6 +53,7 @@ export const messages: Translation<Messages> = {
   planAdvice,
   sandbox,
   secondStep,
+  sessions,
   settings,
   shell,
   spending,

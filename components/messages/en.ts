@@ -20,6 +20,7 @@ import { plan } from './en/plan'
 import { planAdvice } from './en/plan-advice'
 import { sandbox } from './en/sandbox'
 import { secondStep } from './en/second-step'
+import { sessions } from './en/sessions'
 import { settings } from './en/settings'
 import { shell } from './en/shell'
 import { spending } from './en/spending'
@@ -51,6 +52,7 @@ export const messages = {
   planAdvice,
   sandbox,
   secondStep,
+  sessions,
   settings,
   shell,
   spending,

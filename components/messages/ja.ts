@@ -21,6 +21,7 @@ import { plan } from './ja/plan'
 import { planAdvice } from './ja/plan-advice'
 import { sandbox } from './ja/sandbox'
 import { secondStep } from './ja/second-step'
+import { sessions } from './ja/sessions'
 import { settings } from './ja/settings'
 import { shell } from './ja/shell'
 import { spending } from './ja/spending'
@@ -52,6 +53,7 @@ export const messages: Translation<Messages> = {
   planAdvice,
   sandbox,
   secondStep,
+  sessions,
   settings,
   shell,
   spending,

@@ -1,11 +1,11 @@
 'use client'
 
 import { useMutation } from '@tanstack/react-query'
-import { MailPlus, UserMinus } from 'lucide-react'
+import { LogOut, MailPlus, UserMinus } from 'lucide-react'
 import { useRouter } from 'next/navigation'
 import { useLocale, useTranslations } from 'next-intl'
 import { type ReactNode, useState } from 'react'
-import { changeMemberRoleAction, inviteAgainAction, removeMemberAction } from '@/app/actions/team'
+import { changeMemberRoleAction, endMemberSessionsAction, inviteAgainAction, removeMemberAction } from '@/app/actions/team'
 import { homePath } from '@/components/layout/routes'
 import { AlertDialog } from '@/components/ui/alert-dialog'
 import { Button } from '@/components/ui/button'
@@ -55,6 +55,12 @@ export function MemberDialog({ org, organizationName, viewerRole, member, isSelf
       if (result.ok) void showToast(t('edit.againDone', { email: member.email }))
     },
   })
+  const signOut = useMutation({
+    mutationFn: () => endMemberSessionsAction(org, { memberId }),
+    onSuccess: (result) => {
+      if (result.ok) void showToast(t('edit.signedOut', { name }))
+    },
+  })
   const remove = useMutation({
     mutationFn: () => removeMemberAction(org, { memberId }),
     onSuccess: (result) => {
@@ -67,7 +73,7 @@ export function MemberDialog({ org, organizationName, viewerRole, member, isSelf
     onError: () => setAsksToRemove(false),
   })
 
-  const writes = [change, again, remove]
+  const writes = [change, again, signOut, remove]
   const last = writes.filter((write) => write.submittedAt > 0).sort((a, b) => b.submittedAt - a.submittedAt)[0]
   const refusal = last?.data?.ok === false ? last.data.error : null
   const reason = reasonAgainst(viewerRole, member.role)
@@ -142,6 +148,17 @@ export function MemberDialog({ org, organizationName, viewerRole, member, isSelf
             </Part>
           ) : (
             <RoleChoice onChange={setRole} value={role} viewerRole={viewerRole} />
+          )}
+          {member.state.kind === 'joined' && !isSelf && (
+            <Part
+              action={
+                <Button icon={<LogOut aria-hidden />} onClick={() => signOut.mutate()} pending={signOut.isPending} reason={held} size="sm">
+                  {t('edit.signOut')}
+                </Button>
+              }
+            >
+              {t('edit.signOutHint')}
+            </Part>
           )}
           <Part
             action={

@@ -1,5 +1,5 @@
 import type { useTranslations } from 'next-intl'
-import type { addMemberAction, changeMemberRoleAction, inviteAgainAction, removeMemberAction } from '@/app/actions/team'
+import type { addMemberAction, changeMemberRoleAction, endMemberSessionsAction, inviteAgainAction, removeMemberAction } from '@/app/actions/team'
 import { formatInstant } from '@/components/ui/format-date'
 
 type Words = ReturnType<typeof useTranslations<'team'>>
@@ -9,6 +9,7 @@ type RefusalOf<Action extends (...input: never[]) => Promise<unknown>> = Extract
 export type TeamRefusal =
   | RefusalOf<typeof addMemberAction>
   | RefusalOf<typeof changeMemberRoleAction>
+  | RefusalOf<typeof endMemberSessionsAction>
   | RefusalOf<typeof inviteAgainAction>
   | RefusalOf<typeof removeMemberAction>
 

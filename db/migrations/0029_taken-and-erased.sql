@@ -134,7 +134,8 @@ BEGIN
   DELETE FROM sign_in_links WHERE user_id = person;
   DELETE FROM password_resets WHERE user_id = person;
   DELETE FROM second_factors WHERE user_id = person;
-  DELETE FROM passkeys WHERE user_id = person; -- Made by 0032, which comes with this one.
+  DELETE FROM passkeys WHERE user_id = person; -- Made by 0032, which comes with this one,
+  DELETE FROM sessions WHERE user_id = person; -- and this by 0033.
   DELETE FROM ended_sessions WHERE user_id = person;
   DELETE FROM sandbox_mails WHERE known.email = ANY(recipients) OR strpos(lower(text), known.email) > 0;
   DELETE FROM mail_mutes WHERE (organization_id, member_id) IN (SELECT m.organization_id, m.id FROM members m WHERE m.user_id = person);

@@ -49,6 +49,9 @@ export const operatorSessions = pgTable(
     endedAt: instantColumn(),
     /** No session yet: the password was right, and the code is asked for. */
     awaitsCode: boolean().notNull().default(false),
+    address: text().notNull().default(''),
+    /** What the browser says of itself. */
+    agent: text().notNull().default(''),
   },
   (session) => [index('operator_sessions_by_operator').on(session.operatorId), index('operator_sessions_by_age').on(session.lastSeenAt)],
 )

@@ -166,6 +166,29 @@ export const spentChallenges = pgTable(
 )
 
 /**
+ * Sessions of people, as they were seen here: where and since when one is signed in, and when it was used last. A session that began
+ * and was never used has no row. A page sees its own person's alone.
+ */
+export const sessions = pgTable(
+  'sessions',
+  {
+    userId: idColumn('user')
+      .notNull()
+      .references(() => users.id),
+    session: uuid().notNull(),
+    /** Of the person, when it began: one that is not theirs any more was ended with all others. */
+    sessionVersion: integer().notNull(),
+    /** Wall time, as is the other. */
+    begunAt: instantColumn().notNull(),
+    seenAt: instantColumn().notNull(),
+    address: text().notNull(),
+    /** What the browser says of itself. */
+    agent: text().notNull(),
+  },
+  (row) => [primaryKey({ columns: [row.userId, row.session] }), index('sessions_by_age').on(row.seenAt)],
+)
+
+/**
  * Sessions that somebody has signed out of. Their cookies hold who it is, so that one which was copied before would live on without
  * this. A page sees its own person's alone; they are forgotten when no cookie of theirs can be valid any more.
  */

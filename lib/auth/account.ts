@@ -1,33 +1,50 @@
-import { and, eq, isNull, notExists, type SQL, sql } from 'drizzle-orm'
+import { and, eq, exists, isNull, notExists, type SQL, sql } from 'drizzle-orm'
 import { inWeb, type Transaction } from '../../db/client'
-import { endedSessions, users } from '../../db/schema'
+import { endedSessions, sessions, users } from '../../db/schema'
 import type { UserId } from '../ids'
 import { isLocale, type Locale } from '../locale'
 import { ok, type Result, refuse } from '../result'
-import { systemClock } from '../time'
+import { type Instant, isBefore, systemClock } from '../time'
 import { isCommonPassword } from './common-password'
 import { type CommonPassword, hashPassword } from './password'
 import { SESSION_SECONDS } from './session-cookie'
+import { idleLimit, isInUse } from './sessions'
 import { type Account, checkSignIn, type SignInRefusal } from './sign-in'
 
 /** Whose session it is, and the language that they chose. */
 export type SessionAccount = Account & { locale: Locale | null }
 
-/** Null where the account is gone, or `session`, or all of their sessions, were ended since it began. `session`: null for what is none yet. */
-export function findSessionAccount(userId: UserId, sessionVersion: number, session: string | null = null): Promise<SessionAccount | null> {
-  return inWeb({ userId }, (tx) => readSessionAccount(tx, userId, sessionVersion, session))
+/** Which of a person's sessions asks. `session`: null for what is none yet. `sealedAt`: when its cookie was. */
+export type AskedSession = { userId: UserId; sessionVersion: number; session: string | null; sealedAt: Instant }
+
+/** Null where the account is gone, or `session`, or all of their sessions, were ended since it began, or it was left alone for too long. */
+export function findSessionAccount(
+  userId: UserId,
+  sessionVersion: number,
+  session: string | null = null,
+  sealedAt: Instant = systemClock.now(),
+): Promise<SessionAccount | null> {
+  return inWeb({ userId }, (tx) => readSessionAccount(tx, { userId, sessionVersion, session, sealedAt }))
 }
 
 /** No session has it. */
 const NO_SESSION = '00000000-0000-0000-0000-000000000000'
 
 /** The same in a transaction that reads more. */
-export async function readSessionAccount(tx: Transaction, userId: UserId, sessionVersion: number, session: string | null): Promise<SessionAccount | null> {
+export async function readSessionAccount(tx: Transaction, { userId, sessionVersion, session, sealedAt }: AskedSession): Promise<SessionAccount | null> {
+  const asked = session ?? NO_SESSION
   const ended = tx
     .select({ session: endedSessions.session })
     .from(endedSessions)
-    .where(and(eq(endedSessions.userId, userId), eq(endedSessions.session, session ?? NO_SESSION)))
-  return readAccount(tx, and(eq(users.id, userId), eq(users.sessionVersion, sessionVersion), notExists(ended)))
+    .where(and(eq(endedSessions.userId, userId), eq(endedSessions.session, asked)))
+  const seen = (how: SQL | undefined) =>
+    tx
+      .select({ session: sessions.session })
+      .from(sessions)
+      .where(and(eq(sessions.userId, userId), eq(sessions.session, asked), how))
+  // Whoever has just signed in was not seen yet; whose cookie is old must have been, and lately.
+  const isUsed = isBefore(sealedAt, idleLimit()) ? exists(seen(isInUse())) : notExists(seen(sql`not (${isInUse()})`))
+  return readAccount(tx, and(eq(users.id, userId), eq(users.sessionVersion, sessionVersion), notExists(ended), isUsed))
 }
 
 /** Whoever has just shown who they are, by more than a session. */
@@ -69,6 +86,22 @@ export async function endAllSessions(userId: UserId): Promise<void> {
       .set({ sessionVersion: sql`${users.sessionVersion} + 1` })
       .where(eq(users.id, userId)),
   )
+}
+
+/**
+ * Ends every session of theirs as it was when they asked: of two presses at once, one does.
+ *
+ * @returns Of the sessions that count from now on; null where they were ended meanwhile, which has ended this one too.
+ */
+export async function endSessionsOf({ id, sessionVersion }: Pick<Account, 'id' | 'sessionVersion'>): Promise<number | null> {
+  const [raised] = await inWeb({ userId: id }, (tx) =>
+    tx
+      .update(users)
+      .set({ sessionVersion: sessionVersion + 1 })
+      .where(and(eq(users.id, id), eq(users.sessionVersion, sessionVersion)))
+      .returning({ sessionVersion: users.sessionVersion }),
+  )
+  return raised?.sessionVersion ?? null
 }
 
 /** Pages and mails speak it from now on. */

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { systemClock } from '../time'
 import { endAllSessions } from './account'
 import { nextAuthOptions } from './next-auth-options'
 import { SIGN_IN_TRIES } from './sign-in-limit'
@@ -49,15 +50,18 @@ describe('next-auth’s own door', () => {
 
   it('asks the database about each session', async () => {
     const { owner } = await createTeam('Session')
-    const token = { sub: owner.userId, session: randomUUID(), sessionVersion: 1 }
-    expect(await jwt(token)).toEqual(token)
+    const iat = Math.floor(systemClock.now().epochMilliseconds / 1_000)
+    const kept = { sub: owner.userId, session: randomUUID(), sessionVersion: 1 }
+    const token = { ...kept, iat }
+    expect(await jwt(token)).toEqual(kept)
     const other = { ...token, session: randomUUID() }
     await nextAuthOptions(askForCode).events?.signOut?.({ token: other } as never)
     await expect(jwt(other)).rejects.toThrow()
-    expect(await jwt(token)).toEqual(token)
+    expect(await jwt(token)).toEqual(kept)
+    await expect(jwt({ ...token, session: randomUUID(), iat: iat - 8 * 24 * 3_600 })).rejects.toThrow() // Left alone since it was sealed.
     await endAllSessions(owner.userId)
     await expect(jwt(token)).rejects.toThrow()
-    await expect(jwt({ sub: 'user_nobody', session: randomUUID(), sessionVersion: 1 })).rejects.toThrow()
+    await expect(jwt({ sub: 'user_nobody', session: randomUUID(), sessionVersion: 1, iat })).rejects.toThrow()
   })
 
   it('is quiet about ended and tampered sessions, and about nothing else', async () => {

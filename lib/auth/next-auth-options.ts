@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { NextAuthOptions } from 'next-auth'
 import Credentials from 'next-auth/providers/credentials'
 import { isId } from '../ids'
+import { Temporal } from '../time'
 import { endOneSession, findSessionAccount } from './account'
 import { clientAddressOf } from './client-address'
 import { identityProviders } from './identity-providers'
@@ -9,6 +10,7 @@ import { isHttps, publicUrl } from './public-url'
 import { findSecondFactor, passSecondStep } from './second-factor'
 import { installationSecret } from './secret'
 import { openPortal, SESSION_SECONDS, type SealedPortal, sessionCookieName, sessionCookieOptions } from './session-cookie'
+import { noteSession } from './sessions'
 import { type Account, checkSignIn } from './sign-in'
 import { signInWithIdentity } from './sign-in-with-identity'
 
@@ -31,6 +33,8 @@ declare module 'next-auth/jwt' {
     portal?: SealedPortal
   }
 }
+
+const MILLISECONDS = 1_000
 
 class SessionEnded extends Error {
   override name = 'SessionEnded'
@@ -111,9 +115,12 @@ export function nextAuthOptions(beginSecondStep: (account: Pick<Account, 'id' | 
           return { sub: identified.value.id, session: randomUUID(), sessionVersion: identified.value.sessionVersion }
         }
         if (user?.sessionVersion !== undefined) return { sub: user.id, session: randomUUID(), sessionVersion: user.sessionVersion }
-        const { sub, session, sessionVersion, portal } = token
-        if (!sub || !isId('user', sub) || !session || openPortal(portal) === null) throw new SessionEnded()
-        if (!(await findSessionAccount(sub, sessionVersion, session))) throw new SessionEnded()
+        const { sub, session, sessionVersion, portal, iat } = token
+        if (!sub || !isId('user', sub) || !session || typeof iat !== 'number' || openPortal(portal) === null) throw new SessionEnded()
+        const sealedAt = Temporal.Instant.fromEpochMilliseconds(iat * MILLISECONDS)
+        if (!(await findSessionAccount(sub, sessionVersion, session, sealedAt))) throw new SessionEnded()
+        // The cookie is sealed anew, and the session is as old as before.
+        await noteSession({ userId: sub, session, sessionVersion, sealedAt, portal: null }, { address: '', agent: '' })
         return { sub, session, sessionVersion, ...(portal && { portal }) } // What limits a session stays in it.
       },
       session: ({ token, session }) => ({ expires: session.expires, user: { id: token.sub ?? '' } }),

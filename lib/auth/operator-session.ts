@@ -1,11 +1,12 @@
-import { and, eq, gt, isNull, not, sql } from 'drizzle-orm'
+import { and, desc, eq, gt, inArray, isNull, ne, not, type SQL, sql } from 'drizzle-orm'
 import { inEngine, type Transaction } from '../../db/client'
 import { operatorSessions, operators, operatorVisits } from '../../db/schema'
 import type { OperatorId } from '../ids'
-import { addMinutes, systemClock } from '../time'
+import { addMinutes, type Instant, systemClock } from '../time'
 import { hashOperatorToken, newOperatorToken, OPERATOR_IDLE_MINUTES, OPERATOR_SESSION_HOURS } from './operator-token'
 import type { Operator } from './operators'
 import { readSecondFactor } from './second-factor'
+import { AGENT_LENGTH, type Browser, type SessionRow } from './sessions'
 
 const MINUTES_AN_HOUR = 60
 /** Not a write for every page: once a minute is as good. */
@@ -18,7 +19,11 @@ export type PresentOperator = Operator & { sessionHash: string }
  *
  * @returns What the cookie is to hold; null where a code has to be asked for, or they were removed.
  */
-export async function openOperatorSession(operatorId: OperatorId, { passedCode }: { passedCode: boolean }): Promise<string | null> {
+export async function openOperatorSession(
+  operatorId: OperatorId,
+  { passedCode }: { passedCode: boolean },
+  browser: Browser = { address: '', agent: '' },
+): Promise<string | null> {
   const token = newOperatorToken()
   const now = systemClock.now()
   return inEngine(async (tx) => {
@@ -28,7 +33,8 @@ export async function openOperatorSession(operatorId: OperatorId, { passedCode }
       .where(and(eq(operators.id, operatorId), isNull(operators.removedAt)))
       .for('update')
     if (!held || (!passedCode && (await readSecondFactor(tx, { kind: 'operator', id: operatorId })))) return null
-    await tx.insert(operatorSessions).values({ tokenHash: hashOperatorToken(token), operatorId, createdAt: now, lastSeenAt: now })
+    const from = { address: browser.address, agent: browser.agent.slice(0, AGENT_LENGTH) }
+    await tx.insert(operatorSessions).values({ tokenHash: hashOperatorToken(token), operatorId, createdAt: now, lastSeenAt: now, ...from })
     await tx.update(operators).set({ lastSeenAt: now }).where(eq(operators.id, operatorId))
     return token
   })
@@ -62,6 +68,27 @@ export async function readOperatorFirstStep(token: string): Promise<Operator | n
 
 const isLive = (tokenHash: string) => and(eq(operatorSessions.tokenHash, tokenHash), isNull(operatorSessions.endedAt), isNull(operators.removedAt))
 
+/** A session, and neither idle nor old. */
+const isSatIn = (now: Instant) =>
+  and(
+    not(operatorSessions.awaitsCode),
+    isNull(operatorSessions.endedAt),
+    gt(operatorSessions.lastSeenAt, addMinutes(now, -OPERATOR_IDLE_MINUTES)),
+    gt(operatorSessions.createdAt, addMinutes(now, -OPERATOR_SESSION_HOURS * MINUTES_AN_HOUR)),
+  )
+
+/** Where an operator sits at the desk, the one used last first. `id` is the hash of what the browser holds, and opens nothing. */
+export async function listOperatorSessions(operatorId: OperatorId): Promise<SessionRow[]> {
+  const { tokenHash: id, createdAt: begunAt, lastSeenAt: seenAt, address, agent } = operatorSessions
+  return inEngine((tx) =>
+    tx
+      .select({ id, begunAt, seenAt, address, agent })
+      .from(operatorSessions)
+      .where(and(eq(operatorSessions.operatorId, operatorId), isSatIn(systemClock.now())))
+      .orderBy(desc(seenAt), desc(id)),
+  )
+}
+
 /** Null where the session has ended, nobody has used it for too long, or its operator was removed. Being asked keeps it alive. */
 export async function readOperatorSession(token: string): Promise<PresentOperator | null> {
   const now = systemClock.now()
@@ -71,14 +98,7 @@ export async function readOperatorSession(token: string): Promise<PresentOperato
       .select({ id: operators.id, email: operators.email, role: operators.role, lastSeenAt: operatorSessions.lastSeenAt })
       .from(operatorSessions)
       .innerJoin(operators, eq(operators.id, operatorSessions.operatorId))
-      .where(
-        and(
-          isLive(tokenHash),
-          not(operatorSessions.awaitsCode),
-          gt(operatorSessions.lastSeenAt, addMinutes(now, -OPERATOR_IDLE_MINUTES)),
-          gt(operatorSessions.createdAt, addMinutes(now, -OPERATOR_SESSION_HOURS * MINUTES_AN_HOUR)),
-        ),
-      )
+      .where(and(isLive(tokenHash), isSatIn(now)))
     if (!found) return null
     const { lastSeenAt, ...operator } = found
     if (now.since(lastSeenAt).total('seconds') > NOTED_EVERY_SECONDS) await noteSeen(tx, tokenHash, operator.id)
@@ -94,20 +114,33 @@ async function noteSeen(tx: Transaction, tokenHash: string, operatorId: Operator
 
 /** And every visit that was begun in it. @returns Whether it lived until now: of two who end one, one does. */
 export async function endOperatorSession(token: string): Promise<boolean> {
-  const sessionHash = hashOperatorToken(token)
+  return inEngine(async (tx) => (await endWhere(tx, eq(operatorSessions.tokenHash, hashOperatorToken(token)))) === 1)
+}
+
+/** One of theirs, by the id that a list of them names. */
+export async function endOperatorSessionByHash(operatorId: OperatorId, tokenHash: string): Promise<boolean> {
+  const isTheirs = and(eq(operatorSessions.operatorId, operatorId), eq(operatorSessions.tokenHash, tokenHash))
+  return inEngine(async (tx) => (await endWhere(tx, isTheirs)) === 1)
+}
+
+/** All of theirs but one; first steps too, which nobody goes on with from here. */
+export async function endOtherOperatorSessions(operatorId: OperatorId, presentHash: string): Promise<void> {
+  await inEngine((tx) => endWhere(tx, and(eq(operatorSessions.operatorId, operatorId), ne(operatorSessions.tokenHash, presentHash))))
+}
+
+async function endWhere(tx: Transaction, which: SQL | undefined): Promise<number> {
   const endedAt = systemClock.now()
-  return inEngine(async (tx) => {
-    const ended = await tx
-      .update(operatorSessions)
-      .set({ endedAt })
-      .where(and(eq(operatorSessions.tokenHash, sessionHash), isNull(operatorSessions.endedAt)))
-      .returning({ id: operatorSessions.operatorId })
-    await tx
-      .update(operatorVisits)
-      .set({ endedAt })
-      .where(and(eq(operatorVisits.sessionHash, sessionHash), isNull(operatorVisits.endedAt)))
-    return ended.length === 1
-  })
+  const ended = await tx
+    .update(operatorSessions)
+    .set({ endedAt })
+    .where(and(which, isNull(operatorSessions.endedAt)))
+    .returning({ hash: operatorSessions.tokenHash })
+  const hashes = ended.map(({ hash }) => hash)
+  await tx
+    .update(operatorVisits)
+    .set({ endedAt })
+    .where(and(inArray(operatorVisits.sessionHash, hashes), isNull(operatorVisits.endedAt)))
+  return ended.length
 }
 
 const KEPT_DAYS = 30
@@ -119,6 +152,8 @@ export async function forgetOldSessions(tx: Transaction): Promise<number> {
   await tx.execute(sql`DELETE FROM operator_links WHERE expires_at < ${old}`)
   await tx.execute(sql`DELETE FROM ended_sessions WHERE forgotten_at < now()`)
   await tx.execute(sql`DELETE FROM spent_challenges WHERE forgotten_at < now()`)
+  // Longer than its cookie could be sealed anew, so that none comes back as if it had just begun.
+  await tx.execute(sql`DELETE FROM sessions WHERE seen_at < now() - make_interval(days => ${2 * KEPT_DAYS})`)
   await tx.execute(sql`DELETE FROM passkeys WHERE removed_at < ${old}`)
   const gone = await tx.execute(sql`DELETE FROM operator_sessions WHERE last_seen_at < ${old}`)
   return gone.rowCount ?? 0

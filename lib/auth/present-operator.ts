@@ -20,7 +20,7 @@ import { takeChallenge } from './passkey-cookie'
 import { identifyByPasskey, type PasskeyRefusal, passWithPasskey } from './passkeys'
 import { isHttps } from './public-url'
 import { type CodeRefusal, passSecondStep } from './second-factor'
-import { requestAddress } from './session'
+import { presentBrowser, requestAddress } from './session'
 
 const SECONDS_A_MINUTE = 60
 const SECONDS_AN_HOUR = 3_600
@@ -111,7 +111,7 @@ export async function enterDeskWithPasskey(response: AuthenticationResponseJSON)
 
 /** Only in a server action: pages cannot set cookies. @returns Whether one was begun; not where a code is to be asked for first. */
 export async function beginOperatorSession({ id }: Pick<Operator, 'id'>, passed: { passedCode: boolean }): Promise<boolean> {
-  const token = await openOperatorSession(id, passed)
+  const token = await openOperatorSession(id, passed, await presentBrowser())
   if (token === null) return false
   const jar = await cookies()
   const earlier = jar.get(operatorCookieName())

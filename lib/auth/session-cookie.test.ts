@@ -17,14 +17,20 @@ afterEach(() => {
 describe('a session’s cookie', () => {
   it('claims who and which session, and nothing else can be read from it', async () => {
     const cookie = await sealSession(account)
-    expect(await openSession(cookie)).toEqual({ userId: account.id, session: expect.any(String), sessionVersion: 3, portal: null })
+    expect(await openSession(cookie)).toEqual({ userId: account.id, session: expect.any(String), sessionVersion: 3, sealedAt: expect.anything(), portal: null })
     expect((await openSession(await sealSession(account)))?.session).not.toBe((await openSession(cookie))?.session)
     expect(Buffer.from(cookie.replaceAll('.', ''), 'base64url').toString('latin1')).not.toContain(account.id)
   })
 
   it('that the operator’s product has begun claims one organization, and only for a working day', async () => {
     const portal = newPortal({ organizationId: newId('org'), returnUrl: 'https://app.example.com/' })
-    expect(await openSession(await sealSession(account, portal))).toEqual({ userId: account.id, session: expect.any(String), sessionVersion: 3, portal })
+    expect(await openSession(await sealSession(account, portal))).toEqual({
+      userId: account.id,
+      session: expect.any(String),
+      sessionVersion: 3,
+      sealedAt: expect.anything(),
+      portal,
+    })
     expect(await openSession(await sealSession(account, { ...portal, until: portal.until.subtract({ hours: 13 }) }))).toBeNull()
     expect(await openSession(await sealSession(account, { ...portal, organizationId: 'nonsense' as never }))).toBeNull()
   })

@@ -1,12 +1,15 @@
 import { randomUUID } from 'node:crypto'
 import { decode, encode } from 'next-auth/jwt'
 import { isId, type OrganizationId, type UserId } from '../ids'
-import { type Instant, instant, isBefore, systemClock } from '../time'
+import { type Instant, instant, isBefore, systemClock, Temporal } from '../time'
 import { isHttps } from './public-url'
 import { installationSecret } from './secret'
 import type { Account } from './sign-in'
 
+const MILLISECONDS = 1_000
 export const SESSION_SECONDS = 30 * 24 * 3600
+/** One that nobody uses for so long is over: a browser that was left behind signs itself out. */
+export const SESSION_IDLE_DAYS = 7
 
 /** `__Host-` binds it to exactly this host, which browsers only allow over https. */
 export function sessionCookieName(): string {
@@ -48,15 +51,30 @@ export function openPortal(sealed: SealedPortal | undefined): Portal | null | un
 }
 
 /** `session` tells it from the person's others. */
-export type SessionClaim = { userId: UserId; session: string; sessionVersion: number; portal: Portal | null }
+export type SessionClaim = {
+  userId: UserId
+  session: string
+  sessionVersion: number /** When this cookie was sealed. */
+  sealedAt: Instant
+  portal: Portal | null
+}
 
 /** What a cookie claims, still to be checked against the database. Null where it is not ours, was changed, or is too old. */
 export async function openSession(cookie: string): Promise<SessionClaim | null> {
   try {
     const token = await decode({ token: cookie, secret: installationSecret() })
-    if (!token?.sub || !isId('user', token.sub) || !Number.isInteger(token.sessionVersion) || typeof token.session !== 'string') return null
+    if (
+      !token?.sub ||
+      !isId('user', token.sub) ||
+      !Number.isInteger(token.sessionVersion) ||
+      typeof token.session !== 'string' ||
+      typeof token.iat !== 'number'
+    )
+      return null
     const portal = openPortal(token.portal)
-    return portal === null ? null : { userId: token.sub, session: token.session, sessionVersion: token.sessionVersion, portal: portal ?? null }
+    if (portal === null) return null
+    const sealedAt = Temporal.Instant.fromEpochMilliseconds(token.iat * MILLISECONDS)
+    return { userId: token.sub, session: token.session, sessionVersion: token.sessionVersion, sealedAt, portal: portal ?? null }
   } catch {
     return null // Tampered with, or sealed under an earlier secret: signed out, and no stack in anybody's log.
   }

@@ -14,6 +14,7 @@ import { clientAddressOf } from './client-address'
 import { readLanguageCookie } from './language-cookie'
 import { can, type Permission } from './permissions'
 import { newPortal, openSession, type Portal, SESSION_SECONDS, type SessionClaim, sealSession, sessionCookieName, sessionCookieOptions } from './session-cookie'
+import { type Browser, isNoted, noteSession, readSeen } from './sessions'
 import type { Account } from './sign-in'
 import { findVisit, type Visit, visitCookieName } from './visit'
 
@@ -29,21 +30,29 @@ export type Viewer = Membership & {
   can(permission: Permission): boolean
 }
 
-type Session = { account: SessionAccount; memberships: Membership[]; portal: Portal | null }
+type Session = { id: string; account: SessionAccount; memberships: Membership[]; portal: Portal | null }
 
 /** Asked of the database once per request, so that signing out everywhere and leaving an organization take effect at once. */
 const getSession = cache(async (): Promise<Session | null> => {
   const cookie = (await cookies()).get(sessionCookieName())
   const claim = cookie ? await openSession(cookie.value) : null
   if (!claim) return null
-  const { userId, session, sessionVersion, portal } = claim
-  return webReads({ userId })(async (tx) => {
-    const account = await readSessionAccount(tx, userId, sessionVersion, session)
+  const { userId, portal } = claim
+  const present = await webReads({ userId })(async (tx) => {
+    const account = await readSessionAccount(tx, claim)
     if (!account) return null
-    const memberships = await listMemberships(tx, account.id)
-    return { account, portal, memberships: memberships.filter(({ organization }) => !portal || organization.id === portal.organizationId) }
+    const [memberships, seenAt] = [await listMemberships(tx, account.id), await readSeen(tx, claim)]
+    const reached = memberships.filter(({ organization }) => !portal || organization.id === portal.organizationId)
+    return { session: { id: claim.session, account, portal, memberships: reached }, seenAt }
   })
+  if (present && !isNoted(present.seenAt)) await noteSession(claim, await presentBrowser())
+  return present?.session ?? null
 })
+
+/** Where the running request comes from, and what its browser says of itself. */
+export async function presentBrowser(): Promise<Browser> {
+  return { address: await requestAddress(), agent: (await headers()).get('user-agent') ?? '' }
+}
 
 /** Who is signed in; null for nobody. */
 export async function getAccount(): Promise<SessionAccount | null> {
@@ -57,6 +66,11 @@ export async function getAccount(): Promise<SessionAccount | null> {
 export async function getOwnAccount(): Promise<Account | null> {
   const session = await getSession()
   return session && !session.portal ? session.account : null
+}
+
+/** Which of their sessions this is, for a list of them. */
+export async function getSessionId(): Promise<string | null> {
+  return (await getSession())?.id ?? null
 }
 
 /** What the person saved, else what was chosen in this browser, else what the browser asks for, else English. */

@@ -112,6 +112,7 @@ export const LEFT_OUT: Record<string, string> = {
   portal_sessions: 'ways in that work for minutes',
   sandbox_mails: 'a mailbox for trying things out',
   second_factors: PERSONAL,
+  sessions: PERSONAL,
   sign_in_identities: PERSONAL,
   sign_in_links: PERSONAL,
   sign_in_tries: PERSONAL,

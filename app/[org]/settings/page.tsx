@@ -3,6 +3,7 @@ import { getLocale, getTranslations } from 'next-intl/server'
 import { signOutEverywhereAction } from '@/app/actions/account'
 import { addPasskeyAction, askForPasskeyAction, askForProofAction, removePasskeyAction, renamePasskeyAction } from '@/app/actions/passkeys'
 import { offerSecondFactorAction, renewRecoveryCodesAction, turnOffSecondFactorAction, turnOnSecondFactorAction } from '@/app/actions/second-step'
+import { endOtherSessionsAction, endSessionAction } from '@/app/actions/sessions'
 import { PageShell } from '@/components/layout/page-shell'
 import { forgottenPasswordPath } from '@/components/layout/routes'
 import { ClientMessages } from '@/components/messages/client-messages'
@@ -10,6 +11,7 @@ import { ChangePassword } from '@/components/settings/change-password'
 import { CloseOrganization } from '@/components/settings/close-organization'
 import { Passkeys } from '@/components/settings/passkeys'
 import { SecondStep } from '@/components/settings/second-step'
+import { SessionList } from '@/components/settings/session-list'
 import { TakeDataAlong } from '@/components/settings/take-data-along'
 import { Button } from '@/components/ui/button'
 import { Card } from '@/components/ui/card'
@@ -22,7 +24,8 @@ import { PASSWORD_MAX, PASSWORD_MIN } from '@/lib/auth/password'
 import { relyingParty } from '@/lib/auth/relying-party'
 import { findSecondFactor } from '@/lib/auth/second-factor'
 import { asPerson } from '@/lib/auth/second-step'
-import { readAs, requireViewer } from '@/lib/auth/session'
+import { getSessionId, readAs, requireViewer } from '@/lib/auth/session'
+import { listSessions, showSession } from '@/lib/auth/sessions'
 import { eraseAfterDays, findPaidSubscription } from '@/lib/billing/views/closing'
 import { getBrand } from '@/lib/platform/brand'
 import { readInstant } from '@/lib/time'
@@ -40,7 +43,7 @@ export default async function SettingsPage({ params, searchParams }: Props) {
   const viewer = await requireViewer(org)
   const { organization, portal, user, visit } = viewer
   const isOwn = !portal && !visit // Whose account it is, is nobody's matter who was let in for one organization.
-  const [t, s, k, locale, paid, hasPassword, secondStep, passkeys] = await Promise.all([
+  const [t, s, k, locale, paid, hasPassword, secondStep, passkeys, sessions, presentSession] = await Promise.all([
     getTranslations('settings'),
     getTranslations('secondStep'),
     getTranslations('passkeys'),
@@ -49,12 +52,14 @@ export default async function SettingsPage({ params, searchParams }: Props) {
     readAs(viewer, (tx) => hasOwnPassword(tx, user.email)),
     isOwn ? findSecondFactor(asPerson(user)) : null,
     isOwn ? listPasskeys(asPerson(user)) : [],
+    isOwn ? listSessions(user.id) : [],
+    getSessionId(),
   ])
   const later = readInstant((await searchParams).export)
   const held = paid && t('closePaid', { plan: paid.planName, until: formatDate(paid.periodEnd.toString(), locale) })
   return (
     <PageShell description={t('description')} title={t('title')} width="reading">
-      <ClientMessages namespaces={['settings', 'secondStep', 'passkeys']}>
+      <ClientMessages namespaces={['settings', 'secondStep', 'passkeys', 'sessions']}>
         {portal && <Notice>{t('portal', { company: getBrand().name })}</Notice>}
         {isOwn && (
           <>
@@ -106,9 +111,16 @@ export default async function SettingsPage({ params, searchParams }: Props) {
               )}
             </Card>
             <Card description={t('sessionsHint')} title={t('sessions')}>
-              <form action={signOutEverywhereAction}>
-                <Button type="submit">{t('signOutEverywhere')}</Button>
-              </form>
+              <div className="flex flex-col gap-4">
+                <SessionList
+                  end={endSessionAction}
+                  endOthers={endOtherSessionsAction}
+                  sessions={sessions.map((session) => showSession(session, presentSession))}
+                />
+                <form action={signOutEverywhereAction}>
+                  <Button type="submit">{t('signOutEverywhere')}</Button>
+                </form>
+              </div>
             </Card>
           </>
         )}

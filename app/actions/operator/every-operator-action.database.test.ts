@@ -60,6 +60,8 @@ const WITHOUT_FORM = [
   'addOperatorPasskeyAction',
   'renameOperatorPasskeyAction',
   'removeOperatorPasskeyAction',
+  'endOperatorSessionAction',
+  'endOtherOperatorSessionsAction',
 ]
 
 const actions = (await exportedActions('operators')).filter(({ name }) => !WITHOUT_FORM.includes(name))

@@ -91,6 +91,7 @@ export const activity: Translation<typeof english> = {
     joined: 'انضم {person}، الدور: {role}',
     roleChanged: 'تغيير دور {person} من {from} إلى {to}',
     removed: 'إزالة {person}',
+    signedOut: 'إنهاء جلسات {person}',
     creditGranted: 'منح {person} رصيدًا شخصيًا بقيمة {amount}',
     left: 'غادر الفريق',
   },

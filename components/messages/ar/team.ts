@@ -57,6 +57,9 @@ export const team: Translation<typeof english> = {
     done: 'أُرسلت الدعوة إلى {email}.',
   },
   edit: {
+    signOut: 'إنهاء جلساته',
+    signOutHint: 'يسجّل خروجه من كل متصفح، هنا وفي المؤسسات الأخرى. ويبقى في الفريق ويستطيع الدخول مرة أخرى.',
+    signedOut: 'سُجّل خروج {name} من كل مكان.',
     role: 'الدور',
     save: 'تغيير الدور',
     sameRole: 'هذا دوره الحالي.',

@@ -92,6 +92,7 @@ export const activity: Translation<typeof english> = {
     joined: '{person} ist beigetreten, Rolle: {role}',
     roleChanged: 'Rolle von {person} geändert: von {from} zu {to}',
     removed: '{person} entfernt',
+    signedOut: 'Die Sitzungen von {person} beendet',
     creditGranted: '{person} {amount} persönliches Guthaben gegeben',
     left: 'Hat das Team verlassen',
   },

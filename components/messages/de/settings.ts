@@ -23,7 +23,7 @@ export const settings: Translation<typeof english> = {
   choosePassword: 'Einen Link anfordern, um eines zu wählen',
   sessions: 'Wo Sie angemeldet sind',
   sessionsHint:
-    'Wenn ein Gerät verloren ging oder Sie sich an einem fremden angemeldet haben, beenden Sie alle Sitzungen auf einmal: auch diese, und in jeder Organisation.',
+    'Eine Sitzung endet nach 7 Tagen ohne Nutzung, und nach 30 Tagen. Beenden Sie eine, die Sie nicht kennen, oder alle auf einmal, wenn ein Gerät verloren ging: auch diese hier, und in jeder Organisation.',
   signOutEverywhere: 'Überall abmelden',
   portal:
     '{company} hat Sie hierher geschickt und angemeldet, nur für diese Organisation. Ihr Passwort und Ihre anderen Sitzungen verwalten Sie dort, wo Sie sich selbst anmelden.',

@@ -57,6 +57,9 @@ export const team: Translation<typeof english> = {
     done: 'Einladung an {email} gesendet.',
   },
   edit: {
+    signOut: 'Sitzungen beenden',
+    signOutHint: 'Meldet diese Person in jedem Browser ab, hier und in anderen Organisationen. Sie bleibt im Team und kann sich wieder anmelden.',
+    signedOut: '{name} ist überall abgemeldet.',
     role: 'Rolle',
     save: 'Rolle ändern',
     sameRole: 'Das ist die derzeitige Rolle.',

@@ -88,6 +88,7 @@ export const activity = {
     joined: '{person} joined as {role}',
     roleChanged: 'Changed the role of {person} from {from} to {to}',
     removed: 'Removed {person}',
+    signedOut: 'Ended the sessions of {person}',
     creditGranted: 'Gave {person} {amount} of personal credit',
     left: 'Left the team',
   },

@@ -19,7 +19,8 @@ export const settings = {
   noPassword: 'You have no password: you sign in by a link in a mail, with an account elsewhere, or from another product.',
   choosePassword: 'Get a link to choose one',
   sessions: 'Where you are signed in',
-  sessionsHint: 'If a device was lost, or you signed in on one that is not yours, end every session at once: this one too, and in every organization.',
+  sessionsHint:
+    'A session ends after 7 days unused, and after 30 days. End one that you do not know, or every one at once where a device was lost: this one too, and in every organization.',
   signOutEverywhere: 'Sign out everywhere',
   portal: 'You came here signed in by {company}, for this organization only. Your password and your other sessions are managed where you sign in.',
   data: 'Your organization’s data',

@@ -54,6 +54,9 @@ export const team = {
     done: 'Invitation sent to {email}.',
   },
   edit: {
+    signOut: 'End their sessions',
+    signOutHint: 'Signs them out of every browser, here and in other organizations. They stay in the team and can sign in again.',
+    signedOut: '{name} is signed out everywhere.',
     role: 'Role',
     save: 'Change role',
     sameRole: 'This is their role now.',

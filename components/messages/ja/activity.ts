@@ -91,6 +91,7 @@ export const activity: Translation<typeof english> = {
     joined: '{person} さんが参加しました（ロール：{role}）',
     roleChanged: '{person} さんのロールを {from} から {to} に変更しました',
     removed: '{person} さんを削除しました',
+    signedOut: '{person} さんのセッションを終了しました',
     creditGranted: '{person} さんに個人クレジット {amount} を付与しました',
     left: 'チームを離れました',
   },

@@ -57,6 +57,9 @@ export const team: Translation<typeof english> = {
     done: '{email} に招待を送信しました。',
   },
   edit: {
+    signOut: 'セッションを終了',
+    signOutHint: 'この組織と他の組織の、すべてのブラウザーからサインアウトさせます。チームには残り、もう一度サインインできます。',
+    signedOut: '{name} さんをすべての場所からサインアウトさせました。',
     role: 'ロール',
     save: 'ロールを変更',
     sameRole: '現在のロールです。',

@@ -71,6 +71,7 @@ export const ACTIVITY_ACTIONS = [
   'member.role_changed',
   'member.removed',
   'member.erased',
+  'member.signed_out',
   'member.credit_granted',
   'key.created',
   'key.revoked',

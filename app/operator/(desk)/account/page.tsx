@@ -13,18 +13,23 @@ import {
   turnOffOperatorSecondFactorAction,
   turnOnOperatorSecondFactorAction,
 } from '@/app/actions/operator/second-step'
+import { endOperatorSessionAction, endOtherOperatorSessionsAction } from '@/app/actions/operator/sessions'
 import { PageShell } from '@/components/layout/page-shell'
 import { ClientMessages } from '@/components/messages/client-messages'
 import { Passkeys } from '@/components/settings/passkeys'
 import { SecondStep } from '@/components/settings/second-step'
+import { SessionList } from '@/components/settings/session-list'
 import { Card } from '@/components/ui/card'
 import { DateTime } from '@/components/ui/date-time'
 import { inEngine } from '@/db/client'
 import { listOperatorChanges, type OperatorChange } from '@/lib/auth/operator-changes'
+import { listOperatorSessions } from '@/lib/auth/operator-session'
+import { OPERATOR_IDLE_MINUTES, OPERATOR_SESSION_HOURS } from '@/lib/auth/operator-token'
 import { listPasskeys, PASSKEY_NAME_MAX, showPasskey } from '@/lib/auth/passkeys'
 import { asOperator, requireOperator } from '@/lib/auth/present-operator'
 import { relyingParty } from '@/lib/auth/relying-party'
 import { findSecondFactor } from '@/lib/auth/second-factor'
+import { showSession } from '@/lib/auth/sessions'
 
 export async function generateMetadata(): Promise<Metadata> {
   const t = await getTranslations('desk.account')
@@ -44,18 +49,20 @@ const WORDS = {
 /** How an operator signs in, and what changed about it. */
 export default async function DeskAccountPage() {
   const operator = await requireOperator('/operator/account')
-  const [t, s, k, a, present, passkeys, changes] = await Promise.all([
+  const [t, s, k, w, a, present, passkeys, sessions, changes] = await Promise.all([
     getTranslations('desk.account'),
     getTranslations('secondStep'),
     getTranslations('passkeys'),
+    getTranslations('sessions'),
     getTranslations('activity'),
     findSecondFactor(asOperator(operator)),
     listPasskeys(asOperator(operator)),
+    listOperatorSessions(operator.id),
     inEngine((tx) => listOperatorChanges(tx, operator.id)),
   ])
   return (
     <PageShell description={t('description', { email: operator.email })} title={t('title')} width="reading">
-      <ClientMessages namespaces={['secondStep', 'passkeys']}>
+      <ClientMessages namespaces={['secondStep', 'passkeys', 'sessions']}>
         <Card description={s('hint')} title={s('title')}>
           <SecondStep
             askPasskey={askOperatorForProofAction}
@@ -83,6 +90,13 @@ export default async function DeskAccountPage() {
           ) : (
             <p>{k('impossible')}</p>
           )}
+        </Card>
+        <Card description={w('deskHint', { minutes: String(OPERATOR_IDLE_MINUTES), hours: String(OPERATOR_SESSION_HOURS) })} title={w('deskTitle')}>
+          <SessionList
+            end={endOperatorSessionAction}
+            endOthers={endOtherOperatorSessionsAction}
+            sessions={sessions.map((session) => showSession(session, operator.sessionHash))}
+          />
         </Card>
       </ClientMessages>
       {changes.length > 0 && (
