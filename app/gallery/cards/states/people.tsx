@@ -1,5 +1,6 @@
 import { addPasskeyAction, askForPasskeyAction, askForProofAction, removePasskeyAction, renamePasskeyAction } from '@/app/actions/passkeys'
 import { offerSecondFactorAction, renewRecoveryCodesAction, turnOffSecondFactorAction, turnOnSecondFactorAction } from '@/app/actions/second-step'
+import { endOtherSessionsAction, endSessionAction } from '@/app/actions/sessions'
 import { BillingDetails } from '@/components/payment/billing-details'
 import { CardOnFile } from '@/components/payment/card-on-file'
 import { UpdateCard } from '@/components/payment/update-card'
@@ -10,11 +11,13 @@ import { ForgottenPasswordForm } from '@/components/settings/forgotten-password-
 import { NewPasswordForm } from '@/components/settings/new-password-form'
 import { Passkeys, type PasskeyView } from '@/components/settings/passkeys'
 import { SecondStep } from '@/components/settings/second-step'
+import { SessionList } from '@/components/settings/session-list'
 import { TakeDataAlong } from '@/components/settings/take-data-along'
 import { TeamList } from '@/components/team/team-list'
 import { TeamSearch } from '@/components/team/team-search'
 import { Card } from '@/components/ui/card'
 import type { Role } from '@/lib/auth/permissions'
+import type { SessionView } from '@/lib/auth/sessions'
 import type { PaymentPageView } from '@/lib/billing/views/payment'
 import type { SeatPriceView } from '@/lib/billing/views/seats'
 import type { TeamMemberView } from '@/lib/billing/views/team'
@@ -47,6 +50,13 @@ const passkeys = (list: readonly PasskeyView[]) => (
     rename={renamePasskeyAction}
   />
 )
+
+const HERE: SessionView = { id: 'here', browser: 'Firefox', system: 'macOS', address: '203.0.113.7', begunAt: NOW, seenAt: NOW, isPresent: true }
+const ELSEWHERE: SessionView[] = [
+  { ...HERE, id: 'unknown', browser: null, system: null, address: '2001:db8:85a3:8d3:1319:8a2e:370:7348', isPresent: false },
+  { ...HERE, id: 'phone', browser: LONG_NAME, system: 'Android', isPresent: false },
+]
+const sessions = (list: readonly SessionView[]) => <SessionList end={endSessionAction} endOthers={endOtherSessionsAction} sessions={list} />
 
 const OWNER: TeamMemberView = {
   id: newId('mem'),
@@ -117,7 +127,7 @@ const COUNTRIES = [
 ]
 
 export const people: GalleryArea = {
-  namespaces: ['team', 'payment', 'settings', 'auth'],
+  namespaces: ['team', 'payment', 'settings', 'secondStep', 'passkeys', 'sessions', 'auth'],
   states: [
     { name: 'TeamList: one', card: team([OWNER]) },
     {
@@ -125,6 +135,8 @@ export const people: GalleryArea = {
       card: team(MEMBERS, { seatPrices: [SEAT_PRICE, { ...SEAT_PRICE, plan: 'Professional', interval: 'year', isTrial: true }] }),
     },
     { name: 'TeamList: no right', card: team(MEMBERS, { role: 'member' }) },
+    { name: 'SessionList: here alone', card: sessions([HERE]) },
+    { name: 'SessionList: elsewhere too', card: sessions([HERE, ...ELSEWHERE]) },
     { name: 'TeamSearch: nothing typed', card: <TeamSearch org={ORG} query="" /> },
     { name: 'TeamSearch: typed', card: <TeamSearch org={ORG} query={LONG_NAME} /> },
     { name: 'TeamList: a page of 300', card: team(MANY, { size: 300 }) },
