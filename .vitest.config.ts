@@ -11,7 +11,8 @@ const stripe = ['**/*.stripe.test.ts']
 /** Of pages and actions, where Next's request is stood in for, so each file loads its modules anew. */
 const ofNext = ['app/**/*.database.test.ts']
 
-const onPostgres = { globalSetup: ['db/testing-server.ts'], testTimeout: 60_000, hookTimeout: 60_000, maxWorkers: 2 }
+/** One more than there are cores: much of them waits for Postgres, for a process that it starts, or for one that it has killed. */
+const onPostgres = { globalSetup: ['db/testing-server.ts'], testTimeout: 60_000, hookTimeout: 60_000, maxWorkers: 3 }
 
 /**
  * A test's name says what it needs: `*.database.test.ts` and `*.scenario.test.ts` a Postgres, the rest nothing. Those with a

@@ -55,7 +55,7 @@ for (const reader of READERS)
     await expect(page.locator('html')).toHaveAttribute('dir', reader.direction)
     await page.getByLabel(reader.email).fill(person.email)
     await page.getByLabel(reader.password, { exact: true }).fill(person.password)
-    await page.getByRole('button', { name: reader.signIn }).click()
+    await page.getByRole('button', { name: reader.signIn, exact: true }).click()
     await page.waitForURL(new RegExp(`/${customer.slug}$`))
     // What the account has saved is stronger than what the browser asks for: it was English until now.
     await page.getByRole('button', { name: /^Account of/ }).click()

@@ -191,7 +191,7 @@ test('the desk is shut to customers and to nobody, and its link works once', asy
   await stranger.goto('/operator/sign-in')
   await stranger.getByLabel('Email').fill('nobody@company.example')
   await stranger.getByLabel('Password', { exact: true }).fill('not the password')
-  await stranger.getByRole('button', { name: 'Sign in' }).click()
+  await stranger.getByRole('button', { name: 'Sign in', exact: true }).click()
   await expect(stranger.getByText('Email and password do not belong together.')).toBeVisible()
   await context.close()
 })
