@@ -1,8 +1,10 @@
+import { randomUUID } from 'node:crypto'
 import { eq, sql } from 'drizzle-orm'
 import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { inEngine } from '@/db/client'
-import { organizations, passkeys, secondFactors, users } from '@/db/schema'
+import { organizations, passkeys, secondFactors, sessions, users } from '@/db/schema'
+import { noteSession } from '../auth/sessions'
 import { fingerprint, foundTenant, type Tenant } from '../auth/testing/acting-people'
 import { withPasskey } from '../auth/testing/passkey'
 import { withSecondFactor } from '../auth/testing/second-step'
@@ -17,7 +19,7 @@ import { updateOrganization } from '../billing/commands/update-organization'
 import { setStage } from '../billing/testing/stage'
 import { getActivityFeed } from '../billing/views/activity-feed'
 import { type MemberId, type OrganizationId, uuidOf } from '../ids'
-import { instant } from '../time'
+import { instant, systemClock } from '../time'
 import { eraseClosed } from './erase-closed'
 
 process.env.HEADROOM_URL = 'http://localhost:3000'
@@ -215,6 +217,10 @@ describe('a person who asks to be forgotten', () => {
     )
     await withSecondFactor({ kind: 'person', id: userId, email })
     await withPasskey({ kind: 'person', id: userId, email })
+    const session = { userId, session: randomUUID(), sessionVersion: 1, sealedAt: systemClock.now(), portal: null }
+    await noteSession(session, { address: '192.0.2.1', agent: 'a browser' })
+    const sessionsKept = () => inEngine((tx) => tx.$count(sessions, eq(sessions.userId, userId)))
+    expect(await sessionsKept()).toBe(1)
     await remove(organizationId, id)
     expect((await findEverywhere([email, name])).length).toBeGreaterThan(3)
 
@@ -222,6 +228,7 @@ describe('a person who asks to be forgotten', () => {
     expect(outsideOfKept(await findEverywhere([email, name]))).toEqual([])
     expect(await inEngine((tx) => tx.$count(secondFactors, eq(secondFactors.userId, userId)))).toBe(0)
     expect(await inEngine((tx) => tx.$count(passkeys, eq(passkeys.userId, userId)))).toBe(0)
+    expect(await sessionsKept()).toBe(0)
     const feed = await inEngine((tx) => getActivityFeed(tx, organizationId, { limit: 50 }))
     expect(feed.items.find(({ name: action }) => action === 'key.created')?.actor).toEqual({ kind: 'member', name: null })
     expect(feed.items[0]?.name).toBe('member.erased')
