@@ -7,6 +7,7 @@ import { can, PERMISSIONS, type Permission, ROLES } from '@/lib/auth/permissions
 import { fingerprint, foundTenant, jar, signInAs, type Tenant } from '@/lib/auth/testing/acting-people'
 import { addTeamMember, lastInvitationTokenFor, PASSWORD } from '@/lib/auth/testing/team'
 import { addMember } from '@/lib/billing/commands/add-member'
+import { sample } from '@/lib/billing/testing/depth'
 import { setStage } from '@/lib/billing/testing/stage'
 import { newId } from '@/lib/ids'
 import type { PaymentProvider } from '@/lib/payments/port'
@@ -282,6 +283,14 @@ it('every action has its case, and every case its action', () => {
   expect(Object.keys(CASES).sort()).toEqual(actions.map(({ name }) => name).sort())
 })
 
+/** Who may not do what is tried of each; what else is tried, of half of them in the usual run. */
+const TRIED = new Set(
+  sample(
+    actions.map(({ name }) => ({ name })),
+    Math.ceil(actions.length / 2),
+  ).map(({ name }) => name),
+)
+
 describe.each(actions)('$name', ({ name, action, access }) => {
   const present = CASES[name]
   if (!present || access === null) return
@@ -324,6 +333,17 @@ describe.each(actions)('$name', ({ name, action, access }) => {
     })
   }
 
+  it('finds nothing by an id that nobody has', async () => {
+    const fields = Object.entries(shared.input).filter(([, value]) => isOurId(value))
+    await signInAs(shared.tenant.owner)
+    for (const [field, value] of fields) {
+      const unknown = newId(String(value).split('_')[0] ?? '')
+      await refused(() => call(shared.tenant, { ...shared.input, [field]: unknown }))
+    }
+  })
+
+  if (!TRIED.has(name)) return
+
   it('names the field that is missing, of another type or too long, and knows no other', async () => {
     await signInAs(shared.tenant.owner)
     const before = await fingerprint(stage.database.ownerUrl)
@@ -339,15 +359,6 @@ describe.each(actions)('$name', ({ name, action, access }) => {
       }
     }
     expect(await fingerprint(stage.database.ownerUrl)).toEqual(before)
-  })
-
-  it('finds nothing by an id that nobody has', async () => {
-    const fields = Object.entries(shared.input).filter(([, value]) => isOurId(value))
-    await signInAs(shared.tenant.owner)
-    for (const [field, value] of fields) {
-      const unknown = newId(String(value).split('_')[0] ?? '')
-      await refused(() => call(shared.tenant, { ...shared.input, [field]: unknown }))
-    }
   })
 
   it('takes hostile text as text', async () => {

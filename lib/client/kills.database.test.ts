@@ -16,7 +16,7 @@ import { Headroom, type RefusedUsage } from './index'
 
 /** A machine of its own, with a disk that is waited for, whose web server and whose Postgres are killed with -9 in the middle of everything. */
 
-const KILLS = isDeep ? 24 : 2
+const KILLS = isDeep ? 24 : 1
 const KEY = 'a start-up key that is only for tests'
 const LIMIT = 1_000
 const ASKS_AGAIN_MS = 20

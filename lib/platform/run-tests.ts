@@ -16,6 +16,8 @@ import { listStages, type Stage } from './stages'
 const CORES = 2
 const DEPTH = process.argv.includes('--deep') ? 'deep' : (process.env.HEADROOM_TEST_DEPTH ?? 'usual')
 const STAGE_MAY_TAKE_MS = (DEPTH === 'deep' ? 150 : 12) * 60_000
+/** What a stage could not do here, which is neither passed nor failed. */
+const NOT_TRIED = /^Not tried: .*$/gm
 const SMALLEST_SEED_NOT_DRAWN = 2 ** 31
 
 const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith('--'))
@@ -46,8 +48,9 @@ async function main(): Promise<void> {
   console.log(`Seed ${seed}, ${DEPTH} depth`)
   const results = await runAll(stages)
   rmSync(reports, { recursive: true, force: true })
-  console.log(summarize(results, seed))
+  for (const { output } of results) for (const said of output.match(NOT_TRIED) ?? []) console.log(said)
   if (DEPTH === 'deep' && !findPgBouncer()) console.log('Not tried: a pooler. There is no PgBouncer from 1.21 on in PATH or HEADROOM_PGBOUNCER.')
+  console.log(summarize(results, seed))
   process.exitCode = results.some(({ failed, skipped }) => failed + skipped > 0) ? 1 : 0
 }
 

@@ -37,6 +37,7 @@ export function listStages(reports: string): Stage[] {
       cores: 1,
     },
     { name: 'unused', commands: [[tool('knip/bin/knip.js'), '--config', '.knip.json']], report: 'exit', cores: 1, after: ['types'] },
+    { name: 'audit', commands: [script('audit-dependencies')], report: 'exit', cores: 1 },
     { name: 'architecture', commands: [script('check-architecture')], report: 'exit', cores: 1 },
     { name: 'build', commands: [script('build-if-changed')], report: 'exit', cores: 1, after: ['types'] },
     { name: 'unit', commands: [vitest('unit', report('unit'))], report: 'vitest', cores: 1 },

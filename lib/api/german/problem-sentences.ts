@@ -46,6 +46,8 @@ export const PROBLEM_SENTENCES = {
   'The subscription has no such period.': 'Diesen Zeitraum hat das Abonnement nicht.',
   'No change waits.': 'Es steht keine Änderung an.',
   // Payments
+  'The payment could not be tried, and nothing has changed: pay again.':
+    'Die Zahlung konnte nicht versucht werden, und es hat sich nichts geändert: Bezahlen Sie noch einmal.',
   'The bank said: {reason:name}. Nothing has changed; update the payment method and try again.':
     'Die Bank meldet: {reason}. Es hat sich nichts geändert; aktualisieren Sie das Zahlungsmittel und versuchen Sie es noch einmal.',
   'The bank asks the customer to confirm the payment at this address.': 'Die Bank bittet den Kunden, die Zahlung unter dieser Adresse zu bestätigen.',

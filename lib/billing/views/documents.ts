@@ -3,7 +3,7 @@ import type { Transaction } from '../../../db/client'
 import { type DocumentLanguage, documentLines, documents, type Party, payments, refunds, type Seller, subscriptions } from '../../../db/schema'
 import type { DocumentId, OrganizationId, RefundId, SubscriptionId } from '../../ids'
 import type { Currency, MinorUnits } from '../../money'
-import type { Instant } from '../../time'
+import { type Instant, isBefore, systemClock } from '../../time'
 import { isUnderWay } from '../commands/store/attempt'
 import { readOrganizationTime } from '../commands/store/organization'
 import { loadRefundable } from '../commands/store/refundable'
@@ -184,8 +184,9 @@ function stateOf(payment: PaymentRow): PaymentState {
   const { state, dunning } = payment
   if (state !== 'created' && state !== 'open' && state !== 'refused') return state
   if (isUnderWay(payment)) return 'in_flight'
-  // Somebody's own action is collected as they ask for it: until it has settled, it is under way.
-  if (state !== 'refused') return dunning ? 'open' : 'in_flight'
+  // Somebody's own action is collected as they ask for it: until it has settled, it is under way. So is what somebody has in hand to settle otherwise.
+  const isHeld = payment.leaseUntil !== null && isBefore(systemClock.now(), payment.leaseUntil)
+  if (state !== 'refused') return dunning && !isHeld ? 'open' : 'in_flight'
   return state
 }
 

@@ -116,7 +116,8 @@ describe('a session that the operator’s product has opened', () => {
     const claim = await openSession(jar.get(sessionCookieName()) ?? '')
     const sealed = { organization: acme.life.organizationId, returnUrl: null, until: claim?.portal?.until.toString() ?? '' }
     const token = { sub: acme.owner, session: claim?.session, sessionVersion: 1, portal: sealed }
-    const jwt = (present: unknown) => nextAuthOptions(async () => '/').callbacks?.jwt?.({ token: present } as never)
+    const iat = Number(claim?.sealedAt.epochMilliseconds) / 1_000
+    const jwt = (present: object) => nextAuthOptions(async () => '/').callbacks?.jwt?.({ token: { ...present, iat } } as never)
     expect(await jwt(token)).toEqual(token)
     await expect(jwt({ ...token, portal: { ...sealed, until: claim?.portal?.until.subtract({ hours: 13 }).toString() } })).rejects.toThrow()
   })
