@@ -3,7 +3,7 @@ import { consuming } from '../../lib/api/usage-groups'
 import { newEventId } from '../../lib/client/event-id'
 import { uuidOf } from '../../lib/ids'
 import { type Figure, pace, saturate } from './measure'
-import type { Customer, Stage } from './stage'
+import { type Customer, type Stage, settle } from './stage'
 
 const MANY = 1_000
 const SMALL_MANY = 200
@@ -44,8 +44,10 @@ export async function benchConsume(stage: Stage, { seconds, isSmall }: { seconds
   const ourHot = await saturate(terms, () => decide(hot.id))
   const theirMany = await saturate(terms, () => limit(next().id))
   const ourMany = await saturate(terms, () => decide(next().id))
+  await settle(stage)
   const halfInProcess = await pace(ourHot / 2, seconds, () => decide(hot.id))
   const overHttp = await saturate(terms, () => ask(hot.id))
+  await settle(stage) // At half the rate nobody has just written at the whole one.
   const half = await pace(overHttp / 2, seconds, () => ask(hot.id))
   await expectCounted(stage, customers, allowed)
   const figure = (what: string, value: number) => ({ section: 'Consume', what, value, unit: 'decisions a second' })
