@@ -13,7 +13,7 @@ import { expect, test } from './fixtures'
 const TRANSACTIONS = 2 // Who is here, and what they see.
 const STATEMENTS: Record<string, number> = {
   '': 24,
-  '/api-calls/usage': 22,
+  '/api-calls/usage': 21,
   '/api-calls/plan': 20,
   '/api-calls/spending': 19,
   '/credits': 26,

@@ -39,14 +39,17 @@ DROP TRIGGER audit_log_append_only ON audit_log;
 CREATE TRIGGER audit_log_append_only BEFORE UPDATE OR DELETE ON audit_log FOR EACH ROW EXECUTE FUNCTION refuse_change_of_activity();
 --> statement-breakpoint
 
--- A value without a person: what is their address or name as a whole, and their address wherever it stands.
-CREATE FUNCTION without_person(value jsonb, person_email text, person_name text) RETURNS jsonb LANGUAGE sql IMMUTABLE SET search_path = public AS $$
+-- A value without a person: what is their address or name as a whole, and their address wherever it stands. A name is whatever somebody typed, and may
+-- be that of a currency or a role: what a program reads under such a key stays.
+CREATE FUNCTION without_person(value jsonb, person_email text, person_name text, of_key text DEFAULT '') RETURNS jsonb LANGUAGE sql IMMUTABLE SET search_path = public AS $$
   SELECT CASE jsonb_typeof(value)
-    WHEN 'object' THEN (SELECT coalesce(jsonb_object_agg(part.key, without_person(part.value, person_email, person_name)), '{}') FROM jsonb_each(value) part)
-    WHEN 'array' THEN (SELECT coalesce(jsonb_agg(without_person(part.value, person_email, person_name) ORDER BY part.place), '[]')
+    WHEN 'object' THEN (SELECT coalesce(jsonb_object_agg(part.key, without_person(part.value, person_email, person_name, part.key)), '{}') FROM jsonb_each(value) part)
+    WHEN 'array' THEN (SELECT coalesce(jsonb_agg(without_person(part.value, person_email, person_name, of_key) ORDER BY part.place), '[]')
       FROM jsonb_array_elements(value) WITH ORDINALITY AS part (value, place))
     WHEN 'string' THEN CASE
-      WHEN lower(value #>> '{}') IN (person_email, lower(person_name)) THEN '"erased"'
+      WHEN lower(value #>> '{}') = person_email THEN '"erased"'
+      WHEN lower(value #>> '{}') = lower(person_name) AND lower(of_key) !~ '(currency|role|plan|product|meter|interval|kind|type|state|status|scope|channel|language|locale|country|reason|rule|code|amount|price|total|units|limit|at|id)s?$'
+        THEN '"erased"'
       WHEN strpos(lower(value #>> '{}'), person_email) > 0 THEN to_jsonb(replace(lower(value #>> '{}'), person_email, 'erased'))
       ELSE value END
     ELSE value END
@@ -75,6 +78,11 @@ BEGIN
     GET DIAGNOSTICS gone = ROW_COUNT;
     erased := erased + gone;
   END LOOP;
+
+  DELETE FROM idempotency_answers WHERE organization_id = closed
+    AND (received_on, scope, key) IN (SELECT a.received_on, a.scope, a.key FROM idempotency_answers a WHERE a.organization_id = closed LIMIT most);
+  GET DIAGNOSTICS gone = ROW_COUNT;
+  erased := erased + gone;
 
   UPDATE payments SET return_url = NULL, confirm_url = NULL WHERE organization_id = closed AND (return_url IS NOT NULL OR confirm_url IS NOT NULL)
     AND id IN (SELECT p.id FROM payments p WHERE p.organization_id = closed AND (p.return_url IS NOT NULL OR p.confirm_url IS NOT NULL) LIMIT most);
@@ -146,6 +154,9 @@ BEGIN
   DELETE FROM messages WHERE organization_id IN (SELECT m.organization_id FROM members m WHERE m.user_id = person) AND recipient = known.email;
   UPDATE messages SET payload = without_person(payload, known.email, known.name)
     WHERE organization_id IN (SELECT m.organization_id FROM members m WHERE m.user_id = person) AND payload <> without_person(payload, known.email, known.name);
+  -- An answer stays, so that its key does nothing a second time.
+  UPDATE idempotency_answers SET body = without_person(body, known.email, known.name)
+    WHERE organization_id IN (SELECT m.organization_id FROM members m WHERE m.user_id = person) AND body <> without_person(body, known.email, known.name);
   UPDATE audit_log SET before = without_person(before, known.email, known.name), after = without_person(after, known.email, known.name)
     WHERE organization_id IN (SELECT m.organization_id FROM members m WHERE m.user_id = person)
       AND (before <> without_person(before, known.email, known.name) OR after <> without_person(after, known.email, known.name));
@@ -153,6 +164,6 @@ BEGIN
   RETURN true;
 END $$;
 --> statement-breakpoint
-REVOKE ALL ON FUNCTION erase_rows_of_closed(uuid, integer), erase_person(uuid), without_person(jsonb, text, text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION erase_rows_of_closed(uuid, integer), erase_person(uuid), without_person(jsonb, text, text, text) FROM PUBLIC;
 --> statement-breakpoint
 GRANT EXECUTE ON FUNCTION erase_rows_of_closed(uuid, integer), erase_person(uuid) TO headroom_engine;

@@ -24,14 +24,17 @@ export function findSessionAccount(
   session: string | null = null,
   sealedAt: Instant = systemClock.now(),
 ): Promise<SessionAccount | null> {
-  return inWeb({ userId }, (tx) => readSessionAccount(tx, { userId, sessionVersion, session, sealedAt }))
+  return inWeb({ userId }, async (tx) => (await readSessionAccount(tx, { userId, sessionVersion, session, sealedAt }))?.account ?? null)
 }
 
 /** No session has it. */
 const NO_SESSION = '00000000-0000-0000-0000-000000000000'
 
+/** `seenAt`: when the session was written down last; null: never. */
+type Present = { account: SessionAccount; seenAt: Instant | null }
+
 /** The same in a transaction that reads more. */
-export async function readSessionAccount(tx: Transaction, { userId, sessionVersion, session, sealedAt }: AskedSession): Promise<SessionAccount | null> {
+export async function readSessionAccount(tx: Transaction, { userId, sessionVersion, session, sealedAt }: AskedSession): Promise<Present | null> {
   const asked = session ?? NO_SESSION
   const ended = tx
     .select({ session: endedSessions.session })
@@ -44,20 +47,23 @@ export async function readSessionAccount(tx: Transaction, { userId, sessionVersi
       .where(and(eq(sessions.userId, userId), eq(sessions.session, asked), how))
   // Whoever has just signed in was not seen yet; whose cookie is old must have been, and lately.
   const isUsed = isBefore(sealedAt, idleLimit()) ? exists(seen(isInUse())) : notExists(seen(sql`not (${isInUse()})`))
-  return readAccount(tx, and(eq(users.id, userId), eq(users.sessionVersion, sessionVersion), notExists(ended), isUsed))
+  return readAccount(tx, and(eq(users.id, userId), eq(users.sessionVersion, sessionVersion), notExists(ended), isUsed), asked)
 }
 
 /** Whoever has just shown who they are, by more than a session. */
 export function findAccount(userId: UserId): Promise<SessionAccount | null> {
-  return inWeb({ userId }, (tx) => readAccount(tx, eq(users.id, userId)))
+  return inWeb({ userId }, async (tx) => (await readAccount(tx, eq(users.id, userId), NO_SESSION))?.account ?? null)
 }
 
-async function readAccount(tx: Transaction, which: SQL | undefined): Promise<SessionAccount | null> {
-  const [account] = await tx
-    .select({ id: users.id, email: users.email, name: users.name, sessionVersion: users.sessionVersion, locale: users.locale })
+async function readAccount(tx: Transaction, which: SQL | undefined, session: string): Promise<Present | null> {
+  const [found] = await tx
+    .select({ id: users.id, email: users.email, name: users.name, sessionVersion: users.sessionVersion, locale: users.locale, seenAt: sessions.seenAt })
     .from(users)
+    .leftJoin(sessions, and(eq(sessions.userId, users.id), eq(sessions.session, session)))
     .where(which)
-  return account ? { ...account, locale: isLocale(account.locale) ? account.locale : null } : null
+  if (!found) return null
+  const { seenAt, locale, ...account } = found
+  return { account: { ...account, locale: isLocale(locale) ? locale : null }, seenAt }
 }
 
 /** Whether a person has a password at all; who was let in by the operator, a link or a provider may have none. */

@@ -14,7 +14,7 @@ import { clientAddressOf } from './client-address'
 import { readLanguageCookie } from './language-cookie'
 import { can, type Permission } from './permissions'
 import { newPortal, openSession, type Portal, SESSION_SECONDS, type SessionClaim, sealSession, sessionCookieName, sessionCookieOptions } from './session-cookie'
-import { type Browser, isNoted, noteSession, readSeen } from './sessions'
+import { type Browser, isNoted, noteSession } from './sessions'
 import type { Account } from './sign-in'
 import { findVisit, type Visit, visitCookieName } from './visit'
 
@@ -39,10 +39,10 @@ const getSession = cache(async (): Promise<Session | null> => {
   if (!claim) return null
   const { userId, portal } = claim
   const present = await webReads({ userId })(async (tx) => {
-    const account = await readSessionAccount(tx, claim)
-    if (!account) return null
-    const [memberships, seenAt] = [await listMemberships(tx, account.id), await readSeen(tx, claim)]
-    const reached = memberships.filter(({ organization }) => !portal || organization.id === portal.organizationId)
+    const found = await readSessionAccount(tx, claim)
+    if (!found) return null
+    const { account, seenAt } = found
+    const reached = (await listMemberships(tx, account.id)).filter(({ organization }) => !portal || organization.id === portal.organizationId)
     return { session: { id: claim.session, account, portal, memberships: reached }, seenAt }
   })
   if (present && !isNoted(present.seenAt)) await noteSession(claim, await presentBrowser())

@@ -1,5 +1,5 @@
 import { and, desc, eq, gt, lt, notExists, sql } from 'drizzle-orm'
-import { inWeb, type Transaction } from '../../db/client'
+import { inWeb } from '../../db/client'
 import { endedSessions, sessions, users } from '../../db/schema'
 import type { UserId } from '../ids'
 import { type Instant, systemClock } from '../time'
@@ -34,14 +34,6 @@ export async function noteSession({ userId, session, sessionVersion, sealedAt }:
         setWhere: lt(sessions.seenAt, seen.seenAt.subtract({ minutes: NOTED_EVERY_MINUTES })),
       }),
   )
-}
-
-export async function readSeen(tx: Transaction, { userId, session }: Pick<SessionClaim, 'userId' | 'session'>): Promise<Instant | null> {
-  const [found] = await tx
-    .select({ seenAt: sessions.seenAt })
-    .from(sessions)
-    .where(and(eq(sessions.userId, userId), eq(sessions.session, session)))
-  return found?.seenAt ?? null
 }
 
 /** Whether `noteSession` would write nothing, by when it was seen last; null: never. */

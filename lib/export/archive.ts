@@ -7,13 +7,31 @@ export type ArchivedFile = { name: string; bytes: number; sha256: string }
 
 export type Archive = { add(name: string, chunks: Iterable<string> | AsyncIterable<string>): Promise<ArchivedFile> }
 
+/** Who keeps a connection open and reads nothing holds one of the database's as well. */
+const STALLED_AFTER_MS = 60_000
+
 /**
  * A ZIP that is made while it is read: nothing is kept but the piece that is on its way, however large it becomes. Whoever stops reading
- * makes `write` fail. Where `write` fails the archive lacks its directory, so that no program takes a part for the whole.
+ * makes `write` fail, who reads nothing for a minute too. Where `write` fails the archive lacks its directory, so that no program takes a part for the whole.
  */
-export function streamArchive(write: (archive: Archive) => Promise<void>): ReadableStream<Uint8Array> {
-  const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>()
-  void writeAll(write, writable).catch((fault: unknown) => writable.abort(fault).catch(() => {})) // Its reader may have gone, which is what failed.
+export function streamArchive(write: (archive: Archive) => Promise<void>, stalledAfterMs = STALLED_AFTER_MS): ReadableStream<Uint8Array> {
+  let passedAt = performance.now()
+  let end: (fault: unknown) => void = () => {}
+  const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>({
+    start(controller) {
+      end = (fault) => controller.error(fault)
+    },
+    transform(chunk, controller) {
+      passedAt = performance.now()
+      controller.enqueue(chunk)
+    },
+  })
+  const watch = setInterval(() => {
+    if (performance.now() - passedAt > stalledAfterMs) end(new Error('nobody reads the archive any more'))
+  }, stalledAfterMs / 10)
+  void writeAll(write, writable)
+    .catch(end) // Its reader may have gone, which is what failed.
+    .finally(() => clearInterval(watch))
   return readable
 }
 

@@ -72,13 +72,13 @@ function written(column: PgColumn, value: unknown): unknown {
   return plain(column.mapFromDriverValue(value))
 }
 
-/** What a mail's link is made of opens something, however well it is sealed. */
-const SEALED = /^sealed/
+/** What a mail's link is made of opens something, however well it is sealed, and a link to the bank confirms a payment. */
+const OPENS = /^(sealed|url$)/
 
 function plain(value: unknown): unknown {
   if (typeof value === 'bigint') return value.toString()
   if (value instanceof Temporal.Instant) return value.toString()
   if (Array.isArray(value)) return value.map(plain)
   if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(Object.entries(value).flatMap(([name, part]) => (SEALED.test(name) ? [] : [[name, plain(part)]])))
+  return Object.fromEntries(Object.entries(value).flatMap(([name, part]) => (OPENS.test(name) ? [] : [[name, plain(part)]])))
 }

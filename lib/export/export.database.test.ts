@@ -16,6 +16,9 @@ import { exportOrganization } from './export-organization'
 import { exportedColumns } from './export-rows'
 import { EXPORTED, LEFT_OUT } from './exported-tables'
 
+/** A link that confirms a payment, and whom the operator’s people are told by. */
+const BANK = 'https://bank.example/confirm/secret'
+const OPERATOR = 'ops@operator.example'
 const stage = setStage()
 let ours: Tenant
 let theirs: Tenant
@@ -147,13 +150,25 @@ describe('what is taken along', () => {
     expect(posting?.amount).toMatch(/^-?\d+\.\d{12}$/)
   })
 
-  it('carries no sealed token of a mail, and gives a spreadsheet no formula to run', async () => {
+  it('carries no sealed token of a mail, no link to the bank and no mail to the operator’s people, and gives a spreadsheet no formula to run', async () => {
     const { organizationId } = ours.life
     await inEngine((tx) => tx.execute(sql`UPDATE usage_rollups SET key = '=cmd()' WHERE organization_id = ${uuidOf('org', organizationId)}`))
+    const others = `organization_id = $1 AND kind <> 'invitation'`
+    const { rowCount } = await owner.query(`UPDATE messages SET payload = payload || jsonb_build_object('url', $2::text) WHERE ${others}`, [
+      uuidOf('org', organizationId),
+      BANK,
+    ])
+    expect(rowCount, 'messages to try it with').toBeGreaterThan(1)
+    await owner.query(`UPDATE messages SET kind = 'payment_disputed', recipient = $2 WHERE id = (SELECT id FROM messages WHERE ${others} LIMIT 1)`, [
+      uuidOf('org', organizationId),
+      OPERATOR,
+    ])
     const files = await taken(ours)
     expect(files.get('usage_days.csv')).toContain("'=cmd()")
     expect(linesOf(files, 'messages.jsonl').some(({ kind }) => kind === 'invitation')).toBe(true)
     expect(files.get('messages.jsonl')).not.toContain('sealed')
+    expect(files.get('messages.jsonl')).not.toContain(BANK)
+    expect(files.get('messages.jsonl')).not.toContain(OPERATOR)
   })
 })
 

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { eq, sql } from 'drizzle-orm'
+import { and, eq, sql } from 'drizzle-orm'
 import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { inEngine } from '@/db/client'
-import { organizations, passkeys, secondFactors, sessions, users } from '@/db/schema'
+import { auditLog, organizations, passkeys, secondFactors, sessions, users } from '@/db/schema'
 import { noteSession } from '../auth/sessions'
 import { fingerprint, foundTenant, type Tenant } from '../auth/testing/acting-people'
 import { withPasskey } from '../auth/testing/passkey'
@@ -233,6 +233,23 @@ describe('a person who asks to be forgotten', () => {
     expect(feed.items.find(({ name: action }) => action === 'key.created')?.actor).toEqual({ kind: 'member', name: null })
     expect(feed.items[0]?.name).toBe('member.erased')
     expect(await erase(email)).toEqual({ ok: false, error: { code: 'not_found' } })
+  })
+
+  it('takes no currency with them, and no role, whatever they called themselves', async () => {
+    const tenant = await foundTenant(stage, { plan: null, card: null })
+    const { organizationId } = tenant.life
+    const { id } = await add(organizationId, 'usd@quince.example', 'USD')
+    const after = { currency: 'usd', role: 'USD', label: 'usd' }
+    await inEngine((tx) => recordAudit(tx, [{ organizationId, at: instant('2026-01-01T00:00:00Z'), actor: id, action: 'key.created', target: 'key', after }]))
+    await remove(organizationId, id)
+    await erase('usd@quince.example')
+    const [entry] = await inEngine((tx) =>
+      tx
+        .select()
+        .from(auditLog)
+        .where(and(eq(auditLog.organizationId, organizationId), eq(auditLog.action, 'key.created'))),
+    )
+    expect(entry?.after).toEqual({ ...after, label: 'erased' })
   })
 
   it('can come back as somebody new', async () => {
