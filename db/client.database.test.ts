@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import pg from 'pg'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { closeDatabase, inEngine, inMetering, letRun, postgresCode, type Transaction } from './client'
+import { begun, closeDatabase, inEngine, inMetering, letRun, postgresCode, type Transaction } from './client'
 import { createTestDatabase, type TestDatabase } from './testing'
 
 let database: TestDatabase
@@ -66,6 +66,22 @@ describe.each([
     await expect(failing).rejects.toThrow('changed its mind')
     expect(await notes()).toEqual([])
   })
+})
+
+it('what waits for the transaction to have begun writes nothing where it has not', async () => {
+  const failing = inMetering(async (tx) => {
+    await Promise.all([tx.execute(sql`SELECT 1`), begun(tx)])
+    await note(tx, 1)
+    throw new Error('changed its mind')
+  })
+  await expect(failing).rejects.toThrow('changed its mind')
+  const broken = inMetering(async (tx) => {
+    letRun(tx, tx.execute(sql`SELECT 1 / 0`))
+    await begun(tx)
+    await note(tx, 2)
+  })
+  await expect(broken).rejects.toThrow('SELECT 1 / 0')
+  expect(await notes()).toEqual([])
 })
 
 it('usage is planned once for any number, and what comes after it on that connection as ever', async () => {

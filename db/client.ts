@@ -79,10 +79,15 @@ export function inEngineSnapshot<Value>(read: (tx: Transaction) => Promise<Value
 
 /**
  * As `inEngine`, for what is asked thousands of times a second: `begin` is not waited for, so that the first statement is sent with it. Should
- * `begin` alone fail, that statement has been run all the same: it must read or lock, not write.
+ * `begin` alone fail, that statement has been run all the same: whoever writes waits for `begun` first.
  */
 export function inMetering<Value>(work: (tx: Transaction) => Promise<Value>): Promise<Value> {
   return retried(() => transaction('engine', work, METERING))
+}
+
+/** When `begin` has been answered, which is before anything that was sent after it. Rejects where nothing is in a transaction. */
+export async function begun(tx: Transaction): Promise<void> {
+  await opening.get(tx)
 }
 
 /**
@@ -124,6 +129,8 @@ type Session = ConstructorParameters<typeof NodePgTransaction>[1]
 const DIALECT = new PgDialect({ casing: 'snake_case' })
 /** What wraps a connection is made once for each. */
 const sessions = new WeakMap<pg.PoolClient, Session>()
+/** Of those whose work does not wait for it. */
+const opening = new WeakMap<Transaction, Promise<unknown>>()
 const underWay = new WeakMap<Transaction, readonly PromiseLike<unknown>[]>()
 
 function sessionOf(client: pg.PoolClient): Session {
@@ -160,10 +167,13 @@ export async function connected<Value>({ pool }: Connection, work: (client: pg.P
 
 export async function inTransaction<Value>(client: pg.PoolClient, work: (tx: Transaction) => Promise<Value>, { begin, isAwaited }: Terms): Promise<Value> {
   const tx: Transaction = new NodePgTransaction(DIALECT, sessionOf(client), undefined)
-  const begun = client.query(begin)
+  const answer = client.query(begin)
   try {
-    if (isAwaited) await begun
-    else letRun(tx, begun)
+    if (isAwaited) await answer
+    else {
+      opening.set(tx, answer)
+      letRun(tx, answer)
+    }
     const value = await work(tx)
     await all([...(underWay.get(tx) ?? []), client.query('commit')])
     return value

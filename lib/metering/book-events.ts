@@ -21,18 +21,19 @@ const UNIQUE_VIOLATION = '23505'
 
 /**
  * Writes events, their ids, their counters and their rollups: all or nothing, in one statement however many. The
- * counters are locked.
+ * counters are locked, and segments of periods that are still to begin are there (`beginAhead`).
+ *
+ * Sent when it returns, so that a commit may be sent behind it: it waits for nothing first.
  *
  * @throws EventIdTaken
  */
-export async function bookEvents(tx: Transaction, bookings: readonly Booking[], ahead: readonly SegmentRow[]): Promise<void> {
-  if (bookings.length === 0) return
-  await insertAhead(tx, ahead)
+export function bookEvents(tx: Transaction, bookings: readonly Booking[]): Promise<void> {
+  if (bookings.length === 0) return Promise.resolve()
   const receivedAt = sql`${systemClock.now().toString()}::timestamptz`
   const segments = new NumberedSegments()
   const booked = bookings.map((booking) => segments.raise(booking))
   // Of what is written here only an id can be there already.
-  await tx
+  return tx
     .execute(
       sql`
     WITH segments AS (SELECT * FROM ${segments.rows()}),
@@ -57,11 +58,14 @@ export async function bookEvents(tx: Transaction, bookings: readonly Booking[], 
     ON CONFLICT (organization_id, subscription_id, meter, period_start, month, key)
     DO UPDATE SET quantity = usage_rollups.quantity + excluded.quantity, days = add_days(usage_rollups.days, excluded.days)`,
     )
-    .catch((fault: unknown) => {
-      if (postgresCode(fault) !== UNIQUE_VIOLATION) throw fault
-      expectRepeats()
-      throw new EventIdTaken()
-    })
+    .then(
+      () => {},
+      (fault: unknown) => {
+        if (postgresCode(fault) !== UNIQUE_VIOLATION) throw fault
+        expectRepeats()
+        throw new EventIdTaken()
+      },
+    )
 }
 
 /** Units null: nothing of it counts. */
@@ -144,7 +148,7 @@ function rollupRows(bookings: readonly Booking[], segments: NumberedSegments): S
 }
 
 /** An earlier event may have made the row already, and a renewal may yet give it other terms; either keeps its units. */
-async function insertAhead(tx: Transaction, ahead: readonly SegmentRow[]): Promise<void> {
+export async function beginAhead(tx: Transaction, ahead: readonly SegmentRow[]): Promise<void> {
   if (ahead.length === 0) return
   await tx
     .insert(usageSegments)

@@ -12,7 +12,7 @@ import { remainingUnits } from '../billing/core/limits'
 import type { OrganizationId, SubscriptionId } from '../ids'
 import { ok, type Result, refuse } from '../result'
 import { fireAlerts } from './alerts'
-import { bookEvents } from './book-events'
+import { beginAhead, bookEvents } from './book-events'
 import { type Booking, segmentKey, unitsOf } from './booking'
 import type { Counter, MeteredOrganization } from './counters'
 import { BookingDesk, type EventError, type EventErrorCode } from './decide-bookings'
@@ -237,7 +237,8 @@ class Round {
   /** Writes what was allowed. Answers which request waits for which payments that it has set off. */
   async write(): Promise<(index: number) => PaymentKey[]> {
     const standpoints = [...this.#standpoints.values()]
-    letRun(this.#tx, bookEvents(this.#tx, this.#bookings, [...this.#ahead.values()]))
+    await beginAhead(this.#tx, [...this.#ahead.values()])
+    letRun(this.#tx, bookEvents(this.#tx, this.#bookings))
     await fireAlerts(this.#tx, standpoints)
     const recharges = await drawDownAllowed(this.#tx, this.#spent())
     const { setOff } = await makePurchases(this.#tx, this.#terms.buyers, standpoints.filter(setsOffPurchase))

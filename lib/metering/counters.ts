@@ -1,5 +1,5 @@
 import { and, eq, inArray, type SQL, sql } from 'drizzle-orm'
-import type { Transaction } from '../../db/client'
+import { begun, type Transaction } from '../../db/client'
 import { instantOf } from '../../db/columns'
 import { rowReader } from '../../db/row-reader'
 import { pendingActions, usageSegments } from '../../db/schema'
@@ -80,7 +80,7 @@ function counterKey(organizationId: OrganizationId, meter: string): string {
 export async function lockCounters(tx: Transaction, wanted: readonly WantedCounter[]): Promise<Counters> {
   for (let attempt = 1; attempt <= LOCK_ATTEMPTS; attempt++) {
     // Sent at once: Postgres begins with the second, and with what it then sees, when the first has its locks.
-    const [segments, asked] = await Promise.all([lockSegments(tx, wanted), askForOwners(tx, wanted)])
+    const [segments, asked] = await Promise.all([lockSegments(tx, wanted), askForOwners(tx, wanted), begun(tx)])
     const owners = await readOwners(tx, asked)
     const counters = owners && assemble(wanted, owners.subscriptions, segments)
     if (counters) return new Counters(owners.organizations, counters)

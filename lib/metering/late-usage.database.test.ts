@@ -1,10 +1,11 @@
 import { eq } from 'drizzle-orm'
 import { describe, expect, it } from 'vitest'
 import { inEngine } from '../../db/client'
-import { subscriptionPeriods, subscriptions } from '../../db/schema'
+import { subscriptionPeriods, subscriptions, usageEvents } from '../../db/schema'
 import { MAY } from '../billing/testing/holdings'
 import { type MeteredOrganization, subscribeForTest } from '../billing/testing/metered-organization'
 import { addDays, type Instant } from '../time'
+import { recordUsage } from './record-usage'
 import { allTotals, changePlan, DAY_10, event, organization, record, renew, segmentsOf, totalsOf, travel, unitsOf, withMeteringDatabase } from './testing/stage'
 
 withMeteringDatabase()
@@ -39,6 +40,19 @@ describe("each event counts in its own time's period (C8, C14, G58, G97)", () =>
     ])
     expect(segments[1]).toMatchObject({ plan: 'basic', limitUnits: 30_000n, countedAtStart: 0n, position: 0, hasLateUsage: false })
     expect(segments[1]?.periodEnd.toString()).toBe('2026-06-30T00:00:00Z')
+  })
+
+  it('is taken back with its transaction, also where its period is still to begin', async () => {
+    const acme = await organization()
+    await travel(acme, acme.period.end.subtract({ minutes: 1 }))
+    const takenBack = inEngine(async (tx) => {
+      const recorded = await recordUsage({ tx, actor: 'operator' }, [event(acme.organizationId, { timestamp: acme.period.end })])
+      expect(recorded.ok).toBe(true)
+      throw new Error('changed its mind')
+    })
+    await expect(takenBack).rejects.toThrow('changed its mind')
+    expect(await unitsOf(acme)).toEqual([0n])
+    expect(await inEngine((tx) => tx.$count(usageEvents, eq(usageEvents.organizationId, acme.organizationId)))).toBe(0)
   })
 
   it('keeps what was stamped ahead when the renewal comes', async () => {

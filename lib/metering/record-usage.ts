@@ -6,7 +6,7 @@ import type { CommandContext } from '../billing/context'
 import type { OrganizationId } from '../ids'
 import { ok, type Result, refuse } from '../result'
 import { fireAlerts } from './alerts'
-import { bookEvents } from './book-events'
+import { beginAhead, bookEvents } from './book-events'
 import { type BookedSegment, type Booking, segmentKey } from './booking'
 import { correctClosedPeriods } from './closed-periods'
 import { type BookingDecision, BookingDesk, type EventError, type EventErrorCode, topCode } from './decide-bookings'
@@ -64,7 +64,8 @@ async function recordBodies({ tx }: CommandContext, bodies: readonly Body[], { o
   const bookings = accepted.flatMap((one) => one.bookings)
   const ahead = [...new Map(accepted.flatMap((one) => one.ahead).map((segment) => [segmentKey(segment), segment])).values()]
   const standpoints = standpointsOf(accepted, facts)
-  letRun(tx, bookEvents(tx, bookings, ahead))
+  await beginAhead(tx, ahead)
+  letRun(tx, bookEvents(tx, bookings))
   await correctClosedPeriods(tx, bookings)
   await fireAlerts(tx, standpoints)
   const recharges = await drawDownBookings(tx, bookings, facts.counters, ahead)

@@ -80,7 +80,7 @@ export async function settleLease(
   if (unlocked) return refuse(unlocked)
 
   await tx.update(usageLeases).set({ settledUnits: used, settledAt: now }).where(isLease(organizationId, leaseId))
-  if (used > 0n) await bookEvents(tx, [booking], [])
+  if (used > 0n) await bookEvents(tx, [booking])
   for (const moved of following) await writeBounds(tx, moved)
   await correctClosedPeriods(tx, [booking])
   const running = standpoints.at(-1)
