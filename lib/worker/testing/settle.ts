@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { and, eq, inArray, ne, not, notInArray, sql } from 'drizzle-orm'
+import { and, eq, inArray, isNull, lte, ne, not, notInArray, sql } from 'drizzle-orm'
 import { inEngine } from '../../../db/client'
-import { payments, pendingActions, refunds, webhookInbox } from '../../../db/schema'
+import { organizations, payments, pendingActions, refunds, subscriptions, webhookInbox } from '../../../db/schema'
+import { organizationNow } from '../../billing/commands/store/organization'
 import { letWallTimePass } from '../../billing/testing/wall-time'
 import type { OrganizationId } from '../../ids'
 import type { Installation } from './installation'
@@ -42,7 +43,19 @@ async function waiting({ id: organizationId }: Customer): Promise<number> {
       .select()
       .from(pendingActions)
       .where(and(eq(pendingActions.organizationId, organizationId), eq(pendingActions.state, 'waiting'), ne(pendingActions.kind, 'pro_forma')))
-    return open.length + sent.length + acts.length
+    const due = await tx
+      .select({ id: subscriptions.id })
+      .from(subscriptions)
+      .innerJoin(organizations, eq(organizations.id, subscriptions.organizationId))
+      .where(
+        and(
+          eq(organizations.id, organizationId),
+          isNull(subscriptions.endedAt),
+          isNull(subscriptions.renewalError),
+          lte(subscriptions.periodEnd, organizationNow),
+        ),
+      )
+    return open.length + sent.length + acts.length + due.length
   })
 }
 
