@@ -1,8 +1,12 @@
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
 import { RateLimiterPostgres } from 'rate-limiter-flexible'
 import { consuming } from '../../lib/api/usage-groups'
 import { newEventId } from '../../lib/client/event-id'
 import { uuidOf } from '../../lib/ids'
-import { type Figure, pace, saturate } from './measure'
+import type { Load, Outcome, Target } from './caller'
+import { type Figure, type Percentiles, pace, saturate } from './measure'
 import { type Customer, type Stage, settle } from './stage'
 
 const MANY = 1_000
@@ -29,12 +33,6 @@ export async function benchConsume(stage: Stage, { seconds, isSmall }: { seconds
     allowed++
     return 1
   }
-  const ask = async (organization: string) => {
-    const { status, body } = await stage.post('/consume', JSON.stringify(wish(organization)))
-    if (status !== 200 || !body.startsWith('{"allowed":true')) throw new Error(`consume: ${status} ${body}`)
-    allowed++
-    return 1
-  }
   const limit = async (key: string) => {
     await limiter.consume(key, 1)
     return 1
@@ -46,9 +44,11 @@ export async function benchConsume(stage: Stage, { seconds, isSmall }: { seconds
   const ourMany = await saturate(terms, () => decide(next().id))
   await settle(stage)
   const halfInProcess = await pace(ourHot / 2, seconds, () => decide(hot.id))
-  const overHttp = await saturate(terms, () => ask(hot.id))
+  const caller = openCaller({ url: stage.url, apiKey: stage.apiKey, organization: hot.id, seconds })
+  const overHttp = await caller.saturate(CALLERS)
   await settle(stage) // At half the rate nobody has just written at the whole one.
-  const half = await pace(overHttp / 2, seconds, () => ask(hot.id))
+  const half = await caller.pace(overHttp / 2)
+  allowed += caller.stop()
   await expectCounted(stage, customers, allowed)
   const figure = (what: string, value: number) => ({ section: 'Consume', what, value, unit: 'decisions a second' })
   const peer = 'rate-limiter-flexible'
@@ -64,6 +64,28 @@ export async function benchConsume(stage: Stage, { seconds, isSmall }: { seconds
   ]
 }
 
+/** Asks over HTTP from a process of its own; `stop` answers how often it was allowed to. */
+function openCaller(target: Target) {
+  const child = fork(join(import.meta.dirname, 'caller.ts'))
+  const ended = once(child, 'exit').then(() => Promise.reject(new Error('who asks over HTTP has ended')))
+  let allowed = 0
+  const carryOut = async <Measured>(load: Load) => {
+    child.send({ ...target, ...load })
+    const [outcome] = (await Promise.race([once(child, 'message'), ended])) as [Outcome<Measured>]
+    allowed += outcome.allowed
+    return outcome.measured
+  }
+  return {
+    saturate: (callers: number) => carryOut<number>({ callers }),
+    pace: (perSecond: number) => carryOut<Percentiles>({ perSecond }),
+    stop() {
+      ended.catch(() => undefined)
+      child.disconnect()
+      return allowed
+    },
+  }
+}
+
 /** The figures would mean nothing if one decision more or fewer were counted. */
 async function expectCounted({ sql }: Stage, customers: readonly Customer[], allowed: number): Promise<void> {
   const ids = customers.map(({ id }) => uuidOf('org', id))
@@ -71,7 +93,7 @@ async function expectCounted({ sql }: Stage, customers: readonly Customer[], all
   if (rows[0]?.units !== String(allowed)) throw new Error(`${allowed} were allowed, and ${rows[0]?.units} counted`)
 }
 
-function latency(where: string, { p50, p99 }: { p50: number; p99: number }): Figure[] {
+function latency(where: string, { p50, p99 }: Percentiles): Figure[] {
   const figure = (percentile: string, value: number) => ({
     section: 'Consume',
     what: `${percentile} at half of that rate, open loop, ${where}`,

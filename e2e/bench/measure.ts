@@ -16,6 +16,9 @@ export type Figure = {
 
 export type Terms = { concurrency: number; seconds: number }
 
+/** In milliseconds. */
+export type Percentiles = { p50: number; p99: number }
+
 const WARM_UP = 0.25
 
 /** Closed loop: so many callers, each asking again as soon as it is answered. Answers the units a second, after a warm-up. */
@@ -41,7 +44,7 @@ export async function saturate({ concurrency, seconds }: Terms, work: (caller: n
  * Open loop: requests at a steady pace, whether or not those before them were answered, each timed from when it should have been sent, so that
  * a stall counts for all who would have met it. Answers percentiles in milliseconds, after a warm-up.
  */
-export async function pace(perSecond: number, seconds: number, work: () => Promise<unknown>): Promise<{ p50: number; p99: number; sent: number }> {
+export async function pace(perSecond: number, seconds: number, work: () => Promise<unknown>): Promise<Percentiles> {
   const histogram = createHistogram({ lowest: 1, highest: 60_000_000 })
   const began = performance.now()
   const measuredFrom = began + seconds * WARM_UP * 1_000
@@ -60,5 +63,5 @@ export async function pace(perSecond: number, seconds: number, work: () => Promi
     await sleep(1)
   }
   await Promise.all(running)
-  return { p50: histogram.percentile(50) / 1_000, p99: histogram.percentile(99) / 1_000, sent }
+  return { p50: histogram.percentile(50) / 1_000, p99: histogram.percentile(99) / 1_000 }
 }

@@ -2,12 +2,12 @@ import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import pg from 'pg'
-import { Pool as HttpPool } from 'undici'
 import { closeDatabase } from '../../db/client'
 import type { OrganizationId, SubscriptionId } from '../../lib/ids'
 import { addressOfEmbeddedPostgres, freePort } from '../../lib/platform/embedded-postgres'
 import { runProduct } from '../run-product'
 import type { SignIn } from '../sign-in'
+import { openPost, type Post } from './post'
 
 type Json = Record<string, unknown>
 
@@ -17,8 +17,7 @@ export type Customer = { id: OrganizationId; subscription: SubscriptionId }
 export type Stage = {
   url: string
   apiKey: string
-  /** As many requests at once as are asked for, over connections that are kept. */
-  post(path: string, body: string): Promise<{ status: number; body: string }>
+  post: Post
   /** Of the same database, as its owner. */
   sql: pg.Pool
   /** Each on a plan that includes more units than anybody uses here. */
@@ -29,7 +28,6 @@ export type Stage = {
   stop(): Promise<void>
 }
 
-const CONNECTIONS = 256
 const PRODUCT = 'bench'
 /** Of a plan that blocks at its limit: each decision is a real one. */
 const INCLUDED = 1_000_000_000_000
@@ -43,40 +41,14 @@ export async function setStage(): Promise<Stage> {
   if (!address) throw new Error('The product has no database of its own.')
   process.env.DATABASE_ENGINE_URL = address // What is measured in this process runs on the same database.
   const sql = new pg.Pool({ connectionString: address, max: 64 })
-  const http = new HttpPool(url, { connections: CONNECTIONS, pipelining: 1 })
-  const headers = { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' }
-
-  // Without streams: who sends the load shares the machine with what is measured.
-  const post = (path: string, body: string) =>
-    new Promise<{ status: number; body: string }>((resolve, reject) => {
-      const chunks: Buffer[] = []
-      let status = 0
-      http.dispatch(
-        { method: 'POST', path: `/api/v1${path}`, headers, body },
-        {
-          onRequestStart() {},
-          onResponseStart(_, statusCode) {
-            status = statusCode
-          },
-          onResponseData(_, chunk) {
-            chunks.push(chunk)
-          },
-          onResponseEnd() {
-            resolve({ status, body: Buffer.concat(chunks).toString() })
-          },
-          onResponseError(_, fault) {
-            reject(fault)
-          },
-        },
-      )
-    })
+  const { post, close } = openPost({ url, apiKey })
   const make = async (path: string, body: Json): Promise<Json> => {
     const answer = await post(path, JSON.stringify(body))
     if (answer.status !== 201) throw new Error(`${path}: ${answer.status} ${answer.body}`)
     return JSON.parse(answer.body) as Json
   }
   const stop = async () => {
-    await http.close()
+    await close()
     await sql.end()
     await closeDatabase()
     await product.stop()
