@@ -48,20 +48,26 @@ export async function pace(perSecond: number, seconds: number, work: () => Promi
   const histogram = createHistogram({ lowest: 1, highest: 60_000_000 })
   const began = performance.now()
   const measuredFrom = began + seconds * WARM_UP * 1_000
-  const running = new Set<Promise<unknown>>()
+  let open = 0
+  let fault: unknown = null
   let sent = 0
   for (;;) {
     const now = performance.now()
-    if (now - measuredFrom >= seconds * 1_000) break
+    if (fault !== null || now - measuredFrom >= seconds * 1_000) break
     const due = Math.floor(((now - began) / 1_000) * perSecond)
     while (sent < due) {
       const at = began + (sent++ / perSecond) * 1_000
-      const one = work().then(() => at >= measuredFrom && histogram.record(Math.max(1, Math.round((performance.now() - at) * 1_000))))
-      running.add(one)
-      void one.finally(() => running.delete(one))
+      open++
+      work()
+        .then(() => at >= measuredFrom && histogram.record(Math.max(1, Math.round((performance.now() - at) * 1_000))))
+        .catch((reason: unknown) => {
+          fault ??= reason
+        })
+        .finally(() => open--)
     }
     await sleep(1)
   }
-  await Promise.all(running)
+  while (open > 0) await sleep(1)
+  if (fault !== null) throw fault
   return { p50: histogram.percentile(50) / 1_000, p99: histogram.percentile(99) / 1_000 }
 }

@@ -1,4 +1,5 @@
-import type { Server, ServerResponse } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 
 const FINISH_WITHIN_MS = 10_000
 
@@ -9,18 +10,22 @@ const FINISH_WITHIN_MS = 10_000
  * @returns what ends it; resolves when the last connection is closed, which is cut where its request takes longer than ten seconds.
  */
 export function finishing(server: Server): () => Promise<void> {
-  const open = new Set<ServerResponse>()
+  /**
+   * The last that each connection asked for. Not a set that each request joins and leaves: one that grows and shrinks so is made anew every few
+   * dozen requests, and each old one holds its successor, so that all that they ever held waits for a full collection of the heap.
+   */
+  const last = new Map<Socket, ServerResponse>()
   let isFinishing = false
-  server.prependListener('request', (_request, response: ServerResponse) => {
+  server.prependListener('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
     if (isFinishing) return endConnection(response)
-    open.add(response)
-    response.once('close', () => open.delete(response))
+    if (!last.has(socket)) socket.once('close', () => last.delete(socket))
+    last.set(socket, response)
   })
   return async () => {
     isFinishing = true
     const finished = new Promise<void>((resolve) => server.close(() => resolve()))
     server.closeIdleConnections()
-    for (const response of open) endConnection(response)
+    for (const response of last.values()) endConnection(response)
     const timer = setTimeout(() => server.closeAllConnections(), FINISH_WITHIN_MS)
     await finished
     clearTimeout(timer)
