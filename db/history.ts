@@ -3,6 +3,7 @@ import {
   asVisible,
   connected,
   connectionTo,
+  inEngineSnapshot,
   inTransaction,
   type Role,
   retried,
@@ -42,6 +43,11 @@ export function inWebHistory<Value>(visibility: Visibility, read: (tx: Transacti
 /** As `inWebHistory`, in the engine role. */
 export function inEngineHistory<Value>(read: (tx: Transaction) => Promise<Value>): Promise<Value> {
   return history('engine', read)
+}
+
+/** A page of a list in the engine role: the first where all is written, those behind it as history. */
+export function inEnginePage<Value>({ before }: { before?: unknown }, read: (tx: Transaction) => Promise<Value>): Promise<Value> {
+  return before === undefined || before === null ? inEngineSnapshot(read) : inEngineHistory(read)
 }
 
 async function history<Value>(role: Role, read: (tx: Transaction) => Promise<Value>): Promise<Value> {

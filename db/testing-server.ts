@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { Client } from 'pg'
 import type { TestProject } from 'vitest/node'
 import { type EmbeddedPostgres, startEmbeddedPostgres, stopEmbeddedPostgres } from '@/lib/platform/embedded-postgres'
+import { memoryDirectory } from '@/lib/platform/memory-directory'
 import { migrateDatabase } from './migrate'
 import { prepareRoles } from './roles'
 import { onDatabase } from './testing'
@@ -37,7 +38,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
 
 async function startShared(): Promise<Shared> {
   await sweepKilledRuns()
-  const directory = mkdtempSync(join(tmpdir(), `${PREFIX}${process.pid}-`))
+  const directory = mkdtempSync(join(memoryDirectory(), `${PREFIX}${process.pid}-`))
   chmodSync(directory, 0o711) // Root's server runs as another user, who must get in.
   const server = await startEmbeddedPostgres({ directory, port: 0, settings: SETTINGS })
   try {
@@ -61,10 +62,11 @@ async function makeTemplate(administratorUrl: string) {
 
 /** A run killed with -9 leaves its server and its files behind. */
 async function sweepKilledRuns(): Promise<void> {
-  for (const name of readdirSync(tmpdir()).filter((entry) => entry.startsWith(PREFIX))) {
+  const kept = [...new Set([memoryDirectory(), tmpdir()])].flatMap((parent) => readdirSync(parent).map((name) => ({ parent, name })))
+  for (const { parent, name } of kept.filter((entry) => entry.name.startsWith(PREFIX))) {
     const processId = Number(name.slice(PREFIX.length).split('-')[0])
     if (isAlive(processId)) continue
-    const directory = join(tmpdir(), name)
+    const directory = join(parent, name)
     if (existsSync(join(directory, 'data'))) await stopEmbeddedPostgres(directory)
     rmSync(directory, { recursive: true, force: true })
   }

@@ -44,29 +44,24 @@ test.describe('stopping and starting', () => {
       () => 'nobody',
     )
 
-  test('ends everything when it is asked to, the database last', async () => {
-    const product = await start()
-    expect(await answers()).toBe(200)
-    product.kill('SIGTERM')
-    expect(await once(product, 'exit')).toEqual([0, null])
-    expect(await answers()).toBe('nobody')
-    expect(await findEmbeddedPostgres(join(directory, 'postgres'))).toBeUndefined()
-    expect(existsSync(join(directory, 'postgres/data/postmaster.pid'))).toBe(false)
-  })
-
-  test('leaves no program behind when it is killed, and starts again on what was left', async () => {
+  test('refuses a second start on its data; leaves no program behind when it is killed, starts again on what was left, and ends everything when it is asked to', async () => {
     const killed = await start()
+    expect(await answers()).toBe(200)
+
+    await expect(start(await freePort(0))).rejects.toThrow()
+    expect(products.at(-1)?.exitCode).toBe(1)
+    expect(await answers(), 'the first goes on').toBe(200)
+
     killed.kill('SIGKILL')
     await once(killed, 'exit')
     await expect.poll(answers, { timeout: 15_000 }).toBe('nobody')
-    await start()
-    expect(await answers()).toBe(200)
-  })
 
-  test('refuses a second start on the same data, and goes on itself', async () => {
-    await start()
-    await expect(start(await freePort(0))).rejects.toThrow()
-    expect(products.at(-1)?.exitCode).toBe(1)
+    const asked = await start()
     expect(await answers()).toBe(200)
+    asked.kill('SIGTERM')
+    expect(await once(asked, 'exit')).toEqual([0, null])
+    expect(await answers()).toBe('nobody')
+    expect(await findEmbeddedPostgres(join(directory, 'postgres')), 'the database ends last').toBeUndefined()
+    expect(existsSync(join(directory, 'postgres/data/postmaster.pid'))).toBe(false)
   })
 })

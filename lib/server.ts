@@ -31,9 +31,10 @@ const known = forwardedHost(process.env.HEADROOM_URL ?? '')
 const headers = new Headers(securityHeaders(process.env.HEADROOM_URL ?? ''))
 
 const traces = await openTraces('web')
-const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS })
-const finishRequests = finishing(server)
 const isDevelopment = process.env.NODE_ENV !== 'production'
+// Nobody goes over to another protocol here but Next's own pages while they are developed: who offers to is answered as everybody else is.
+const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, shouldUpgradeCallback: () => isDevelopment })
+const finishRequests = finishing(server)
 const pages = next({ dev: isDevelopment, hostname: host, port, httpServer: server })
 await pages.prepare()
 const servePage = pages.getRequestHandler()

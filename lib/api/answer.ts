@@ -13,8 +13,8 @@ export function file(name: string, contentType: string, bytes: Uint8Array<ArrayB
   return { status: 200, body: bytes, headers: { 'Content-Type': contentType, 'Content-Disposition': `attachment; filename="${name}"` } }
 }
 
-/** As `file`, of what is made while it is sent. */
-export function streamedFile(name: string, contentType: string, bytes: ReadableStream<Uint8Array>): Answer {
+/** As `file`, of what is made while it is sent; null where only what it would be is told. */
+export function streamedFile(name: string, contentType: string, bytes: ReadableStream<Uint8Array> | null): Answer {
   return { status: 200, body: bytes, headers: { 'Content-Type': contentType, 'Content-Disposition': `attachment; filename="${name}"` } }
 }
 

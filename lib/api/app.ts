@@ -8,6 +8,7 @@ import { SpanKind } from '@opentelemetry/api'
 import type { Context } from 'hono'
 import type { Logger } from 'pino'
 import { isDatabaseAway, postgresCode } from '../../db/client'
+import type { AuthenticatedKey } from '../auth/api-keys'
 import { OrganizationGone } from '../billing/commands/store/organization'
 import { theLog } from '../observe/log'
 import { countRequest } from '../observe/metrics'
@@ -19,6 +20,7 @@ import { PrinterBusy } from '../printing/typeset'
 import { type Answer, Halt, notFound, problem } from './answer'
 import { type Asked, answerIn, askedLanguage } from './answer-language'
 import { BASE_PATH } from './base-path'
+import { authenticate } from './caller'
 import { openApiDocument, registerRoute } from './openapi'
 import { RateLimit } from './rate-limit'
 import { referencePage } from './reference-page'
@@ -44,16 +46,16 @@ export type MachineInterfaceSettings = {
  */
 export function machineInterface(settings: MachineInterfaceSettings): OpenAPIHono {
   const { provider, log } = settings
-  const serving: Serving = { provider, rateLimit: new RateLimit() }
+  const serving: Omit<Serving, 'holder'> = { provider, rateLimit: new RateLimit() }
   const app = new OpenAPIHono()
   for (const route of routes) {
     registerRoute(app, route)
     app.on(
       route.method.toUpperCase(),
       routingPath(route),
-      answering(route.path, async (context, id) => {
+      answeringHolder(route.path, async (context, id, holder) => {
         const asked: Asked = { id, language: askedLanguage(context.req.raw.headers) }
-        const answer = await serveRoute(route, context.req.raw, context.req.param(), asked, serving).catch((fault: unknown) =>
+        const answer = await serveRoute(route, context.req.raw, context.req.param(), asked, { ...serving, holder }).catch((fault: unknown) =>
           answerFault(fault, context, id, log),
         )
         return answerIn(asked.language, answer)
@@ -77,12 +79,37 @@ export function machineInterface(settings: MachineInterfaceSettings): OpenAPIHon
   return app
 }
 
+/** As `answering`, for holders of a key: only they may go on with a trace of their own, because it says what is kept of it and where it is found. */
+function answeringHolder(
+  route: string,
+  answer: (context: Context, id: string, holder: Promise<AuthenticatedKey>) => Promise<Answer>,
+): (context: Context) => Promise<Response> {
+  return async (context) => {
+    const began = performance.now()
+    const holder = authenticate(context.req.raw.headers.get('authorization'))
+    const parent = await traceOfHolder(context, holder)
+    return answering(route, (_, id) => answer(context, id, holder), { began, parent })(context)
+  }
+}
+
+/** Undefined also where there is no valid key, which is told by whoever waits for the holder too. */
+async function traceOfHolder(context: Context, holder: Promise<AuthenticatedKey>): Promise<string | undefined> {
+  const parent = isTracing() ? context.req.header('traceparent') : undefined
+  const isHeld = parent !== undefined && (await holder.then(Boolean, () => false))
+  return isHeld ? parent : undefined
+}
+
+type Begun = { /** By `performance.now()`. */ began?: number; parent?: string | undefined }
+
 /** One request: its id, which each log line of it and its answer carry, and how long it took. */
-function answering(route: string, answer: (context: Context, id: string) => Promise<Answer>): (context: Context) => Promise<Response> {
+function answering(
+  route: string,
+  answer: (context: Context, id: string) => Promise<Answer>,
+  { began = performance.now(), parent }: Begun = {},
+): (context: Context) => Promise<Response> {
   return (context) =>
     inRequest((id) =>
-      traced(`${context.req.method} ${route}`, tracedRequest(context, route), async (span) => {
-        const began = performance.now()
+      traced(`${context.req.method} ${route}`, tracedRequest(context, { route, began, parent }), async (span) => {
         const given = await answer(context, id)
         span?.setAttribute('http.response.status_code', given.status)
         return respond(context, given, { route, began, id })
@@ -90,13 +117,14 @@ function answering(route: string, answer: (context: Context, id: string) => Prom
     )
 }
 
-/** Whoever calls may go on with a trace of their own. The path is that of the route: what a caller made up is no attribute. */
-function tracedRequest(context: Context, route: string): TracedWork {
+/** The path is that of the route: what a caller made up is no attribute. */
+function tracedRequest(context: Context, { route, began, parent }: Begun & { route: string }): TracedWork {
   if (!isTracing()) return {}
   return {
     kind: SpanKind.SERVER,
     attributes: { 'http.request.method': context.req.method, 'http.route': route },
-    parent: context.req.header('traceparent'),
+    parent,
+    startTime: began,
   }
 }
 
@@ -127,6 +155,7 @@ function respond(context: Context, answer: Answer, { route, began, id }: { route
   const { content, headers } = written(answer)
   headers[REQUEST_ID_HEADER] = id
   const { outgoing } = (context.env ?? {}) as Partial<HttpBindings>
+  if (context.req.method === 'HEAD') return new Response(null, { status, headers }) // Hono takes its body away, which it cannot of what is sent.
   if (!outgoing) return new Response(content, { status, headers })
   if (content instanceof ReadableStream) {
     outgoing.writeHead(status, headers)

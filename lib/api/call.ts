@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { inEngine, inEngineSnapshot, type Transaction } from '../../db/client'
-import { inEngineHistory } from '../../db/history'
+import { inEnginePage } from '../../db/history'
 import { can, type Permission } from '../auth/permissions'
 import { findMember } from '../billing/commands/store/members'
 import { lockOrganization } from '../billing/commands/store/organization'
@@ -62,8 +62,8 @@ export class Call {
   }
 
   /** As `read`, of a page of a list: those behind the first are history, which a replica may answer. */
-  readPage<Value>({ before }: { before?: unknown }, work: (tx: Transaction) => Promise<Value>): Promise<Value> {
-    return before === undefined || before === null ? inEngineSnapshot(work) : inEngineHistory(work)
+  readPage<Value>(page: { before?: unknown }, work: (tx: Transaction) => Promise<Value>): Promise<Value> {
+    return inEnginePage(page, work)
   }
 
   /** A command and the memory of its answer, in one transaction. Refusals are returned, so that they are kept too. */

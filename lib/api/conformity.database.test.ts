@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { sample } from '../billing/testing/depth'
 import type { Route } from './route'
 import { routes } from './routes/table'
-import { createWorld, type Named, nameOf, pathIn, type World } from './testing/every-route'
+import { createNamed, createWorld, type Named, nameOf, pathIn, type World } from './testing/every-route'
 import { type Json, type Reply, runInterface, START_UP_KEY } from './testing/running-interface'
 import { BODIES, NEW_OWNER } from './testing/valid-bodies'
 
@@ -180,7 +180,7 @@ describe('an idempotency key', () => {
 
   it.each(sample(steps, 12))('of $name gives the first answer again, and refuses another body (seed $seed)', async ({ name }) => {
     const route = writes.find((one) => nameOf(one) === name) as Route
-    const fresh = (await createWorld(api)).mine
+    const fresh = await createNamed(api, 'Mine')
     if (name === 'DELETE /organizations/{organization}') fresh.organization = (await api.make('/organizations', { name: 'To be closed', owner: NEW_OWNER })).id
     if (name.endsWith('/reactivate')) await api.make(`/subscriptions/${fresh.subscription}/cancel`)
     const body = BODIES[name]?.(fresh) ?? {}
@@ -214,7 +214,7 @@ describe('an idempotency key', () => {
   })
 
   it('lets one of many at once do it, and tells the others', async () => {
-    const { subscription, quote, organization } = (await createWorld(api)).mine
+    const { subscription, quote, organization } = await createNamed(api, 'Mine')
     const replies = await Promise.all(
       Array.from({ length: 8 }, () => api.post(`/subscriptions/${subscription}/changes`, { quote }, { idempotencyKey: 'all at once' })),
     )

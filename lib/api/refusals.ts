@@ -1,6 +1,6 @@
 import type { AddMemberRefusal } from '../billing/commands/add-member'
 import type { AdjustCreditRefusal } from '../billing/commands/adjust-credit'
-import type { BeginExportRefusal } from '../billing/commands/begin-export'
+import type { BeginExportRefusal, ExportNotYetBecause } from '../billing/commands/begin-export'
 import type { BuyCreditRefusal } from '../billing/commands/buy-credit'
 import type { NotFound } from '../billing/commands/cancel-subscription'
 import type { ChangeMemberRoleRefusal } from '../billing/commands/change-member-role'
@@ -221,9 +221,7 @@ function conflictAnswer(refusal: Conflict): Answer {
     case 'export_not_yet':
       return problem(
         'rate_limited',
-        refusal.because === 'running'
-          ? 'An export of this organization is under way; ask again when it has ended.'
-          : 'An organization is exported at most three times an hour.',
+        EXPORT_NOT_YET[refusal.because],
         { retry_at: refusal.retryAt.toString() },
         { 'Retry-After': String(secondsUntil(refusal.retryAt)) },
       )
@@ -302,6 +300,12 @@ function conflictAnswer(refusal: Conflict): Answer {
     case 'downgrade_usage_exceeded':
       return rejected(refusal)
   }
+}
+
+const EXPORT_NOT_YET: Record<ExportNotYetBecause, string> = {
+  running: 'An export of this organization is under way; ask again when it has ended.',
+  too_many: 'An organization is exported at most three times an hour.',
+  others: 'Exports of other organizations are under way, as many as may be at once; ask again in a minute.',
 }
 
 function explained({ rule, formula, inputs }: Explanation): Explanation {

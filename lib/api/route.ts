@@ -51,6 +51,8 @@ type Definition<Kind extends TenantKind, Query extends z.ZodType, Body extends z
     outlivesOrganization?: true
     /** Shown once: what is kept of the answer under an idempotency key is sealed. */
     answersSecret?: true
+    /** What HEAD is told where the answer to GET does more than read; left out: that answer, without its body. */
+    answerToHead?(tenant: Tenants[Kind]): Answer
     query?: Query
     body?: Body
     handle(call: Call, input: { tenant: Tenants[Kind]; params: Record<string, string>; query: z.output<Query>; body: z.output<Body> }): Promise<Answer>
@@ -61,6 +63,7 @@ export type Route = Access &
   Words & {
     outlivesOrganization?: true
     answersSecret?: true
+    answerToHead?(tenant: unknown): Answer
     query?: z.ZodType
     body?: z.ZodType
     handle(call: Call, input: { tenant: unknown; params: Record<string, string>; query: unknown; body: unknown }): Promise<Answer>

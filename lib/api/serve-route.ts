@@ -8,14 +8,15 @@ import type { PaymentProvider } from '../payments/port'
 import { type Answer, Halt, invalidRequest, notFound, problem } from './answer'
 import type { Asked } from './answer-language'
 import { Call } from './call'
-import { ACTOR_HEADER, authenticate, findActor, type MemberActor } from './caller'
+import { ACTOR_HEADER, findActor, type MemberActor } from './caller'
 import { Idempotency, idempotencyKey } from './idempotency'
 import type { RateLimit } from './rate-limit'
 import { parseBody, readBody, validate } from './read-request'
 import type { Route } from './route'
 import { type FoundTenant, findTenant } from './tenant'
 
-export type Serving = { provider: PaymentProvider; rateLimit: RateLimit }
+/** `holder`: of the request’s key; rejected with a Halt where it has none of ours. */
+export type Serving = { provider: PaymentProvider; rateLimit: RateLimit; holder: Promise<AuthenticatedKey> }
 
 const IDEMPOTENCY_HEADER = 'Idempotency-Key'
 const IDEMPOTENCY_KEY_LENGTH = 255
@@ -25,7 +26,7 @@ const IDEMPOTENCY_KEY_LENGTH = 255
  * anything is said of what they sent, and in that organization's language from then on.
  */
 export async function serveRoute(route: Route, request: Request, params: Record<string, string>, asked: Asked, serving: Serving): Promise<Answer> {
-  const holder = await authenticate(request.headers.get('authorization'))
+  const holder = await serving.holder
   serving.rateLimit.take(holder)
   requireScope(route, holder)
   const actorHeader = request.headers.get(ACTOR_HEADER)
@@ -39,6 +40,7 @@ export async function serveRoute(route: Route, request: Request, params: Record<
   const idempotency = idempotencyOf(request, route, { holder, actor, path: url.pathname, bytes })
   const body = parseBody(bytes, request.headers.get('content-type'))
   const input = validate(route, { query: queryOf(url), body }, asked.language)
+  if (request.method === 'HEAD' && route.answerToHead) return route.answerToHead(found?.tenant ?? null)
   if (found?.isBehind && route.mutates) await catchUp(serving.provider, found)
 
   const call = new Call({

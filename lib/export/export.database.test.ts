@@ -15,6 +15,7 @@ import { exportByEngine } from './export-by-engine'
 import { exportOrganization } from './export-organization'
 import { exportedColumns } from './export-rows'
 import { EXPORTED, LEFT_OUT } from './exported-tables'
+import type { KeepTurn } from './in-turn'
 
 /** A link that confirms a payment, and whom the operator’s people are told by. */
 const BANK = 'https://bank.example/confirm/secret'
@@ -34,6 +35,8 @@ async function unpack(archive: ReadableStream<Uint8Array>): Promise<Map<string, 
   return files
 }
 
+/** As if nobody else took anything along. */
+const aloneInTurn: KeepTurn = (ended) => ended
 const begin = (organizationId: OrganizationId) => inEngine((tx) => beginExport({ tx, actor: 'operator' }, { organizationId }))
 const forgetExports = () =>
   inEngine((tx) => tx.execute(sql`UPDATE data_exports SET started_at = started_at - interval '2 hours', ends_by = ends_by - interval '2 hours'`))
@@ -100,7 +103,7 @@ describe('what is taken along', () => {
     await forgetExports()
     const begun = await begin(ours.life.organizationId)
     if (!begun.ok) throw new Error(begun.error.code)
-    for (const files of [await unpack(exportByEngine(ours.life.organizationId, begun.value)), await taken(ours)]) {
+    for (const files of [await unpack(exportByEngine(ours.life.organizationId, begun.value, aloneInTurn)), await taken(ours)]) {
       const all = [...files.values()].join('\n')
       expect(all).toContain(ours.life.organizationId)
       expect(all).toContain(ours.email)
@@ -178,7 +181,7 @@ describe('taking along', () => {
     await forgetExports()
     const begun = await begin(organizationId)
     if (!begun.ok) throw new Error(begun.error.code)
-    const archive = exportByEngine(organizationId, begun.value).getReader()
+    const archive = exportByEngine(organizationId, begun.value, aloneInTurn).getReader()
     const first = await archive.read()
     await addTeamMember(organizationId, 'billing')
     const rest = new ReadableStream<Uint8Array>({
@@ -210,7 +213,7 @@ describe('taking along', () => {
     await forgetExports()
     const begun = await begin(organizationId)
     if (!begun.ok) throw new Error(begun.error.code)
-    const archive = exportByEngine(organizationId, begun.value).getReader()
+    const archive = exportByEngine(organizationId, begun.value, aloneInTurn).getReader()
     let size = 0
     while (size < 200_000) size += (await archive.read()).value?.length ?? 0
     await expect.poll(fetches).toHaveLength(1) // It waits for us, in the middle of a table.
@@ -260,7 +263,7 @@ describe('taking along', () => {
     await forgetExports()
     const begun = await begin(organizationId)
     if (!begun.ok) throw new Error(begun.error.code)
-    const archive = exportByEngine(organizationId, begun.value).getReader()
+    const archive = exportByEngine(organizationId, begun.value, aloneInTurn).getReader()
     await archive.read()
     await archive.cancel()
     await expect

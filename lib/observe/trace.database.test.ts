@@ -7,8 +7,13 @@ import { inEngine } from '@/db/client'
 import { webhookEvents } from '@/db/schema'
 import { machineInterface } from '../api/app'
 import { createCustomer, runInterface, START_UP_KEY, usage } from '../api/testing/running-interface'
+import { createApiKey, revokeApiKey } from '../auth/api-keys'
+import { connectChannel } from '../billing/commands/connect-channel'
+import type { OrganizationId } from '../ids'
 import type { Mail } from '../notify/mail'
 import type { Mailer } from '../notify/send-mail'
+import { startChatServices } from '../notify/testing/chat-services'
+import { sendDueChats } from '../worker/send-chats'
 import { sendDueMessages } from '../worker/send-messages'
 import { sendDueWebhooks, spreadEvents } from '../worker/send-webhooks'
 import { openLog } from './log'
@@ -121,6 +126,46 @@ describe('traces', () => {
     const ids = new Set([...spans.map(({ spanId }) => spanId), 'b7ad6b7169203331'])
     for (const { name, parentSpanId } of spans) expect(ids.has(parentSpanId ?? ''), name).toBe(true)
     expect(received.at(-1)?.traceparent).toMatch(new RegExp(`^00-${TRACE}-[0-9a-f]{16}-01$`))
+  })
+
+  it('go on to the chat that is posted to, with what the service said', async () => {
+    const services = await startChatServices()
+    for (const [name, value] of Object.entries(services.variables)) vi.stubEnv(name, value)
+    vi.stubEnv('HEADROOM_ENCRYPTION_KEYS', `first:${'A'.repeat(43)}=`)
+    const { id } = await createCustomer(api)
+    const subscription = await api.make(`/organizations/${id}/subscriptions`, { product: 'api-calls', plan: 'basic' })
+    const target = { service: 'slack', url: services.slackUrl } as const
+    const connected = await inEngine((tx) =>
+      connectChannel({ tx, actor: 'operator' }, { organizationId: id as OrganizationId, name: 'Room', kinds: ['cancellation_scheduled'], target }),
+    )
+    expect(connected.ok).toBe(true)
+    await trace()
+    expect((await api.send('POST', `/subscriptions/${subscription.id}/cancel`, {}, { headers: FROM_ELSEWHERE })).status).toBe(200)
+    await sendDueChats()
+    await traces?.close()
+    await services.stop()
+    expect(services.posts).toHaveLength(1)
+    const [post] = ofTrace(TRACE).filter(({ name }) => name === 'post chat')
+    const told = Object.fromEntries(post?.attributes.map(({ key, value }) => [key, value.stringValue]) ?? [])
+    expect(told).toMatchObject({ 'headroom.kind': 'cancellation_scheduled', 'headroom.service': 'slack', 'headroom.outcome': 'delivered' })
+    expect(collector.bodies.join('\n')).not.toContain(new URL(services.slackUrl).pathname)
+  })
+
+  it('are begun anew where the caller has no key of ours: nobody else writes into a trace, or has one kept', async () => {
+    const revoked = await createApiKey({ scope: 'admin', label: 'revoked' })
+    await revokeApiKey(revoked.id)
+    const held = await createApiKey({ scope: 'read', label: 'held' })
+    await trace()
+    const strangers = [null, 'hr_made_up', `${START_UP_KEY}x`, revoked.key]
+    for (const key of strangers) expect((await api.get('/products', { key, headers: FROM_ELSEWHERE })).status, String(key)).toBe(401)
+    expect((await fetch(`${api.base}/health/live`, { headers: FROM_ELSEWHERE })).status).toBe(200)
+    expect((await fetch(`${api.base}/nowhere`, { headers: FROM_ELSEWHERE })).status).toBe(404)
+    expect((await api.get('/products', { key: held.key, headers: FROM_ELSEWHERE })).status).toBe(200)
+    await traces?.close()
+    const requests = collector.spans.filter(({ name }) => name.startsWith('GET '))
+    expect(requests).toHaveLength(strangers.length + 3)
+    expect(ofTrace(TRACE).filter(({ name }) => name.startsWith('GET '))).toHaveLength(1)
+    for (const { traceId, parentSpanId } of requests) expect(parentSpanId ?? '').toBe(traceId === TRACE ? 'b7ad6b7169203331' : '')
   })
 
   it('tell nothing of people or secrets, whatever was sent', async () => {

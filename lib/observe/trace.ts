@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { type Attributes, type Context, type Link, ROOT_CONTEXT, type Span, SpanKind, SpanStatusCode, type Tracer, trace } from '@opentelemetry/api'
 
 /**
- * Spans at our own seams: request, command, transaction, group commit, sweep, call of the payment provider, mail and webhook. Without a collector
+ * Spans at our own seams: request, command, transaction, group commit, sweep, call of the payment provider, mail, chat and webhook. Without a collector
  * there is no tracer and no span. The tracer is no global one of OpenTelemetry: Next would write spans to it too, with addresses in which tokens stand.
  *
  * An attribute is a word that is known beforehand, a number or one of our ids: never what a customer has typed.
@@ -27,6 +27,8 @@ export type TracedWork = {
   attributes?: Attributes
   /** A `traceparent` header or the like, from elsewhere; left out: what is being done now. */
   parent?: string | null | undefined
+  /** When it began, by `performance.now()`, where that is before now. */
+  startTime?: number | undefined
   /** Others that it is done for too. */
   links?: readonly Link[]
 }
@@ -36,9 +38,9 @@ export function traced<Value>(name: string, options: TracedWork, work: (span?: S
   const tracing = shared[TRACING]
   if (!tracing) return work()
   const { tracer, current } = tracing
-  const { kind = SpanKind.INTERNAL, attributes = {}, links = [] } = options
+  const { kind = SpanKind.INTERNAL, attributes = {}, links = [], startTime } = options
   const before = contextOf(options.parent) ?? current.getStore() ?? ROOT_CONTEXT
-  const span = tracer.startSpan(name, { kind, attributes, links: [...links] }, before)
+  const span = tracer.startSpan(name, { kind, attributes, links: [...links], ...(startTime !== undefined && { startTime }) }, before)
   return current.run(trace.setSpan(before, span), async () => {
     try {
       return await work(span)

@@ -27,7 +27,13 @@ const stage = setStage()
 let owner: Client
 /** What no row may hold after it was erased. */
 const NAME = 'Philippa Oldcastle'
-const PERSONAL = { person: 'philippa@oldcastle.example', colleague: 'quentin@oldcastle.example', billing: 'bills@oldcastle.example', key: 'oldcastle-laptop' }
+const PERSONAL = {
+  person: 'philippa@oldcastle.example',
+  colleague: 'quentin@oldcastle.example',
+  billing: 'bills@oldcastle.example',
+  key: 'oldcastle-laptop',
+  external: 'oldcastle-in-our-crm',
+}
 /** Where the law wants a name kept, or it ends by itself: the tables and columns that the documentation names. */
 const KEPT = ['documents.buyer', 'idempotency_answers.body', 'webhook_deliveries.request_body']
 
@@ -70,6 +76,7 @@ async function closedTenant(name: string): Promise<Tenant> {
   await asOperator((context) =>
     updateOrganization(context, {
       organizationId,
+      externalId: PERSONAL.external,
       billing: { name: NAME, address: '1 Oldcastle Lane', emails: [PERSONAL.billing] },
       metadata: { contact: PERSONAL.person },
     }),
@@ -164,6 +171,10 @@ describe('an organization that was closed (A14)', () => {
     expect(documents).toBeGreaterThan(1)
     expect(await countIn('documents', closed.life.organizationId)).toBe(documents)
     expect((await findEverywhere([NAME])).map((found) => found.split(':')[0])).toContain('documents.buyer')
+  })
+
+  it('keeps what the payment provider calls it, by which a dispute or a refund finds its invoice', async () => {
+    expect(await closed.life.payerRef()).toMatch(/^cus_/)
   })
 
   it('leaves the books balanced, with the usage that was billed', async () => {

@@ -95,7 +95,7 @@ async function postOne(channel: ChannelRow, message: Message): Promise<Posted> {
   } catch {
     return { state: 'rejected', detail: 'it could not be worded' } // A bug of ours, which waiting does not heal.
   }
-  return postToChannel(channel, mail)
+  return postToChannel(channel, mail, { attributes: { 'headroom.kind': message.kind, 'headroom.message': message.id }, parent: message.traceparent })
 }
 
 type Outcome = { channel: ChannelRow; message: Message; rest: readonly Message[]; posted: Posted }

@@ -5,7 +5,7 @@ import { PageShell } from '@/components/layout/page-shell'
 import { deskOrganizationsPath } from '@/components/operator/desk-routes'
 import { OrganizationSearch, OrganizationTable } from '@/components/operator/organization-list'
 import { Pagination } from '@/components/ui/pagination'
-import { inEngine } from '@/db/client'
+import { inEnginePage } from '@/db/history'
 import { requireOperator } from '@/lib/auth/present-operator'
 import { listDeskOrganizations } from '@/lib/billing/views/desk-organizations'
 import { isId } from '@/lib/ids'
@@ -26,7 +26,7 @@ export default async function DeskOrganizationsPage({ searchParams }: Props) {
   if (before !== undefined && (typeof before !== 'string' || !isId('org', before))) notFound()
   const query = typeof q === 'string' ? q.replaceAll('\0', '').trim().slice(0, LONGEST_QUERY) : ''
   const t = await getTranslations('desk.organizations')
-  const { rows, next } = await inEngine((tx) => listDeskOrganizations(tx, { query, before }))
+  const { rows, next } = await inEnginePage({ before }, (tx) => listDeskOrganizations(tx, { query, before }))
   return (
     <PageShell description={t('description')} title={t('title')}>
       <div className="flex flex-col gap-5">

@@ -28,6 +28,8 @@ export const PROBLEM_SENTENCES = {
   'At most {count:count} requests a second with this key.': 'Höchstens {count} Anfragen je Sekunde mit diesem Schlüssel.',
   'An export of this organization is under way; ask again when it has ended.':
     'Ein Export dieser Organisation läuft gerade; fragen Sie noch einmal, wenn er beendet ist.',
+  'Exports of other organizations are under way, as many as may be at once; ask again in a minute.':
+    'Andere Organisationen werden gerade exportiert, so viele wie zugleich dürfen; versuchen Sie es in einer Minute wieder.',
   'An organization is exported at most three times an hour.': 'Eine Organisation wird höchstens dreimal in der Stunde exportiert.',
   'A body has at most 5 MB.': 'Ein Inhalt hat höchstens 5 MB.',
   'A body has at most {count:count} events.': 'Ein Inhalt hat höchstens {count} Ereignisse.',

@@ -6,6 +6,7 @@ import { deleteOrganization } from '../../billing/commands/delete-organization'
 import { type UpdateOrganization, updateOrganization } from '../../billing/commands/update-organization'
 import { findOrganization, listOrganizations } from '../../billing/views/organizations'
 import { exportByEngine } from '../../export/export-by-engine'
+import { inTurn } from '../../export/in-turn'
 import { type ExportId, isId, type OrganizationId } from '../../ids'
 import { type Answer, created, Halt, invalidRequest, noContent, notFound, okay, problem, streamedFile } from '../answer'
 import { listAnswer, readPage, withLookahead } from '../cursor'
@@ -183,18 +184,23 @@ export const organizationRoutes: readonly Route[] = [
     area,
     summary: 'Take along everything of an organization',
     description:
-      'A ZIP of JSON Lines and CSV, of one moment: people, subscriptions, invoices, payments, credit, usage, settings, activity and messages, with a README and a manifest. It is made while it is sent; one without `manifest.json` was cut off. One at a time, and three an hour.',
+      'A ZIP of JSON Lines and CSV, of one moment: people, subscriptions, invoices, payments, credit, usage, settings, activity and messages, with a README and a manifest. It is made while it is sent; one without `manifest.json` was cut off. One at a time and three an hour of an organization, two at once on a server; who reads nothing of it for a minute is cut off. `HEAD` begins none.',
     answers: { 200: { description: 'The archive.', schema: null, file: ZIP } },
     problems: [],
+    // Whoever only looks takes nothing along: none is begun, counted or written down.
+    answerToHead: ({ slug }) => streamedFile(`${slug}.zip`, ZIP, null),
     handle: async (call, { tenant: { organizationId, slug } }) => {
-      let id: ExportId | null = null
-      const answer = await call.command(organizationId, async (context) => {
-        const begun = await beginExport(context, { organizationId })
-        if (!begun.ok) return refusalAnswer(begun.error)
-        id = begun.value
-        return noContent
+      const given = await inTurn(async (keepTurn) => {
+        let id: ExportId | null = null
+        const answer = await call.command(organizationId, async (context) => {
+          const begun = await beginExport(context, { organizationId })
+          if (!begun.ok) return refusalAnswer(begun.error)
+          id = begun.value
+          return noContent
+        })
+        return id === null ? answer : streamedFile(`${slug}.zip`, ZIP, exportByEngine(organizationId, id, keepTurn))
       })
-      return id === null ? answer : streamedFile(`${slug}.zip`, ZIP, exportByEngine(organizationId, id))
+      return given.ok ? given.value : refusalAnswer(given.error)
     },
   }),
   defineRoute({

@@ -27,7 +27,7 @@ export async function createWorld(api: RunningInterface): Promise<World> {
 /** What a path names of one organization; webhook endpoints are the installation's. */
 export type OfOrganization = Omit<Named, 'webhook_endpoint' | 'delivery'>
 
-async function createNamed(api: RunningInterface, name: string): Promise<Named> {
+export async function createNamed(api: RunningInterface, name: string): Promise<Named> {
   const named = await createOfOrganization(api, name)
   const endpoint = await createEndpoint(api, named.clock)
   const delivery = await api.make(`/webhook_endpoints/${endpoint.id}/test`)

@@ -10,12 +10,14 @@ import { lockOrganization } from './store/organization'
 
 const MINUTES_AN_HOUR = 60
 const EXPORTS_AN_HOUR = 3
+/** `others`: as many of other organizations are under way as may be at once. */
+export type ExportNotYetBecause = 'running' | 'too_many' | 'others'
 /** It is broken off after that: Postgres keeps what everybody changes meanwhile for as long as somebody reads an earlier moment. */
 export const EXPORT_MINUTES = 30
 
 export type BeginExport = { organizationId: OrganizationId }
 
-export type BeginExportRefusal = Forbidden | { code: 'export_not_yet'; because: 'running' | 'too_many'; retryAt: Instant }
+export type BeginExportRefusal = Forbidden | { code: 'export_not_yet'; because: ExportNotYetBecause; retryAt: Instant }
 
 /**
  * Lets somebody take along everything that an organization has here (GDPR, article 20), and writes down that they did. One at a time and

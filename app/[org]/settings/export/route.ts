@@ -3,6 +3,7 @@ import { getAccount, getViewer, isVisiting } from '@/lib/auth/session'
 import { beginExport } from '@/lib/billing/commands/begin-export'
 import { endExport } from '@/lib/billing/commands/end-export'
 import { exportOrganization } from '@/lib/export/export-organization'
+import { type ExportNotYet, inTurn } from '@/lib/export/in-turn'
 import { archiveResponse, seeOther } from '@/lib/export/respond'
 
 /**
@@ -17,15 +18,19 @@ export async function POST(_: Request, { params }: { params: Promise<{ org: stri
   if (!viewer?.can('organization:export') || (await isVisiting())) return new Response(null, { status: 404 })
   const organizationId = viewer.organization.id
   const visibility = { organizationId, userId: viewer.user.id }
-  const begun = await inWeb(visibility, (tx) => beginExport({ tx, actor: viewer.member.id }, { organizationId }))
-  if (!begun.ok) return begun.error.code === 'forbidden' ? new Response(null, { status: 404 }) : seeOther(`/${org}/settings?export=${begun.error.retryAt}#data`)
-  const id = begun.value
-  return archiveResponse(
-    org,
-    exportOrganization({
-      organizationId,
-      snapshot: (read) => inWebSnapshot(visibility, read),
-      ended: () => inWeb(visibility, (tx) => endExport(tx, { organizationId, id })),
-    }),
-  )
+  const notYet = ({ retryAt }: ExportNotYet) => seeOther(`/${org}/settings?export=${retryAt}#data`)
+  const answer = await inTurn(async (keepTurn) => {
+    const begun = await inWeb(visibility, (tx) => beginExport({ tx, actor: viewer.member.id }, { organizationId }))
+    if (!begun.ok) return begun.error.code === 'forbidden' ? new Response(null, { status: 404 }) : notYet(begun.error)
+    const id = begun.value
+    return archiveResponse(
+      org,
+      exportOrganization({
+        organizationId,
+        snapshot: (read) => inWebSnapshot(visibility, read),
+        ended: keepTurn(() => inWeb(visibility, (tx) => endExport(tx, { organizationId, id }))),
+      }),
+    )
+  })
+  return answer.ok ? answer.value : notYet(answer.error)
 }

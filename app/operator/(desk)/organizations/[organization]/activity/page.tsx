@@ -4,7 +4,7 @@ import { DeskActivity } from '@/components/operator/desk-activity'
 import { deskOrganizationPath } from '@/components/operator/desk-routes'
 import { OrganizationFrame } from '@/components/operator/organization-frame'
 import { Pagination } from '@/components/ui/pagination'
-import { inEngine } from '@/db/client'
+import { inEnginePage } from '@/db/history'
 import { getDeskActivity } from '@/lib/billing/views/desk-organization'
 import { cursorOf, loadOrganization, type OrganizationPageProps } from '../load-organization'
 
@@ -19,7 +19,7 @@ export async function generateMetadata(): Promise<Metadata> {
 export default async function DeskActivityPage({ params, searchParams }: OrganizationPageProps) {
   const { organization } = await loadOrganization((await params).organization)
   const before = cursorOf('aud', (await searchParams).before)
-  const { items, next } = await inEngine((tx) => getDeskActivity(tx, organization.id, { limit: PAGE_LENGTH, ...(before && { before }) }))
+  const { items, next } = await inEnginePage({ before }, (tx) => getDeskActivity(tx, organization.id, { limit: PAGE_LENGTH, ...(before && { before }) }))
   return (
     <OrganizationFrame organization={organization} section="activity">
       <DeskActivity entries={items} organization={organization.id} whole />

@@ -4,7 +4,7 @@ import { deskOrganizationPath } from '@/components/operator/desk-routes'
 import { OrganizationFrame } from '@/components/operator/organization-frame'
 import { DeskInvoices } from '@/components/operator/organization-lists'
 import { Pagination } from '@/components/ui/pagination'
-import { inEngine } from '@/db/client'
+import { inEnginePage } from '@/db/history'
 import { listDocuments } from '@/lib/billing/views/documents'
 import { cursorOf, loadOrganization, type OrganizationPageProps } from '../load-organization'
 
@@ -19,7 +19,7 @@ export async function generateMetadata(): Promise<Metadata> {
 export default async function DeskInvoicesPage({ params, searchParams }: OrganizationPageProps) {
   const { organization } = await loadOrganization((await params).organization)
   const before = cursorOf('inv', (await searchParams).before)
-  const found = await inEngine((tx) => listDocuments(tx, organization.id, { limit: PAGE_LENGTH + 1, ...(before && { before }) }))
+  const found = await inEnginePage({ before }, (tx) => listDocuments(tx, organization.id, { limit: PAGE_LENGTH + 1, ...(before && { before }) }))
   const rows = found.slice(0, PAGE_LENGTH)
   const next = found.length > PAGE_LENGTH ? rows.at(-1)?.id : undefined
   return (

@@ -4,7 +4,7 @@ import { deskOrganizationPath } from '@/components/operator/desk-routes'
 import { OrganizationFrame } from '@/components/operator/organization-frame'
 import { DeskPayments } from '@/components/operator/organization-lists'
 import { Pagination } from '@/components/ui/pagination'
-import { inEngine } from '@/db/client'
+import { inEnginePage } from '@/db/history'
 import { listDeskPayments } from '@/lib/billing/views/desk-organization'
 import { cursorOf, loadOrganization, type OrganizationPageProps } from '../load-organization'
 
@@ -19,7 +19,7 @@ export async function generateMetadata(): Promise<Metadata> {
 export default async function DeskPaymentsPage({ params, searchParams }: OrganizationPageProps) {
   const { organization } = await loadOrganization((await params).organization)
   const before = cursorOf('pay', (await searchParams).before)
-  const { rows, next } = await inEngine((tx) => listDeskPayments(tx, organization.id, { limit: PAGE_LENGTH, before }))
+  const { rows, next } = await inEnginePage({ before }, (tx) => listDeskPayments(tx, organization.id, { limit: PAGE_LENGTH, before }))
   return (
     <OrganizationFrame organization={organization} section="payments">
       <DeskPayments organization={organization.id} rows={rows} />
