@@ -21,7 +21,7 @@ export function finishing(server: Server, withinMs = FINISH_WITHIN_MS): () => Pr
 
   /** Not while an answer is on its way: to Node its connection is idle too. */
   function closeIdle(): void {
-    if (![...connections.values()].some(isOnItsWay)) server.closeIdleConnections()
+    if (![...connections.values()].some((asked) => asked && isOnItsWay(asked.response))) server.closeIdleConnections()
   }
 
   function endWith(asked: Asked): void {
@@ -47,7 +47,7 @@ export function finishing(server: Server, withinMs = FINISH_WITHIN_MS): () => Pr
   })
   server.prependListener('request', (request: IncomingMessage, response: ServerResponse) => {
     const asked = { request, response }
-    connections.set(request.socket, asked)
+    if (connections.has(request.socket)) connections.set(request.socket, asked)
     if (isFinishing) endWith(asked)
   })
 
@@ -67,10 +67,7 @@ export function finishing(server: Server, withinMs = FINISH_WITHIN_MS): () => Pr
 
 type Asked = { request: IncomingMessage; response: ServerResponse }
 
-function isOnItsWay(asked: Asked | null): boolean {
-  const response = asked?.response
-  return response !== undefined && response.writableEnded && !response.writableFinished
-}
+const isOnItsWay = (response: ServerResponse) => response.writableEnded && !response.writableFinished
 
 /**
  * Says so to the caller, who would otherwise send the next one into a closed connection; too late for what is being sent already. Not before the
