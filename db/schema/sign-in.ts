@@ -189,6 +189,35 @@ export const sessions = pgTable(
 )
 
 /**
+ * Who signed in, or failed to: by what, from where and with which browser. Only ever added to, but that what comes again within an hour is
+ * counted where it stands: a stranger who guesses writes a few rows a day and no more. A page sees its own person's alone; kept for 90 days.
+ */
+export const signIns = pgTable(
+  'sign_ins',
+  {
+    id: idColumn('sgn').primaryKey(),
+    userId: idColumn('user').references(() => users.id),
+    operatorId: idColumn('op').references(() => operators.id),
+    /** What was shown, or tried. */
+    way: text({ enum: ['password', 'link', 'new_password', 'invitation', 'passkey', 'code', 'portal', 'identity'] }).notNull(),
+    outcome: text({ enum: ['signed_in', 'refused'] }).notNull(),
+    /** Wall time, as is the other. */
+    at: instantColumn().notNull(),
+    lastAt: instantColumn().notNull(),
+    times: integer().notNull().default(1),
+    address: text().notNull(),
+    /** What the browser says of itself. */
+    agent: text().notNull(),
+  },
+  (row) => [
+    check('sign_ins_of_one', sql`num_nonnulls(${row.userId}, ${row.operatorId}) = 1`),
+    index('sign_ins_by_person').on(row.userId, row.lastAt),
+    index('sign_ins_by_operator').on(row.operatorId, row.lastAt),
+    index('sign_ins_by_age').on(row.lastAt),
+  ],
+)
+
+/**
  * Sessions that somebody has signed out of. Their cookies hold who it is, so that one which was copied before would live on without
  * this. A page sees its own person's alone; they are forgotten when no cookie of theirs can be valid any more.
  */

@@ -56,6 +56,7 @@ export function machineInterface(settings: MachineInterfaceSettings): OpenAPIHon
         const answer = await serveRoute(route, context.req.raw, context.req.param(), asked, serving).catch((fault: unknown) =>
           answerFault(fault, context, id, log),
         )
+        if (REFUSALS.includes(answer.status)) noteRefusal(route, answer, asked, log)
         return answerIn(asked.language, answer)
       }),
     )
@@ -98,6 +99,15 @@ function tracedRequest(context: Context, route: string): TracedWork {
     attributes: { 'http.request.method': context.req.method, 'http.route': route },
     parent: context.req.header('traceparent'),
   }
+}
+
+/** Without a key that is known, and without the right. */
+const REFUSALS = [401, 403]
+
+/** Who asked for what they may not. What they sent is not repeated: keys and paths may be anything. */
+function noteRefusal({ method, path }: Route, { status, body }: Answer, { caller }: Asked, log: Logger): void {
+  const permission = typeof body === 'object' && body !== null && 'permission' in body ? body.permission : undefined
+  log.warn({ method, route: path, status, permission, ...caller }, 'a right was refused')
 }
 
 const INTERFACE = Symbol.for('headroom.api.interface')

@@ -15,12 +15,15 @@ import { idOf, newId, type PasskeyId } from '../ids'
 import { getBrand } from '../platform/brand'
 import { ok, type Result, refuse } from '../result'
 import { type Instant, systemClock } from '../time'
+import { asHolder } from './as-holder'
+import type { KnownBrowser } from './browser-name'
 import type { Holder, HolderId } from './holder'
 import { spendChallenge } from './passkey-challenge'
 import { type RelyingParty, relyingParty } from './relying-party'
-import { asHolder, endSessionsOf, keepFirst, keyOf, lockHolder, noteLost, readSecondFactor, type TurnedOn } from './second-factor'
+import { endSessionsOf, keepFirst, keyOf, lockHolder, noteLost, readSecondFactor, type TurnedOn } from './second-factor'
 import { noteChange } from './second-factor-changes'
 import { forgiveSignInTry, PASSKEYS, takeTry } from './sign-in-limit'
+import { noteNobody, noteSignIn } from './sign-ins'
 
 /** Enough for every device of one person. */
 export const PASSKEYS_MAX = 20
@@ -128,7 +131,7 @@ export async function offerAssertion(holder: HolderId | null): Promise<PublicKey
 /** `passkey_refused`: nobody's, somebody else's, removed, or no answer to this question. All the same to whoever asks. */
 export type PasskeyRefusal = { code: 'passkey_refused' } | { code: 'too_late' } | { code: 'rate_limited'; retryAt: Instant }
 
-type Assertion = { challenge: string | null; response: AuthenticationResponseJSON; address: string }
+type Assertion = { challenge: string | null; response: AuthenticationResponseJSON } & KnownBrowser
 
 /** Whose passkey has answered, without a name: it counts as both steps, because the device has asked for its owner. */
 export async function identifyByPasskey<Kind extends HolderId['kind']>(
@@ -157,17 +160,25 @@ async function findHolder(kind: HolderId['kind'], credentialId: string): Promise
 }
 
 /** Takes the answer of one of `holder`'s passkeys, once. Null: of nobody's, which is refused like a wrong one. */
-export async function passWithPasskey(holder: HolderId | null, { challenge, response, address }: Assertion): Promise<Result<null, PasskeyRefusal>> {
+export async function passWithPasskey(holder: HolderId | null, assertion: Assertion): Promise<Result<null, PasskeyRefusal>> {
+  const { challenge, response, address, agent } = assertion
   const attempt = { email: response.id, address }
   const retryAt = await takeTry(attempt, PASSKEYS)
   if (retryAt) return refuse({ code: 'rate_limited', retryAt })
   if (challenge === null) return refuse({ code: 'too_late' })
-  const counter = holder && (await verify(holder, challenge, response))
-  if (!holder || counter === null) return refuse({ code: 'passkey_refused' })
-  const isTaken = await asHolder(holder, async (tx) => (await spendChallenge(tx, challenge)) && (await countUse(tx, holder, response.id, counter)))
-  if (!isTaken) return refuse({ code: 'passkey_refused' })
+  if (!holder || !(await takesAnswer(holder, challenge, response))) {
+    const note = { way: 'passkey', address, agent } as const
+    await (holder ? noteSignIn(holder, { ...note, outcome: 'refused' }) : noteNobody(note))
+    return refuse({ code: 'passkey_refused' })
+  }
   await forgiveSignInTry(attempt, PASSKEYS)
   return ok(null)
+}
+
+async function takesAnswer(holder: HolderId, challenge: string, response: AuthenticationResponseJSON): Promise<boolean> {
+  const counter = await verify(holder, challenge, response)
+  if (counter === null) return false
+  return asHolder(holder, async (tx) => (await spendChallenge(tx, challenge)) && (await countUse(tx, holder, response.id, counter)))
 }
 
 /** @returns How often the passkey says it was used; null where this is no answer of theirs. */

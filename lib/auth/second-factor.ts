@@ -1,22 +1,20 @@
 import { and, eq, isNotNull, isNull, lt, sql } from 'drizzle-orm'
-import { inEngine, inWeb, type Transaction } from '../../db/client'
+import type { Transaction } from '../../db/client'
 import { operators, passkeys, secondFactors, users } from '../../db/schema'
 import type { UserId } from '../ids'
 import { openSecret, sealSecret } from '../platform/sealed-secret'
 import { ok, type Result, refuse } from '../result'
 import { type Instant, systemClock } from '../time'
+import { asHolder } from './as-holder'
+import type { KnownBrowser } from './browser-name'
 import { endOperatorSessions } from './end-operator-sessions'
 import type { Holder, HolderId } from './holder'
 import { hashRecoveryCode, newRecoveryCodes, newSecret, readDigits, stepOfCode } from './one-time-code'
 import { noteChange } from './second-factor-changes'
 import { forgiveSignInTry, SECOND_STEPS, takeTry } from './sign-in-limit'
+import { noteSignIn } from './sign-ins'
 
 export type CodeRefusal = { code: 'wrong_code' } | { code: 'rate_limited'; retryAt: Instant }
-
-/** People as pages see them, each themselves alone; operators as the desk does. */
-export function asHolder<Value>(holder: HolderId, work: (tx: Transaction) => Promise<Value>): Promise<Value> {
-  return holder.kind === 'person' ? inWeb({ userId: holder.id }, work) : inEngine(work)
-}
 
 const ofHolder = ({ kind, id }: HolderId) => (kind === 'person' ? eq(secondFactors.userId, id) : eq(secondFactors.operatorId, id))
 const hasApp = isNotNull(secondFactors.sealedSecret)
@@ -154,13 +152,16 @@ const nameOf = ({ id }: Holder) => id
  * Takes a code from the phone, or a recovery code, each once: of two who come with one at the same time, one gets in. Tries are
  * limited as passwords are, because a million codes are few.
  */
-export async function passSecondStep(holder: Holder, { code, address }: { code: string; address: string }): Promise<Result<null, CodeRefusal>> {
+export async function passSecondStep(holder: Holder, { code, address, agent }: { code: string } & KnownBrowser): Promise<Result<null, CodeRefusal>> {
   const attempt = { email: nameOf(holder), address }
   const retryAt = await takeTry(attempt, SECOND_STEPS)
   if (retryAt) return refuse({ code: 'rate_limited', retryAt })
   const digits = readDigits(code)
   const isTaken = await asHolder(holder, (tx) => (digits === null ? takeRecoveryCode(tx, holder, code) : takeCode(tx, holder, digits)))
-  if (!isTaken) return refuse({ code: 'wrong_code' })
+  if (!isTaken) {
+    await noteSignIn(holder, { way: 'code', outcome: 'refused', address, agent })
+    return refuse({ code: 'wrong_code' })
+  }
   await forgiveSignInTry(attempt, SECOND_STEPS)
   return ok(null)
 }

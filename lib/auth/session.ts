@@ -10,12 +10,15 @@ import type { OrganizationId } from '../ids'
 import type { Locale } from '../locale'
 import { negotiateLocale } from '../negotiate-locale'
 import { endOneSession, readSessionAccount, type SessionAccount } from './account'
+import type { Browser } from './browser-name'
 import { clientAddressOf } from './client-address'
 import { readLanguageCookie } from './language-cookie'
 import { can, type Permission } from './permissions'
+import { noteRefusedRight } from './refused-right'
 import { newPortal, openSession, type Portal, SESSION_SECONDS, type SessionClaim, sealSession, sessionCookieName, sessionCookieOptions } from './session-cookie'
-import { type Browser, isNoted, noteSession } from './sessions'
+import { isNoted, noteSession } from './sessions'
 import type { Account } from './sign-in'
+import { noteSignIn, type SignInWay } from './sign-ins'
 import { findVisit, type Visit, visitCookieName } from './visit'
 
 /** A person in one organization, as it is this very moment. */
@@ -155,6 +158,7 @@ export const getViewer = cache(async (slug: string): Promise<Viewer | null> => {
 export async function requireViewer(slug: string, permission?: Permission): Promise<Viewer> {
   const viewer = await getViewer(slug)
   if (!viewer) await requireUser(`/${slug}`)
+  if (viewer && permission && !viewer.can(permission)) noteRefusedRight(viewer, permission)
   if (!viewer || (permission && !viewer.can(permission))) notFound()
   return viewer
 }
@@ -201,9 +205,14 @@ async function presentClaim(): Promise<SessionClaim | null> {
   return cookie ? openSession(cookie.value) : null
 }
 
-/** Only in a server action or a route handler: pages cannot set cookies. */
-export async function beginSession(account: Pick<Account, 'id' | 'sessionVersion'>): Promise<void> {
+/**
+ * Only in a server action or a route handler: pages cannot set cookies.
+ *
+ * @param by What somebody came in by; `renewed` where they were in, and what they did has ended the session that they did it in.
+ */
+export async function beginSession(account: Pick<Account, 'id' | 'sessionVersion'>, by: SignInWay | 'renewed'): Promise<void> {
   await endPresentSession()
+  if (by !== 'renewed') await noteSignedIn(account, by)
   const jar = await cookies()
   jar.set(sessionCookieName(), await sealSession(account), { ...sessionCookieOptions(), maxAge: SESSION_SECONDS })
 }
@@ -211,8 +220,13 @@ export async function beginSession(account: Pick<Account, 'id' | 'sessionVersion
 /** Likewise, of one organization, for whom the operator's product sends over. */
 export async function beginPortalSession(account: Pick<Account, 'id' | 'sessionVersion'>, opened: Omit<Portal, 'until'>): Promise<void> {
   await endPresentSession()
+  await noteSignedIn(account, 'portal')
   const jar = await cookies()
   jar.set(sessionCookieName(), await sealSession(account, newPortal(opened)), sessionCookieOptions()) // Gone with the browser.
+}
+
+async function noteSignedIn({ id }: Pick<Account, 'id'>, way: SignInWay): Promise<void> {
+  await noteSignIn({ kind: 'person', id }, { way, outcome: 'signed_in', ...(await presentBrowser()) })
 }
 
 export async function endSession(): Promise<void> {

@@ -12,6 +12,7 @@ import { CloseOrganization } from '@/components/settings/close-organization'
 import { Passkeys } from '@/components/settings/passkeys'
 import { SecondStep } from '@/components/settings/second-step'
 import { SessionList } from '@/components/settings/session-list'
+import { SignInList } from '@/components/settings/sign-in-list'
 import { TakeDataAlong } from '@/components/settings/take-data-along'
 import { Button } from '@/components/ui/button'
 import { Card } from '@/components/ui/card'
@@ -26,6 +27,7 @@ import { findSecondFactor } from '@/lib/auth/second-factor'
 import { asPerson } from '@/lib/auth/second-step'
 import { getSessionId, readAs, requireViewer } from '@/lib/auth/session'
 import { listSessions, showSession } from '@/lib/auth/sessions'
+import { listSignIns, SIGN_INS_SHOWN, showSignIn } from '@/lib/auth/sign-ins'
 import { eraseAfterDays, findPaidSubscription } from '@/lib/billing/views/closing'
 import { getBrand } from '@/lib/platform/brand'
 import { readInstant } from '@/lib/time'
@@ -43,16 +45,18 @@ export default async function SettingsPage({ params, searchParams }: Props) {
   const viewer = await requireViewer(org)
   const { organization, portal, user, visit } = viewer
   const isOwn = !portal && !visit // Whose account it is, is nobody's matter who was let in for one organization.
-  const [t, s, k, locale, paid, hasPassword, secondStep, passkeys, sessions, presentSession] = await Promise.all([
+  const [t, s, k, i, locale, paid, hasPassword, secondStep, passkeys, sessions, signIns, presentSession] = await Promise.all([
     getTranslations('settings'),
     getTranslations('secondStep'),
     getTranslations('passkeys'),
+    getTranslations('signIns'),
     getLocale(),
     readAs(viewer, findPaidSubscription),
     readAs(viewer, (tx) => hasOwnPassword(tx, user.email)),
     isOwn ? findSecondFactor(asPerson(user)) : null,
     isOwn ? listPasskeys(asPerson(user)) : [],
     isOwn ? listSessions(user.id) : [],
+    isOwn ? listSignIns(asPerson(user)) : [],
     getSessionId(),
   ])
   const later = readInstant((await searchParams).export)
@@ -121,6 +125,9 @@ export default async function SettingsPage({ params, searchParams }: Props) {
                   <Button type="submit">{t('signOutEverywhere')}</Button>
                 </form>
               </div>
+            </Card>
+            <Card description={i('hint', { count: String(SIGN_INS_SHOWN) })} title={i('title')}>
+              <SignInList signIns={signIns.map(showSignIn)} />
             </Card>
           </>
         )}

@@ -54,7 +54,10 @@ export function defineOperatorAction<Schema extends z.ZodType>({ needs, name, in
     try {
       const operator = await getOperator()
       if (!operator) return refuse({ code: 'signed_out' })
-      if (needs === 'admin' && operator.role !== 'admin') return refuse({ code: 'admin_only' })
+      if (needs === 'admin' && operator.role !== 'admin') {
+        theLog().warn({ operator: operator.id, role: operator.role, action: name }, 'a right was refused')
+        return refuse({ code: 'admin_only' })
+      }
       const key = requestKey.safeParse(requestId)
       const parsed = schema.safeParse(input)
       if (!key.success || !parsed.success || !isKept(parsed.data)) return refuse({ code: 'invalid_input', fields: parsed.error ? fieldsOf(parsed.error) : [] })

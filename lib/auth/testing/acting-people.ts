@@ -50,7 +50,7 @@ export async function fingerprint(ownerUrl: string): Promise<Record<string, stri
   await client.connect()
   try {
     const { rows: tables } = await client.query<{ name: string }>(
-      "select relname as name from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and not relispartition and relname not in ('sign_in_tries', 'sessions')",
+      "select relname as name from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and not relispartition and relname not in ('sign_in_tries', 'sign_ins', 'sessions')",
     )
     const prints: Record<string, string> = {}
     for (const { name } of tables) {
