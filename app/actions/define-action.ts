@@ -5,6 +5,7 @@ import { inWeb, type Transaction } from '@/db/client'
 import type { Permission } from '@/lib/auth/permissions'
 import { can } from '@/lib/auth/permissions'
 import { noteRefusedRight, type RefusedViewer } from '@/lib/auth/refused-right'
+import { lacksSecondStep } from '@/lib/auth/second-step-duty'
 import { getAccount, getOwnAccount, getViewer, isVisiting, type Viewer } from '@/lib/auth/session'
 import type { Account } from '@/lib/auth/sign-in'
 import { findMember } from '@/lib/billing/commands/store/members'
@@ -118,6 +119,7 @@ async function lockAsPresentViewer(tx: Transaction, viewer: Viewer, permission: 
   const { organization } = await lockOrganization(tx, viewer.organization.id)
   const member = await findMember(tx, organization.id, viewer.member.id)
   if (!member || organization.deletedAt !== null) return refuse({ code: 'not_found' })
+  if (organization.secondStepRequired && !viewer.portal && (await lacksSecondStep(tx, viewer.user.id))) return refuse({ code: 'not_found' })
   if (!can(member.role, permission)) return refuseRight({ ...viewer, member }, permission)
   return { ok: true, value: { ...viewer, member: { id: member.id, role: member.role }, can: (other) => can(member.role, other) } }
 }

@@ -7,9 +7,10 @@ import { provePresent } from '@/lib/auth/prove-present'
 import { findSecondFactor, renewRecoveryCodes, type TurnOnRefusal, turnOffSecondFactor, turnOnSecondFactor } from '@/lib/auth/second-factor'
 import { drawSecondFactorOffer, type SecondFactorOffer } from '@/lib/auth/second-factor-setup'
 import { asPerson, passWithCode } from '@/lib/auth/second-step'
+import { type DutyRefusal, requireSecondStep } from '@/lib/auth/second-step-duty'
 import { beginSession, presentBrowser, viewersLocale } from '@/lib/auth/session'
 import { ok, type Result, refuse } from '@/lib/result'
-import { defineAccountAction, definePublicAction } from './define-action'
+import { defineAccountAction, defineAction, definePublicAction } from './define-action'
 import { proof } from './passkey-fields'
 import { retryAsText, type WithRetryText } from './retry-as-text'
 
@@ -71,5 +72,15 @@ export const turnOffSecondFactorAction = defineAccountAction({
     if (!proven.ok) return refuse(retryAsText(proven.error))
     await turnOffSecondFactor(asPerson(account))
     return ok(null)
+  },
+})
+
+/** Asks two steps of everybody in the organization, or no longer; not in a session of the product's, which has none. Refuses with `needs_own`. */
+export const requireSecondStepAction = defineAction({
+  permission: 'sign_in:write',
+  input: z.strictObject({ isRequired: z.boolean() }),
+  run: async (context, { isRequired }): Promise<Result<null, DutyRefusal>> => {
+    const { organization, portal, user } = context.viewer
+    return portal ? refuse({ code: 'needs_own' }) : requireSecondStep(context, { organizationId: organization.id, userId: user.id, isRequired })
   },
 })

@@ -19,7 +19,7 @@ import { findOperator, type Operator } from './operators'
 import { takeChallenge } from './passkey-cookie'
 import { identifyByPasskey, type PasskeyRefusal, passWithPasskey } from './passkeys'
 import { isHttps } from './public-url'
-import { type CodeRefusal, passSecondStep } from './second-factor'
+import { type CodeRefusal, findSecondFactor, passSecondStep } from './second-factor'
 import { presentBrowser } from './session'
 import { noteSignIn, type SignInWay } from './sign-ins'
 
@@ -32,16 +32,28 @@ export function operatorCookieName(): string {
   return isHttps() ? '__Host-headroom-operator' : 'headroom-operator'
 }
 
-/** Who sits at the desk; null for nobody. Asked of the database once per request, so that being removed takes effect at once. */
-export const getOperator = cache(async (): Promise<PresentOperator | null> => {
+/** Whose session at the desk it is, for how they sign in; null for nobody's. Asked of the database once per request, so that being removed takes effect at once. */
+export const getSignedInOperator = cache(async (): Promise<PresentOperator | null> => {
   const cookie = (await cookies()).get(operatorCookieName())
   return cookie && cookie.value.length <= TOKEN_LENGTH ? readOperatorSession(cookie.value) : null
+})
+
+/** Whether this installation asks two steps of its operators, and `operator` has only one yet. */
+async function isHeldBack(operator: PresentOperator): Promise<boolean> {
+  return process.env.HEADROOM_OPERATORS_NEED_SECOND_STEP === '1' && (await findSecondFactor(asOperator(operator))) === null
+}
+
+/** Who sits at the desk; null for nobody, and for whoever is yet to set up the second step that is asked of them. */
+export const getOperator = cache(async (): Promise<PresentOperator | null> => {
+  const operator = await getSignedInOperator()
+  return operator && !(await isHeldBack(operator)) ? operator : null
 })
 
 /** For every page of the desk: its layout alone would not be asked again when one goes from page to page. */
 export async function requireOperator(next?: string): Promise<PresentOperator> {
   const operator = await getOperator()
   if (operator) return operator
+  if (await getSignedInOperator()) redirect('/operator/set-up')
   const hadSession = (await cookies()).has(operatorCookieName())
   const query = new URLSearchParams({ ...(next && { next }), ...(hadSession && { reason: 'ended' }) })
   redirect(`/operator/sign-in${query.size > 0 ? `?${query}` : ''}` as Route)

@@ -10,6 +10,7 @@ import { ClosedLink } from '@/components/settings/closed-link'
 import { ForgottenPasswordForm } from '@/components/settings/forgotten-password-form'
 import { NewPasswordForm } from '@/components/settings/new-password-form'
 import { Passkeys, type PasskeyView } from '@/components/settings/passkeys'
+import { RequireSecondStep } from '@/components/settings/require-second-step'
 import { SecondStep } from '@/components/settings/second-step'
 import { SessionList } from '@/components/settings/session-list'
 import { SignInList } from '@/components/settings/sign-in-list'
@@ -185,6 +186,8 @@ export const people: GalleryArea = {
     { name: 'BillingDetails: nothing given', card: <BillingDetails billing={NOBODY} countries={COUNTRIES} org={ORG} reason={null} /> },
     { name: 'BillingDetails: no right', card: <BillingDetails billing={BILLING} countries={COUNTRIES} org={ORG} reason="—" /> },
     { name: 'ChangePassword', card: <ChangePassword email={OWNER.email} maximum={200} minimum={12} /> },
+    { name: 'RequireSecondStep: optional', card: <RequireSecondStep isRequired={false} org={ORG} reason={null} /> },
+    { name: 'RequireSecondStep: required, and not yours to change', card: <RequireSecondStep isRequired org={ORG} reason="Only an owner can change this." /> },
     { name: 'SecondStep: off', card: secondStep(null) },
     { name: 'SecondStep: on', card: secondStep({ hasApp: true, hasPasskey: false, recoveryCodes: 10 }) },
     { name: 'SecondStep: on by a passkey', card: secondStep({ hasApp: false, hasPasskey: true, recoveryCodes: 9 }) },
