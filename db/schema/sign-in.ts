@@ -37,7 +37,7 @@ export const passwordResets = pgTable(
 )
 
 /**
- * Links by mail to sign in without a password, each good once and for a quarter of an hour of wall time. Only the token's hash is
+ * Links by mail to sign in without a password, each good once and for ten minutes of wall time. Only the token's hash is
  * kept. Reached only through `request_sign_in_link`, `find_sign_in_link` and `use_sign_in_link`, as password resets are.
  */
 export const signInLinks = pgTable(

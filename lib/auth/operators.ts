@@ -21,7 +21,7 @@ export type OperatorRole = (typeof OPERATOR_ROLES)[number]
 export type Operator = { id: OperatorId; email: string; role: OperatorRole }
 
 /** Wall time for which a link is good. */
-export const OPERATOR_LINK_MINUTES = 15
+export const OPERATOR_LINK_MINUTES = 10
 
 export type OperatorLink = { operatorId: OperatorId; email: string; token: string; expiresAt: Instant }
 

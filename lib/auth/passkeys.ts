@@ -20,7 +20,7 @@ import type { KnownBrowser } from './browser-name'
 import type { Holder, HolderId } from './holder'
 import { spendChallenge } from './passkey-challenge'
 import { type RelyingParty, relyingParty } from './relying-party'
-import { endSessionsOf, keepFirst, keyOf, lockHolder, noteLost, readSecondFactor, type TurnedOn } from './second-factor'
+import { endSessionsOf, keepFirst, keyOf, lockHolder, noteLost, readSecondFactor, type TurnedOn, takeRecoveryCode } from './second-factor'
 import { noteChange } from './second-factor-changes'
 import { forgiveSignInTry, PASSKEYS, takeTry } from './sign-in-limit'
 import { noteNobody, noteSignIn } from './sign-ins'
@@ -82,13 +82,14 @@ export async function offerRegistration(holder: Holder): Promise<PublicKeyCreden
 /** `passkey_refused`: what came is no answer to the question, or that passkey is somebody's already. */
 export type RegisterRefusal = { code: 'passkey_refused' } | { code: 'too_late' } | { code: 'too_many_passkeys' }
 
-type Registration = { challenge: string | null; response: RegistrationResponseJSON; name: string }
+/** `recoveryHash`: of the recovery code that was shown for it. */
+type Registration = { challenge: string | null; recoveryHash?: string | null; response: RegistrationResponseJSON; name: string }
 
 /**
  * Keeps a passkey. The first part of a second step turns it on: every session ends that was begun without it, and recovery codes
  * are made, which are shown this once.
  */
-export async function registerPasskey(holder: Holder, { challenge, response, name }: Registration): Promise<Result<TurnedOn, RegisterRefusal>> {
+export async function registerPasskey(holder: Holder, { challenge, recoveryHash, response, name }: Registration): Promise<Result<TurnedOn, RegisterRefusal>> {
   if (challenge === null) return refuse({ code: 'too_late' })
   const { id, origin } = partyOrThrow()
   const expected = { expectedChallenge: challenge, expectedOrigin: origin, expectedRPID: id, requireUserVerification: true }
@@ -98,10 +99,11 @@ export async function registerPasskey(holder: Holder, { challenge, response, nam
   if (!registrationInfo) return refuse({ code: 'passkey_refused' })
   const { credential } = registrationInfo
   return asHolder(holder, async (tx) => {
-    await lockHolder(tx, holder)
+    if (!(await lockHolder(tx, holder))) return refuse({ code: 'passkey_refused' })
     const present = await readSecondFactor(tx, holder)
     if ((await tx.$count(passkeys, theirs(holder))) >= PASSKEYS_MAX) return refuse({ code: 'too_many_passkeys' })
     if (!(await spendChallenge(tx, challenge))) return refuse({ code: 'too_late' })
+    if (recoveryHash && !(await takeRecoveryCode(tx, holder, recoveryHash))) return refuse({ code: 'too_late' })
     const kept = await tx
       .insert(passkeys)
       .values({
@@ -226,7 +228,7 @@ export async function renamePasskey(holder: HolderId, id: PasskeyId, name: strin
 /** It opens nothing from now on; with the last part of it, the second step is off. The caller has asked for both steps. */
 export async function removePasskey(holder: Holder, id: PasskeyId): Promise<Result<null, { code: 'not_found' }>> {
   return asHolder(holder, async (tx) => {
-    await lockHolder(tx, holder)
+    if (!(await lockHolder(tx, holder))) return refuse({ code: 'not_found' })
     const removed = await tx
       .update(passkeys)
       .set({ publicKey: null, removedAt: systemClock.now() })

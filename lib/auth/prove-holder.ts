@@ -13,6 +13,8 @@ export type Proof = {
   code: string
   passkey?: AuthenticationResponseJSON | undefined
   challenge: string | null
+  /** A recovery code is looked at, and used up by what comes of it. */
+  keepsRecoveryCode?: true
 } & KnownBrowser
 
 export type ProofRefusal = SignInRefusal | CodeRefusal | PasskeyRefusal

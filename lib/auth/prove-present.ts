@@ -5,7 +5,7 @@ import { type Proof, type ProofRefusal, proveOneself } from './prove-holder'
 import { presentBrowser } from './session'
 
 /** As a form sends it. */
-export type GivenProof = Pick<Proof, 'password' | 'code' | 'passkey'>
+export type GivenProof = Pick<Proof, 'password' | 'code' | 'passkey' | 'keepsRecoveryCode'>
 
 /** The proof that came with this request, with what this browser's passkey was asked. Only in a server action. */
 export async function provePresent(holder: Holder, given: GivenProof): Promise<Result<null, ProofRefusal>> {

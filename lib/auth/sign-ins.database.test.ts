@@ -3,6 +3,7 @@ import { Client } from 'pg'
 import { describe, expect, it } from 'vitest'
 import { inEngine, inWeb } from '../../db/client'
 import { signIns } from '../../db/schema'
+import { addMember } from '../billing/commands/add-member'
 import { removeMember } from '../billing/commands/remove-member'
 import { type UserId, uuidOf } from '../ids'
 import { systemClock } from '../time'
@@ -181,6 +182,15 @@ describe('somebody who is being erased', () => {
         ),
       table: 'sessions',
     },
+    {
+      what: 'a passkey',
+      write: (id: UserId) =>
+        withPasskey({ kind: 'person', id, email: 'erased@example.com' }).then(
+          () => {},
+          () => {},
+        ),
+      table: 'passkeys',
+    },
   ])('leaves no row by $what at the same moment', async ({ write, table }) => {
     const { organization, members } = await aPerson('Erased')
     const [member] = members
@@ -197,6 +207,25 @@ describe('somebody who is being erased', () => {
       const { rowCount } = await client.query(`SELECT FROM ${table} WHERE user_id = $1`, [uuidOf('user', member.userId)])
       expect(rowCount).toBe(0)
     })
+  })
+})
+
+it('somebody who is being erased is somebody new to an invitation at the same moment', async () => {
+  const [team, other] = [await aPerson('Erased'), await aPerson('Inviting')]
+  const [member] = team.members
+  if (!member) throw new Error('no member')
+  await inEngine((tx) => removeMember({ tx, actor: 'operator' }, { organizationId: team.organization.id, memberId: member.id }))
+  await asOwner(async (client) => {
+    await client.query('BEGIN')
+    await client.query('SELECT erase_person($1)', [uuidOf('user', member.userId)])
+    const wanted = { organizationId: other.organization.id, email: member.email, name: 'Somebody', role: 'member', invite: false } as const
+    const added = inEngine((tx) => addMember({ tx, actor: 'operator' }, wanted))
+    await untilSomebodyWaits(client)
+    await client.query('COMMIT')
+    const answer = await added
+    if (!answer.ok) throw new Error(answer.error.code)
+    expect(answer.value).toMatchObject({ email: member.email, name: 'Somebody' })
+    expect(answer.value.userId).not.toBe(member.userId)
   })
 })
 
