@@ -24,6 +24,7 @@ const SHARED: Record<string, string> = {
   sign_in_identities: '',
   sign_in_links: '',
   sign_in_tries: '',
+  sign_ins: 'SELECT, INSERT, UPDATE',
   spent_challenges: 'INSERT',
   webhook_inbox: '',
 }

@@ -86,3 +86,17 @@ test('the gallery of those who build Headroom is not there', async () => {
   for (const path of ['/gallery', '/gallery/cards', '/gallery/cards/plan', '/gallery/dialogs/invite', '/gallery/mail'])
     expect((await throughProxy(path)).status, path).toBe(404)
 })
+
+test('what would echo a request is refused, on every path', async () => {
+  for (const path of ['/', '/sign-in', '/api/v1/products', '/api/auth/session', '/_next/static/none.js', '/operator']) {
+    const answer = await throughProxy(path, { method: 'TRACE', headers: { cookie: 'a=secret' } })
+    expect([answer.status, answer.body], path).toEqual([405, ''])
+  }
+})
+
+test('signing out has the browser forget the pages that it stored', async () => {
+  for (const path of ['/sign-in?reason=signed_out', '/operator/sign-in?reason=signed_out']) {
+    expect((await throughProxy(path)).headers['clear-site-data'], path).toBe('"cache"')
+  }
+  expect((await throughProxy('/sign-in?reason=ended')).headers).not.toHaveProperty('clear-site-data')
+})

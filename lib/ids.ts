@@ -22,6 +22,7 @@ export type GrantId = Id<'grant'>
 export type LimitRequestId = Id<'lim'>
 export type OperatorId = Id<'op'>
 export type PasskeyId = Id<'passkey'>
+export type SignInId = Id<'sgn'>
 export type NoticeId = Id<'note'>
 export type PortalSessionId = Id<'portal'>
 export type WebhookEndpointId = Id<'whk'>

@@ -20,6 +20,10 @@ import { pagePolicy, securityHeaders } from './platform/security-headers'
 const MACHINE_INTERFACE = /^\/api\/(v1|webhooks)(\/|\?|$)/
 const SANDBOX_PAGES = /^\/sandbox\/(checkout|bank)(\/|\?|$)/
 const NO_ADDRESS = /%00/
+/** They answer with what was asked, cookies too. */
+const ECHOING = ['TRACE', 'TRACK']
+/** Where signing out leads. */
+const SIGNED_OUT = /^\/(operator\/)?sign-in\?(.*&)?reason=signed_out(&|$)/
 const FILES = /^\/_next\/static\//
 const KEEP_ALIVE_MS = 65_000 // Longer than a load balancer's, which must never send into a connection that we are closing.
 const NONCE_BYTES = 16
@@ -50,6 +54,7 @@ server.on('request', (request: IncomingMessage, response: ServerResponse) => {
 
 function serve(request: IncomingMessage, response: ServerResponse): void {
   if (NO_ADDRESS.test(request.url ?? '')) return void response.writeHead(404).end() // Postgres has no text with a NUL to compare with.
+  if (ECHOING.includes(request.method ?? '')) return void response.writeHead(405, { allow: 'GET, HEAD, POST' }).end()
   rememberCaller(request)
   if (known) Object.assign(request.headers, known)
   if (MACHINE_INTERFACE.test(request.url ?? '')) return void serveMachine(request, response)
@@ -57,6 +62,7 @@ function serve(request: IncomingMessage, response: ServerResponse): void {
   if (sandbox && SANDBOX_PAGES.test(request.url ?? '')) return void passOn(request, response, sandbox)
   if (FILES.test(request.url ?? '')) return void servePage(request, response)
   guardScripts(request, response)
+  if (SIGNED_OUT.test(request.url ?? '')) response.setHeader('clear-site-data', '"cache"') // Of pages that were shown; the theme stays.
   const { method = 'GET' } = request
   const page = isTracing()
     ? traced(`${method} page`, { attributes: { 'http.request.method': method } }, () => servePage(request, response))

@@ -13,9 +13,10 @@ import { type CommonPassword, hashPassword, PASSWORD_MAX, PASSWORD_MIN } from '@
 import { requestPasswordReset, resetPassword } from '@/lib/auth/password-reset'
 import { openPortalSession } from '@/lib/auth/portal-session'
 import { enter } from '@/lib/auth/second-step'
-import { beginPortalSession, beginSession, endSession, getAccount, getOwnAccount, requestAddress, viewersLocale } from '@/lib/auth/session'
+import { beginPortalSession, beginSession, endSession, getAccount, getOwnAccount, presentBrowser, requestAddress, viewersLocale } from '@/lib/auth/session'
 import { type Account, checkSignIn } from '@/lib/auth/sign-in'
 import { openSignInLink, requestSignInLink } from '@/lib/auth/sign-in-link'
+import type { SignInWay } from '@/lib/auth/sign-ins'
 import { type AcceptInvitationRefusal, acceptInvitation } from '@/lib/billing/commands/accept-invitation'
 import { findInvitation } from '@/lib/billing/views/invitation'
 import { LOCALES } from '@/lib/locale'
@@ -31,9 +32,9 @@ const newPassword = z.string().min(PASSWORD_MIN).max(PASSWORD_MAX)
 export const signInAction = definePublicAction({
   input: z.strictObject({ email: z.string().max(320), password: z.string() }),
   run: async (input) => {
-    const checked = await checkSignIn({ ...input, address: await requestAddress() })
+    const checked = await checkSignIn({ ...input, ...(await presentBrowser()) })
     if (!checked.ok) return refuse(retryAsText(checked.error))
-    return ok(await enterAs(checked.value))
+    return ok(await enterAs(checked.value, 'password'))
   },
 })
 
@@ -72,9 +73,9 @@ export const signOutEverywhereAction = registerAction(
 export const changePasswordAction = defineAccountAction({
   input: z.strictObject({ currentPassword: z.string().max(PASSWORD_MAX), newPassword }),
   run: async (account, input) => {
-    const changed = await changePassword({ ...input, account, address: await requestAddress() })
+    const changed = await changePassword({ ...input, account, ...(await presentBrowser()) })
     if (!changed.ok) return refuse(retryAsText(changed.error))
-    await beginSession(changed.value)
+    await beginSession(changed.value, 'renewed')
     return ok(null)
   },
 })
@@ -103,7 +104,7 @@ export const signInWithLinkAction = definePublicAction({
   run: async ({ token }) => {
     const opened = await openSignInLink(token)
     if (!opened.ok) return opened
-    return ok(await enterAs(opened.value))
+    return ok(await enterAs(opened.value, 'link'))
   },
 })
 
@@ -125,7 +126,7 @@ export const resetPasswordAction = definePublicAction({
   run: async (input) => {
     const reset = await resetPassword(input)
     if (!reset.ok) return reset
-    return ok(await enterAs(reset.value))
+    return ok(await enterAs(reset.value, 'new_password'))
   },
 })
 
@@ -152,14 +153,14 @@ export const acceptInvitationAction = definePublicAction({
     if (!accepted.ok)
       return refuse(accepted.error.code === 'invitation_expired' ? { ...accepted.error, expiredAt: accepted.error.expiredAt.toString() } : accepted.error)
     const { accountCreated, organizationSlug, sessionVersion } = accepted.value
-    const entered = accountCreated ? await enterAs({ id: userId, sessionVersion }) : null
+    const entered = accountCreated ? await enterAs({ id: userId, sessionVersion }, 'invitation') : null
     return ok({ organizationSlug, needsCode: entered?.needsCode ?? false })
   },
 })
 
 /** `needsCode`: there is no session yet, and the page for the code comes next. */
-async function enterAs(account: Pick<Account, 'id' | 'sessionVersion'>): Promise<{ needsCode: boolean }> {
-  const entered = await enter(account)
+async function enterAs(account: Pick<Account, 'id' | 'sessionVersion'>, by: SignInWay): Promise<{ needsCode: boolean }> {
+  const entered = await enter(account, by)
   if (!entered.needsCode) await keepFirstLocale(account.id, await viewersLocale())
   return entered
 }

@@ -9,6 +9,7 @@ import type { Viewer } from '@/lib/auth/session'
 import { createTeam, provideDatabase } from '@/lib/auth/testing/team'
 import type { Member } from '@/lib/billing/commands/store/members'
 import type { Organization } from '@/lib/billing/commands/store/organization'
+import { theLog } from '@/lib/observe/log'
 import { ok } from '@/lib/result'
 import { systemClock } from '@/lib/time'
 import { defineAction } from './define-action'
@@ -68,9 +69,16 @@ describe('an action’s transaction', () => {
     } = await createTeam('Demoted', ['admin'])
     if (!admin) throw new Error('no admin')
     arrive(organization, admin)
+    const log = vi.spyOn(theLog(), 'warn').mockImplementation(() => {})
     await inEngine((tx) => tx.update(members).set({ role: 'member' }).where(eq(members.id, admin.id)))
     expect(await rename(organization.slug, { name: 'After' })).toEqual({ ok: false, error: { code: 'forbidden', permission: 'plan:write' } })
     expect(await nameOf(organization)).toBe('Demoted')
+    const who = { person: admin.userId, organization: organization.id, member: admin.id }
+    expect(log.mock.calls).toEqual([[{ ...who, role: 'member', permission: 'plan:write' }, 'a right was refused']])
+    arrive(organization, admin, 'billing')
+    expect(await rename(organization.slug, { name: 'After' })).toMatchObject({ ok: false, error: { code: 'forbidden' } })
+    expect(log).toHaveBeenLastCalledWith({ ...who, role: 'billing', permission: 'plan:write' }, 'a right was refused')
+    log.mockRestore()
   })
 
   it.each([

@@ -4,6 +4,8 @@ import type { z } from 'zod'
 import { inWeb, type Transaction } from '@/db/client'
 import type { Permission } from '@/lib/auth/permissions'
 import { can } from '@/lib/auth/permissions'
+import { noteRefusedRight, type RefusedViewer } from '@/lib/auth/refused-right'
+import { lacksSecondStep } from '@/lib/auth/second-step-duty'
 import { getAccount, getOwnAccount, getViewer, isVisiting, type Viewer } from '@/lib/auth/session'
 import type { Account } from '@/lib/auth/sign-in'
 import { findMember } from '@/lib/billing/commands/store/members'
@@ -105,14 +107,20 @@ async function allowedViewer(organizationSlug: unknown, permission: Permission):
   if (!(await getAccount())) return refuse({ code: 'signed_out' })
   const viewer = typeof organizationSlug === 'string' ? await getViewer(organizationSlug) : null // A caller may send anything.
   if (!viewer) return refuse({ code: 'not_found' })
-  return viewer.can(permission) ? { ok: true, value: viewer } : refuse({ code: 'forbidden', permission })
+  return viewer.can(permission) ? { ok: true, value: viewer } : refuseRight(viewer, permission)
+}
+
+function refuseRight(viewer: RefusedViewer, permission: Permission): Result<never, ActionRefusal> {
+  noteRefusedRight(viewer, permission)
+  return refuse({ code: 'forbidden', permission })
 }
 
 async function lockAsPresentViewer(tx: Transaction, viewer: Viewer, permission: Permission): Promise<Result<Viewer, ActionRefusal>> {
   const { organization } = await lockOrganization(tx, viewer.organization.id)
   const member = await findMember(tx, organization.id, viewer.member.id)
   if (!member || organization.deletedAt !== null) return refuse({ code: 'not_found' })
-  if (!can(member.role, permission)) return refuse({ code: 'forbidden', permission })
+  if (organization.secondStepRequired && !viewer.portal && (await lacksSecondStep(tx, viewer.user.id))) return refuse({ code: 'not_found' })
+  if (!can(member.role, permission)) return refuseRight({ ...viewer, member }, permission)
   return { ok: true, value: { ...viewer, member: { id: member.id, role: member.role }, can: (other) => can(member.role, other) } }
 }
 

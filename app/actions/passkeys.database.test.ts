@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { challengeCookieName } from '@/lib/auth/passkey-cookie'
 import { listPasskeys } from '@/lib/auth/passkeys'
-import { findSecondFactor } from '@/lib/auth/second-factor'
+import { findSecondFactor, passSecondStep } from '@/lib/auth/second-factor'
 import { secondStepCookieName } from '@/lib/auth/second-step-cookie'
 import { sessionCookieName } from '@/lib/auth/session-cookie'
 import { foundTenant, jar, signInAs, type Tenant } from '@/lib/auth/testing/acting-people'
@@ -149,6 +149,25 @@ describe('one’s own passkeys', () => {
     jar.set(challengeCookieName(), cookie)
     expect(await addPasskeyAction({ name: 'Mine', passkey })).toEqual(tooLate)
     expect(await findSecondFactor(holderOf(tenant))).toBeNull()
+  })
+
+  it('cost a recovery code once the device has made one, and none where its question is cancelled', async () => {
+    const { tenant, recoveryCodes } = await withDevice()
+    await signInAs(tenant.owner)
+    const [code = '', other = ''] = recoveryCodes
+    const left = async () => (await findSecondFactor(holderOf(tenant)))?.recoveryCodes
+    expect(await askForPasskeyAction({ code: 'AAAA-BBBB', password: PASSWORD })).toEqual({ ok: false, error: { code: 'wrong_code' } })
+    await value(askForPasskeyAction({ code, password: PASSWORD }))
+    expect(await left()).toBe(10)
+    const options = await value(askForPasskeyAction({ code, password: PASSWORD }))
+    expect(await addPasskeyAction({ name: 'Phone', passkey: new Authenticator().register(options) })).toMatchObject({ ok: true })
+    expect(await left()).toBe(9)
+    expect(await askForPasskeyAction({ code, password: PASSWORD })).toEqual({ ok: false, error: { code: 'wrong_code' } })
+
+    const late = await value(askForPasskeyAction({ code: other, password: PASSWORD }))
+    expect(await passSecondStep(holderOf(tenant), { code: other, address: '198.51.100.200' })).toMatchObject({ ok: true })
+    expect(await addPasskeyAction({ name: 'Tablet', passkey: new Authenticator().register(late) })).toEqual(tooLate)
+    expect(await listPasskeys(holderOf(tenant))).toHaveLength(2)
   })
 
   it('are removed by their owner alone, with both steps; another’s is not found and costs no recovery code', async () => {

@@ -80,7 +80,7 @@ export const addPasskeyAction = defineAccountAction({
     const kept = await keepPasskey(asPerson(account), { name, response: passkey })
     if (!kept.ok) return kept
     const { sessionVersion, recoveryCodes } = kept.value
-    if (sessionVersion !== null) await beginSession({ id: account.id, sessionVersion })
+    if (sessionVersion !== null) await beginSession({ id: account.id, sessionVersion }, 'renewed')
     return ok({ recoveryCodes })
   },
 })

@@ -3,6 +3,7 @@ import { requestPasswordReset } from '@/lib/auth/password-reset'
 import { secondStepCookieName } from '@/lib/auth/second-step-cookie'
 import { sessionCookieName } from '@/lib/auth/session-cookie'
 import { requestSignInLink } from '@/lib/auth/sign-in-link'
+import { listSignIns } from '@/lib/auth/sign-ins'
 import { foundTenant, jar, signInAs, type Tenant } from '@/lib/auth/testing/acting-people'
 import { codeOf, withSecondFactor } from '@/lib/auth/testing/second-step'
 import { lastInvitationTokenFor, PASSWORD } from '@/lib/auth/testing/team'
@@ -34,9 +35,10 @@ const address = () => `198.51.100.${++held.host}`
 const found = () => foundTenant(stage, { plan: null, card: null })
 
 const FIRST_STEPS = [
-  { way: 'a password', first: ({ email }: Tenant) => signInAction({ email, password: PASSWORD }) },
+  { way: 'a password', by: 'password', first: ({ email }: Tenant) => signInAction({ email, password: PASSWORD }) },
   {
     way: 'a link by mail',
+    by: 'link',
     first: async ({ email }: Tenant) => {
       await requestSignInLink({ email, next: '/', address: address() })
       return signInWithLinkAction({ token: await lastInvitationTokenFor(email) })
@@ -44,6 +46,7 @@ const FIRST_STEPS = [
   },
   {
     way: 'a link for another password',
+    by: 'new_password',
     first: async ({ email }: Tenant) => {
       await requestPasswordReset({ email, address: address() })
       return resetPasswordAction({ token: await lastInvitationTokenFor(email), newPassword: 'quite another sentence' })
@@ -51,10 +54,12 @@ const FIRST_STEPS = [
   },
 ]
 
-describe.each(FIRST_STEPS)('$way', ({ first }) => {
+describe.each(FIRST_STEPS)('$way', ({ first, by }) => {
   it('lets in whoever has one step', async () => {
-    expect(await first(await found())).toEqual({ ok: true, value: { needsCode: false } })
+    const tenant = await found()
+    expect(await first(tenant)).toEqual({ ok: true, value: { needsCode: false } })
     expect(jar.has(sessionCookieName())).toBe(true)
+    expect(await listSignIns({ kind: 'person', id: tenant.owner })).toMatchObject([{ way: by, outcome: 'signed_in', times: 1 }])
   })
 
   it('lets nobody in before the second step, where there is one', async () => {
@@ -67,6 +72,10 @@ describe.each(FIRST_STEPS)('$way', ({ first }) => {
     expect(jar.has(sessionCookieName())).toBe(false)
     expect(await passSecondStepAction({ code: codeOf(secret) })).toMatchObject({ ok: true })
     expect([...jar.keys()]).toEqual([sessionCookieName()])
+    expect(await listSignIns({ kind: 'person', id: tenant.owner })).toMatchObject([
+      { way: 'code', outcome: 'signed_in' },
+      { way: 'code', outcome: 'refused' },
+    ])
   })
 })
 

@@ -7,9 +7,10 @@ import { provePresent } from '@/lib/auth/prove-present'
 import { findSecondFactor, renewRecoveryCodes, type TurnOnRefusal, turnOffSecondFactor, turnOnSecondFactor } from '@/lib/auth/second-factor'
 import { drawSecondFactorOffer, type SecondFactorOffer } from '@/lib/auth/second-factor-setup'
 import { asPerson, passWithCode } from '@/lib/auth/second-step'
-import { beginSession, requestAddress, viewersLocale } from '@/lib/auth/session'
+import { type DutyRefusal, requireSecondStep } from '@/lib/auth/second-step-duty'
+import { beginSession, presentBrowser, viewersLocale } from '@/lib/auth/session'
 import { ok, type Result, refuse } from '@/lib/result'
-import { defineAccountAction, definePublicAction } from './define-action'
+import { defineAccountAction, defineAction, definePublicAction } from './define-action'
 import { proof } from './passkey-fields'
 import { retryAsText, type WithRetryText } from './retry-as-text'
 
@@ -40,14 +41,14 @@ export const turnOnSecondFactorAction = defineAccountAction({
   input: z.strictObject({ sealed, ...proof }),
   run: async (account, input): Promise<Result<{ recoveryCodes: string[] }, WithRetryText<ProofRefusal | TurnOnRefusal | { code: 'needs_passkey' }>>> => {
     const holder = asPerson(account)
-    const given = { ...input, address: await requestAddress() }
+    const given = { ...input, ...(await presentBrowser()) }
     if (!input.passkey && (await findSecondFactor(holder))?.hasPasskey) return refuse({ code: 'needs_passkey' })
     const proven = input.passkey ? await provePresent(holder, input) : await proveByPassword(holder, given)
     if (!proven.ok) return refuse(retryAsText(proven.error))
     const turned = await turnOnSecondFactor(holder, given)
     if (!turned.ok) return refuse(retryAsText(turned.error))
     const { sessionVersion, recoveryCodes } = turned.value
-    if (sessionVersion !== null) await beginSession({ id: account.id, sessionVersion })
+    if (sessionVersion !== null) await beginSession({ id: account.id, sessionVersion }, 'renewed')
     return ok({ recoveryCodes })
   },
 })
@@ -71,5 +72,15 @@ export const turnOffSecondFactorAction = defineAccountAction({
     if (!proven.ok) return refuse(retryAsText(proven.error))
     await turnOffSecondFactor(asPerson(account))
     return ok(null)
+  },
+})
+
+/** Asks two steps of everybody in the organization, or no longer; not in a session of the product's, which has none. Refuses with `needs_own`. */
+export const requireSecondStepAction = defineAction({
+  permission: 'sign_in:write',
+  input: z.strictObject({ isRequired: z.boolean() }),
+  run: async (context, { isRequired }): Promise<Result<null, DutyRefusal>> => {
+    const { organization, portal, user } = context.viewer
+    return portal ? refuse({ code: 'needs_own' }) : requireSecondStep(context, { organizationId: organization.id, userId: user.id, isRequired })
   },
 })

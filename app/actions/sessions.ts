@@ -24,7 +24,7 @@ export const endOtherSessionsAction = defineAccountAction({
   run: async (account) => {
     const sessionVersion = await endSessionsOf(account)
     if (sessionVersion === null) return refuse({ code: 'signed_out' as const })
-    await beginSession({ id: account.id, sessionVersion })
+    await beginSession({ id: account.id, sessionVersion }, 'renewed')
     return ok(null)
   },
 })

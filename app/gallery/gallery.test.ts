@@ -26,6 +26,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   'plan/offer': 'a part of PlanOffers',
   'plan/quote-terms': 'a part of the dialog with a quote, which e2e/change-plan.spec.ts opens',
   'spending/setting-card': 'the frame of every control of that area',
+  'settings/own-second-step': 'SecondStep and Passkeys, one below the other',
   'settings/proof-form': 'what SecondStep and Passkeys ask first, which e2e/passkeys.spec.ts fills in',
   'settings/recovery-codes': 'what SecondStep and Passkeys show once',
   'team/seat-price': 'a part of TeamList and its dialogs',

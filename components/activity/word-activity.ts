@@ -185,6 +185,10 @@ export function wordActivity(t: Words, entry: ActivityEntryView, locale: string)
       return t('organization.viewed', { person })
     case 'organization.deleted':
       return t('organization.deleted')
+    case 'organization.second_step_required':
+      return t('organization.secondStepRequired')
+    case 'organization.second_step_optional':
+      return t('organization.secondStepOptional')
     case 'organization.exported':
       return t('organization.exported')
     case 'organization.erased':

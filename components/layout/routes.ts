@@ -41,6 +41,8 @@ export const mailPath = (id: string) => `/sandbox/mail/${id}` as Route
 export const signInPath = '/sign-in' as Route
 export const signInTo = (next: string) => (next === '/' ? signInPath : `/sign-in?${new URLSearchParams({ next })}`) as Route
 export const secondStepPath = (next: string) => (next === '/' ? '/sign-in/code' : `/sign-in/code?${new URLSearchParams({ next })}`) as Route
+/** Where a second step is set up that an organization asks for. */
+export const setUpPath = (next: string) => `/sign-in/set-up?${new URLSearchParams({ next })}` as Route
 export const portalPath = (token: string, step: 'ended' | 'confirm') => `/sign-in/portal/${encodeURIComponent(token)}/${step}`
 export const forgottenPasswordPath = '/password' as Route
 export const homePath = '/' as Route

@@ -24,6 +24,7 @@ import { secondStep } from './ar/second-step'
 import { sessions } from './ar/sessions'
 import { settings } from './ar/settings'
 import { shell } from './ar/shell'
+import { signIns } from './ar/sign-ins'
 import { spending } from './ar/spending'
 import { team } from './ar/team'
 import { ui } from './ar/ui'
@@ -57,6 +58,7 @@ const written: Translation<Messages> = {
   sessions,
   settings,
   shell,
+  signIns,
   spending,
   team,
   ui,

@@ -23,6 +23,7 @@ import { secondStep } from './de/second-step'
 import { sessions } from './de/sessions'
 import { settings } from './de/settings'
 import { shell } from './de/shell'
+import { signIns } from './de/sign-ins'
 import { spending } from './de/spending'
 import { team } from './de/team'
 import { ui } from './de/ui'
@@ -56,6 +57,7 @@ export const messages: Translation<Messages> = {
   sessions,
   settings,
   shell,
+  signIns,
   spending,
   team,
   ui,

@@ -23,6 +23,7 @@ import { secondStep } from './en/second-step'
 import { sessions } from './en/sessions'
 import { settings } from './en/settings'
 import { shell } from './en/shell'
+import { signIns } from './en/sign-ins'
 import { spending } from './en/spending'
 import { team } from './en/team'
 import { ui } from './en/ui'
@@ -55,6 +56,7 @@ export const messages = {
   sessions,
   settings,
   shell,
+  signIns,
   spending,
   team,
   ui,

@@ -24,6 +24,7 @@ import { secondStep } from './ja/second-step'
 import { sessions } from './ja/sessions'
 import { settings } from './ja/settings'
 import { shell } from './ja/shell'
+import { signIns } from './ja/sign-ins'
 import { spending } from './ja/spending'
 import { team } from './ja/team'
 import { ui } from './ja/ui'
@@ -56,6 +57,7 @@ export const messages: Translation<Messages> = {
   sessions,
   settings,
   shell,
+  signIns,
   spending,
   team,
   ui,

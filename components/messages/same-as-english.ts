@@ -24,6 +24,7 @@ export const SAME_AS_ENGLISH: Record<Exclude<Locale, 'en'>, readonly string[]> =
     'Name',
     'Navigation',
     'PDF',
+    'Passkey',
     'Passkeys',
     'optional',
     'Person',

@@ -21,7 +21,7 @@ export const operators = pgTable('operators', {
   removedAt: instantColumn(),
 })
 
-/** A link to choose a password: once, for a quarter of an hour of wall time. Only the token's hash is kept. */
+/** A link to choose a password: once, for ten minutes of wall time. Only the token's hash is kept. */
 export const operatorLinks = pgTable(
   'operator_links',
   {

@@ -36,6 +36,8 @@ export const organizations = pgTable(
     billing: jsonb().$type<BillingDetails>().notNull().default({}),
     /** Of its invoices and credit notes. */
     language: text({ enum: DOCUMENT_LANGUAGES }).notNull().default('en'),
+    /** Its people see nothing of it before signing in takes them two steps. */
+    secondStepRequired: boolean().notNull().default(false),
     trustTier: smallint().notNull().default(1),
     registeredAt: instantColumn().notNull(),
     testClockId: idColumn('clock').references(() => testClocks.id, { onDelete: 'restrict' }),

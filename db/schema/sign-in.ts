@@ -37,7 +37,7 @@ export const passwordResets = pgTable(
 )
 
 /**
- * Links by mail to sign in without a password, each good once and for a quarter of an hour of wall time. Only the token's hash is
+ * Links by mail to sign in without a password, each good once and for ten minutes of wall time. Only the token's hash is
  * kept. Reached only through `request_sign_in_link`, `find_sign_in_link` and `use_sign_in_link`, as password resets are.
  */
 export const signInLinks = pgTable(
@@ -186,6 +186,35 @@ export const sessions = pgTable(
     agent: text().notNull(),
   },
   (row) => [primaryKey({ columns: [row.userId, row.session] }), index('sessions_by_age').on(row.seenAt)],
+)
+
+/**
+ * Who signed in, or failed to: by what, from where and with which browser. Only ever added to, but that what comes again within an hour is
+ * counted where it stands: a stranger who guesses writes a few rows a day and no more. A page sees its own person's alone; kept for 90 days.
+ */
+export const signIns = pgTable(
+  'sign_ins',
+  {
+    id: idColumn('sgn').primaryKey(),
+    userId: idColumn('user').references(() => users.id),
+    operatorId: idColumn('op').references(() => operators.id),
+    /** What was shown, or tried. */
+    way: text({ enum: ['password', 'link', 'new_password', 'invitation', 'passkey', 'code', 'portal', 'identity'] }).notNull(),
+    outcome: text({ enum: ['signed_in', 'refused'] }).notNull(),
+    /** Wall time, as is the other. */
+    at: instantColumn().notNull(),
+    lastAt: instantColumn().notNull(),
+    times: integer().notNull().default(1),
+    address: text().notNull(),
+    /** What the browser says of itself. */
+    agent: text().notNull(),
+  },
+  (row) => [
+    check('sign_ins_of_one', sql`num_nonnulls(${row.userId}, ${row.operatorId}) = 1`),
+    index('sign_ins_by_person').on(row.userId, row.lastAt),
+    index('sign_ins_by_operator').on(row.operatorId, row.lastAt),
+    index('sign_ins_by_age').on(row.lastAt),
+  ],
 )
 
 /**

@@ -4,7 +4,10 @@ import type { Answer } from './answer'
 import { germanAnswer } from './german/word-german'
 
 /** One request. Its texts are in `language`: what the caller asks for, until it is known whose organization it is about and may be told. */
-export type Asked = { id: string; language: DocumentLanguage }
+export type Asked = { id: string; language: DocumentLanguage /** By whom, once it is known: for the log where they are refused. */; caller?: Caller }
+
+/** Ids alone. */
+export type Caller = { key: string; actor?: string; role?: string; organization?: string }
 
 export function askedLanguage(headers: Headers): DocumentLanguage {
   const found = negotiateLocale(headers.get('accept-language'), DOCUMENT_LANGUAGES)

@@ -58,6 +58,7 @@ export function machineInterface(settings: MachineInterfaceSettings): OpenAPIHon
         const answer = await serveRoute(route, context.req.raw, context.req.param(), asked, { ...serving, holder }).catch((fault: unknown) =>
           answerFault(fault, context, id, log),
         )
+        if (REFUSALS.includes(answer.status)) noteRefusal(route, answer, asked, log)
         return answerIn(asked.language, answer)
       }),
     )
@@ -126,6 +127,15 @@ function tracedRequest(context: Context, { route, began, parent }: Begun & { rou
     parent,
     startTime: began,
   }
+}
+
+/** Without a key that is known, and without the right. */
+const REFUSALS = [401, 403]
+
+/** Who asked for what they may not. What they sent is not repeated: keys and paths may be anything. */
+function noteRefusal({ method, path }: Route, { status, body }: Answer, { caller }: Asked, log: Logger): void {
+  const permission = typeof body === 'object' && body !== null && 'permission' in body ? body.permission : undefined
+  log.warn({ method, route: path, status, permission, ...caller }, 'a right was refused')
 }
 
 const INTERFACE = Symbol.for('headroom.api.interface')

@@ -27,10 +27,12 @@ const IDEMPOTENCY_KEY_LENGTH = 255
  */
 export async function serveRoute(route: Route, request: Request, params: Record<string, string>, asked: Asked, serving: Serving): Promise<Answer> {
   const holder = await serving.holder
+  asked.caller = { key: holder.keyId }
   serving.rateLimit.take(holder)
   requireScope(route, holder)
   const actorHeader = request.headers.get(ACTOR_HEADER)
   const { found, actor } = await readParties(route, params, holder, actorHeader)
+  asked.caller = { key: holder.keyId, ...(actor && { actor: actor.memberId, role: actor.role }), ...(found && { organization: found.tenant.organizationId }) }
   requireTenant(route, found, holder, actor)
   if (found) asked.language = found.language
   requirePermission(route, actor)

@@ -5,6 +5,7 @@ import type { UserId } from '../ids'
 import { isLocale, type Locale } from '../locale'
 import { ok, type Result, refuse } from '../result'
 import { type Instant, isBefore, systemClock } from '../time'
+import type { KnownBrowser } from './browser-name'
 import { isCommonPassword } from './common-password'
 import { type CommonPassword, hashPassword } from './password'
 import { SESSION_SECONDS } from './session-cookie'
@@ -125,7 +126,7 @@ export async function keepFirstLocale(userId: UserId, locale: Locale): Promise<v
   )
 }
 
-export type ChangePassword = { account: Account; currentPassword: string; newPassword: string; address: string }
+export type ChangePassword = { account: Account; currentPassword: string; newPassword: string } & KnownBrowser
 
 /**
  * Sets another password and ends every session that was begun with the old one. The present password is asked for under
@@ -137,10 +138,10 @@ export async function changePassword({
   account,
   currentPassword,
   newPassword,
-  address,
+  ...browser
 }: ChangePassword): Promise<Result<Account, SignInRefusal | CommonPassword>> {
   if (isCommonPassword(newPassword, [account.email, account.name ?? ''])) return refuse({ code: 'common_password' })
-  const checked = await checkSignIn({ email: account.email, password: currentPassword, address })
+  const checked = await checkSignIn({ email: account.email, password: currentPassword, ...browser })
   if (!checked.ok) return checked
   const passwordHash = await hashPassword(newPassword)
   // Whatever has set another password since the present one was asked for has ended its sessions too, and counts.

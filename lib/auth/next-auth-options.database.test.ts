@@ -4,28 +4,31 @@ import { systemClock } from '../time'
 import { endAllSessions } from './account'
 import { nextAuthOptions } from './next-auth-options'
 import { SIGN_IN_TRIES } from './sign-in-limit'
+import { listSignIns } from './sign-ins'
 import { codeOf, withSecondFactor } from './testing/second-step'
 import { createTeam, PASSWORD, provideDatabase } from './testing/team'
 
 provideDatabase()
 const askForCode = async ({ id }: { id: string }) => `/code-of/${id}`
+const elsewhere = async () => ({ address: '198.51.100.9', agent: '' })
 afterEach(() => {
   vi.restoreAllMocks()
 })
 
 /** The credentials door of next-auth itself, as `/api/auth/callback/credentials` calls it. */
 function authorize(email: string, password: string, address: string, code = '') {
-  const [provider] = nextAuthOptions(askForCode).providers
+  const [provider] = nextAuthOptions(askForCode, elsewhere).providers
   if (provider?.type !== 'credentials') throw new Error('no credentials provider')
   return provider.options.authorize({ email, password, code }, { headers: { 'x-forwarded-for': address } })
 }
 
-const jwt = async (token: Record<string, unknown>) => nextAuthOptions(askForCode).callbacks?.jwt?.({ token } as never)
+const jwt = async (token: Record<string, unknown>) => nextAuthOptions(askForCode, elsewhere).callbacks?.jwt?.({ token } as never)
 
 describe('next-auth’s own door', () => {
   it('knows the same people under the same limit', async () => {
     const { owner } = await createTeam('Door')
     expect(await authorize(owner.email, PASSWORD, '198.51.100.1')).toMatchObject({ id: owner.userId, sessionVersion: 1 })
+    expect(await listSignIns({ kind: 'person', id: owner.userId })).toMatchObject([{ way: 'password', outcome: 'signed_in', address: '198.51.100.1' }])
     for (let n = 0; n < SIGN_IN_TRIES; n++) expect(await authorize(owner.email, 'wrong', '198.51.100.2')).toBeNull()
     await expect(authorize(owner.email, PASSWORD, '198.51.100.3')).rejects.toThrow(/^Too many attempts; try again at \d{4}-/)
   })
@@ -42,10 +45,22 @@ describe('next-auth’s own door', () => {
     vi.stubEnv('HEADROOM_OIDC_CLIENT_SECRET', 'a secret')
     const account = { type: 'oauth', provider: 'oidc' }
     const profile = { sub: 'subject-1', email: owner.email, email_verified: true }
-    const { callbacks } = nextAuthOptions(askForCode)
+    const { callbacks } = nextAuthOptions(askForCode, elsewhere)
     expect(await callbacks?.signIn?.({ account, profile } as never)).toBe(`/code-of/${owner.userId}`)
     await expect(callbacks?.jwt?.({ token: {}, account, profile } as never)).rejects.toThrow()
     vi.unstubAllEnvs()
+  })
+
+  it('writes down who came from an account elsewhere', async () => {
+    const { owner } = await createTeam('Elsewhere')
+    vi.stubEnv('HEADROOM_OIDC_ISSUER', 'https://id.example')
+    vi.stubEnv('HEADROOM_OIDC_CLIENT_ID', 'headroom')
+    vi.stubEnv('HEADROOM_OIDC_CLIENT_SECRET', 'a secret')
+    const account = { type: 'oauth', provider: 'oidc' }
+    const profile = { sub: 'subject-2', email: owner.email, email_verified: true }
+    await nextAuthOptions(askForCode, elsewhere).callbacks?.jwt?.({ token: {}, account, profile } as never)
+    vi.unstubAllEnvs()
+    expect(await listSignIns({ kind: 'person', id: owner.userId })).toMatchObject([{ way: 'identity', outcome: 'signed_in', address: '198.51.100.9' }])
   })
 
   it('asks the database about each session', async () => {
@@ -55,7 +70,7 @@ describe('next-auth’s own door', () => {
     const token = { ...kept, iat }
     expect(await jwt(token)).toEqual(kept)
     const other = { ...token, session: randomUUID() }
-    await nextAuthOptions(askForCode).events?.signOut?.({ token: other } as never)
+    await nextAuthOptions(askForCode, elsewhere).events?.signOut?.({ token: other } as never)
     await expect(jwt(other)).rejects.toThrow()
     expect(await jwt(token)).toEqual(kept)
     await expect(jwt({ ...token, session: randomUUID(), iat: iat - 8 * 24 * 3_600 })).rejects.toThrow() // Left alone since it was sealed.
@@ -66,7 +81,7 @@ describe('next-auth’s own door', () => {
 
   it('is quiet about ended and tampered sessions, and about nothing else', async () => {
     const log = vi.spyOn(console, 'error').mockImplementation(() => {})
-    const { logger } = nextAuthOptions(askForCode)
+    const { logger } = nextAuthOptions(askForCode, elsewhere)
     const ended = await jwt({ sub: 'nobody' }).catch((fault: Error) => fault)
     logger?.error?.('JWT_SESSION_ERROR', ended as Error)
     logger?.error?.('JWT_SESSION_ERROR', Object.assign(new Error('decryption operation failed'), { name: 'JWEDecryptionFailed' }))

@@ -4,6 +4,7 @@ import Credentials from 'next-auth/providers/credentials'
 import { isId } from '../ids'
 import { Temporal } from '../time'
 import { endOneSession, findSessionAccount } from './account'
+import type { Browser } from './browser-name'
 import { clientAddressOf } from './client-address'
 import { identityProviders } from './identity-providers'
 import { isHttps, publicUrl } from './public-url'
@@ -13,6 +14,7 @@ import { openPortal, SESSION_SECONDS, type SealedPortal, sessionCookieName, sess
 import { noteSession } from './sessions'
 import { type Account, checkSignIn } from './sign-in'
 import { signInWithIdentity } from './sign-in-with-identity'
+import { noteSignIn } from './sign-ins'
 
 declare module 'next-auth' {
   interface Session {
@@ -59,9 +61,8 @@ async function hasSecondStep({ id }: Pick<Account, 'id'>): Promise<boolean> {
 }
 
 /** Whoever signs in without our pages sends the code along. */
-async function takesCode({ id, email }: Account, code: string, address: string): Promise<boolean> {
-  if (!(await hasSecondStep({ id }))) return true
-  return (await passSecondStep({ kind: 'person', id, email }, { code, address })).ok
+async function takesCode({ id, email }: Account, code: string, browser: Browser): Promise<boolean> {
+  return (await passSecondStep({ kind: 'person', id, email }, { code, ...browser })).ok
 }
 
 /**
@@ -70,8 +71,12 @@ async function takesCode({ id, email }: Account, code: string, address: string):
  * Read at each call, because the address and the secret are the environment's, which a build must not freeze.
  *
  * @param beginSecondStep Keeps whose code is waited for, and tells where it is asked for.
+ * @param presentBrowser Where the request comes from.
  */
-export function nextAuthOptions(beginSecondStep: (account: Pick<Account, 'id' | 'sessionVersion'>) => Promise<string>): NextAuthOptions {
+export function nextAuthOptions(
+  beginSecondStep: (account: Pick<Account, 'id' | 'sessionVersion'>) => Promise<string>,
+  presentBrowser: () => Promise<Browser>,
+): NextAuthOptions {
   const known = identityProviders()
 
   /** Read from what the provider told, never from what next-auth made of it. */
@@ -91,9 +96,14 @@ export function nextAuthOptions(beginSecondStep: (account: Pick<Account, 'id' | 
       Credentials({
         credentials: { email: { type: 'email' }, password: { type: 'password' }, code: { type: 'text' } },
         async authorize(credentials, request) {
-          const address = clientAddressOf(request.headers?.['x-forwarded-for'])
-          const checked = await checkSignIn({ email: credentials?.email ?? '', password: credentials?.password ?? '', address })
-          if (checked.ok) return (await takesCode(checked.value, credentials?.code ?? '', address)) ? checked.value : null
+          const browser = { address: clientAddressOf(request.headers?.['x-forwarded-for']), agent: request.headers?.['user-agent'] ?? '' }
+          const checked = await checkSignIn({ email: credentials?.email ?? '', password: credentials?.password ?? '', ...browser })
+          if (checked.ok) {
+            const needsCode = await hasSecondStep(checked.value)
+            if (needsCode && !(await takesCode(checked.value, credentials?.code ?? '', browser))) return null
+            await noteSignIn({ kind: 'person', id: checked.value.id }, { way: needsCode ? 'code' : 'password', outcome: 'signed_in', ...browser })
+            return checked.value
+          }
           if (checked.error.code === 'invalid_credentials') return null
           throw new Error(`Too many attempts; try again at ${checked.error.retryAt}`)
         },
@@ -112,6 +122,7 @@ export function nextAuthOptions(beginSecondStep: (account: Pick<Account, 'id' | 
           const identified = await identify(account.provider, profile)
           // Taken off the team, or asked for a code, since the line above.
           if (!identified.ok || (await hasSecondStep(identified.value))) throw new SessionEnded()
+          await noteSignIn({ kind: 'person', id: identified.value.id }, { way: 'identity', outcome: 'signed_in', ...(await presentBrowser()) })
           return { sub: identified.value.id, session: randomUUID(), sessionVersion: identified.value.sessionVersion }
         }
         if (user?.sessionVersion !== undefined) return { sub: user.id, session: randomUUID(), sessionVersion: user.sessionVersion }

@@ -3,10 +3,11 @@ import { inEngine, type Transaction } from '../../db/client'
 import { operatorSessions, operators, operatorVisits } from '../../db/schema'
 import type { OperatorId } from '../ids'
 import { addMinutes, type Instant, systemClock } from '../time'
+import { AGENT_LENGTH, type Browser } from './browser-name'
 import { hashOperatorToken, newOperatorToken, OPERATOR_IDLE_MINUTES, OPERATOR_SESSION_HOURS } from './operator-token'
 import type { Operator } from './operators'
 import { readSecondFactor } from './second-factor'
-import { AGENT_LENGTH, type Browser, type SessionRow } from './sessions'
+import type { SessionRow } from './sessions'
 
 const MINUTES_AN_HOUR = 60
 /** Not a write for every page: once a minute is as good. */
@@ -144,6 +145,8 @@ async function endWhere(tx: Transaction, which: SQL | undefined): Promise<number
 }
 
 const KEPT_DAYS = 30
+/** The database lets none go before. */
+const SIGN_INS_KEPT_DAYS = 90
 
 /** Sessions, visits and links that ended long ago, customers' too; what was done in them stands in customers' activity. How many went. */
 export async function forgetOldSessions(tx: Transaction): Promise<number> {
@@ -154,6 +157,7 @@ export async function forgetOldSessions(tx: Transaction): Promise<number> {
   await tx.execute(sql`DELETE FROM spent_challenges WHERE forgotten_at < now()`)
   // Longer than its cookie could be sealed anew, so that none comes back as if it had just begun.
   await tx.execute(sql`DELETE FROM sessions WHERE seen_at < now() - make_interval(days => ${2 * KEPT_DAYS})`)
+  await tx.execute(sql`DELETE FROM sign_ins WHERE last_at < now() - make_interval(days => ${SIGN_INS_KEPT_DAYS})`)
   await tx.execute(sql`DELETE FROM passkeys WHERE removed_at < ${old}`)
   const gone = await tx.execute(sql`DELETE FROM operator_sessions WHERE last_seen_at < ${old}`)
   return gone.rowCount ?? 0

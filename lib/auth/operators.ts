@@ -4,6 +4,7 @@ import { operatorChanges, operatorLinks, operators } from '../../db/schema'
 import { newId, type OperatorId } from '../ids'
 import { ok, type Result, refuse } from '../result'
 import { addMinutes, type Instant, systemClock } from '../time'
+import type { KnownBrowser } from './browser-name'
 import { isCommonPassword } from './common-password'
 import { endOperatorSessions } from './end-operator-sessions'
 import { hashInvitationToken, newInvitationToken } from './invitation-token'
@@ -11,6 +12,7 @@ import { type CommonPassword, hashPassword, PASSWORD_MAX, verifyPassword } from 
 import { takeOffSecondFactor } from './second-factor'
 import type { SignInRefusal } from './sign-in'
 import { forgiveSignInTry, OPERATOR_SIGN_INS, takeTry } from './sign-in-limit'
+import { noteNobody, noteSignIn } from './sign-ins'
 
 export const OPERATOR_ROLES = ['admin', 'support'] as const
 /** `support` reads, and looks at customers' pages; whatever moves money or rights is an `admin`'s (G85). */
@@ -19,7 +21,7 @@ export type OperatorRole = (typeof OPERATOR_ROLES)[number]
 export type Operator = { id: OperatorId; email: string; role: OperatorRole }
 
 /** Wall time for which a link is good. */
-export const OPERATOR_LINK_MINUTES = 15
+export const OPERATOR_LINK_MINUTES = 10
 
 export type OperatorLink = { operatorId: OperatorId; email: string; token: string; expiresAt: Instant }
 
@@ -117,13 +119,17 @@ export async function openDeskBy({
 }
 
 /** As for customers: unknown addresses and wrong passwords get the same answer after the same time, under the same limit. */
-export async function checkOperatorSignIn(given: { email: string; password: string; address: string }): Promise<Result<Operator, SignInRefusal>> {
+export async function checkOperatorSignIn(given: { email: string; password: string } & KnownBrowser): Promise<Result<Operator, SignInRefusal>> {
   const attempt = { email: given.email.trim().toLowerCase(), address: given.address }
   const retryAt = await takeTry(attempt, OPERATOR_SIGN_INS)
   if (retryAt) return refuse({ code: 'rate_limited', retryAt })
   const [row] = await inEngine((tx) => tx.select().from(operators).where(present(attempt.email)))
   const matches = given.password.length <= PASSWORD_MAX && (await verifyPassword(row?.passwordHash ?? null, given.password))
-  if (!row || !matches) return refuse({ code: 'invalid_credentials' })
+  if (!row || !matches) {
+    const note = { way: 'password', address: given.address, agent: given.agent } as const
+    await (row ? noteSignIn({ kind: 'operator', id: row.id }, { ...note, outcome: 'refused' }) : noteNobody(note))
+    return refuse({ code: 'invalid_credentials' })
+  }
   await forgiveSignInTry(attempt, OPERATOR_SIGN_INS)
   return ok({ id: row.id, email: row.email, role: row.role })
 }

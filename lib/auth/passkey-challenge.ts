@@ -21,16 +21,21 @@ function nameOf(ceremony: Ceremony): string {
 
 const key = () => keyFor('challenge of a passkey').toString('base64url')
 
+/** `recoveryHash`: of the recovery code that was shown for it, which is used up by the answer and not by a question that nobody answers. */
+export type AskedChallenge = { challenge: string; recoveryHash: string | null }
+
 /** For a cookie of this browser: whoever answers from another one has nothing to answer. */
-export function sealChallenge(ceremony: Ceremony, challenge: string): Promise<string> {
-  return encode({ token: { sub: nameOf(ceremony), challenge, sessionVersion: 0 }, secret: key(), maxAge: CHALLENGE_SECONDS }) // Of no session.
+export function sealChallenge(ceremony: Ceremony, { challenge, recoveryHash }: AskedChallenge): Promise<string> {
+  const token = { sub: nameOf(ceremony), challenge, recoveryHash, sessionVersion: 0 } // Of no session.
+  return encode({ token, secret: key(), maxAge: CHALLENGE_SECONDS })
 }
 
 /** Null where it is not ours, was handed out for something else, or is too old. */
-export async function openChallenge(ceremony: Ceremony, sealed: string): Promise<string | null> {
+export async function openChallenge(ceremony: Ceremony, sealed: string): Promise<AskedChallenge | null> {
   try {
     const token = await decode({ token: sealed, secret: key() })
-    return token?.sub === nameOf(ceremony) && typeof token.challenge === 'string' ? token.challenge : null
+    if (token?.sub !== nameOf(ceremony) || typeof token.challenge !== 'string') return null
+    return { challenge: token.challenge, recoveryHash: typeof token.recoveryHash === 'string' ? token.recoveryHash : null }
   } catch {
     return null
   }

@@ -1,5 +1,5 @@
 import { cookies } from 'next/headers'
-import { type Ceremony, CHALLENGE_SECONDS, openChallenge, sealChallenge } from './passkey-challenge'
+import { type AskedChallenge, type Ceremony, CHALLENGE_SECONDS, openChallenge, sealChallenge } from './passkey-challenge'
 import { isHttps } from './public-url'
 
 export function challengeCookieName(): string {
@@ -9,13 +9,18 @@ export function challengeCookieName(): string {
 const options = () => ({ httpOnly: true, sameSite: 'strict', path: '/', secure: isHttps() }) as const
 
 /** Only in a server action. A browser has one at a time: asking again closes the one before. */
-export async function handOutChallenge(ceremony: Ceremony, challenge: string): Promise<void> {
+export async function handOutChallenge(ceremony: Ceremony, challenge: string, recoveryHash: string | null = null): Promise<void> {
   const jar = await cookies()
-  jar.set(challengeCookieName(), await sealChallenge(ceremony, challenge), { ...options(), maxAge: CHALLENGE_SECONDS })
+  jar.set(challengeCookieName(), await sealChallenge(ceremony, { challenge, recoveryHash }), { ...options(), maxAge: CHALLENGE_SECONDS })
 }
 
 /** Likewise, and gone from the browser, whatever comes of it. Null where this browser was asked nothing of the kind, or too long ago. */
 export async function takeChallenge(ceremony: Ceremony): Promise<string | null> {
+  return (await takeAsked(ceremony))?.challenge ?? null
+}
+
+/** The same, with what its answer uses up. */
+export async function takeAsked(ceremony: Ceremony): Promise<AskedChallenge | null> {
   const jar = await cookies()
   const cookie = jar.get(challengeCookieName())
   if (!cookie) return null

@@ -275,6 +275,17 @@ describe('an operator', () => {
     ])
   })
 
+  it('who was removed while adding a passkey keeps none', async () => {
+    const holder = await anOperator()
+    await anOperator()
+    const device = new Authenticator()
+    const options = await offerRegistration(holder)
+    const response = device.register(options)
+    await removeOperator(holder.id, null)
+    expect(await registerPasskey(holder, { challenge: options.challenge, response, name: 'Laptop' })).toEqual(refused)
+    expect(await listPasskeys(holder)).toEqual([])
+  })
+
   it('who was removed does not sit down with a passkey', async () => {
     const holder = await anOperator()
     await anOperator()
@@ -288,8 +299,8 @@ describe('the question to a passkey', () => {
   const holder = { kind: 'person', id: newId('user'), email: 'a@example.com' } as const
 
   it('belongs to what it was asked for, and to whom', async () => {
-    const sealed = await sealChallenge({ of: 'second_step', holder }, 'asked')
-    expect(await openChallenge({ of: 'second_step', holder }, sealed)).toBe('asked')
+    const sealed = await sealChallenge({ of: 'second_step', holder }, { challenge: 'asked', recoveryHash: null })
+    expect(await openChallenge({ of: 'second_step', holder }, sealed)).toEqual({ challenge: 'asked', recoveryHash: null })
     for (const other of [
       { of: 'sign_in', kind: 'person' },
       { of: 'proof', holder },

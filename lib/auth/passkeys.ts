@@ -15,12 +15,15 @@ import { idOf, newId, type PasskeyId } from '../ids'
 import { getBrand } from '../platform/brand'
 import { ok, type Result, refuse } from '../result'
 import { type Instant, systemClock } from '../time'
+import { asHolder } from './as-holder'
+import type { KnownBrowser } from './browser-name'
 import type { Holder, HolderId } from './holder'
 import { spendChallenge } from './passkey-challenge'
 import { type RelyingParty, relyingParty } from './relying-party'
-import { asHolder, endSessionsOf, keepFirst, keyOf, lockHolder, noteLost, readSecondFactor, type TurnedOn } from './second-factor'
+import { endSessionsOf, keepFirst, keyOf, lockHolder, noteLost, readSecondFactor, type TurnedOn, takeRecoveryCode } from './second-factor'
 import { noteChange } from './second-factor-changes'
 import { forgiveSignInTry, PASSKEYS, takeTry } from './sign-in-limit'
+import { noteNobody, noteSignIn } from './sign-ins'
 
 /** Enough for every device of one person. */
 export const PASSKEYS_MAX = 20
@@ -79,13 +82,14 @@ export async function offerRegistration(holder: Holder): Promise<PublicKeyCreden
 /** `passkey_refused`: what came is no answer to the question, or that passkey is somebody's already. */
 export type RegisterRefusal = { code: 'passkey_refused' } | { code: 'too_late' } | { code: 'too_many_passkeys' }
 
-type Registration = { challenge: string | null; response: RegistrationResponseJSON; name: string }
+/** `recoveryHash`: of the recovery code that was shown for it. */
+type Registration = { challenge: string | null; recoveryHash?: string | null; response: RegistrationResponseJSON; name: string }
 
 /**
  * Keeps a passkey. The first part of a second step turns it on: every session ends that was begun without it, and recovery codes
  * are made, which are shown this once.
  */
-export async function registerPasskey(holder: Holder, { challenge, response, name }: Registration): Promise<Result<TurnedOn, RegisterRefusal>> {
+export async function registerPasskey(holder: Holder, { challenge, recoveryHash, response, name }: Registration): Promise<Result<TurnedOn, RegisterRefusal>> {
   if (challenge === null) return refuse({ code: 'too_late' })
   const { id, origin } = partyOrThrow()
   const expected = { expectedChallenge: challenge, expectedOrigin: origin, expectedRPID: id, requireUserVerification: true }
@@ -95,10 +99,11 @@ export async function registerPasskey(holder: Holder, { challenge, response, nam
   if (!registrationInfo) return refuse({ code: 'passkey_refused' })
   const { credential } = registrationInfo
   return asHolder(holder, async (tx) => {
-    await lockHolder(tx, holder)
+    if (!(await lockHolder(tx, holder))) return refuse({ code: 'passkey_refused' })
     const present = await readSecondFactor(tx, holder)
     if ((await tx.$count(passkeys, theirs(holder))) >= PASSKEYS_MAX) return refuse({ code: 'too_many_passkeys' })
     if (!(await spendChallenge(tx, challenge))) return refuse({ code: 'too_late' })
+    if (recoveryHash && !(await takeRecoveryCode(tx, holder, recoveryHash))) return refuse({ code: 'too_late' })
     const kept = await tx
       .insert(passkeys)
       .values({
@@ -128,7 +133,7 @@ export async function offerAssertion(holder: HolderId | null): Promise<PublicKey
 /** `passkey_refused`: nobody's, somebody else's, removed, or no answer to this question. All the same to whoever asks. */
 export type PasskeyRefusal = { code: 'passkey_refused' } | { code: 'too_late' } | { code: 'rate_limited'; retryAt: Instant }
 
-type Assertion = { challenge: string | null; response: AuthenticationResponseJSON; address: string }
+type Assertion = { challenge: string | null; response: AuthenticationResponseJSON } & KnownBrowser
 
 /** Whose passkey has answered, without a name: it counts as both steps, because the device has asked for its owner. */
 export async function identifyByPasskey<Kind extends HolderId['kind']>(
@@ -157,17 +162,25 @@ async function findHolder(kind: HolderId['kind'], credentialId: string): Promise
 }
 
 /** Takes the answer of one of `holder`'s passkeys, once. Null: of nobody's, which is refused like a wrong one. */
-export async function passWithPasskey(holder: HolderId | null, { challenge, response, address }: Assertion): Promise<Result<null, PasskeyRefusal>> {
+export async function passWithPasskey(holder: HolderId | null, assertion: Assertion): Promise<Result<null, PasskeyRefusal>> {
+  const { challenge, response, address, agent } = assertion
   const attempt = { email: response.id, address }
   const retryAt = await takeTry(attempt, PASSKEYS)
   if (retryAt) return refuse({ code: 'rate_limited', retryAt })
   if (challenge === null) return refuse({ code: 'too_late' })
-  const counter = holder && (await verify(holder, challenge, response))
-  if (!holder || counter === null) return refuse({ code: 'passkey_refused' })
-  const isTaken = await asHolder(holder, async (tx) => (await spendChallenge(tx, challenge)) && (await countUse(tx, holder, response.id, counter)))
-  if (!isTaken) return refuse({ code: 'passkey_refused' })
+  if (!holder || !(await takesAnswer(holder, challenge, response))) {
+    const note = { way: 'passkey', address, agent } as const
+    await (holder ? noteSignIn(holder, { ...note, outcome: 'refused' }) : noteNobody(note))
+    return refuse({ code: 'passkey_refused' })
+  }
   await forgiveSignInTry(attempt, PASSKEYS)
   return ok(null)
+}
+
+async function takesAnswer(holder: HolderId, challenge: string, response: AuthenticationResponseJSON): Promise<boolean> {
+  const counter = await verify(holder, challenge, response)
+  if (counter === null) return false
+  return asHolder(holder, async (tx) => (await spendChallenge(tx, challenge)) && (await countUse(tx, holder, response.id, counter)))
 }
 
 /** @returns How often the passkey says it was used; null where this is no answer of theirs. */
@@ -215,7 +228,7 @@ export async function renamePasskey(holder: HolderId, id: PasskeyId, name: strin
 /** It opens nothing from now on; with the last part of it, the second step is off. The caller has asked for both steps. */
 export async function removePasskey(holder: Holder, id: PasskeyId): Promise<Result<null, { code: 'not_found' }>> {
   return asHolder(holder, async (tx) => {
-    await lockHolder(tx, holder)
+    if (!(await lockHolder(tx, holder))) return refuse({ code: 'not_found' })
     const removed = await tx
       .update(passkeys)
       .set({ publicKey: null, removedAt: systemClock.now() })

@@ -36,6 +36,7 @@ export const PERMISSIONS = {
   'organization:delete': OWNER,
   'organization:export': OWNER,
   'owners:write': OWNER,
+  'sign_in:write': OWNER,
 
   'credit:contribute': ['owner', 'admin', 'member'],
 } as const satisfies Record<string, readonly Role[]>

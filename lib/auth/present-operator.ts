@@ -19,8 +19,9 @@ import { findOperator, type Operator } from './operators'
 import { takeChallenge } from './passkey-cookie'
 import { identifyByPasskey, type PasskeyRefusal, passWithPasskey } from './passkeys'
 import { isHttps } from './public-url'
-import { type CodeRefusal, passSecondStep } from './second-factor'
-import { presentBrowser, requestAddress } from './session'
+import { type CodeRefusal, findSecondFactor, passSecondStep } from './second-factor'
+import { presentBrowser } from './session'
+import { noteSignIn, type SignInWay } from './sign-ins'
 
 const SECONDS_A_MINUTE = 60
 const SECONDS_AN_HOUR = 3_600
@@ -31,16 +32,28 @@ export function operatorCookieName(): string {
   return isHttps() ? '__Host-headroom-operator' : 'headroom-operator'
 }
 
-/** Who sits at the desk; null for nobody. Asked of the database once per request, so that being removed takes effect at once. */
-export const getOperator = cache(async (): Promise<PresentOperator | null> => {
+/** Whose session at the desk it is, for how they sign in; null for nobody's. Asked of the database once per request, so that being removed takes effect at once. */
+export const getSignedInOperator = cache(async (): Promise<PresentOperator | null> => {
   const cookie = (await cookies()).get(operatorCookieName())
   return cookie && cookie.value.length <= TOKEN_LENGTH ? readOperatorSession(cookie.value) : null
+})
+
+/** Whether this installation asks two steps of its operators, and `operator` has only one yet. */
+async function isHeldBack(operator: PresentOperator): Promise<boolean> {
+  return process.env.HEADROOM_OPERATORS_NEED_SECOND_STEP === '1' && (await findSecondFactor(asOperator(operator))) === null
+}
+
+/** Who sits at the desk; null for nobody, and for whoever is yet to set up the second step that is asked of them. */
+export const getOperator = cache(async (): Promise<PresentOperator | null> => {
+  const operator = await getSignedInOperator()
+  return operator && !(await isHeldBack(operator)) ? operator : null
 })
 
 /** For every page of the desk: its layout alone would not be asked again when one goes from page to page. */
 export async function requireOperator(next?: string): Promise<PresentOperator> {
   const operator = await getOperator()
   if (operator) return operator
+  if (await getSignedInOperator()) redirect('/operator/set-up')
   const hadSession = (await cookies()).has(operatorCookieName())
   const query = new URLSearchParams({ ...(next && { next }), ...(hadSession && { reason: 'ended' }) })
   redirect(`/operator/sign-in${query.size > 0 ? `?${query}` : ''}` as Route)
@@ -59,8 +72,8 @@ function firstStepCookieName(): string {
  *
  * @returns Whether a code is asked for; then nobody sits at the desk yet.
  */
-export async function enterDesk(operator: Pick<Operator, 'id' | 'email'>): Promise<{ needsCode: boolean }> {
-  const needsCode = !(await beginOperatorSession(operator, { passedCode: false }))
+export async function enterDesk(operator: Pick<Operator, 'id' | 'email'>, by: SignInWay): Promise<{ needsCode: boolean }> {
+  const needsCode = !(await beginOperatorSession(operator, { passedCode: false, by }))
   if (needsCode) {
     const maxAge = OPERATOR_SECOND_STEP_MINUTES * SECONDS_A_MINUTE
     const jar = await cookies()
@@ -79,8 +92,8 @@ export async function findWaitingOperator(): Promise<Operator | null> {
 export async function enterDeskWithCode(code: string): Promise<Result<Operator, CodeRefusal | { code: 'too_late' }>> {
   const operator = await findWaitingOperator()
   if (!operator) return refuse({ code: 'too_late' })
-  const passed = await passSecondStep(asOperator(operator), { code, address: await requestAddress() })
-  return passed.ok ? leaveFirstStep(operator) : passed
+  const passed = await passSecondStep(asOperator(operator), { code, ...(await presentBrowser()) })
+  return passed.ok ? leaveFirstStep(operator, 'code') : passed
 }
 
 /** Sits down with a passkey after the password: one of the operator whose password it was. */
@@ -89,30 +102,35 @@ export async function enterDeskWithOwnPasskey(response: AuthenticationResponseJS
   if (!operator) return refuse({ code: 'too_late' })
   const holder = asOperator(operator)
   const challenge = await takeChallenge({ of: 'second_step', holder })
-  const passed = await passWithPasskey(holder, { challenge, response, address: await requestAddress() })
-  return passed.ok ? leaveFirstStep(operator) : passed
+  const passed = await passWithPasskey(holder, { challenge, response, ...(await presentBrowser()) })
+  return passed.ok ? leaveFirstStep(operator, 'passkey') : passed
 }
 
-async function leaveFirstStep(operator: Operator): Promise<Result<Operator, { code: 'too_late' }>> {
+async function leaveFirstStep(operator: Operator, by: SignInWay): Promise<Result<Operator, { code: 'too_late' }>> {
   const jar = await cookies()
   const isStillOpen = await endOperatorSession(jar.get(firstStepCookieName())?.value ?? '')
   jar.set(firstStepCookieName(), '', { ...cookieOptions(), maxAge: 0 })
-  return isStillOpen && (await beginOperatorSession(operator, { passedCode: true })) ? ok(operator) : refuse({ code: 'too_late' })
+  return isStillOpen && (await beginOperatorSession(operator, { passedCode: true, by })) ? ok(operator) : refuse({ code: 'too_late' })
 }
 
 /** Sits down with a passkey alone, which is both steps. */
 export async function enterDeskWithPasskey(response: AuthenticationResponseJSON): Promise<Result<Operator, PasskeyRefusal>> {
   const challenge = await takeChallenge({ of: 'sign_in', kind: 'operator' })
-  const identified = await identifyByPasskey('operator', { challenge, response, address: await requestAddress() })
+  const identified = await identifyByPasskey('operator', { challenge, response, ...(await presentBrowser()) })
   if (!identified.ok) return identified
   const operator = await findOperator(identified.value.id)
-  return operator && (await beginOperatorSession(operator, { passedCode: true })) ? ok(operator) : refuse({ code: 'passkey_refused' })
+  return operator && (await beginOperatorSession(operator, { passedCode: true, by: 'passkey' })) ? ok(operator) : refuse({ code: 'passkey_refused' })
 }
 
 /** Only in a server action: pages cannot set cookies. @returns Whether one was begun; not where a code is to be asked for first. */
-export async function beginOperatorSession({ id }: Pick<Operator, 'id'>, passed: { passedCode: boolean }): Promise<boolean> {
-  const token = await openOperatorSession(id, passed, await presentBrowser())
+export async function beginOperatorSession(
+  { id }: Pick<Operator, 'id'>,
+  { by, ...passed }: { passedCode: boolean; by: SignInWay | 'renewed' },
+): Promise<boolean> {
+  const browser = await presentBrowser()
+  const token = await openOperatorSession(id, passed, browser)
   if (token === null) return false
+  if (by !== 'renewed') await noteSignIn({ kind: 'operator', id }, { way: by, outcome: 'signed_in', ...browser })
   const jar = await cookies()
   const earlier = jar.get(operatorCookieName())
   if (earlier) await endOperatorSession(earlier.value) // A browser has one, and a cookie that was copied before ends here.

@@ -1,22 +1,21 @@
 import { and, eq, isNotNull, isNull, lt, sql } from 'drizzle-orm'
-import { inEngine, inWeb, type Transaction } from '../../db/client'
+import type { Transaction } from '../../db/client'
 import { operators, passkeys, secondFactors, users } from '../../db/schema'
+import { isNamed } from '../billing/commands/store/members'
 import type { UserId } from '../ids'
 import { openSecret, sealSecret } from '../platform/sealed-secret'
 import { ok, type Result, refuse } from '../result'
 import { type Instant, systemClock } from '../time'
+import { asHolder } from './as-holder'
+import type { KnownBrowser } from './browser-name'
 import { endOperatorSessions } from './end-operator-sessions'
 import type { Holder, HolderId } from './holder'
 import { hashRecoveryCode, newRecoveryCodes, newSecret, readDigits, stepOfCode } from './one-time-code'
 import { noteChange } from './second-factor-changes'
 import { forgiveSignInTry, SECOND_STEPS, takeTry } from './sign-in-limit'
+import { noteSignIn } from './sign-ins'
 
 export type CodeRefusal = { code: 'wrong_code' } | { code: 'rate_limited'; retryAt: Instant }
-
-/** People as pages see them, each themselves alone; operators as the desk does. */
-export function asHolder<Value>(holder: HolderId, work: (tx: Transaction) => Promise<Value>): Promise<Value> {
-  return holder.kind === 'person' ? inWeb({ userId: holder.id }, work) : inEngine(work)
-}
 
 const ofHolder = ({ kind, id }: HolderId) => (kind === 'person' ? eq(secondFactors.userId, id) : eq(secondFactors.operatorId, id))
 const hasApp = isNotNull(secondFactors.sealedSecret)
@@ -45,10 +44,25 @@ export async function readSecondFactor(tx: Transaction, holder: HolderId): Promi
   return found ?? null
 }
 
-/** Of two who turn it on at once, by an app and by a passkey, one makes the recovery codes. */
-export async function lockHolder(tx: Transaction, holder: HolderId): Promise<void> {
-  if (holder.kind === 'person') await tx.select({ id: users.id }).from(users).where(eq(users.id, holder.id)).for('update')
-  else await tx.select({ id: operators.id }).from(operators).where(eq(operators.id, holder.id)).for('update')
+/**
+ * Of two who turn it on at once, by an app and by a passkey, one makes the recovery codes.
+ *
+ * @returns Whether they are still there: who was removed or erased meanwhile keeps nothing.
+ */
+export async function lockHolder(tx: Transaction, { kind, id }: HolderId): Promise<boolean> {
+  const held =
+    kind === 'person'
+      ? await tx
+          .select({ id: users.id })
+          .from(users)
+          .where(and(eq(users.id, id), isNamed))
+          .for('update')
+      : await tx
+          .select({ id: operators.id })
+          .from(operators)
+          .where(and(eq(operators.id, id), isNull(operators.removedAt)))
+          .for('update')
+  return held.length === 1
 }
 
 /** Each secret opens for its holder alone, wherever its row may get to. */
@@ -92,7 +106,7 @@ export async function turnOnSecondFactor(
   if (step === null) return refuse({ code: 'wrong_code' })
 
   const turned = await asHolder(holder, async (tx): Promise<TurnedOn | null> => {
-    await lockHolder(tx, holder)
+    if (!(await lockHolder(tx, holder))) return null
     const present = await readSecondFactor(tx, holder)
     if (present?.hasApp) return null
     const recoveryCodes = await keepFirst(tx, holder, present, { sealedSecret: sealed, lastStep: step })
@@ -152,15 +166,22 @@ const nameOf = ({ id }: Holder) => id
 
 /**
  * Takes a code from the phone, or a recovery code, each once: of two who come with one at the same time, one gets in. Tries are
- * limited as passwords are, because a million codes are few.
+ * limited as passwords are, because a million codes are few. With `keepsRecoveryCode` a recovery code is looked at only.
  */
-export async function passSecondStep(holder: Holder, { code, address }: { code: string; address: string }): Promise<Result<null, CodeRefusal>> {
+export async function passSecondStep(
+  holder: Holder,
+  { code, keepsRecoveryCode, address, agent }: { code: string; keepsRecoveryCode?: true } & KnownBrowser,
+): Promise<Result<null, CodeRefusal>> {
   const attempt = { email: nameOf(holder), address }
   const retryAt = await takeTry(attempt, SECOND_STEPS)
   if (retryAt) return refuse({ code: 'rate_limited', retryAt })
   const digits = readDigits(code)
-  const isTaken = await asHolder(holder, (tx) => (digits === null ? takeRecoveryCode(tx, holder, code) : takeCode(tx, holder, digits)))
-  if (!isTaken) return refuse({ code: 'wrong_code' })
+  const takeRecovery = keepsRecoveryCode ? hasRecoveryCode : takeRecoveryCode
+  const isTaken = await asHolder(holder, (tx) => (digits === null ? takeRecovery(tx, holder, hashRecoveryCode(code)) : takeCode(tx, holder, digits)))
+  if (!isTaken) {
+    await noteSignIn(holder, { way: 'code', outcome: 'refused', address, agent })
+    return refuse({ code: 'wrong_code' })
+  }
   await forgiveSignInTry(attempt, SECOND_STEPS)
   return ok(null)
 }
@@ -184,12 +205,18 @@ async function takeCode(tx: Transaction, holder: Holder, digits: string): Promis
   return taken.length === 1
 }
 
-async function takeRecoveryCode(tx: Transaction, holder: Holder, code: string): Promise<boolean> {
-  const hash = hashRecoveryCode(code)
+const hasHash = (holder: Holder, hash: string) => and(ofHolder(holder), isOn, sql`${hash} = any(${secondFactors.recoveryHashes})`)
+
+async function hasRecoveryCode(tx: Transaction, holder: Holder, hash: string): Promise<boolean> {
+  return (await tx.$count(secondFactors, hasHash(holder, hash))) === 1
+}
+
+/** @returns Whether it was still there: each is used once. */
+export async function takeRecoveryCode(tx: Transaction, holder: Holder, hash: string): Promise<boolean> {
   const taken = await tx
     .update(secondFactors)
     .set({ recoveryHashes: sql`array_remove(${secondFactors.recoveryHashes}, ${hash})` })
-    .where(and(ofHolder(holder), isOn, sql`${hash} = any(${secondFactors.recoveryHashes})`))
+    .where(hasHash(holder, hash))
     .returning({ left: secondFactors.recoveryHashes })
   if (taken.length === 0) return false
   await noteChange(tx, holder, 'recovery_code_used')
@@ -214,8 +241,7 @@ export async function renewRecoveryCodes(holder: Holder): Promise<{ recoveryCode
 /** Takes the app away; without a passkey, signing in takes one step again. The caller has asked for both steps. */
 export async function turnOffSecondFactor(holder: Holder): Promise<boolean> {
   return asHolder(holder, async (tx) => {
-    await lockHolder(tx, holder)
-    if (!(await readSecondFactor(tx, holder))?.hasApp) return false
+    if (!(await lockHolder(tx, holder)) || !(await readSecondFactor(tx, holder))?.hasApp) return false
     await tx.update(secondFactors).set({ sealedSecret: null }).where(ofHolder(holder))
     await noteLost(tx, holder, 'app_removed')
     return true

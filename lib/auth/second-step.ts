@@ -7,8 +7,9 @@ import { takeChallenge } from './passkey-cookie'
 import { identifyByPasskey, type PasskeyRefusal, passWithPasskey } from './passkeys'
 import { type CodeRefusal, findSecondFactor, passSecondStep } from './second-factor'
 import { openFirstStep, SECOND_STEP_SECONDS, sealFirstStep, secondStepCookieName, secondStepCookieOptions } from './second-step-cookie'
-import { beginSession, requestAddress } from './session'
+import { beginSession, presentBrowser } from './session'
 import type { Account } from './sign-in'
+import type { SignInWay } from './sign-ins'
 
 export const asPerson = ({ id, email }: Pick<Account, 'id' | 'email'>): Holder => ({ kind: 'person', id, email })
 
@@ -18,10 +19,10 @@ export const asPerson = ({ id, email }: Pick<Account, 'id' | 'email'>): Holder =
  *
  * @returns Whether a code is asked for; then there is no session yet.
  */
-export async function enter(account: Pick<Account, 'id' | 'sessionVersion'>): Promise<{ needsCode: boolean }> {
+export async function enter(account: Pick<Account, 'id' | 'sessionVersion'>, by: SignInWay): Promise<{ needsCode: boolean }> {
   const needsCode = (await findSecondFactor({ kind: 'person', id: account.id })) !== null
   if (needsCode) await beginSecondStep(account)
-  else await beginSession(account)
+  else await beginSession(account, by)
   return { needsCode }
 }
 
@@ -41,8 +42,8 @@ export async function findWaiting(): Promise<SessionAccount | null> {
 export async function passWithCode(code: string): Promise<Result<SessionAccount, CodeRefusal | { code: 'too_late' }>> {
   const account = await findWaiting()
   if (!account) return refuse({ code: 'too_late' })
-  const passed = await passSecondStep(asPerson(account), { code, address: await requestAddress() })
-  return passed.ok ? ok(await leaveFirstStep(account)) : passed
+  const passed = await passSecondStep(asPerson(account), { code, ...(await presentBrowser()) })
+  return passed.ok ? ok(await leaveFirstStep(account, 'code')) : passed
 }
 
 /** Signs in with a passkey after a first step: one of the person whose step that was. */
@@ -51,12 +52,12 @@ export async function passWithOwnPasskey(response: AuthenticationResponseJSON): 
   if (!account) return refuse({ code: 'too_late' })
   const holder = asPerson(account)
   const challenge = await takeChallenge({ of: 'second_step', holder })
-  const passed = await passWithPasskey(holder, { challenge, response, address: await requestAddress() })
-  return passed.ok ? ok(await leaveFirstStep(account)) : passed
+  const passed = await passWithPasskey(holder, { challenge, response, ...(await presentBrowser()) })
+  return passed.ok ? ok(await leaveFirstStep(account, 'passkey')) : passed
 }
 
-async function leaveFirstStep(account: SessionAccount): Promise<SessionAccount> {
-  await beginSession(account)
+async function leaveFirstStep(account: SessionAccount, by: SignInWay): Promise<SessionAccount> {
+  await beginSession(account, by)
   const jar = await cookies()
   jar.set(secondStepCookieName(), '', { ...secondStepCookieOptions(), maxAge: 0 })
   return account
@@ -65,10 +66,10 @@ async function leaveFirstStep(account: SessionAccount): Promise<SessionAccount> 
 /** Signs in with a passkey alone, which is both steps. */
 export async function enterWithPasskey(response: AuthenticationResponseJSON): Promise<Result<SessionAccount, PasskeyRefusal>> {
   const challenge = await takeChallenge({ of: 'sign_in', kind: 'person' })
-  const identified = await identifyByPasskey('person', { challenge, response, address: await requestAddress() })
+  const identified = await identifyByPasskey('person', { challenge, response, ...(await presentBrowser()) })
   if (!identified.ok) return identified
   const account = await findAccount(identified.value.id)
   if (!account) return refuse({ code: 'passkey_refused' })
-  await beginSession(account)
+  await beginSession(account, 'passkey')
   return ok(account)
 }

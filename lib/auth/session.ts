@@ -5,17 +5,21 @@ import { cache } from 'react'
 import type { Transaction } from '../../db/client'
 import { readPast, webReads } from '../../db/snapshot'
 import { readIn } from '../billing/commands/store/reader-language'
-import { listMemberships, type Membership } from '../billing/views/membership'
+import { type ListedMembership, listMemberships, type Membership } from '../billing/views/membership'
 import type { OrganizationId } from '../ids'
 import type { Locale } from '../locale'
 import { negotiateLocale } from '../negotiate-locale'
 import { endOneSession, readSessionAccount, type SessionAccount } from './account'
+import type { Browser } from './browser-name'
 import { clientAddressOf } from './client-address'
 import { readLanguageCookie } from './language-cookie'
 import { can, type Permission } from './permissions'
+import { noteRefusedRight } from './refused-right'
+import { lacksSecondStep } from './second-step-duty'
 import { newPortal, openSession, type Portal, SESSION_SECONDS, type SessionClaim, sealSession, sessionCookieName, sessionCookieOptions } from './session-cookie'
-import { type Browser, isNoted, noteSession } from './sessions'
+import { isNoted, noteSession } from './sessions'
 import type { Account } from './sign-in'
+import { noteSignIn, type SignInWay } from './sign-ins'
 import { findVisit, type Visit, visitCookieName } from './visit'
 
 /** A person in one organization, as it is this very moment. */
@@ -30,7 +34,8 @@ export type Viewer = Membership & {
   can(permission: Permission): boolean
 }
 
-type Session = { id: string; account: SessionAccount; memberships: Membership[]; portal: Portal | null }
+/** `lacksSecondStep`: asked only where one of their organizations asks for it. The product that sends somebody over vouches for them. */
+type Session = { id: string; account: SessionAccount; memberships: ListedMembership[]; portal: Portal | null; lacksSecondStep: boolean }
 
 /** Asked of the database once per request, so that signing out everywhere and leaving an organization take effect at once. */
 const getSession = cache(async (): Promise<Session | null> => {
@@ -43,7 +48,9 @@ const getSession = cache(async (): Promise<Session | null> => {
     if (!found) return null
     const { account, seenAt } = found
     const reached = (await listMemberships(tx, account.id)).filter(({ organization }) => !portal || organization.id === portal.organizationId)
-    return { session: { id: claim.session, account, portal, memberships: reached }, seenAt }
+    const isAsked = !portal && reached.some(({ needsSecondStep }) => needsSecondStep)
+    const lacks = isAsked && (await lacksSecondStep(tx, account.id))
+    return { session: { id: claim.session, account, portal, memberships: reached, lacksSecondStep: lacks }, seenAt }
   })
   if (present && !isNoted(present.seenAt)) await noteSession(claim, await presentBrowser())
   return present?.session ?? null
@@ -128,13 +135,19 @@ function viewerOf({ organization, member, userId, operator }: Visit, language: L
   }
 }
 
-/** Null where the organization does not exist for whoever is signed in: not theirs, removed from it, closed, or never there. */
+/** Whether somebody belongs to an organization and is yet to set up the second step that it asks for. */
+export async function isHeldBack(slug: string): Promise<boolean> {
+  const session = await getSession()
+  return session?.lacksSecondStep === true && session.memberships.some(({ organization, needsSecondStep }) => needsSecondStep && organization.slug === slug)
+}
+
+/** Null where the organization does not exist for whoever is signed in: not theirs, removed from it, closed, or never there; or asks for a second step that they lack. */
 export const getViewer = cache(async (slug: string): Promise<Viewer | null> => {
   const visit = await getVisit()
   if (visit?.organization.slug === slug) return viewerOf(visit, await viewersLocale())
   const session = await getSession()
   const membership = session?.memberships.find(({ organization }) => organization.slug === slug)
-  if (!session || !membership) return null
+  if (!session || !membership || (session.lacksSecondStep && membership.needsSecondStep)) return null
   const { id, email, name } = session.account
   const portal = session.portal && { returnUrl: session.portal.returnUrl }
   return {
@@ -148,13 +161,15 @@ export const getViewer = cache(async (slug: string): Promise<Viewer | null> => {
 })
 
 /**
- * For pages and layouts of an organization. Nobody goes to the sign-in page; a stranger's organization is not found, and
+ * For pages and layouts of an organization. Nobody goes to the sign-in page; whoever lacks the second step that it asks for to where it is set up; a stranger's organization is not found, and
  * neither is a page that needs a `permission` which the viewer lacks. A page that explains itself to those who may not
  * see it leaves `permission` out and asks `viewer.can`.
  */
 export async function requireViewer(slug: string, permission?: Permission): Promise<Viewer> {
   const viewer = await getViewer(slug)
   if (!viewer) await requireUser(`/${slug}`)
+  if (!viewer && (await isHeldBack(slug))) redirect(`/sign-in/set-up?${new URLSearchParams({ next: `/${slug}` })}` as Route)
+  if (viewer && permission && !viewer.can(permission)) noteRefusedRight(viewer, permission)
   if (!viewer || (permission && !viewer.can(permission))) notFound()
   return viewer
 }
@@ -201,9 +216,14 @@ async function presentClaim(): Promise<SessionClaim | null> {
   return cookie ? openSession(cookie.value) : null
 }
 
-/** Only in a server action or a route handler: pages cannot set cookies. */
-export async function beginSession(account: Pick<Account, 'id' | 'sessionVersion'>): Promise<void> {
+/**
+ * Only in a server action or a route handler: pages cannot set cookies.
+ *
+ * @param by What somebody came in by; `renewed` where they were in, and what they did has ended the session that they did it in.
+ */
+export async function beginSession(account: Pick<Account, 'id' | 'sessionVersion'>, by: SignInWay | 'renewed'): Promise<void> {
   await endPresentSession()
+  if (by !== 'renewed') await noteSignedIn(account, by)
   const jar = await cookies()
   jar.set(sessionCookieName(), await sealSession(account), { ...sessionCookieOptions(), maxAge: SESSION_SECONDS })
 }
@@ -211,8 +231,13 @@ export async function beginSession(account: Pick<Account, 'id' | 'sessionVersion
 /** Likewise, of one organization, for whom the operator's product sends over. */
 export async function beginPortalSession(account: Pick<Account, 'id' | 'sessionVersion'>, opened: Omit<Portal, 'until'>): Promise<void> {
   await endPresentSession()
+  await noteSignedIn(account, 'portal')
   const jar = await cookies()
   jar.set(sessionCookieName(), await sealSession(account, newPortal(opened)), sessionCookieOptions()) // Gone with the browser.
+}
+
+async function noteSignedIn({ id }: Pick<Account, 'id'>, way: SignInWay): Promise<void> {
+  await noteSignIn({ kind: 'person', id }, { way, outcome: 'signed_in', ...(await presentBrowser()) })
 }
 
 export async function endSession(): Promise<void> {

@@ -1,9 +1,10 @@
 import { and, desc, eq, gt, lt, notExists, sql } from 'drizzle-orm'
 import { inWeb } from '../../db/client'
 import { endedSessions, sessions, users } from '../../db/schema'
+import { holdNamed } from '../billing/commands/store/members'
 import type { UserId } from '../ids'
 import { type Instant, systemClock } from '../time'
-import { readBrowser } from './browser-name'
+import { AGENT_LENGTH, type Browser, readBrowser } from './browser-name'
 import { SESSION_IDLE_DAYS, SESSION_SECONDS, type SessionClaim } from './session-cookie'
 
 const HOURS_A_DAY = 24
@@ -16,24 +17,21 @@ export const isInUse = () => and(gt(sessions.seenAt, idleLimit()), gt(sessions.b
 
 /** Not a write for every page. */
 const NOTED_EVERY_MINUTES = 10
-/** Of what a browser says of itself. */
-export const AGENT_LENGTH = 300
-
-export type Browser = { address: string; agent: string }
 
 /** Keeps that a session is used, and from where. Its caller has made sure that it is good. */
 export async function noteSession({ userId, session, sessionVersion, sealedAt }: SessionClaim, { address, agent }: Browser): Promise<void> {
   const seen = { seenAt: systemClock.now(), address, agent: agent.slice(0, AGENT_LENGTH) }
-  await inWeb({ userId }, (tx) =>
-    tx
+  await inWeb({ userId }, async (tx) => {
+    if (!(await holdNamed(tx, userId))) return
+    await tx
       .insert(sessions)
       .values({ userId, session, sessionVersion, begunAt: sealedAt, ...seen })
       .onConflictDoUpdate({
         target: [sessions.userId, sessions.session],
         set: agent === '' ? { seenAt: seen.seenAt } : seen, // A program says nothing of itself, and the browser has.
         setWhere: lt(sessions.seenAt, seen.seenAt.subtract({ minutes: NOTED_EVERY_MINUTES })),
-      }),
-  )
+      })
+  })
 }
 
 /** Whether `noteSession` would write nothing, by when it was seen last; null: never. */

@@ -9,7 +9,7 @@ import type { Account } from './sign-in'
 import { SIGN_IN_LINKS, takeTry } from './sign-in-limit'
 
 /** Wall time for which a link is good. */
-export const LINK_MINUTES = 15
+export const LINK_MINUTES = 10
 
 export type AskedLink = { email: string /** Where to go once in. */; next: string /** Where the request came from. */; address: string }
 

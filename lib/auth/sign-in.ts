@@ -3,13 +3,15 @@ import { inWeb } from '../../db/client'
 import { idOf, type UserId } from '../ids'
 import { ok, type Result, refuse } from '../result'
 import type { Instant } from '../time'
+import type { KnownBrowser } from './browser-name'
 import { PASSWORD_MAX, verifyPassword } from './password'
 import { forgiveSignInTry, takeTry } from './sign-in-limit'
+import { noteNobody, noteSignIn } from './sign-ins'
 
 /** Who a session is about; `sessionVersion` ends it when it no longer is the one in the database. */
 export type Account = { id: UserId; email: string; name: string | null; sessionVersion: number }
 
-export type SignIn = { email: string; password: string /** Where the request came from. */; address: string }
+export type SignIn = { email: string; password: string } & KnownBrowser
 
 export type SignInRefusal = { code: 'invalid_credentials' } | { code: 'rate_limited'; retryAt: Instant }
 
@@ -19,15 +21,18 @@ type AccountRow = { id: string; email: string; name: string | null; password_has
  * Tells whether email and password belong together. Unknown emails, people without a password and wrong passwords get
  * the same answer after the same time.
  */
-export async function checkSignIn({ password, address, ...given }: SignIn): Promise<Result<Account, SignInRefusal>> {
+export async function checkSignIn({ password, address, agent, ...given }: SignIn): Promise<Result<Account, SignInRefusal>> {
   const email = given.email.trim().toLowerCase()
   const retryAt = await takeTry({ email, address })
   if (retryAt) return refuse({ code: 'rate_limited', retryAt })
 
   const row = await findAccount(email)
   const matches = password.length <= PASSWORD_MAX && (await verifyPassword(row?.password_hash ?? null, password))
-  if (!row || !matches) return refuse({ code: 'invalid_credentials' })
-
+  if (!row || !matches) {
+    const note = { way: 'password', address, agent } as const
+    await (row ? noteSignIn({ kind: 'person', id: idOf('user', row.id) }, { ...note, outcome: 'refused' }) : noteNobody(note))
+    return refuse({ code: 'invalid_credentials' })
+  }
   await forgiveSignInTry({ email, address })
   return ok({ id: idOf('user', row.id), email: row.email, name: row.name, sessionVersion: row.session_version })
 }

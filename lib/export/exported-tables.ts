@@ -124,6 +124,7 @@ export const LEFT_OUT: Record<string, string> = {
   sign_in_identities: PERSONAL,
   sign_in_links: PERSONAL,
   sign_in_tries: PERSONAL,
+  sign_ins: PERSONAL,
   spent_challenges: PERSONAL,
   test_clocks: OPERATORS,
   usage_event_ids: 'hashes of events that are here',

@@ -2,6 +2,7 @@ import { PassThrough } from 'node:stream'
 import { afterAll, describe, expect, it, vi } from 'vitest'
 import { machineInterface } from '../api/app'
 import { runInterface, START_UP_KEY } from '../api/testing/running-interface'
+import { createTeam } from '../auth/testing/team'
 import { openLog } from './log'
 import { inRequest, requestId } from './request'
 
@@ -50,6 +51,26 @@ describe('a request', () => {
       expect(header).not.toBe('chosen-by-the-caller')
       expect(written.filter((line) => line.requestId === header)).toHaveLength(1)
     }
+  })
+
+  it('that is refused for want of a key or a right says in the log who asked for what, and not what they sent', async () => {
+    const { ask, raw } = logged()
+    await ask('/products', { authorization: 'Bearer hr_nobodys_key' })
+    const before = raw()
+    expect(JSON.parse(before)).toMatchObject({ level: 40, msg: 'a right was refused', method: 'get', route: '/products', status: 401 })
+    expect(before).not.toContain('nobodys_key')
+    const organization = await createTeam('Refused', ['member'])
+    const [member] = organization.members
+    await ask(`/organizations/${organization.organization.id}/export`, { 'Headroom-Actor': member?.id ?? '' })
+    const told = {
+      status: 403,
+      permission: 'organization:export',
+      key: 'environment',
+      actor: member?.id,
+      role: 'member',
+      organization: organization.organization.id,
+    }
+    expect(JSON.parse(raw())).toMatchObject({ msg: 'a right was refused', route: '/organizations/{organization}/export', ...told })
   })
 
   it.each([

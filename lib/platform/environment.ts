@@ -161,6 +161,7 @@ const variables = z.object({
   HEADROOM_DISCORD_URL: chatUrl,
   HEADROOM_TELEGRAM_URL: chatUrl,
   HEADROOM_PRIVATE_CHATS: z.enum(['0', '1'], 'must be 0 or 1').optional(),
+  HEADROOM_OPERATORS_NEED_SECOND_STEP: z.enum(['0', '1'], 'must be 0 or 1').optional(),
   HEADROOM_DEMO: z.enum(['0', '1'], 'must be 0 or 1').optional(),
 })
 

@@ -164,6 +164,11 @@ export const SETTINGS: readonly Setting[] = [
     example: '1',
   },
   {
+    name: 'HEADROOM_OPERATORS_NEED_SECOND_STEP',
+    purpose: ['1 lets operators to the desk only with two steps: who has neither an app for codes nor a passkey sets one up first. Without it: 0.'],
+    example: '1',
+  },
+  {
     name: 'HEADROOM_SLACK_URL',
     purpose: ['What messages to Slack are posted below. Without it: https://hooks.slack.com/.'],
     example: 'https://slack-proxy.example.com/',

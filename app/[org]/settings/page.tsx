@@ -9,9 +9,10 @@ import { forgottenPasswordPath } from '@/components/layout/routes'
 import { ClientMessages } from '@/components/messages/client-messages'
 import { ChangePassword } from '@/components/settings/change-password'
 import { CloseOrganization } from '@/components/settings/close-organization'
-import { Passkeys } from '@/components/settings/passkeys'
-import { SecondStep } from '@/components/settings/second-step'
+import { OwnSecondStep } from '@/components/settings/own-second-step'
+import { RequireSecondStep } from '@/components/settings/require-second-step'
 import { SessionList } from '@/components/settings/session-list'
+import { SignInList } from '@/components/settings/sign-in-list'
 import { TakeDataAlong } from '@/components/settings/take-data-along'
 import { Button } from '@/components/ui/button'
 import { Card } from '@/components/ui/card'
@@ -24,8 +25,10 @@ import { PASSWORD_MAX, PASSWORD_MIN } from '@/lib/auth/password'
 import { relyingParty } from '@/lib/auth/relying-party'
 import { findSecondFactor } from '@/lib/auth/second-factor'
 import { asPerson } from '@/lib/auth/second-step'
+import { readDuty } from '@/lib/auth/second-step-duty'
 import { getSessionId, readAs, requireViewer } from '@/lib/auth/session'
 import { listSessions, showSession } from '@/lib/auth/sessions'
+import { listSignIns, SIGN_INS_SHOWN, showSignIn } from '@/lib/auth/sign-ins'
 import { eraseAfterDays, findPaidSubscription } from '@/lib/billing/views/closing'
 import { getBrand } from '@/lib/platform/brand'
 import { readInstant } from '@/lib/time'
@@ -43,20 +46,24 @@ export default async function SettingsPage({ params, searchParams }: Props) {
   const viewer = await requireViewer(org)
   const { organization, portal, user, visit } = viewer
   const isOwn = !portal && !visit // Whose account it is, is nobody's matter who was let in for one organization.
-  const [t, s, k, locale, paid, hasPassword, secondStep, passkeys, sessions, presentSession] = await Promise.all([
+  const [t, d, i, locale, paid, isRequired, hasPassword, secondStep, passkeys, sessions, signIns, presentSession] = await Promise.all([
     getTranslations('settings'),
-    getTranslations('secondStep'),
-    getTranslations('passkeys'),
+    getTranslations('secondStep.duty'),
+    getTranslations('signIns'),
     getLocale(),
     readAs(viewer, findPaidSubscription),
+    readAs(viewer, readDuty),
     readAs(viewer, (tx) => hasOwnPassword(tx, user.email)),
     isOwn ? findSecondFactor(asPerson(user)) : null,
     isOwn ? listPasskeys(asPerson(user)) : [],
     isOwn ? listSessions(user.id) : [],
+    isOwn ? listSignIns(asPerson(user)) : [],
     getSessionId(),
   ])
   const later = readInstant((await searchParams).export)
   const held = paid && t('closePaid', { plan: paid.planName, until: formatDate(paid.periodEnd.toString(), locale) })
+  const mayChange = viewer.can('sign_in:write') && isOwn
+  const whyNot = mayChange ? (isRequired || secondStep ? null : d('needsOwn')) : d('owners')
   return (
     <PageShell description={t('description')} title={t('title')} width="reading">
       <ClientMessages namespaces={['settings', 'secondStep', 'passkeys', 'sessions']}>
@@ -72,44 +79,29 @@ export default async function SettingsPage({ params, searchParams }: Props) {
                 </p>
               )}
             </Card>
-            <Card description={s('hint')} title={s('title')}>
-              {hasPassword ? (
-                <SecondStep
-                  askPasskey={askForProofAction}
-                  email={user.email}
-                  offer={offerSecondFactorAction}
-                  present={secondStep}
-                  renew={renewRecoveryCodesAction}
-                  turnOff={turnOffSecondFactorAction}
-                  turnOn={turnOnSecondFactorAction}
-                />
-              ) : (
-                <p>
-                  {s('needsPassword')} <TextLink href={forgottenPasswordPath}>{t('choosePassword')}</TextLink>
-                </p>
-              )}
-            </Card>
-            <Card description={k('hint')} title={k('title')}>
-              {!hasPassword ? (
-                <p>
-                  {s('needsPassword')} <TextLink href={forgottenPasswordPath}>{t('choosePassword')}</TextLink>
-                </p>
-              ) : relyingParty() ? (
-                <Passkeys
-                  add={addPasskeyAction}
-                  askForNew={askForPasskeyAction}
-                  askPasskey={askForProofAction}
-                  email={user.email}
-                  isOn={secondStep !== null}
-                  nameMaximum={PASSKEY_NAME_MAX}
-                  passkeys={passkeys.map(showPasskey)}
-                  remove={removePasskeyAction}
-                  rename={renamePasskeyAction}
-                />
-              ) : (
-                <p>{k('impossible')}</p>
-              )}
-            </Card>
+            <OwnSecondStep
+              app={{
+                askPasskey: askForProofAction,
+                email: user.email,
+                offer: offerSecondFactorAction,
+                present: secondStep,
+                renew: renewRecoveryCodesAction,
+                turnOff: turnOffSecondFactorAction,
+                turnOn: turnOnSecondFactorAction,
+              }}
+              frame={Card}
+              hasPassword={hasPassword}
+              passkeys={
+                relyingParty() && {
+                  add: addPasskeyAction,
+                  askForNew: askForPasskeyAction,
+                  nameMaximum: PASSKEY_NAME_MAX,
+                  passkeys: passkeys.map(showPasskey),
+                  remove: removePasskeyAction,
+                  rename: renamePasskeyAction,
+                }
+              }
+            />
             <Card description={t('sessionsHint')} title={t('sessions')}>
               <div className="flex flex-col gap-4">
                 <SessionList
@@ -122,8 +114,14 @@ export default async function SettingsPage({ params, searchParams }: Props) {
                 </form>
               </div>
             </Card>
+            <Card description={i('hint', { count: String(SIGN_INS_SHOWN) })} title={i('title')}>
+              <SignInList signIns={signIns.map(showSignIn)} />
+            </Card>
           </>
         )}
+        <Card description={d('hint')} title={d('everybody')}>
+          <RequireSecondStep isRequired={isRequired} org={org} reason={whyNot} />
+        </Card>
         <div className="scroll-mt-20" id="data">
           <Card description={t('dataHint')} title={t('data')}>
             <div className="flex flex-col items-start gap-4">

@@ -11,7 +11,7 @@ import { Call } from '@/lib/api/call'
 import { isStorable } from '@/lib/api/fields'
 import { Idempotency, idempotencyKey } from '@/lib/api/idempotency'
 import type { PresentOperator } from '@/lib/auth/operator-session'
-import { getOperator } from '@/lib/auth/present-operator'
+import { getOperator, getSignedInOperator } from '@/lib/auth/present-operator'
 import { viewersLocale } from '@/lib/auth/session'
 import { OrganizationGone } from '@/lib/billing/commands/store/organization'
 import { isId } from '@/lib/ids'
@@ -54,7 +54,10 @@ export function defineOperatorAction<Schema extends z.ZodType>({ needs, name, in
     try {
       const operator = await getOperator()
       if (!operator) return refuse({ code: 'signed_out' })
-      if (needs === 'admin' && operator.role !== 'admin') return refuse({ code: 'admin_only' })
+      if (needs === 'admin' && operator.role !== 'admin') {
+        theLog().warn({ operator: operator.id, role: operator.role, action: name }, 'a right was refused')
+        return refuse({ code: 'admin_only' })
+      }
       const key = requestKey.safeParse(requestId)
       const parsed = schema.safeParse(input)
       if (!key.success || !parsed.success || !isKept(parsed.data)) return refuse({ code: 'invalid_input', fields: parsed.error ? fieldsOf(parsed.error) : [] })
@@ -80,7 +83,7 @@ export function defineOwnOperatorAction<Schema extends z.ZodType, Value, Refusal
 }): (input: z.input<Schema>) => Promise<Result<Value, Refusal | ActionRefusal>> {
   const action = (input: z.input<Schema>) =>
     withoutFaults<Value, Refusal>(async () => {
-      const operator = await getOperator()
+      const operator = await getSignedInOperator()
       if (!operator) return refuse({ code: 'signed_out' })
       const parsed = parse(definition.input, input)
       return parsed.ok ? definition.run(operator, parsed.value) : parsed

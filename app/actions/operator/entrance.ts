@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { checkOperatorSignIn, openDeskBy } from '@/lib/auth/operators'
 import { PASSWORD_MAX, PASSWORD_MIN } from '@/lib/auth/password'
 import { enterDesk, enterDeskWithCode, leaveDesk } from '@/lib/auth/present-operator'
-import { requestAddress } from '@/lib/auth/session'
+import { presentBrowser } from '@/lib/auth/session'
 import { ok, refuse } from '@/lib/result'
 import { definePublicAction } from '../define-action'
 import { registerAction } from '../registry'
@@ -15,9 +15,9 @@ import { retryAsText } from '../retry-as-text'
 export const signInOperatorAction = definePublicAction({
   input: z.strictObject({ email: z.string().max(320), password: z.string() }),
   run: async (input) => {
-    const checked = await checkOperatorSignIn({ ...input, address: await requestAddress() })
+    const checked = await checkOperatorSignIn({ ...input, ...(await presentBrowser()) })
     if (!checked.ok) return refuse(retryAsText(checked.error))
-    return ok(await enterDesk(checked.value))
+    return ok(await enterDesk(checked.value, 'password'))
   },
 })
 
@@ -27,7 +27,7 @@ export const openDeskAction = definePublicAction({
   run: async (input) => {
     const opened = await openDeskBy(input)
     if (!opened.ok) return opened
-    return ok(await enterDesk(opened.value))
+    return ok(await enterDesk(opened.value, 'new_password'))
   },
 })
 

@@ -75,7 +75,7 @@ export const addOperatorPasskeyAction = defineOwnOperatorAction({
     const kept = await keepPasskey(asOperator(operator), { name, response: passkey })
     if (!kept.ok) return kept
     const { recoveryCodes } = kept.value
-    if (recoveryCodes.length > 0) await beginOperatorSession(operator, { passedCode: true }) // The first part of it has ended this one too.
+    if (recoveryCodes.length > 0) await beginOperatorSession(operator, { passedCode: true, by: 'renewed' }) // The first part of it has ended this one too.
     return ok({ recoveryCodes })
   },
 })

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { operatorCookieName } from '@/lib/auth/present-operator'
+import { getOperator, operatorCookieName, requireOperator } from '@/lib/auth/present-operator'
 import { findSecondFactor } from '@/lib/auth/second-factor'
 import { foundTenant, jar, signInAs } from '@/lib/auth/testing/acting-people'
 import { codeOf, withSecondFactor } from '@/lib/auth/testing/second-step'
@@ -7,6 +7,7 @@ import { PASSWORD } from '@/lib/auth/testing/team'
 import { setStage } from '@/lib/billing/testing/stage'
 import { anOperator } from '../testing/operator-cases'
 import { passOperatorSecondStepAction, signInOperatorAction } from './entrance'
+import { inviteOperatorAction } from './operators'
 import {
   offerOperatorSecondFactorAction,
   renewOperatorRecoveryCodesAction,
@@ -89,5 +90,31 @@ describe('an operator with a second step', () => {
     expect(await findSecondFactor(holder)).not.toBeNull()
     expect(await turnOffOperatorSecondFactorAction({ code: codeOf(secret, 1), password: PASSWORD })).toMatchObject({ ok: true })
     expect(await findSecondFactor(holder)).toBeNull()
+  })
+})
+
+describe('an installation that asks two steps of its operators', () => {
+  it('keeps whoever has one from the desk and its actions, and lets them set up the second', async () => {
+    vi.stubEnv('HEADROOM_OPERATORS_NEED_SECOND_STEP', '1')
+    const { id, email } = await anOperator('admin')
+    expect(await signInOperatorAction({ email, password: PASSWORD })).toMatchObject({ ok: true })
+    expect(await getOperator()).toBeNull()
+    await expect(requireOperator()).rejects.toMatchObject({ digest: expect.stringContaining('/operator/set-up') })
+    expect(await inviteOperatorAction(crypto.randomUUID(), { email: 'another@example.com', role: 'admin' })).toEqual({
+      ok: false,
+      error: { code: 'signed_out' },
+    })
+    expect(await offerOperatorSecondFactorAction({})).toMatchObject({ ok: true })
+    const { secret } = await withSecondFactor({ kind: 'operator', id, email })
+    expect(await signInOperatorAction({ email, password: PASSWORD })).toEqual({ ok: true, value: { needsCode: true } })
+    expect(await passOperatorSecondStepAction({ code: codeOf(secret) })).toMatchObject({ ok: true })
+    expect(await requireOperator()).toMatchObject({ id })
+    vi.unstubAllEnvs()
+  })
+
+  it('asks it of nobody where it is not set', async () => {
+    const { id, email } = await anOperator('admin')
+    await signInOperatorAction({ email, password: PASSWORD })
+    expect(await requireOperator()).toMatchObject({ id })
   })
 })

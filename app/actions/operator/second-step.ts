@@ -7,7 +7,7 @@ import { type ProofRefusal, proveByPassword } from '@/lib/auth/prove-holder'
 import { provePresent } from '@/lib/auth/prove-present'
 import { findSecondFactor, renewRecoveryCodes, type TurnOnRefusal, turnOffSecondFactor, turnOnSecondFactor } from '@/lib/auth/second-factor'
 import { drawSecondFactorOffer, type SecondFactorOffer } from '@/lib/auth/second-factor-setup'
-import { requestAddress } from '@/lib/auth/session'
+import { presentBrowser } from '@/lib/auth/session'
 import { takeOffMembersSecondFactor } from '@/lib/auth/take-off-second-factor'
 import { ok, type Result, refuse } from '@/lib/result'
 import { proof } from '../passkey-fields'
@@ -31,13 +31,13 @@ export const turnOnOperatorSecondFactorAction = defineOwnOperatorAction({
   input: z.strictObject({ sealed, ...proof }),
   run: async (operator, input): Promise<Result<{ recoveryCodes: string[] }, WithRetryText<ProofRefusal | TurnOnRefusal | { code: 'needs_passkey' }>>> => {
     const holder = asOperator(operator)
-    const given = { ...input, address: await requestAddress() }
+    const given = { ...input, ...(await presentBrowser()) }
     if (!input.passkey && (await findSecondFactor(holder))?.hasPasskey) return refuse({ code: 'needs_passkey' })
     const proven = input.passkey ? await provePresent(holder, input) : await proveByPassword(holder, given)
     if (!proven.ok) return refuse(retryAsText(proven.error))
     const turned = await turnOnSecondFactor(holder, given)
     if (!turned.ok) return refuse(retryAsText(turned.error))
-    await beginOperatorSession(operator, { passedCode: true })
+    await beginOperatorSession(operator, { passedCode: true, by: 'renewed' })
     return ok({ recoveryCodes: turned.value.recoveryCodes })
   },
 })

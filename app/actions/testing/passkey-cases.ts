@@ -18,7 +18,8 @@ const isSignedIn = async () => (jar.has(sessionCookieName()) ? 1 : 0)
 const noted = ({ life }: Tenant, change: string) =>
   inEngine((tx) => tx.$count(auditLog, and(eq(auditLog.organizationId, life.organizationId), eq(auditLog.action, `second_step.${change}`))))
 
-const holdQuestion = async (ceremony: Ceremony, challenge: string) => void jar.set(challengeCookieName(), await sealChallenge(ceremony, challenge))
+const holdQuestion = async (ceremony: Ceremony, challenge: string) =>
+  void jar.set(challengeCookieName(), await sealChallenge(ceremony, { challenge, recoveryHash: null }))
 
 async function holdFirstStep({ owner }: Tenant): Promise<void> {
   const [person] = await inEngine((tx) => tx.select({ sessionVersion: users.sessionVersion }).from(users).where(eq(users.id, owner)))

@@ -56,4 +56,12 @@ export const secondStepCases = (stage: Stage): Record<string, Case> => ({
       return { tenant, input: { code: codeOf(secret), password: PASSWORD }, effects: () => noted(tenant, 'turned_off') }
     },
   },
+  requireSecondStepAction: {
+    prepare: async () => {
+      const tenant = await foundTenant(stage, { plan: null, card: null })
+      await withSecondFactor(holderOf(tenant))
+      const asked = and(eq(auditLog.organizationId, tenant.life.organizationId), eq(auditLog.action, 'organization.second_step_required'))
+      return { tenant, input: { isRequired: true }, effects: () => inEngine((tx) => tx.$count(auditLog, asked)) }
+    },
+  },
 })

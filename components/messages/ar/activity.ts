@@ -167,6 +167,8 @@ export const activity: Translation<typeof english> = {
     updatedBecause: 'تغيير ما يسري على المؤسسة: {reason}',
     viewed: 'عرض هذه الصفحات بصفة {person} دون صلاحية لتغيير أي شيء',
     deleted: 'إغلاق المؤسسة',
+    secondStepRequired: 'طُلب من الجميع تسجيل الدخول بخطوتين',
+    secondStepOptional: 'تُرك للجميع أن يقرروا تسجيل الدخول بخطوتين',
     exported: 'أخذ بيانات المؤسسة',
     erased: 'محو ما هو شخصي في المؤسسة',
   },

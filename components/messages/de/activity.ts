@@ -168,6 +168,8 @@ export const activity: Translation<typeof english> = {
     updatedBecause: 'Für die Organisation geändert, was gilt: {reason}',
     viewed: 'Diese Seiten als {person} angesehen, ohne etwas ändern zu können',
     deleted: 'Organisation geschlossen',
+    secondStepRequired: 'Von allen eine Anmeldung in zwei Schritten verlangt',
+    secondStepOptional: 'Alle entscheiden lassen, ob sie sich in zwei Schritten anmelden',
     exported: 'Die Daten der Organisation mitgenommen',
     erased: 'Persönliches der Organisation gelöscht',
   },

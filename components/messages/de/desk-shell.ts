@@ -25,7 +25,7 @@ export const deskShell: Translation<typeof english> = {
     short: 'Verwenden Sie mindestens {minimum} Zeichen.',
     long: 'Verwenden Sie höchstens {maximum} Zeichen.',
     submit: 'Speichern und Pult öffnen',
-    closed: 'Dieser Link gilt nicht mehr. Er gilt einmal, 15 Minuten lang. Bitten Sie einen Admin um einen neuen, oder erstellen Sie einen auf dem Server.',
+    closed: 'Dieser Link gilt nicht mehr. Er gilt einmal, 10 Minuten lang. Bitten Sie einen Admin um einen neuen, oder erstellen Sie einen auf dem Server.',
     unavailable: 'Das ist im Moment nicht möglich. Es hat sich nichts geändert. Versuchen Sie es gleich noch einmal.',
     toSignIn: 'Zur Anmeldung',
   },

@@ -161,6 +161,8 @@ export const activity = {
     updatedBecause: 'Changed what applies to the organization: {reason}',
     viewed: 'Looked at these pages as {person}, without a right to change anything',
     deleted: 'Closed the organization',
+    secondStepRequired: 'Asked everybody to sign in with two steps',
+    secondStepOptional: 'Let everybody decide whether to sign in with two steps',
     exported: 'Took along the organization’s data',
     erased: 'Erased what was personal in the organization',
   },

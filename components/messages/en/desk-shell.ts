@@ -23,7 +23,7 @@ export const deskShell = {
     short: 'Use at least {minimum} characters.',
     long: 'Use at most {maximum} characters.',
     submit: 'Save and open the desk',
-    closed: 'This link has ended. It works once, and for 15 minutes. Ask an admin for another, or make one on the server.',
+    closed: 'This link has ended. It works once, and for 10 minutes. Ask an admin for another, or make one on the server.',
     unavailable: 'This is not possible right now. Nothing has changed. Try again in a moment.',
     toSignIn: 'Go to sign-in',
   },

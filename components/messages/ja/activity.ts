@@ -167,6 +167,8 @@ export const activity: Translation<typeof english> = {
     updatedBecause: '組織の条件を変更しました：{reason}',
     viewed: '{person} さんとしてこれらのページを閲覧しました（変更はできません）',
     deleted: '組織を閉鎖しました',
+    secondStepRequired: '全員に 2 段階でのサインインを求めました',
+    secondStepOptional: '2 段階でのサインインを各自に任せました',
     exported: '組織のデータを持ち出しました',
     erased: '組織の個人に関するデータを消去しました',
   },

@@ -94,6 +94,8 @@ export const ACTIVITY_ACTIONS = [
   'organization.viewed',
   'organization.deleted',
   'organization.exported',
+  'organization.second_step_required',
+  'organization.second_step_optional',
   'organization.erased',
 ] as const
 

@@ -10,11 +10,18 @@ export type Membership = {
   member: { id: MemberId; role: Role }
 }
 
+/** `needsSecondStep`: it is opened only by whoever signs in with two. */
+export type ListedMembership = Membership & { needsSecondStep: boolean }
+
 /** Every organization that a person may open, by name: those in which they accepted and were not removed, and which were not closed. */
-export async function listMemberships(tx: Transaction, userId: UserId): Promise<Membership[]> {
+export async function listMemberships(tx: Transaction, userId: UserId): Promise<ListedMembership[]> {
   const { id, slug, name, currency, testClockId } = organizations
   return tx
-    .select({ organization: { id, slug, name, currency, testClockId }, member: { id: members.id, role: members.role } })
+    .select({
+      organization: { id, slug, name, currency, testClockId },
+      member: { id: members.id, role: members.role },
+      needsSecondStep: organizations.secondStepRequired,
+    })
     .from(members)
     .innerJoin(organizations, eq(organizations.id, members.organizationId))
     .where(and(eq(members.userId, userId), isNotNull(members.joinedAt), isNull(members.removedAt), isNull(organizations.deletedAt)))

@@ -88,7 +88,7 @@ describe('the same at the operator’s desk', () => {
     if (!invited.ok) throw new Error(invited.error.code)
     const [operator] = await inEngine((tx) => tx.select({ id: operators.id }).from(operators).where(eq(operators.email, email)))
     if (!operator) throw new Error('no operator')
-    await beginOperatorSession(operator, { passedCode: true })
+    await beginOperatorSession(operator, { passedCode: true, by: 'password' })
     expect(jar.has(operatorCookieName())).toBe(true)
     return operator.id
   }

@@ -6,6 +6,7 @@ import { nextAuthOptions } from '@/lib/auth/next-auth-options'
 import { publicUrl } from '@/lib/auth/public-url'
 import { safeReturnPath } from '@/lib/auth/return-path'
 import { beginSecondStep } from '@/lib/auth/second-step'
+import { presentBrowser } from '@/lib/auth/session'
 import type { Account } from '@/lib/auth/sign-in'
 
 type Context = { params: Promise<{ nextauth: string[] }> }
@@ -21,7 +22,7 @@ async function askForCode(account: Pick<Account, 'id' | 'sessionVersion'>): Prom
 
 async function handle(request: NextRequest, context: Context): Promise<Response> {
   process.env.NEXTAUTH_URL ??= publicUrl() // It reads its own variable, and would trust the Host header without it.
-  return NextAuth(request, context, nextAuthOptions(askForCode))
+  return NextAuth(request, context, nextAuthOptions(askForCode, presentBrowser))
 }
 
 export { handle as GET, handle as POST }

@@ -10,14 +10,17 @@ import { ClosedLink } from '@/components/settings/closed-link'
 import { ForgottenPasswordForm } from '@/components/settings/forgotten-password-form'
 import { NewPasswordForm } from '@/components/settings/new-password-form'
 import { Passkeys, type PasskeyView } from '@/components/settings/passkeys'
+import { RequireSecondStep } from '@/components/settings/require-second-step'
 import { SecondStep } from '@/components/settings/second-step'
 import { SessionList } from '@/components/settings/session-list'
+import { SignInList } from '@/components/settings/sign-in-list'
 import { TakeDataAlong } from '@/components/settings/take-data-along'
 import { TeamList } from '@/components/team/team-list'
 import { TeamSearch } from '@/components/team/team-search'
 import { Card } from '@/components/ui/card'
 import type { Role } from '@/lib/auth/permissions'
 import type { SessionView } from '@/lib/auth/sessions'
+import type { SignInView } from '@/lib/auth/sign-ins'
 import type { PaymentPageView } from '@/lib/billing/views/payment'
 import type { SeatPriceView } from '@/lib/billing/views/seats'
 import type { TeamMemberView } from '@/lib/billing/views/team'
@@ -55,6 +58,30 @@ const HERE: SessionView = { id: 'here', browser: 'Firefox', system: 'macOS', add
 const ELSEWHERE: SessionView[] = [
   { ...HERE, id: 'unknown', browser: null, system: null, address: '2001:db8:85a3:8d3:1319:8a2e:370:7348', isPresent: false },
   { ...HERE, id: 'phone', browser: LONG_NAME, system: 'Android', isPresent: false },
+]
+const SIGNED_IN: SignInView = {
+  id: newId('sgn'),
+  way: 'password',
+  outcome: 'signed_in',
+  at: NOW,
+  lastAt: NOW,
+  times: 1,
+  address: '192.0.2.1',
+  browser: 'Firefox',
+  system: 'Linux',
+}
+const SIGN_INS = [
+  SIGNED_IN,
+  { ...SIGNED_IN, id: newId('sgn'), way: 'code' as const, outcome: 'refused' as const, times: 9, address: '2001:db8:ffff:ffff:ffff:ffff:ffff:ffff' },
+  {
+    ...SIGNED_IN,
+    id: newId('sgn'),
+    way: 'portal' as const,
+    address: '',
+    browser: null,
+    system: null,
+    email: 'a.very.long.address.that.does.not.wrap@subsidiary.analytical.example',
+  },
 ]
 const sessions = (list: readonly SessionView[]) => <SessionList end={endSessionAction} endOthers={endOtherSessionsAction} sessions={list} />
 
@@ -127,7 +154,7 @@ const COUNTRIES = [
 ]
 
 export const people: GalleryArea = {
-  namespaces: ['team', 'payment', 'settings', 'secondStep', 'passkeys', 'sessions', 'auth'],
+  namespaces: ['team', 'payment', 'settings', 'secondStep', 'passkeys', 'sessions', 'signIns', 'auth'],
   states: [
     { name: 'TeamList: one', card: team([OWNER]) },
     {
@@ -135,6 +162,8 @@ export const people: GalleryArea = {
       card: team(MEMBERS, { seatPrices: [SEAT_PRICE, { ...SEAT_PRICE, plan: 'Professional', interval: 'year', isTrial: true }] }),
     },
     { name: 'TeamList: no right', card: team(MEMBERS, { role: 'member' }) },
+    { name: 'SignInList: none', card: <SignInList signIns={[]} /> },
+    { name: 'SignInList: of one, and of many', card: <SignInList signIns={SIGN_INS} /> },
     { name: 'SessionList: here alone', card: sessions([HERE]) },
     { name: 'SessionList: elsewhere too', card: sessions([HERE, ...ELSEWHERE]) },
     { name: 'TeamSearch: nothing typed', card: <TeamSearch org={ORG} query="" /> },
@@ -157,6 +186,8 @@ export const people: GalleryArea = {
     { name: 'BillingDetails: nothing given', card: <BillingDetails billing={NOBODY} countries={COUNTRIES} org={ORG} reason={null} /> },
     { name: 'BillingDetails: no right', card: <BillingDetails billing={BILLING} countries={COUNTRIES} org={ORG} reason="—" /> },
     { name: 'ChangePassword', card: <ChangePassword email={OWNER.email} maximum={200} minimum={12} /> },
+    { name: 'RequireSecondStep: optional', card: <RequireSecondStep isRequired={false} org={ORG} reason={null} /> },
+    { name: 'RequireSecondStep: required, and not yours to change', card: <RequireSecondStep isRequired org={ORG} reason="Only an owner can change this." /> },
     { name: 'SecondStep: off', card: secondStep(null) },
     { name: 'SecondStep: on', card: secondStep({ hasApp: true, hasPasskey: false, recoveryCodes: 10 }) },
     { name: 'SecondStep: on by a passkey', card: secondStep({ hasApp: false, hasPasskey: true, recoveryCodes: 9 }) },

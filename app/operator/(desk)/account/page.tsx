@@ -19,6 +19,7 @@ import { ClientMessages } from '@/components/messages/client-messages'
 import { Passkeys } from '@/components/settings/passkeys'
 import { SecondStep } from '@/components/settings/second-step'
 import { SessionList } from '@/components/settings/session-list'
+import { SignInList } from '@/components/settings/sign-in-list'
 import { Card } from '@/components/ui/card'
 import { DateTime } from '@/components/ui/date-time'
 import { inEngine } from '@/db/client'
@@ -30,6 +31,7 @@ import { asOperator, requireOperator } from '@/lib/auth/present-operator'
 import { relyingParty } from '@/lib/auth/relying-party'
 import { findSecondFactor } from '@/lib/auth/second-factor'
 import { showSession } from '@/lib/auth/sessions'
+import { listSignIns, SIGN_INS_SHOWN, showSignIn } from '@/lib/auth/sign-ins'
 
 export async function generateMetadata(): Promise<Metadata> {
   const t = await getTranslations('desk.account')
@@ -49,15 +51,17 @@ const WORDS = {
 /** How an operator signs in, and what changed about it. */
 export default async function DeskAccountPage() {
   const operator = await requireOperator('/operator/account')
-  const [t, s, k, w, a, present, passkeys, sessions, changes] = await Promise.all([
+  const [t, s, k, w, i, a, present, passkeys, sessions, signIns, changes] = await Promise.all([
     getTranslations('desk.account'),
     getTranslations('secondStep'),
     getTranslations('passkeys'),
     getTranslations('sessions'),
+    getTranslations('signIns'),
     getTranslations('activity'),
     findSecondFactor(asOperator(operator)),
     listPasskeys(asOperator(operator)),
     listOperatorSessions(operator.id),
+    listSignIns(asOperator(operator)),
     inEngine((tx) => listOperatorChanges(tx, operator.id)),
   ])
   return (
@@ -99,6 +103,9 @@ export default async function DeskAccountPage() {
           />
         </Card>
       </ClientMessages>
+      <Card description={i('hint', { count: String(SIGN_INS_SHOWN) })} title={i('title')}>
+        <SignInList signIns={signIns.map(showSignIn)} />
+      </Card>
       {changes.length > 0 && (
         <Card description={t('changesHint')} title={t('changes')}>
           <ul className="-my-2 divide-y divide-line">

@@ -38,6 +38,16 @@ export const MEMBER = {
 /** Not one whose name was erased (A14): their row stays under an address that reaches nobody. */
 export const isNamed = notLike(users.email, '%@erased.invalid')
 
+/** Whether somebody is still there; held until the end, so that no row of theirs is written behind an erasure that is under way. */
+export async function holdNamed(tx: Transaction, id: UserId): Promise<boolean> {
+  const held = await tx
+    .select({ id: users.id })
+    .from(users)
+    .where(and(eq(users.id, id), isNamed))
+    .for('key share')
+  return held.length === 1
+}
+
 /** Null where there is no such member, or not any more. */
 export async function findMember(tx: Transaction, organizationId: OrganizationId, memberId: MemberId): Promise<Member | null> {
   const [member] = await tx
