@@ -3,7 +3,15 @@ import { failpoint } from '../../failpoint'
 import type { PaymentObservation, PaymentProvider } from '../../payments/port'
 import { type Result, refuse } from '../../result'
 import { claimCheck, type PaymentKey, referenceOf, releaseLease } from '../commands/payment-steps'
-import { type MarkPaid, markUncollectible, type RepairInvoice, type RepairRefusal, recordBankTransfer, voidInvoice } from '../commands/repair-invoice'
+import {
+  type MarkPaid,
+  markUncollectible,
+  type RepairInvoice,
+  type RepairRefusal,
+  recordBankTransfer,
+  refusesToGiveUp,
+  voidInvoice,
+} from '../commands/repair-invoice'
 import { settle } from '../commands/settle'
 import type { PaymentRow } from '../commands/store/documents'
 import { findPaymentOf } from '../commands/waiting-payment'
@@ -15,7 +23,9 @@ export function voidAndWithdraw(context: FlowContext, input: RepairInvoice): Pro
 }
 
 /** Gives an unpaid invoice up (G80). */
-export function giveUpInvoice(context: FlowContext, input: RepairInvoice): Promise<Result<null, RepairRefusal>> {
+export async function giveUpInvoice(context: FlowContext, input: RepairInvoice): Promise<Result<null, RepairRefusal>> {
+  const refusal = await inEngine((tx) => refusesToGiveUp(tx, input))
+  if (refusal) return refuse(refusal)
   return withdrawn(context.provider, input, () => context.first((command) => markUncollectible(command, input)))
 }
 
