@@ -6,6 +6,7 @@ import { minor } from '../../money'
 import type { PaymentObservation } from '../../payments/port'
 import { type Instant, isBefore, systemClock } from '../../time'
 import type { CommandContext } from '../context'
+import { freePlanOf } from '../core/catalog'
 import { nextRetry } from '../core/dunning'
 import type { ReceiptPayload } from '../message-payloads'
 import { moveToFree } from './store/apply-terms'
@@ -281,7 +282,8 @@ async function refused(scene: Scene, observed: Extract<PaymentObservation, { sta
   const firstFailedAt = payment.firstFailedAt ?? now
   const retryAt = decideNext(scene, firstFailedAt)
   const lastTry = retryAt === null
-  await tellBilling(tx, [paymentFailedMessage(organization, document, { reason, attempt: payment.attempts, nextTryAt: retryAt, lastTry, at: now })])
+  const stopsPlan = lastTry ? await planThatStops(scene) : null
+  await tellBilling(tx, [paymentFailedMessage(organization, document, { reason, attempt: payment.attempts, nextTryAt: retryAt, lastTry, stopsPlan, at: now })])
   await fallPastDue(scene)
   if (lastTry) await giveUp(scene)
   return movePayment(scene, { ...failed, firstFailedAt, retryAt, checkAt: null })
@@ -332,6 +334,13 @@ async function giveUp(scene: Scene): Promise<void> {
   const from = loaded.holding.terms
   const to = await moveToFree(tx, { organization, loaded, now, actor: 'system', reason: 'payment_failed', dropsTab: false })
   if (to) await tellBilling(tx, [movedToFreeMessage(organization, loaded.row.id, from, now)])
+}
+
+/** The name of the plan that is unpaid from now on, where giving up leads to no free one (C12). */
+async function planThatStops(scene: Scene): Promise<string | null> {
+  const { loaded, payment } = scene
+  if (!loaded || payment.firstFailedAt === null || freePlanOf(loaded.holding.terms.product)) return null
+  return (await concernsRunningPlan(scene)) ? loaded.holding.terms.plan.name : null
 }
 
 async function rememberHardDecline({ tx, payment }: Scene): Promise<void> {
