@@ -107,8 +107,10 @@ if (isDeep)
     /** After it was left alone. */
     const untilUsed = () => expect.poll(isUsed, { timeout: 15_000, interval: 50 }).toBe(true)
 
-    async function onReplica(statement: string): Promise<void> {
-      const client = new Client({ connectionString: replica.url })
+    const onReplica = (statement: string) => onServer(replica, statement)
+
+    async function onServer(server: EmbeddedPostgres, statement: string): Promise<void> {
+      const client = new Client({ connectionString: server.url })
       await client.connect()
       try {
         await client.query(statement)
@@ -184,4 +186,26 @@ if (isDeep)
       expect(await outcomesOf(isUsed)).toEqual({ behind: 1 })
       await expect(checkReplica(process.env.DATABASE_WEB_URL ?? '', bare(replica.url))).rejects.toThrow('is no replica but takes writes')
     })
+
+    it('one that follows the primary of before is passed over, though its log is further than that of the new one', async () => {
+      const [successor, left] = [await startReplica(primary), await startReplica(primary)]
+      directories.push(successor.directory, left.directory)
+      const { organization } = await createTeam('Before')
+      const [engineUrl, webUrl] = [process.env.DATABASE_ENGINE_URL ?? '', process.env.DATABASE_WEB_URL ?? '']
+      process.env.DATABASE_REPLICA_URL = bare(left.url)
+      await untilUsed()
+      await onServer(successor, 'SELECT pg_promote(true, 30)')
+      await onServer(primary, 'SELECT pg_switch_wal()')
+      await createTeam('Written where nobody looks any more')
+      await untilUsed()
+      const atSuccessor = (url: string) => Object.assign(new URL(url), { port: String(successor.port) }).href
+      process.env.DATABASE_ENGINE_URL = atSuccessor(engineUrl)
+      process.env.DATABASE_WEB_URL = atSuccessor(webUrl)
+      await rename(organization.id, 'After')
+      const ask = async () => expect(await inWebHistory({ organizationId: organization.id }, namesSeen)).toEqual(['After'])
+      await expect.poll(() => outcomesOf(ask), { timeout: 15_000, interval: 100 }).toEqual({ behind: 1 })
+      expect(await checkReplica(process.env.DATABASE_WEB_URL, bare(left.url))).toContain('has not followed to the server that is the primary now')
+      await closeDatabase()
+      await Promise.all([left.stop(), successor.stop()])
+    }, 60_000)
   })

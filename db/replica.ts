@@ -6,16 +6,17 @@ const CATCHES_UP_WITHIN_MS = 100
 const LOOKS_EVERY_MS = 10
 const ANSWERS_WITHIN_MS = 3_000
 
-/** What the primary has committed so far, and which database it is. */
-export type Moment = { system: string; database: string; lsn: string }
+/** What the primary has committed so far, and which database it is. `timeline`: begins anew with each stand-by that takes over. */
+export type Moment = { system: string; database: string; timeline: string; lsn: string }
 
 type Queryable = Pick<pg.ClientBase, 'query'>
-type Standing = { isReplica: boolean; system: string; database: string; hasReplayed: boolean }
+type Standing = Omit<Moment, 'lsn'> & { isReplica: boolean; hasReplayed: boolean }
 
 /** Of the primary. With `synchronous_commit` on, as it is by default, all that anybody has seen is flushed. */
 export async function presentMoment(primary: Queryable): Promise<Moment> {
   const { rows } = await primary.query<Moment>(
-    'SELECT system_identifier::text AS system, current_database()::text AS database, pg_current_wal_flush_lsn()::text AS lsn FROM pg_control_system()',
+    `SELECT system_identifier::text AS system, current_database()::text AS database, pg_current_wal_flush_lsn()::text AS lsn,
+       left(pg_walfile_name(pg_current_wal_flush_lsn()), 8) AS timeline FROM pg_control_system()`,
   )
   return rows[0] as Moment
 }
@@ -23,13 +24,19 @@ export async function presentMoment(primary: Queryable): Promise<Moment> {
 async function standingOf(replica: Queryable, lsn: string): Promise<Standing> {
   const { rows } = await replica.query<Standing>(
     `SELECT pg_is_in_recovery() AS "isReplica", system_identifier::text AS system, current_database()::text AS database,
-       coalesce(pg_last_wal_replay_lsn() >= $1::pg_lsn, false) AS "hasReplayed" FROM pg_control_system()`,
+       lpad(upper(to_hex(timeline_id)), 8, '0') AS timeline, coalesce(pg_last_wal_replay_lsn() >= $1::pg_lsn, false) AS "hasReplayed"
+     FROM pg_control_system(), pg_control_checkpoint()`,
     [lsn],
   )
   return rows[0] as Standing
 }
 
-const isOf = ({ isReplica, system, database }: Standing, moment: Moment) => isReplica && system === moment.system && database === moment.database
+/**
+ * One that still follows the primary before this one has a log of its own, whose positions say nothing: it may be further, and lack what was
+ * committed since. One that has followed is of the new timeline from its next restart point on.
+ */
+const isOf = ({ isReplica, system, database, timeline }: Standing, moment: Moment) =>
+  isReplica && system === moment.system && database === moment.database && timeline === moment.timeline
 
 /**
  * Whether it is a replica of that database, still, and has what the primary had at that moment: whoever reads there then sees everything that was
@@ -71,11 +78,12 @@ export async function checkReplica(webUrl: string, replicaUrl: string): Promise<
   if (standing.database !== moment.database)
     throw new Error(`DATABASE_REPLICA_URL names the database ${standing.database}, and DATABASE_URL ${moment.database}.`)
   if (!standing.isReplica) throw new Error(WORDS.primary)
-  return null
+  return standing.timeline === moment.timeline ? null : WORDS.before
 }
 
 const WORDS = {
   stranger: 'DATABASE_REPLICA_URL is not a streaming replica of the server of DATABASE_URL: it is another one, with other data.',
+  before: 'DATABASE_REPLICA_URL has not followed to the server that is the primary now; until it has, history is read from the primary.',
   primary: 'DATABASE_REPLICA_URL is no replica but takes writes; it must be a stand-by that follows the server of DATABASE_URL.',
 }
 

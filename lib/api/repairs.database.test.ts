@@ -140,6 +140,19 @@ describe('repairs of an invoice (G80)', () => {
     return { ...customer, invoice }
   }
 
+  it.each([
+    { repair: 'mark_paid', body: { reference: 'Transfer 42' }, status: 'paid' },
+    { repair: 'void', body: { reason: 'Agreed on the phone' }, status: 'void' },
+    { repair: 'mark_uncollectible', body: { reason: 'Agreed on the phone' }, status: 'uncollectible' },
+  ])('$repair while the payment provider takes no calls is sent again under its key, and done then (G22)', async ({ repair, body, status }) => {
+    const { invoice } = await pastDue()
+    const send = () => api.post(`/invoices/${invoice.id}/${repair}`, body, { idempotencyKey: `${repair}-of-${invoice.id}` })
+    await api.payments.fault({ fault: 'rate_limit', path: '/cancel$' })
+    expect(await send()).toMatchObject({ status: 503, body: { code: 'unavailable' } })
+    expect(await api.read(`/invoices/${invoice.id}`)).toMatchObject({ status: 'open' })
+    expect(await send()).toMatchObject({ status: 200, body: { status } })
+  })
+
   it('take it back, or give it up, with a reason that the customer reads', async () => {
     const { id, invoice } = await pastDue()
     expect(await api.make(`/invoices/${invoice.id}/mark_uncollectible`, { reason: 'Insolvent' })).toMatchObject({ status: 'uncollectible' })

@@ -46,6 +46,8 @@ export type MessagePayloads = {
     nextTryAt: string | null
     /** True where `nextTryAt` is null. */
     lastTry: boolean
+    /** The plan that cannot be used from now on until this is paid, where the product has no free one to go on with (C12). */
+    stopsPlan: string | null
   }
   payment_action_required: AboutDocument & { url: string }
   renewal_paid: AboutDocument & { planName: string; periodStart: string | null; periodEnd: string | null } & WithReceipt

@@ -35,7 +35,12 @@ export const PAYLOADS = {
   usage_alert_80: usageAlert,
   usage_alert_100: usageAlert,
   limit_request_decided: aboutProduct.extend({ decision: z.enum(['approved', 'declined']), unit: z.string(), hardLimit: whole }),
-  payment_failed: aboutDocument.extend({ reason: z.string(), nextTryAt: instant.nullable(), lastTry: z.boolean() }),
+  payment_failed: aboutDocument.extend({
+    reason: z.string(),
+    nextTryAt: instant.nullable(),
+    lastTry: z.boolean(),
+    stopsPlan: z.string().nullable(),
+  }),
   payment_action_required: aboutDocument.extend({ url: link }),
   renewal_paid: aboutDocument.extend({ planName: z.string(), periodStart: instant.nullable(), periodEnd: instant.nullable(), ...withReceipt }),
   receipt: aboutDocument.extend({ pays: z.enum(['plan', 'purchase', 'other']), planName: z.string().nullable(), receipt }),

@@ -43,8 +43,8 @@ describe('what a command queues has words', () => {
       cancellationMessage(organization, subscription, basic, 'cancellation_scheduled', at, at),
       cancellationMessage(organization, subscription, basic, 'reactivated', at, at),
       renewalPaidMessage(organization, document, { planName: 'Basic', receipt, at }),
-      paymentFailedMessage(organization, document, { reason: 'expired_card', attempt: 1, nextTryAt: at, lastTry: false, at }),
-      paymentFailedMessage(organization, document, { reason: 'expired_card', attempt: 4, nextTryAt: null, lastTry: true, at }),
+      paymentFailedMessage(organization, document, { reason: 'expired_card', attempt: 1, nextTryAt: at, lastTry: false, stopsPlan: null, at }),
+      paymentFailedMessage(organization, document, { reason: 'expired_card', attempt: 4, nextTryAt: null, lastTry: true, stopsPlan: 'Basic', at }),
       confirmationNeededMessage(organization, document, 'https://bank.example/3ds', at),
     ]
     for (const { kind, payload } of told) {

@@ -56,8 +56,9 @@ export function sampleMessages(): SampleMessage[] {
       declined: { ...calls, decision: 'declined', unit: 'images', hardLimit: '250000' },
     },
     payment_failed: {
-      retried: { ...document, reason: 'insufficient_funds', nextTryAt: '2026-05-04T00:00:00Z', lastTry: false },
-      last: { ...document, reason: 'insufficient_funds', nextTryAt: null, lastTry: true },
+      retried: { ...document, reason: 'insufficient_funds', nextTryAt: '2026-05-04T00:00:00Z', lastTry: false, stopsPlan: null },
+      last: { ...document, reason: 'insufficient_funds', nextTryAt: null, lastTry: true, stopsPlan: null },
+      unpaid: { ...document, reason: 'insufficient_funds', nextTryAt: null, lastTry: true, stopsPlan: 'Monthly' },
     },
     payment_action_required: { renewal: { ...document, url: 'https://bank.example/confirm?a=1&b=2' } },
     renewal_paid: {

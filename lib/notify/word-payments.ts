@@ -9,7 +9,7 @@ export function wordPaymentFailed(payload: MessagePayload<'payment_failed'>, sce
   return {
     subject: t('payments.failed.subject', { organization: payload.organizationName, amount }),
     heading: t('payments.failed.heading', { amount, document }),
-    paragraphs: [nextTry === null ? t('payments.failed.last') : t('payments.failed.retry', { at: nextTry }), t('payments.failed.mend')],
+    paragraphs: [wordWhatComes(payload, scene), t('payments.failed.mend')],
     facts: [
       { term: t('shared.terms.document'), value: document },
       { term: t('shared.terms.amount'), value: amount },
@@ -19,6 +19,11 @@ export function wordPaymentFailed(payload: MessagePayload<'payment_failed'>, sce
     action: { label: t('shared.actions.addPayment'), url: pageOf(payload, '/payment') },
     links: [{ label: t('payments.failed.pay'), url: pageOf(payload, `/invoices/${payload.documentId}`) }],
   }
+}
+
+function wordWhatComes({ nextTryAt, stopsPlan: plan }: MessagePayload<'payment_failed'>, { t, figures }: Scene): string {
+  if (nextTryAt !== null) return t('payments.failed.retry', { at: figures.moment(nextTryAt) })
+  return plan === null ? t('payments.failed.last') : t('payments.failed.stops', { plan })
 }
 
 export function wordConfirmation(payload: MessagePayload<'payment_action_required'>, scene: Scene): Worded {

@@ -3,9 +3,10 @@ import { and, eq, inArray, isNull, lt, lte, or, type SQL, sql } from 'drizzle-or
 import type { Transaction } from '../../../db/client'
 import { documents, organizations, paymentMethods, payments } from '../../../db/schema'
 import { type Instant, systemClock } from '../../time'
+import { nextRetry } from '../core/dunning'
 import { documentNumber } from '../document-number'
 import type { PaymentRow } from './store/documents'
-import { organizationNow } from './store/organization'
+import { organizationNow, readOrganizationTime } from './store/organization'
 import type { PaymentKey } from './store/payment-key'
 
 /** A caller that died holding a payment is taken over after this. */
@@ -20,6 +21,10 @@ export type ClaimedPayment = {
   method: typeof paymentMethods.$inferSelect | null
   description: string
   now: Instant
+  /** Of the organization whose pages a person comes back to. */
+  slug: string
+  /** Where the bank wants to hear the customer, it is asked at once, and they are sent its link: nobody is present, and the schedule goes on. */
+  mayAskBank: boolean
 }
 
 export type { PaymentKey } from './store/payment-key'
@@ -66,12 +71,20 @@ export async function claimAttempt(
     .returning()
   if (!payment) return null
   const [about] = await tx
-    .select({ payerRef: organizations.payerRef, series: documents.series, number: documents.number, name: organizations.name })
+    .select({ payerRef: organizations.payerRef, series: documents.series, number: documents.number, name: organizations.name, slug: organizations.slug })
     .from(documents)
     .innerJoin(organizations, eq(organizations.id, documents.organizationId))
     .where(and(eq(documents.organizationId, organizationId), eq(documents.id, payment.documentId)))
   if (!about) throw new Error(`payment ${paymentId} lost its document`)
-  return { payment, leaseToken, payerRef: about.payerRef, method: method ?? null, description: `${about.name} ${documentNumber(about)}`, now }
+  const { payerRef, name, slug } = about
+  const mayAskBank = onlyIfDue && payment.dunning && !(await isLastTry(tx, payment))
+  return { payment, leaseToken, payerRef, method: method ?? null, description: `${name} ${documentNumber(about)}`, now, slug, mayAskBank }
+}
+
+/** Of the schedule (C12): what is refused then is given up, and nothing waits for a bank any more. */
+async function isLastTry(tx: Transaction, { organizationId, firstFailedAt }: PaymentRow): Promise<boolean> {
+  const time = firstFailedAt && (await readOrganizationTime(tx, organizationId))
+  return time ? nextRetry(firstFailedAt, time.now) === null : false
 }
 
 function onOtherTerms(methodRef: string | null, returnUrl: string | null) {

@@ -62,9 +62,9 @@ export async function voidInvoice({ tx, actor }: CommandContext, input: RepairIn
 export async function markUncollectible({ tx, actor }: CommandContext, input: RepairInvoice): Promise<Result<null, RepairRefusal>> {
   const scene = await setScene(tx, input)
   if (!scene) return refuse({ code: 'not_found' })
-  const { document, payment, action, loaded } = scene
-  if (document.status !== 'open') return refuse({ code: 'not_payable', status: document.status })
-  if (action) return refuse({ code: 'change_in_progress', invoice: document.id, url: payment?.confirmUrl ?? null })
+  const refusal = keepsFromGivingUp(scene)
+  if (refusal) return refuse(refusal)
+  const { document, payment, loaded } = scene
   await tx
     .update(documents)
     .set({ status: 'uncollectible' })
@@ -73,6 +73,17 @@ export async function markUncollectible({ tx, actor }: CommandContext, input: Re
   if (loaded) await recoverSubscription(tx, loaded, document.id, scene.now)
   await recordRepair(tx, scene, { actor, action: 'invoice.uncollectible', facts: { reason: input.reason } })
   return ok(null)
+}
+
+function keepsFromGivingUp({ document, payment, action }: Scene): RepairRefusal | null {
+  if (document.status !== 'open') return { code: 'not_payable', status: document.status }
+  return action ? { code: 'change_in_progress', invoice: document.id, url: payment?.confirmUrl ?? null } : null
+}
+
+/** What `markUncollectible` would refuse with; null: nothing. Asked before its payment is canceled, which would fail it for whoever is paying. */
+export async function refusesToGiveUp(tx: Transaction, input: Pick<RepairInvoice, 'organizationId' | 'documentId'>): Promise<RepairRefusal | null> {
+  const scene = await setScene(tx, input)
+  return scene ? keepsFromGivingUp(scene) : { code: 'not_found' }
 }
 
 export type ToBeSettled = { paymentId: PaymentId; amount: MinorUnits }

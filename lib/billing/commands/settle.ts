@@ -4,8 +4,9 @@ import { documents, paymentMethods, payments, pendingActions, subscriptions } fr
 import type { DocumentId, OrganizationId, PaymentId } from '../../ids'
 import { minor } from '../../money'
 import type { PaymentObservation } from '../../payments/port'
-import { type Instant, systemClock } from '../../time'
+import { type Instant, isBefore, systemClock } from '../../time'
 import type { CommandContext } from '../context'
+import { freePlanOf } from '../core/catalog'
 import { nextRetry } from '../core/dunning'
 import type { ReceiptPayload } from '../message-payloads'
 import { moveToFree } from './store/apply-terms'
@@ -93,7 +94,7 @@ function isKnownFailure(payment: PaymentRow, observed: PaymentObservation): bool
 function seenBefore(payment: PaymentRow, observed: PaymentObservation): Partial<PaymentRow> {
   switch (observed.state) {
     case 'refused':
-      return { state: 'refused', checkAt: null }
+      return { state: 'refused', checkAt: lookToCome(payment) }
     case 'needs_customer':
       return { state: 'needs_customer', checkAt: wallTimeIn(CHECK_CONFIRMATION_AFTER_SECONDS) }
     default:
@@ -104,7 +105,15 @@ function seenBefore(payment: PaymentRow, observed: PaymentObservation): Partial<
 /** Known to the provider and not confirmed: a renewal, and what was bought by itself, is confirmed when it is due; another action is looked at again and cancelled. */
 function seenOpen(payment: PaymentRow): Partial<PaymentRow> {
   const state = payment.state === 'created' || payment.state === 'in_flight' ? 'open' : payment.state
-  return { state, checkAt: payment.dunning || payment.retryAt ? null : wallTimeIn(CHECK_AFTER_SECONDS) }
+  return { state, checkAt: payment.dunning || payment.retryAt ? lookToCome(payment) : wallTimeIn(CHECK_AFTER_SECONDS) }
+}
+
+/**
+ * What was read before an attempt was begun, and is heard late, says nothing of that attempt: should its process die, and the
+ * provider's word of it be lost, the look that it was begun with is the only one that finds it.
+ */
+function lookToCome(payment: PaymentRow): Instant | null {
+  return isUnanswered(payment) && payment.checkAt && isBefore(systemClock.now(), payment.checkAt) ? payment.checkAt : null
 }
 
 function wallTimeIn(seconds: number): Instant {
@@ -160,17 +169,24 @@ async function movePayment({ tx, payment }: Scene, to: Partial<PaymentRow>): Pro
 
 async function awaitCustomer(scene: Scene, url: string): Promise<PaymentRow> {
   const { tx, organization, payment, document, now } = scene
-  if (payment.state !== 'needs_customer') await tellOutside(scene, 'invoice.action_required', `${payment.id}:${payment.attempts}`)
+  // At each step of the schedule the bank is asked anew, and only its last link is of any use.
+  const isNews = payment.state !== 'needs_customer' || isDueAt(payment.retryAt, now)
+  if (isNews) await tellOutside(scene, 'invoice.action_required', `${payment.id}:${payment.attempts}`)
   const checkAt = wallTimeIn(CHECK_CONFIRMATION_AFTER_SECONDS)
   const waiting = { state: 'needs_customer', confirmUrl: url, checkAt, attemptsOver: payment.attempts } as const
   if (!payment.dunning || document.kind === 'pro_forma') return movePayment(scene, waiting)
   // Nobody is present at a renewal: the link goes by mail.
-  if (payment.state !== 'needs_customer') {
+  if (isNews) {
     await tellBilling(tx, [confirmationNeededMessage(organization, document, url, now)])
     await fallPastDue(scene)
   }
   const firstFailedAt = payment.firstFailedAt ?? now
-  return movePayment(scene, { ...waiting, firstFailedAt, retryAt: decideNext(scene, firstFailedAt) })
+  // A last step that is due ends the schedule all the same, whatever a person is being asked meanwhile (G65).
+  return movePayment(scene, { ...waiting, firstFailedAt, retryAt: decideNext(scene, firstFailedAt) ?? payment.retryAt })
+}
+
+function isDueAt(due: Instant | null, now: Instant): boolean {
+  return due !== null && !isBefore(now, due)
 }
 
 async function collected(scene: Scene, amount: PaymentRow['amount']): Promise<PaymentRow> {
@@ -206,10 +222,12 @@ async function collected(scene: Scene, amount: PaymentRow['amount']): Promise<Pa
 /** What tells of a change or of credit bought by itself has the receipt in it; everything else has a mail of its own. */
 const TELL_THEMSELVES: ReadonlySet<string> = new Set(['change', 'auto_upgrade', 'auto_renew', 'auto_recharge'])
 
-async function tellPaid({ tx, organization, document, payment, loaded, action, now }: Scene, receipt: ReceiptPayload): Promise<void> {
+async function tellPaid(scene: Scene, receipt: ReceiptPayload): Promise<void> {
+  const { tx, organization, document, payment, loaded, action, now } = scene
   if (action && TELL_THEMSELVES.has(action.kind)) return
   const planName = loaded?.holding.terms.plan.name ?? null
-  if (document.kind === 'renewal' && payment.dunning && planName !== null)
+  // What a plan cost that has ended since renews nothing (G65).
+  if (document.kind === 'renewal' && payment.dunning && planName !== null && (await concernsRunningPlan(scene)))
     return tellBilling(tx, [renewalPaidMessage(organization, document, { planName, receipt, at: now })])
   const pays = document.kind === 'purchase' ? 'purchase' : action?.kind === 'subscribe' || action?.kind === 'pro_forma' ? 'plan' : 'other'
   await tellBilling(tx, [receiptMessage(organization, document, { pays, planName, receipt, at: now })])
@@ -264,7 +282,8 @@ async function refused(scene: Scene, observed: Extract<PaymentObservation, { sta
   const firstFailedAt = payment.firstFailedAt ?? now
   const retryAt = decideNext(scene, firstFailedAt)
   const lastTry = retryAt === null
-  await tellBilling(tx, [paymentFailedMessage(organization, document, { reason, attempt: payment.attempts, nextTryAt: retryAt, lastTry, at: now })])
+  const stopsPlan = lastTry ? await planThatStops(scene) : null
+  await tellBilling(tx, [paymentFailedMessage(organization, document, { reason, attempt: payment.attempts, nextTryAt: retryAt, lastTry, stopsPlan, at: now })])
   await fallPastDue(scene)
   if (lastTry) await giveUp(scene)
   return movePayment(scene, { ...failed, firstFailedAt, retryAt, checkAt: null })
@@ -315,6 +334,13 @@ async function giveUp(scene: Scene): Promise<void> {
   const from = loaded.holding.terms
   const to = await moveToFree(tx, { organization, loaded, now, actor: 'system', reason: 'payment_failed', dropsTab: false })
   if (to) await tellBilling(tx, [movedToFreeMessage(organization, loaded.row.id, from, now)])
+}
+
+/** The name of the plan that is unpaid from now on, where giving up leads to no free one (C12). */
+async function planThatStops(scene: Scene): Promise<string | null> {
+  const { loaded, payment } = scene
+  if (!loaded || payment.firstFailedAt === null || freePlanOf(loaded.holding.terms.product)) return null
+  return (await concernsRunningPlan(scene)) ? loaded.holding.terms.plan.name : null
 }
 
 async function rememberHardDecline({ tx, payment }: Scene): Promise<void> {

@@ -1,6 +1,7 @@
 import { inEngine } from '../../../db/client'
+import { publicUrl } from '../../auth/public-url'
 import { failpoint } from '../../failpoint'
-import { OutcomeUnknown, type PaymentObservation, type PaymentProvider, ProviderUnavailable } from '../../payments/port'
+import { type AttemptPayment, OutcomeUnknown, type PaymentObservation, type PaymentProvider, ProviderUnavailable } from '../../payments/port'
 import {
   type AttemptTerms,
   type ClaimedPayment,
@@ -73,7 +74,8 @@ async function observeAttempt(
     failpoint('collect:before_attempt')
     const idempotencyKey = `inv:${of.payment.documentId}:confirm:${keyNumber(of.payment)}`
     const confirm = { providerRef, methodRef: method.methodRef, ...(returnUrl ? { returnUrl } : {}), key: idempotencyKey }
-    return { providerRef, observed: (await whatCameOfIt(provider, of.payment)) ?? (await provider.attempt(confirm)) }
+    const observed = (await whatCameOfIt(provider, of.payment)) ?? (await provider.attempt(confirm))
+    return { providerRef, observed: of.mayAskBank && wantsToHearCustomer(observed) ? await askBank(provider, of, confirm) : observed }
   }
   try {
     const { providerRef, observed } = await attempt(claimed)
@@ -87,6 +89,16 @@ async function observeAttempt(
     if (fault instanceof ProviderUnavailable) return null
     throw fault
   }
+}
+
+function wantsToHearCustomer(observed: PaymentObservation): boolean {
+  return observed.state === 'refused' && observed.remedy === 'customer_must_confirm'
+}
+
+/** The same once more, as if somebody were there: that moves no money, and gives the bank's page, whose link is mailed. Whoever has it needs no sign-in. */
+function askBank(provider: PaymentProvider, { slug }: ClaimedPayment, confirm: AttemptPayment): Promise<PaymentObservation> {
+  failpoint('collect:before_bank')
+  return provider.attempt({ ...confirm, returnUrl: `${publicUrl()}/${slug}/payment/confirmed`, key: `${confirm.key}:bank` })
 }
 
 /**

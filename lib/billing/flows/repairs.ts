@@ -1,9 +1,17 @@
 import { inEngine } from '../../../db/client'
 import { failpoint } from '../../failpoint'
-import { OutcomeUnknown, type PaymentObservation, type PaymentProvider, ProviderUnavailable } from '../../payments/port'
+import type { PaymentObservation, PaymentProvider } from '../../payments/port'
 import { type Result, refuse } from '../../result'
 import { claimCheck, type PaymentKey, referenceOf, releaseLease } from '../commands/payment-steps'
-import { type MarkPaid, markUncollectible, type RepairInvoice, type RepairRefusal, recordBankTransfer, voidInvoice } from '../commands/repair-invoice'
+import {
+  type MarkPaid,
+  markUncollectible,
+  type RepairInvoice,
+  type RepairRefusal,
+  recordBankTransfer,
+  refusesToGiveUp,
+  voidInvoice,
+} from '../commands/repair-invoice'
 import { settle } from '../commands/settle'
 import type { PaymentRow } from '../commands/store/documents'
 import { findPaymentOf } from '../commands/waiting-payment'
@@ -15,7 +23,9 @@ export function voidAndWithdraw(context: FlowContext, input: RepairInvoice): Pro
 }
 
 /** Gives an unpaid invoice up (G80). */
-export function giveUpInvoice(context: FlowContext, input: RepairInvoice): Promise<Result<null, RepairRefusal>> {
+export async function giveUpInvoice(context: FlowContext, input: RepairInvoice): Promise<Result<null, RepairRefusal>> {
+  const refusal = await inEngine((tx) => refusesToGiveUp(tx, input))
+  if (refusal) return refuse(refusal)
   return withdrawn(context.provider, input, () => context.first((command) => markUncollectible(command, input)))
 }
 
@@ -35,6 +45,9 @@ export function markInvoicePaid(context: FlowContext, input: MarkPaid): Promise<
 /**
  * Cancels the payment at the provider and holds it, so that nobody collects what is being taken back; then does it. Should
  * the money turn out to have come in, payment wins (G80), and the repair finds an invoice that is paid.
+ *
+ * @throws OutcomeUnknown, ProviderUnavailable where the provider does not say that it is canceled: nothing has been repaired,
+ * and the same can be asked again, under the same key too.
  */
 export async function withdrawn<Value, Refusal>(
   provider: PaymentProvider,
@@ -54,9 +67,6 @@ export async function withdrawn<Value, Refusal>(
     if (observed?.state === 'collected') await inEngine((tx) => settle({ tx, actor: 'system' }, { ...key, observed }))
     else if (observed && observed.state !== 'abandoned') return underWay
     return await repair()
-  } catch (fault) {
-    if (fault instanceof OutcomeUnknown || fault instanceof ProviderUnavailable) return underWay
-    throw fault
   } finally {
     await inEngine((tx) => releaseLease(tx, key, claimed.leaseToken))
   }

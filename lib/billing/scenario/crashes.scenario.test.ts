@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -173,6 +174,25 @@ describe('C12: a worker that is killed while it tries a failed renewal again', (
   })
 })
 
+describe('C12: a worker that is killed between the refusal and the question to the bank', () => {
+  it('counts as refused, which is told once, and the next step asks the bank', async () => {
+    const acme = await scenario(stage, { plan: 'basic' })
+    const [method] = await inEngine((tx) => tx.select().from(paymentMethods).where(eq(paymentMethods.organizationId, acme.organizationId)))
+    await stage.payments.fault({ fault: 'card', payment_method: method?.methodRef ?? '', card: 'pm_card_authenticationRequired' })
+    await acme.jumpTo('2026-01-31T00:00:00Z')
+    await killAt('collect:before_bank', { do: 'due', organizationId: acme.organizationId })
+    for (let minute = 0; minute < 3; minute++) await acme.recover()
+    expect((await acme.told()).filter((kind) => kind.startsWith('payment_'))).toEqual(['payment_failed'])
+    await acme.walkTo('2026-02-01T00:00:00Z')
+    const renewal = await renewalOf(acme)
+    expect(renewal).toMatchObject({ state: 'needs_customer' })
+    expect((await acme.told()).filter((kind) => kind.startsWith('payment_'))).toEqual(['payment_failed', 'payment_action_required'])
+    await acme.atBank(renewal.confirmUrl ?? '', 'approve')
+    await acme.recover()
+    expect(await acme.latestDocument()).toMatchObject({ kind: 'renewal', status: 'paid' })
+  })
+})
+
 const UNHEARD = [
   { what: 'died before it asked', place: 'collect:before_attempt' },
   { what: 'died when it had just been claimed', place: 'collect:claimed' },
@@ -230,18 +250,30 @@ describe('C12: a retry of a failed renewal is made once on its day', () => {
     expect((await acme.held()).row.plan).toBe('free')
   })
 
-  it('is caught where one refusal is not told from another: the one before it counts as its own', async () => {
-    const nameless: PaymentProvider = {
-      ...stage.provider,
-      read: async (providerRef) => {
-        const observed = await stage.provider.read(providerRef)
-        if (observed.state !== 'refused') return observed
-        const { reason, remedy } = observed
-        return { state: 'refused', reason, remedy }
-      },
-    }
-    const accident = { ...UNHEARD[0], forgotten: false, how: UNHEARD[0].what }
-    await expect(accidentOfARetry(accident, nameless).then(expectTwoTries)).rejects.toThrow('how often the bank was asked')
+  /** A provider whose word of a refusal has another name for it, or none, whenever it is read. */
+  const naming = (name: () => { refusalRef?: string }): PaymentProvider => ({
+    ...stage.provider,
+    read: async (providerRef) => {
+      const observed = await stage.provider.read(providerRef)
+      if (observed.state !== 'refused') return observed
+      const { reason, remedy } = observed
+      return { state: 'refused', reason, remedy, ...name() }
+    },
+  })
+  const accident = { ...UNHEARD[0], forgotten: false, how: UNHEARD[0].what }
+
+  it('also where the provider gives the refusals no names: the one before it does not count as its own', async () => {
+    await expectTwoTries(
+      await accidentOfARetry(
+        accident,
+        naming(() => ({})),
+      ),
+    )
+  })
+
+  it('is caught where one refusal is taken for another: the one before it counts as its own', async () => {
+    const renaming = naming(() => ({ refusalRef: randomUUID() }))
+    await expect(accidentOfARetry(accident, renaming).then(expectTwoTries)).rejects.toThrow('how often the bank was asked')
   })
 })
 

@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { inEngine } from '@/db/client'
+import { claimAttempt } from '../commands/payment-steps'
+import { settle } from '../commands/settle'
 import { type Scenario, scenario } from '../testing/scenario'
 import { setStage } from '../testing/stage'
 
@@ -109,6 +112,22 @@ describe('a renewal that is declined (C12)', () => {
     const failed = (await stage.payments.stripe.charges.list({ customer: (await acme.payerRef()) ?? '' })).data.filter(({ status }) => status === 'failed')
     expect(failed, 'the first try, and that of the day after').toHaveLength(2)
     expect((await acme.payments())[1]?.retryAt?.toString()).toBe('2026-02-03T00:00:00Z')
+  })
+
+  it('finds what became of a try whose process died, though the refusal before it is heard late', async () => {
+    const acme = await declined()
+    await acme.walkTo('2026-02-07T00:00:00Z') // The schedule is over: nothing asks again by itself.
+    const [, renewal] = await acme.payments()
+    if (!renewal?.providerRef) throw new Error('nothing was renewed')
+    const key = { organizationId: acme.organizationId, paymentId: renewal.id }
+    const refusedBefore = await stage.provider.read(renewal.providerRef)
+    await inEngine((tx) => claimAttempt(tx, key, { returnUrl: null, onlyIfDue: false }))
+    await inEngine((tx) => settle({ tx, actor: 'system' }, { ...key, observed: refusedBefore }))
+    const [method] = (await stage.payments.stripe.paymentMethods.list({ customer: (await acme.payerRef()) ?? '' })).data
+    await stage.payments.fault({ fault: 'card', payment_method: method?.id ?? '', card: 'pm_card_visa' })
+    await stage.provider.attempt({ providerRef: renewal.providerRef, methodRef: method?.id ?? '', key: 'its answer, and the word of it, are lost' })
+    await acme.recover()
+    expect(await acme.latestDocument()).toMatchObject({ status: 'paid', amountPaid: 10_00n })
   })
 
   it('mails a link where the bank wants to confirm, and is collected when it has', async () => {

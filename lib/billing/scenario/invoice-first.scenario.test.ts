@@ -225,6 +225,17 @@ describe('the operator’s repairs (G80)', () => {
     expect(await acme.credit()).toBe(credit)
   })
 
+  it('leave the payment of whoever is paying alone, where what waits for it may not be given up', async () => {
+    const acme = await scenario(stage, { plan: null, card: 'pm_card_authenticationRequired' })
+    const { documentId } = await issue(acme)
+    const paid = await pay(acme, documentId)
+    if (!paid.ok || paid.value.outcome.type !== 'needs_customer') throw new Error('no page')
+    expect(await giveUp(acme, documentId)).toMatchObject({ ok: false, error: { code: 'change_in_progress', url: paid.value.outcome.url } })
+    await acme.atBank(paid.value.outcome.url, 'approve')
+    await acme.recover()
+    expect(await documentOf(acme, documentId)).toMatchObject({ status: 'paid', amountPaid: 30_00n })
+  })
+
   it('by two at once happen once', async () => {
     const { acme, id } = await unpaid()
     const of = { organizationId: acme.organizationId, documentId: id, reason }

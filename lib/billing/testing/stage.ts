@@ -24,6 +24,7 @@ export function setStage(): Stage {
     database = await createTestDatabase()
     process.env.DATABASE_ENGINE_URL = database.engineUrl
     process.env.DATABASE_WEB_URL = database.webUrl
+    process.env.HEADROOM_URL ??= 'https://billing.example.com'
     process.env.NEXTAUTH_SECRET = 'seals-the-invitations-of-a-test'
     process.env.HEADROOM_ENCRYPTION_KEYS = `tests:${Buffer.alloc(32, 7).toString('base64')}`
     payments = await simulatePayments({ settleAfter: 50 }, { answerWithin: 2_000 })

@@ -27,7 +27,8 @@ async function prepareReplicator(ownerUrl: string): Promise<void> {
   const owner = new Client({ connectionString: ownerUrl })
   await owner.connect()
   try {
-    await owner.query(`CREATE ROLE ${REPLICATOR.name} LOGIN REPLICATION PASSWORD '${REPLICATOR.password}'`)
+    const { rowCount } = await owner.query('SELECT FROM pg_roles WHERE rolname = $1', [REPLICATOR.name])
+    if (rowCount === 0) await owner.query(`CREATE ROLE ${REPLICATOR.name} LOGIN REPLICATION PASSWORD '${REPLICATOR.password}'`)
   } finally {
     await owner.end()
   }

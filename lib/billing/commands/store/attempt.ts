@@ -42,7 +42,9 @@ export function tellsOfAttempt({ confirmUrl, refusalRef }: Pick<PaymentRow, 'con
       return observed.url !== confirmUrl
     case 'refused':
       // What the bank has asked since it refused can be refused without another charge.
-      return confirmUrl !== null || observed.refusalRef === undefined || observed.refusalRef !== refusalRef
+      if (confirmUrl !== null) return true
+      // One without a name cannot be told from the one before it: the attempt is made again under its key, which is answered as it was.
+      return observed.refusalRef !== undefined && observed.refusalRef !== refusalRef
     default:
       return true
   }

@@ -95,14 +95,15 @@ function bankDetails(): string[] {
 export function paymentFailedMessage(
   organization: Organization,
   document: DocumentRow,
-  failure: { reason: string; attempt: number; nextTryAt: Instant | null; lastTry: boolean; at: Instant },
+  failure: { reason: string; attempt: number; nextTryAt: Instant | null; lastTry: boolean; stopsPlan: string | null; at: Instant },
 ): Message {
+  const { reason, nextTryAt, lastTry, stopsPlan } = failure
   return {
     organizationId: organization.id,
     kind: 'payment_failed',
     fact: `${document.id}:refused:${failure.attempt}`,
     at: failure.at,
-    payload: { ...aboutDocument(organization, document), reason: failure.reason, nextTryAt: failure.nextTryAt?.toString() ?? null, lastTry: failure.lastTry },
+    payload: { ...aboutDocument(organization, document), reason, nextTryAt: nextTryAt?.toString() ?? null, lastTry, stopsPlan },
   }
 }
 

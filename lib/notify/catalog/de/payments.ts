@@ -7,6 +7,7 @@ export const payments: MailTranslation<typeof english> = {
     heading: 'Die Zahlung von {amount} für {document} ist fehlgeschlagen',
     retry: 'Wir versuchen es am {at} erneut. Bis dahin ändert sich nichts. Gelingt kein Versuch, endet der Tarif, und die Rechnung bleibt offen.',
     last: 'Das war der letzte Versuch. Die Rechnung bleibt offen, und Sie können sie noch bezahlen.',
+    stops: 'Das war der letzte Versuch. {plan} kann nicht genutzt werden, bis die Rechnung bezahlt ist; danach geht es sofort weiter.',
     mend: 'Mit einer anderen Karte wird sie sofort bezahlt.',
     nextTry: 'Nächster Versuch',
     pay: 'Rechnung bezahlen',

@@ -5,6 +5,7 @@ export const payments = {
     heading: 'The payment of {amount} for {document} failed',
     retry: 'We try again on {at}. Until then nothing changes. If no try succeeds, the plan ends and the invoice stays open.',
     last: 'This was the last try. The invoice stays open, and you can still pay it.',
+    stops: 'This was the last try. {plan} cannot be used until the invoice is paid; it goes on at once then.',
     mend: 'With another card it is paid at once.',
     nextTry: 'Next try',
     pay: 'Pay the invoice',
