@@ -36,7 +36,7 @@ function saidIn(node: unknown): string[] {
   }
   if (type === 'AssignmentPattern' && nameOf(rest.left) === 'what') own.push(rest.right)
   if (type === 'KeyValueProperty' && ['message', 'error'].includes(nameOf(rest.key))) own.push(rest.value)
-  if (type === 'VariableDeclarator' && /^(message|now|used|WORDS|URL_MISTAKES)$/.test(nameOf(rest.id))) own.push(rest.init)
+  if (type === 'VariableDeclarator' && /^(message|now|used|WORDS|URL_MISTAKES|EXPORT_NOT_YET)$/.test(nameOf(rest.id))) own.push(rest.init)
   return [...own.flatMap(literalsIn), ...Object.values(rest).flatMap(saidIn)]
 }
 
