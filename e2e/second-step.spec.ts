@@ -3,7 +3,7 @@ import { Secret, TOTP } from 'otpauth'
 import { systemClock } from '../lib/time'
 import { expectClean } from './axe'
 import { newOperator } from './desk'
-import { expect, openMail, test } from './fixtures'
+import { acceptInvitation, expect, openMail, test } from './fixtures'
 
 const PERIOD_MS = 30_000
 
@@ -70,6 +70,42 @@ test('a member turns on two steps, signs in with a code, once each, and with a r
   await expect(page.getByText('This code is not right, or was used already.')).toBeVisible()
   await enter(recoveryCode.toLowerCase())
   await expect(page.getByText('9 recovery codes are left.')).toBeVisible()
+  await context.close()
+})
+
+test('an owner asks two steps of everybody: whoever has none sets them up before they see anything', async ({ newPerson, browser, api }) => {
+  const owner = await newPerson('duty')
+  const slug = new URL(owner.page.url()).pathname.split('/')[1]
+  await owner.page.goto(`/${slug}/settings`)
+  const duty = owner.page.getByRole('region', { name: 'Two steps for everybody' })
+  await expect(duty.getByText('Set up your own second step first, or you would shut yourself out.')).toBeVisible()
+  await setUp(owner.page, owner.password)
+  await duty.getByRole('button', { name: 'Ask it of everybody' }).click()
+  await expect(duty.getByText('It is asked of everybody.')).toBeVisible()
+
+  await owner.page.goto(`/${slug}/team`)
+  await owner.page.getByRole('button', { name: 'Invite someone' }).click()
+  const email = `colleague-${slug}@people.example`
+  const dialog = owner.page.getByRole('dialog', { name: 'Invite someone' })
+  await dialog.getByLabel('Email').fill(email)
+  await dialog.getByRole('radio', { name: /Billing manager/ }).check()
+  await dialog.getByRole('button', { name: 'Send invitation' }).click()
+  await expect(owner.page.getByText(email).first()).toBeVisible()
+
+  const context = await browser.newContext({ baseURL: api.url })
+  const page = await context.newPage()
+  const password = 'a long sentence for a colleague'
+  await acceptInvitation(page, api.url, email, password)
+  const title = page.getByRole('heading', { name: 'Set up a second step', level: 1 })
+  await expect(title).toBeVisible()
+  expect((await context.request.get(`/${slug}/invoices/export`, { maxRedirects: 0 })).status()).not.toBe(200)
+  await page.goto(`/${slug}/invoices`)
+  await expect(title).toBeVisible()
+  await setUp(page, password)
+  await page.getByRole('link', { name: 'Go on' }).click()
+  await expect(page).toHaveURL(new RegExp(`/${slug}`))
+  await page.goto(`/${slug}/invoices`)
+  await expect(page.getByRole('heading', { name: 'Invoices', level: 1 })).toBeVisible()
   await context.close()
 })
 

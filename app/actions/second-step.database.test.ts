@@ -75,6 +75,7 @@ describe.each(FIRST_STEPS)('$way', ({ first, by }) => {
     expect(await listSignIns({ kind: 'person', id: tenant.owner })).toMatchObject([
       { way: 'code', outcome: 'signed_in' },
       { way: 'code', outcome: 'refused' },
+      { way: by, outcome: 'first_step' },
     ])
   })
 })

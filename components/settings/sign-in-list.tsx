@@ -25,6 +25,7 @@ export function SignInList({ signIns }: Props) {
           <li className="flex flex-col gap-0.5 py-3" key={id}>
             <p className="wrap-anywhere flex flex-wrap items-center gap-x-2 gap-y-1 font-medium">
               {t(`way.${way}`)} {outcome === 'refused' && <Badge tone="warning">{t('refused')}</Badge>}
+              {outcome === 'first_step' && <Badge>{t('firstStep')}</Badge>}
             </p>
             {email && (
               <p className="text-sm">

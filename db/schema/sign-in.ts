@@ -200,7 +200,8 @@ export const signIns = pgTable(
     operatorId: idColumn('op').references(() => operators.id),
     /** What was shown, or tried. */
     way: text({ enum: ['password', 'link', 'new_password', 'invitation', 'passkey', 'code', 'portal', 'identity'] }).notNull(),
-    outcome: text({ enum: ['signed_in', 'refused'] }).notNull(),
+    /** `first_step`: a password or the like was right, and the second step was asked for. */
+    outcome: text({ enum: ['signed_in', 'first_step', 'refused'] }).notNull(),
     /** Wall time, as is the other. */
     at: instantColumn().notNull(),
     lastAt: instantColumn().notNull(),

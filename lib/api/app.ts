@@ -48,6 +48,7 @@ export function machineInterface(settings: MachineInterfaceSettings): OpenAPIHon
   const { provider, log } = settings
   const serving: Omit<Serving, 'holder'> = { provider, rateLimit: new RateLimit() }
   const app = new OpenAPIHono()
+  const noteUnknownKey = unknownKeys(log)
   for (const route of routes) {
     registerRoute(app, route)
     app.on(
@@ -58,7 +59,8 @@ export function machineInterface(settings: MachineInterfaceSettings): OpenAPIHon
         const answer = await serveRoute(route, context.req.raw, context.req.param(), asked, { ...serving, holder }).catch((fault: unknown) =>
           answerFault(fault, context, id, log),
         )
-        if (REFUSALS.includes(answer.status)) noteRefusal(route, answer, asked, log)
+        if (answer.status === 401) noteUnknownKey()
+        if (answer.status === 403) noteForbidden(route, answer, asked, log)
         return answerIn(asked.language, answer)
       }),
     )
@@ -129,13 +131,26 @@ function tracedRequest(context: Context, { route, began, parent }: Begun & { rou
   }
 }
 
-/** Without a key that is known, and without the right. */
-const REFUSALS = [401, 403]
-
-/** Who asked for what they may not. What they sent is not repeated: keys and paths may be anything. */
-function noteRefusal({ method, path }: Route, { status, body }: Answer, { caller }: Asked, log: Logger): void {
+/** Who asked for what they may not. What they sent is not repeated: paths may be anything. */
+function noteForbidden({ method, path }: Route, { body }: Answer, { caller }: Asked, log: Logger): void {
   const permission = typeof body === 'object' && body !== null && 'permission' in body ? body.permission : undefined
-  log.warn({ method, route: path, status, permission, ...caller }, 'a right was refused')
+  log.warn({ method, route: path, status: 403, permission, ...caller }, 'a right was refused')
+}
+
+/** Whoever has no key fills no disk: a line a minute says how often. */
+const UNKNOWN_KEYS_EVERY_MS = 60_000
+
+function unknownKeys(log: Logger): () => void {
+  let times = 0
+  let toldAt = Number.NEGATIVE_INFINITY
+  return () => {
+    times++
+    const now = performance.now()
+    if (now - toldAt < UNKNOWN_KEYS_EVERY_MS) return
+    log.warn({ status: 401, times }, 'requests without a key that is known were refused')
+    toldAt = now
+    times = 0
+  }
 }
 
 const INTERFACE = Symbol.for('headroom.api.interface')

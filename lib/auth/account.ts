@@ -1,6 +1,7 @@
 import { and, eq, exists, isNull, notExists, type SQL, sql } from 'drizzle-orm'
 import { inWeb, type Transaction } from '../../db/client'
 import { endedSessions, sessions, users } from '../../db/schema'
+import { holdNamed, isNamed } from '../billing/commands/store/members'
 import type { UserId } from '../ids'
 import { isLocale, type Locale } from '../locale'
 import { ok, type Result, refuse } from '../result'
@@ -80,8 +81,7 @@ const REMEMBERED_SECONDS = SESSION_SECONDS + 24 * 3_600
 export async function endOneSession({ userId, session }: { userId: UserId; session: string }): Promise<void> {
   const forgottenAt = systemClock.now().add({ seconds: REMEMBERED_SECONDS })
   await inWeb({ userId }, async (tx) => {
-    const [known] = await tx.select({ id: users.id }).from(users).where(eq(users.id, userId))
-    if (known) await tx.insert(endedSessions).values({ userId, session, forgottenAt }).onConflictDoNothing()
+    if (await holdNamed(tx, userId)) await tx.insert(endedSessions).values({ userId, session, forgottenAt }).onConflictDoNothing()
   })
 }
 
@@ -113,7 +113,12 @@ export async function endSessionsOf({ id, sessionVersion }: Pick<Account, 'id' |
 
 /** Pages and mails speak it from now on. */
 export async function saveLocale(userId: UserId, locale: Locale): Promise<void> {
-  await inWeb({ userId }, (tx) => tx.update(users).set({ locale }).where(eq(users.id, userId)))
+  await inWeb({ userId }, (tx) =>
+    tx
+      .update(users)
+      .set({ locale })
+      .where(and(eq(users.id, userId), isNamed)),
+  )
 }
 
 /** At sign-in, for whoever has saved none: the language that they signed in with. One that was saved stays. */
@@ -122,7 +127,7 @@ export async function keepFirstLocale(userId: UserId, locale: Locale): Promise<v
     tx
       .update(users)
       .set({ locale })
-      .where(and(eq(users.id, userId), isNull(users.locale))),
+      .where(and(eq(users.id, userId), isNull(users.locale), isNamed)),
   )
 }
 

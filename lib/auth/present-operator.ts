@@ -16,6 +16,7 @@ import {
 } from './operator-session'
 import { OPERATOR_SESSION_HOURS } from './operator-token'
 import { findOperator, type Operator } from './operators'
+import { operatorsNeedSecondStep } from './operators-duty'
 import { takeChallenge } from './passkey-cookie'
 import { identifyByPasskey, type PasskeyRefusal, passWithPasskey } from './passkeys'
 import { isHttps } from './public-url'
@@ -40,7 +41,7 @@ export const getSignedInOperator = cache(async (): Promise<PresentOperator | nul
 
 /** Whether this installation asks two steps of its operators, and `operator` has only one yet. */
 async function isHeldBack(operator: PresentOperator): Promise<boolean> {
-  return process.env.HEADROOM_OPERATORS_NEED_SECOND_STEP === '1' && (await findSecondFactor(asOperator(operator))) === null
+  return operatorsNeedSecondStep() && (await findSecondFactor(asOperator(operator))) === null
 }
 
 /** Who sits at the desk; null for nobody, and for whoever is yet to set up the second step that is asked of them. */
@@ -75,6 +76,7 @@ function firstStepCookieName(): string {
 export async function enterDesk(operator: Pick<Operator, 'id' | 'email'>, by: SignInWay): Promise<{ needsCode: boolean }> {
   const needsCode = !(await beginOperatorSession(operator, { passedCode: false, by }))
   if (needsCode) {
+    await noteSignIn(asOperator(operator), { way: by, outcome: 'first_step', ...(await presentBrowser()) })
     const maxAge = OPERATOR_SECOND_STEP_MINUTES * SECONDS_A_MINUTE
     const jar = await cookies()
     jar.set(firstStepCookieName(), await openOperatorFirstStep(operator.id), { ...cookieOptions(), maxAge })

@@ -9,7 +9,7 @@ import { type CodeRefusal, findSecondFactor, passSecondStep } from './second-fac
 import { openFirstStep, SECOND_STEP_SECONDS, sealFirstStep, secondStepCookieName, secondStepCookieOptions } from './second-step-cookie'
 import { beginSession, presentBrowser } from './session'
 import type { Account } from './sign-in'
-import type { SignInWay } from './sign-ins'
+import { noteSignIn, type SignInWay } from './sign-ins'
 
 export const asPerson = ({ id, email }: Pick<Account, 'id' | 'email'>): Holder => ({ kind: 'person', id, email })
 
@@ -21,12 +21,13 @@ export const asPerson = ({ id, email }: Pick<Account, 'id' | 'email'>): Holder =
  */
 export async function enter(account: Pick<Account, 'id' | 'sessionVersion'>, by: SignInWay): Promise<{ needsCode: boolean }> {
   const needsCode = (await findSecondFactor({ kind: 'person', id: account.id })) !== null
-  if (needsCode) await beginSecondStep(account)
+  if (needsCode) await beginSecondStep(account, by)
   else await beginSession(account, by)
   return { needsCode }
 }
 
-export async function beginSecondStep(account: Pick<Account, 'id' | 'sessionVersion'>): Promise<void> {
+export async function beginSecondStep(account: Pick<Account, 'id' | 'sessionVersion'>, by: SignInWay): Promise<void> {
+  await noteSignIn({ kind: 'person', id: account.id }, { way: by, outcome: 'first_step', ...(await presentBrowser()) })
   const jar = await cookies()
   jar.set(secondStepCookieName(), await sealFirstStep(account), { ...secondStepCookieOptions(), maxAge: SECOND_STEP_SECONDS })
 }

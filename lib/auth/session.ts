@@ -160,6 +160,13 @@ export const getViewer = cache(async (slug: string): Promise<Viewer | null> => {
   }
 })
 
+/** For files of an organization: as `getViewer`, and null too for whoever lacks the permission, which the log is told. */
+export async function getPermittedViewer(slug: string, permission: Permission): Promise<Viewer | null> {
+  const viewer = await getViewer(slug)
+  if (viewer && !viewer.can(permission)) noteRefusedRight(viewer, permission)
+  return viewer?.can(permission) ? viewer : null
+}
+
 /**
  * For pages and layouts of an organization. Nobody goes to the sign-in page; whoever lacks the second step that it asks for to where it is set up; a stranger's organization is not found, and
  * neither is a page that needs a `permission` which the viewer lacks. A page that explains itself to those who may not

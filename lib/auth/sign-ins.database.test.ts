@@ -15,7 +15,7 @@ import { proveOneself } from './prove-holder'
 import { passSecondStep } from './second-factor'
 import { noteSession } from './sessions'
 import { checkSignIn } from './sign-in'
-import { listMembersSignIns, listSignIns, noteSignIn, SIGN_INS_A_DAY } from './sign-ins'
+import { listMembersSignIns, listSignIns, noteSignIn, SIGN_INS_A_DAY, SIGN_INS_SHOWN } from './sign-ins'
 import { withPasskey } from './testing/passkey'
 import { withSecondFactor } from './testing/second-step'
 import { asMember, createTeam, PASSWORD, provideDatabase } from './testing/team'
@@ -115,6 +115,43 @@ describe('what is written down', () => {
     expect(await seen(holder)).toContainEqual({ ...wrong, address, times: 1 })
   })
 
+  it('is one row, each try counted, where many come from one place at once', async () => {
+    const { holder } = await aPerson('At once')
+    const address = anAddress()
+    await Promise.all(Array.from({ length: 10 }, () => noteSignIn(holder, { ...wrong, address, agent: FIREFOX })))
+    expect(await seen(holder)).toEqual([{ ...wrong, address, times: 10 }])
+  })
+
+  it('is one row whatever somebody who guesses calls their browser, and pushes no sign-in out of sight', async () => {
+    const { holder } = await aPerson('Renamed')
+    const address = anAddress()
+    await noteSignIn(holder, { ...cameIn, address })
+    for (let n = 0; n < 12; n++) await noteSignIn(holder, { ...wrong, address, agent: `Browser ${n}` })
+    for (let n = 0; n < SIGN_INS_SHOWN + 1; n++) await noteSignIn(holder, { ...wrong, address: anAddress() })
+    const rows = await seen(holder)
+    expect(rows).toContainEqual({ ...cameIn, address, times: 1 })
+    expect(rows.filter(({ outcome }) => outcome === 'refused')).toHaveLength(SIGN_INS_SHOWN)
+  })
+
+  it('by a server whose clock is behind another’s is counted, and moves no time back', async () => {
+    const { holder } = await aPerson('Skewed')
+    const address = anAddress()
+    await noteSignIn(holder, { ...wrong, address })
+    await asOwner(async (client) => {
+      await client.query(`UPDATE sign_ins SET times = times + 1, last_at = last_at + interval '1 minute' WHERE user_id = $1`, [uuidOf('user', holder.id)])
+    })
+    await noteSignIn(holder, { ...wrong, address })
+    expect(await seen(holder)).toEqual([{ ...wrong, address, times: 3 }])
+  })
+
+  it('that cannot be is in the log, and keeps nobody out', async () => {
+    const { holder } = await aPerson('Full')
+    await asOwner((client) => client.query('ALTER TABLE sign_ins ADD CONSTRAINT full_disk CHECK (false) NOT VALID'))
+    await expect(noteSignIn(holder, { ...cameIn, address: anAddress() })).resolves.toBeUndefined()
+    await asOwner((client) => client.query('ALTER TABLE sign_ins DROP CONSTRAINT full_disk'))
+    expect(await seen(holder)).toEqual([])
+  })
+
   it('does not grow with how many addresses somebody guesses from, and hides no sign-in of one’s own', async () => {
     const { holder } = await aPerson('Guessed')
     for (let n = 0; n < SIGN_INS_A_DAY + 20; n++) await noteSignIn(holder, { ...wrong, address: `2001:db8::${n}` })
@@ -135,6 +172,11 @@ describe('what is written down', () => {
     const statements = [sql`UPDATE sign_ins SET address = ''`, sql`UPDATE sign_ins SET times = 1`, sql`DELETE FROM sign_ins`]
     for (const statement of statements) await expect(inWeb({ userId: holder.id }, (tx) => tx.execute(statement))).rejects.toThrow()
     for (const statement of statements) await expect(inEngine((tx) => tx.execute(statement))).rejects.toThrow()
+    const asIfErasing = inEngine(async (tx) => {
+      await tx.execute(sql`SELECT set_config('app.erasing', 'on', true)`)
+      await tx.execute(sql`DELETE FROM sign_ins`)
+    })
+    await expect(asIfErasing).rejects.toThrow()
     await asOwner(async (client) => {
       await expect(client.query(`UPDATE sign_ins SET outcome = 'signed_in'`)).rejects.toThrow('only ever added to')
       await expect(client.query('DELETE FROM sign_ins')).rejects.toThrow('only ever added to')

@@ -4,6 +4,7 @@ import { members, organizations } from '../../db/schema'
 import type { Membership } from '../billing/views/membership'
 import { idOf, type UserId } from '../ids'
 import { hashOperatorToken, OPERATOR_IDLE_MINUTES, OPERATOR_SESSION_HOURS } from './operator-token'
+import { operatorsNeedSecondStep } from './operators-duty'
 import { isHttps } from './public-url'
 
 /** An operator's look at a customer's own pages, as one of their members (G85): everything is read, and nothing can be changed. */
@@ -22,14 +23,16 @@ type Found = { organization_id: string; member_id: string; user_id: string; oper
 const TOKEN_LENGTH = 64
 
 /**
- * Null where it was left, its operator's session has ended, or the member it looks as is gone. Asked as the members' role: the
+ * Null where it was left, its operator's session has ended, they lack the second step that is asked of them, or the member it looks as is gone. Asked as the members' role: the
  * database answers this one question about operators, and no other.
  */
 export async function findVisit(token: string): Promise<Visit | null> {
   if (token.length > TOKEN_LENGTH) return null
   const hash = hashOperatorToken(token)
   const { rows } = await inWeb({}, (tx) =>
-    tx.execute<Found>(sql`SELECT * FROM find_operator_visit(${hash}, ${OPERATOR_IDLE_MINUTES}::integer, ${OPERATOR_SESSION_HOURS}::integer)`),
+    tx.execute<Found>(
+      sql`SELECT * FROM find_operator_visit(${hash}, ${OPERATOR_IDLE_MINUTES}::integer, ${OPERATOR_SESSION_HOURS}::integer, ${operatorsNeedSecondStep()}::boolean)`,
+    ),
   )
   const [found] = rows
   if (!found) return null

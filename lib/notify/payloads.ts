@@ -39,7 +39,7 @@ export const PAYLOADS = {
     reason: z.string(),
     nextTryAt: instant.nullable(),
     lastTry: z.boolean(),
-    stopsPlan: z.string().nullable(),
+    stopsPlan: z.string().nullable().default(null), // Not in those that a version before has queued.
   }),
   payment_action_required: aboutDocument.extend({ url: link }),
   renewal_paid: aboutDocument.extend({ planName: z.string(), periodStart: instant.nullable(), periodEnd: instant.nullable(), ...withReceipt }),

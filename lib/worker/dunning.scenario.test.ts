@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm'
 import type { ParsedMail } from 'mailparser'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { inEngine } from '../../db/client'
-import { operators, organizations, webhookInbox } from '../../db/schema'
+import { operators, organizations, payments, webhookInbox } from '../../db/schema'
 import { Customer } from '../api/testing/customer'
 import { type Json, runInterface } from '../api/testing/running-interface'
 import type { FlowContext } from '../billing/flows/flow-context'
@@ -237,6 +237,29 @@ describe('a renewal that the bank wants to hear the customer about (C12)', () =>
     expect(last).toContain('This was the last try.')
     expect(await customer.subscription(subscription)).toMatchObject({ plan: 'free', status: 'active' })
     expect(await customer.newest()).toMatchObject({ status: 'open', amount_due: 10_00 })
+  })
+
+  it('is not asked for again and again where the provider cannot be asked at a step, and is when it can be', async () => {
+    const { customer, reader } = await begin('Acme', { product: 'api-calls', plan: 'basic' })
+    await cardBecomes(customer, AUTHENTICATES)
+    await reader.told(customer, () => customer.to('2026-01-31T00:00:00Z'), [ASKED])
+    await api.payments.fault({ fault: 'rate_limit', path: '/confirm$', times: 1_000 })
+    const tries = async () => {
+      const rows = await inEngine((tx) =>
+        tx
+          .select({ tries: payments.attempts })
+          .from(payments)
+          .where(eq(payments.organizationId, customer.id as OrganizationId)),
+      )
+      return rows.reduce((sum, row) => sum + row.tries, 0)
+    }
+    const before = await tries()
+    const to = { to: '2026-02-01T00:00:00Z' }
+    const stopped = await customer.balanced(api.send('POST', `/test_clocks/${customer.clock}/advance`, to))
+    expect(stopped).toMatchObject({ status: 409, body: { code: 'payments_unsettled' } })
+    expect((await tries()) - before).toBeLessThanOrEqual(3)
+    await api.payments.fault({ fault: 'none' })
+    await reader.told(customer, () => customer.to(to.to), [ASKED])
   })
 })
 

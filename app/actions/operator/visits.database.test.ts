@@ -6,6 +6,7 @@ import { endOperatorSession } from '@/lib/auth/operator-session'
 import { operatorCookieName } from '@/lib/auth/present-operator'
 import { getViewer, isVisiting, readAs } from '@/lib/auth/session'
 import { fingerprint, foundTenant, jar, signInAs, type Tenant } from '@/lib/auth/testing/acting-people'
+import { withSecondFactor } from '@/lib/auth/testing/second-step'
 import { sitDown } from '@/lib/auth/testing/sit-down'
 import { visitCookieName } from '@/lib/auth/visit'
 import { setStage } from '@/lib/billing/testing/stage'
@@ -152,5 +153,24 @@ describe('an operator who looks at a customer’s pages', () => {
     }
     expect(jar.has(visitCookieName())).toBe(false)
     expect(await inEngine((tx) => tx.$count(operatorVisits, eq(operatorVisits.organizationId, other.life.organizationId)))).toBe(0)
+  })
+})
+
+describe('an operator who lacks the second step that is asked of operators', () => {
+  it('looks at no customer’s pages any more, and does with one', async () => {
+    const { id, email } = await anOperator('support')
+    jar.set(operatorCookieName(), await sitDown(id))
+    await expect(begin()).rejects.toThrow(`went to /${tenant.slug}`)
+    expect(await getViewer(tenant.slug)).not.toBeNull()
+    vi.stubEnv('HEADROOM_OPERATORS_NEED_SECOND_STEP', '1')
+    expect(await getViewer(tenant.slug)).toBeNull()
+    vi.unstubAllEnvs()
+    await withSecondFactor({ kind: 'operator', id, email })
+    jar.clear()
+    jar.set(operatorCookieName(), await sitDown(id))
+    await expect(begin()).rejects.toThrow(`went to /${tenant.slug}`)
+    vi.stubEnv('HEADROOM_OPERATORS_NEED_SECOND_STEP', '1')
+    expect(await getViewer(tenant.slug)).not.toBeNull()
+    vi.unstubAllEnvs()
   })
 })

@@ -8,6 +8,7 @@ export const signIns: Translation<typeof english> = {
   desk: 'كيف سجّل أعضاء هذه المؤسسة دخولهم مؤخرًا، هنا أو في مؤسسة أخرى لهم.',
   list: 'آخر عمليات تسجيل الدخول',
   none: 'لم يسجّل أحد الدخول بعد.',
+  firstStep: 'الخطوة الأولى من خطوتين',
   refused: 'فشلت',
   facts: '{at}، {browser}، من {address}',
   times: '{times, plural, zero {# مرة} one {مرة واحدة} two {مرتان} few {# مرات} many {# مرة} other {# مرة}} منذ {since}',

@@ -8,6 +8,7 @@ export const signIns: Translation<typeof english> = {
   desk: 'Wie sich Mitglieder dieser Organisation zuletzt angemeldet haben, hier oder in einer anderen von ihnen.',
   list: 'Letzte Anmeldungen',
   none: 'Bisher hat sich niemand angemeldet.',
+  firstStep: 'Erster von zwei Schritten',
   refused: 'Gescheitert',
   facts: '{at}, {browser}, von {address}',
   times: '{times, plural, one {Einmal} other {#-mal}} seit {since}',

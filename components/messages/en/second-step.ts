@@ -36,7 +36,7 @@ export const secondStep = {
     goOn: 'Go on',
     signOut: 'Sign out',
     everybody: 'Two steps for everybody',
-    hint: 'Whoever belongs to this organization and has neither an app for codes nor a passkey sets one up before they see anything of it. Whom your product sends over is not asked: it has signed them in.',
+    hint: 'Whoever belongs to this organization and has neither an app for codes nor a passkey sets one up before they see anything of it. People whom your product sends over are not asked: it has signed them in.',
     required: 'It is asked of everybody.',
     optional: 'Everybody decides for themselves.',
     require: 'Ask it of everybody',

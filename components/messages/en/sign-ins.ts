@@ -5,6 +5,7 @@ export const signIns = {
   desk: 'How members of this organization signed in of late, here or in another one of theirs.',
   list: 'Recent sign-ins',
   none: 'Nobody has signed in yet.',
+  firstStep: 'First of two steps',
   refused: 'Failed',
   facts: '{at}, {browser}, from {address}',
   times: '{times, plural, one {Once} other {# times}} since {since}',

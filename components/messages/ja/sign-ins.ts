@@ -8,6 +8,7 @@ export const signIns: Translation<typeof english> = {
   desk: 'この組織のメンバーの最近のサインイン(本人が属する他の組織でのものを含む)。',
   list: '最近のサインイン',
   none: 'まだ誰もサインインしていません。',
+  firstStep: '2 段階のうち最初の段階',
   refused: '失敗',
   facts: '{at}、{browser}、アドレス {address}',
   times: '{since} から{times, plural, other {# 回}}',

@@ -173,7 +173,9 @@ export async function postponeUnanswered(tx: Transaction, key: PaymentKey): Prom
  */
 export async function letOthersFirst(tx: Transaction, { organizationId, paymentId }: PaymentKey): Promise<void> {
   const isUnopened = sql`${inArray(payments.state, ['created', 'open'])} AND ${payments.providerRef} IS NULL`
-  const isForItsHour = sql`(${payments.dunning} AND ${payments.state} = 'refused') OR ((${payments.dunning} OR ${payments.retryAt} IS NOT NULL) AND ${isUnopened})`
+  // An attempt that nobody has heard of, and no hour ahead: this look is the only one that may find it.
+  const isLost = sql`${payments.attempts} > ${payments.attemptsOver} AND ${payments.retryAt} IS NULL`
+  const isForItsHour = sql`(${payments.dunning} AND ${payments.state} = 'refused' AND NOT (${isLost})) OR ((${payments.dunning} OR ${payments.retryAt} IS NOT NULL) AND ${isUnopened})`
   await tx
     .update(payments)
     .set({ checkAt: sql`CASE WHEN ${isForItsHour} THEN NULL ELSE now() + make_interval(secs => ${UNAVAILABLE_SECONDS}) END` })

@@ -95,7 +95,7 @@ function wantsToHearCustomer(observed: PaymentObservation): boolean {
   return observed.state === 'refused' && observed.remedy === 'customer_must_confirm'
 }
 
-/** The same once more, as if somebody were there: that moves no money, and gives the bank's page, whose link is mailed. Whoever has it needs no sign-in. */
+/** The same once more, as if somebody were there: that gives the bank's page, whose link is mailed, or collects after all. Whoever has the link needs no sign-in. */
 function askBank(provider: PaymentProvider, { slug }: ClaimedPayment, confirm: AttemptPayment): Promise<PaymentObservation> {
   failpoint('collect:before_bank')
   return provider.attempt({ ...confirm, returnUrl: `${publicUrl()}/${slug}/payment/confirmed`, key: `${confirm.key}:bank` })

@@ -69,11 +69,16 @@ export async function runDueFor(provider: PaymentProvider, organizationIds: read
   if (closed > 0) failpoint('due:closed')
   const retries = await inEngine((tx) => dueRetries(tx, organizationIds))
   const tried = await eachPayment(retries, faults, async (key) => {
-    await collect(provider, key, { onlyIfDue: true })
-    return true // Whatever came of it, it is not due again at once.
+    const state = await collect(provider, key, { onlyIfDue: true })
+    // Whatever came of it, it is not due again at once; but what waits for the customer's bank is, where the provider could not be asked.
+    return state !== 'needs_customer' || !(await inEngine((tx) => isStillDue(tx, key)))
   })
   if (faults.length > 0) throw new AggregateError(faults, `${faults.length} renewals or payments could not be worked on`)
   return closed + tried
+}
+
+async function isStillDue(tx: Transaction, { organizationId, paymentId }: PaymentKey): Promise<boolean> {
+  return (await dueRetries(tx, [organizationId])).some((due) => due.paymentId === paymentId)
 }
 
 /**

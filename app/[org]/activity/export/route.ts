@@ -1,6 +1,6 @@
 import { getLocale, getTranslations } from 'next-intl/server'
 import { wordActivity, wordActor, wordChanges } from '@/components/activity/word-activity'
-import { getAccount, getViewer, readPastAs } from '@/lib/auth/session'
+import { getAccount, getPermittedViewer, readPastAs } from '@/lib/auth/session'
 import { type ActivityFeed, getActivityFeed } from '@/lib/billing/views/activity-feed'
 import { readActivityFilter } from '@/lib/billing/views/activity-filter'
 import { csvLine, csvResponse } from '@/lib/csv'
@@ -12,8 +12,8 @@ const ENTRIES_AT_A_TIME = 200
 export async function GET(request: Request, { params }: { params: Promise<{ org: string }> }): Promise<Response> {
   const { org } = await params
   if (!(await getAccount())) return new Response(null, { status: 401 })
-  const viewer = await getViewer(org)
-  if (!viewer?.can('activity:read')) return new Response(null, { status: 404 })
+  const viewer = await getPermittedViewer(org, 'activity:read')
+  if (!viewer) return new Response(null, { status: 404 })
   const filter = readActivityFilter(Object.fromEntries(new URL(request.url).searchParams))
   const [t, locale] = [await getTranslations('activity'), await getLocale()]
 

@@ -1,5 +1,5 @@
 import { inWeb, inWebSnapshot } from '@/db/client'
-import { getAccount, getViewer, isVisiting } from '@/lib/auth/session'
+import { getAccount, getPermittedViewer, isVisiting } from '@/lib/auth/session'
 import { beginExport } from '@/lib/billing/commands/begin-export'
 import { endExport } from '@/lib/billing/commands/end-export'
 import { exportOrganization } from '@/lib/export/export-organization'
@@ -13,9 +13,9 @@ import { archiveResponse, seeOther } from '@/lib/export/respond'
 export async function POST(_: Request, { params }: { params: Promise<{ org: string }> }): Promise<Response> {
   const { org } = await params
   if (!(await getAccount())) return new Response(null, { status: 401 })
-  const viewer = await getViewer(org)
+  const viewer = await getPermittedViewer(org, 'organization:export')
   // An operator who looks at somebody's pages does nothing in anybody's name from this browser (G85).
-  if (!viewer?.can('organization:export') || (await isVisiting())) return new Response(null, { status: 404 })
+  if (!viewer || (await isVisiting())) return new Response(null, { status: 404 })
   const organizationId = viewer.organization.id
   const visibility = { organizationId, userId: viewer.user.id }
   const notYet = ({ retryAt }: ExportNotYet) => seeOther(`/${org}/settings?export=${retryAt}#data`)

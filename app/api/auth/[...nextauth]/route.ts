@@ -13,7 +13,7 @@ type Context = { params: Promise<{ nextauth: string[] }> }
 
 /** Whoever comes from an identity provider, and has a second step, goes on to it; and then to where they wanted to go. */
 async function askForCode(account: Pick<Account, 'id' | 'sessionVersion'>): Promise<string> {
-  await beginSecondStep(account)
+  await beginSecondStep(account, 'identity')
   const jar = await cookies()
   const wanted = (jar.get('__Secure-next-auth.callback-url') ?? jar.get('next-auth.callback-url'))?.value
   const next = wanted?.startsWith(`${publicUrl()}/`) ? safeReturnPath(wanted.slice(publicUrl().length)) : '/'

@@ -1,4 +1,4 @@
-import { getAccount, getViewer, readAs } from '@/lib/auth/session'
+import { getAccount, getPermittedViewer, readAs } from '@/lib/auth/session'
 import { findDocument } from '@/lib/billing/views/documents'
 import { readUnitWord } from '@/lib/billing/views/unit-word'
 import { type DocumentId, isId } from '@/lib/ids'
@@ -11,8 +11,8 @@ type Context = { params: Promise<{ org: string; invoice: string }> }
 export async function GET(_: Request, { params }: Context): Promise<Response> {
   const { org, invoice } = await params
   if (!(await getAccount())) return new Response(null, { status: 401 })
-  const viewer = await getViewer(org)
-  if (!viewer?.can('invoices:read') || !isId('inv', invoice)) return new Response(null, { status: 404 })
+  const viewer = await getPermittedViewer(org, 'invoices:read')
+  if (!viewer || !isId('inv', invoice)) return new Response(null, { status: 404 })
   const found = await readAs(viewer, async (tx, id) => {
     const document = await findDocument(tx, id, invoice as DocumentId)
     return document && { document, unitWord: await readUnitWord(tx, document.language) }
