@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm'
+import { and, eq, isNotNull } from 'drizzle-orm'
 import type { ParsedMail } from 'mailparser'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { inEngine } from '../../db/client'
@@ -11,7 +11,7 @@ import { newId, type OrganizationId } from '../ids'
 import { minor } from '../money'
 import { type Mailer, openMailer } from '../notify/send-mail'
 import { openPostOffice, type PostOffice } from '../notify/testing/post-office'
-import { systemClock } from '../time'
+import { instant, systemClock } from '../time'
 import { SWEEPS } from './sweeps'
 
 /**
@@ -237,6 +237,29 @@ describe('a renewal that the bank wants to hear the customer about (C12)', () =>
     expect(last).toContain('This was the last try.')
     expect(await customer.subscription(subscription)).toMatchObject({ plan: 'free', status: 'active' })
     expect(await customer.newest()).toMatchObject({ status: 'open', amount_due: 10_00 })
+  })
+
+  it('that is declined when a step is due already takes nothing from that step', async () => {
+    const { customer, reader } = await begin('Acme', { product: 'api-calls', plan: 'basic' })
+    await cardBecomes(customer, AUTHENTICATES)
+    const [mail] = await reader.told(customer, () => customer.to('2026-01-31T00:00:00Z'), [ASKED])
+    await customer.to('2026-01-31T06:00:00Z')
+    const theirs = eq(payments.organizationId, customer.id as OrganizationId)
+    const due = and(theirs, isNotNull(payments.retryAt))
+    await inEngine((tx) =>
+      tx
+        .update(payments)
+        .set({ retryAt: instant('2026-01-31T00:00:00Z') })
+        .where(due),
+    ) // Its worker was away.
+    await answersBank(linkIn(mail, 'Confirm \\$10.00'), 'decline')
+    await expect
+      .poll(async () => {
+        await workerPasses()
+        return (await inEngine((tx) => tx.select({ state: payments.state }).from(payments).where(due))).map(({ state }) => state)
+      })
+      .toEqual(['refused'])
+    await reader.told(customer, () => customer.to('2026-01-31T06:01:00Z'), [ASKED])
   })
 
   it('is not asked for again and again where the provider cannot be asked at a step, and is when it can be', async () => {

@@ -73,7 +73,7 @@ export async function settle({ tx, actor }: CommandContext, { organizationId, pa
     case 'collected':
       return summary(await collected(scene, observed.amount))
     case 'refused':
-      return summary(await refused(scene, observed))
+      return summary(await (isAnswer || !isHeardLate(scene) ? refused(scene, observed) : refusedBeforeStep(scene, observed)))
     case 'abandoned':
       // Somebody canceled a renewal's payment at the provider. It is owed all the same, so the schedule runs to its end (C12).
       if (payment.dunning && scene.document.status === 'open') return summary(await refused(scene, { state: 'refused', ...CANCELED_AT_PROVIDER }))
@@ -269,7 +269,9 @@ async function keepAsCredit({ tx, organization, payment, document, now }: Scene,
   ])
 }
 
-async function refused(scene: Scene, observed: Extract<PaymentObservation, { state: 'refused' }>): Promise<PaymentRow> {
+type Refused = Extract<PaymentObservation, { state: 'refused' }>
+
+async function refused(scene: Scene, observed: Refused): Promise<PaymentRow> {
   const { tx, organization, payment, document, now } = scene
   const { reason, remedy, refusalRef = payment.refusalRef } = observed
   const failed = { state: 'refused', reason, remedy, refusalRef, attemptsOver: payment.attempts, confirmUrl: null } as const
@@ -287,6 +289,19 @@ async function refused(scene: Scene, observed: Extract<PaymentObservation, { sta
   await fallPastDue(scene)
   if (lastTry) await giveUp(scene)
   return movePayment(scene, { ...failed, firstFailedAt, retryAt, checkAt: null })
+}
+
+/** Of an attempt whose answer we have had: the bank that it was waiting for says no, when the next step is due. */
+function isHeardLate({ payment, document, now }: Scene): boolean {
+  return payment.dunning && document.kind !== 'pro_forma' && !isUnanswered(payment) && isDueAt(payment.retryAt, now)
+}
+
+/** That step is made all the same, has a mail of its own, and ends the schedule where it is the last (C12, G65). */
+async function refusedBeforeStep(scene: Scene, observed: Refused): Promise<PaymentRow> {
+  const { payment } = scene
+  const { reason, remedy, refusalRef = payment.refusalRef } = observed
+  await tellOutside(scene, 'invoice.payment_failed', `${payment.id}:${payment.attempts}`)
+  return movePayment(scene, { state: 'refused', reason, remedy, refusalRef, confirmUrl: null, checkAt: null })
 }
 
 async function tellOutside(
