@@ -14,6 +14,7 @@ import { SECRET_KEY } from '../../payments/testing/simulated-payments'
 import { instant } from '../../time'
 import { look } from '../flows/collect'
 import { runDueFor } from '../flows/due-work'
+import { reconcile } from '../flows/reconcile'
 import { sample } from '../testing/depth'
 import type { Work } from '../testing/killed-request'
 import { expectOneChange } from '../testing/one-effect'
@@ -149,6 +150,26 @@ describe('a worker that is killed while it renews', () => {
     expect((await acme.documents()).map(({ kind, status }) => `${kind} ${status}`)).toEqual(['renewal paid', 'renewal paid'])
     expect((await acme.charges()).map(({ amount }) => amount)).toEqual([1000, 1000])
     expect((await acme.held()).row).toMatchObject({ plan: 'basic', status: 'active' })
+  })
+})
+
+describe('C12: a payment of what is owed after the schedule, killed when the money has moved', () => {
+  it('is found although the first look at it is turned away: no other hour of its own is ahead', async () => {
+    const acme = await scenario(stage, { plan: 'basic' })
+    await acme.payWith('pm_card_chargeCustomerFail')
+    await acme.walkTo('2026-02-07T00:00:00Z')
+    expect((await acme.held()).row.plan).toBe('free')
+    const [method] = await inEngine((tx) => tx.select().from(paymentMethods).where(eq(paymentMethods.organizationId, acme.organizationId)))
+    await stage.payments.fault({ fault: 'card', payment_method: method?.methodRef ?? '', card: 'pm_card_visa' })
+    const { id: documentId } = await acme.latestDocument()
+    await killAt('collect:observed', { do: 'pay', organizationId: acme.organizationId, documentId })
+    await stage.payments.fault({ fault: 'rate_limit', path: '/payment_intents/', times: 10 })
+    await acme.letWallTimePass()
+    await reconcile(stage.provider)
+    await stage.payments.fault({ fault: 'none' })
+    await acme.recover()
+    expect(await acme.latestDocument()).toMatchObject({ kind: 'renewal', status: 'paid' })
+    expect((await acme.charges()).map(({ amount }) => amount)).toEqual([1000, 1000])
   })
 })
 

@@ -3,7 +3,7 @@ import type { DocumentId, OrganizationId, QuoteId, SubscriptionId } from '../../
 import { stripeProvider } from '../../payments/stripe/stripe-provider'
 import { runDueFor } from '../flows/due-work'
 import type { FlowContext } from '../flows/flow-context'
-import { changePlanAndPay } from '../flows/paid-actions'
+import { changePlanAndPay, payInvoice } from '../flows/paid-actions'
 import { setPaymentMethod } from '../flows/payment-method'
 import { refundInvoice } from '../flows/refund'
 
@@ -16,6 +16,7 @@ export type Work =
   | { do: 'due'; organizationId: OrganizationId }
   | { do: 'refund'; organizationId: OrganizationId; documentId: DocumentId }
   | { do: 'card'; organizationId: OrganizationId; methodRef: string }
+  | { do: 'pay'; organizationId: OrganizationId; documentId: DocumentId }
 
 const work = JSON.parse(process.env.HEADROOM_TEST_WORK ?? 'null') as Work & { apiBase: string; secretKey: string }
 const provider = stripeProvider({ secretKey: work.secretKey, webhookSecret: null, mode: 'sandbox', apiBase: work.apiBase })
@@ -33,6 +34,9 @@ switch (work.do) {
     break
   case 'card':
     await setPaymentMethod(flow, { ...work, key: 'killed' })
+    break
+  case 'pay':
+    await payInvoice(flow, { ...work, returnUrl: 'https://dashboard.example/back' })
     break
 }
 await closeDatabase()
