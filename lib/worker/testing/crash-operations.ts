@@ -6,6 +6,7 @@ import { cashByTransfer } from '../../billing/testing/cash'
 import type { OrganizationId } from '../../ids'
 import { addDays, systemClock } from '../../time'
 import { type Answered, Installation } from './installation'
+import { settle } from './settle'
 
 /** The installation that the operations are of; started and stopped by the test. */
 export const product = new Installation()
@@ -170,9 +171,12 @@ export const OPERATIONS = {
     return { customer, begin: use, again: null, effects: blocks, moved, mustHappen: true as const }
   },
   'cancel with extra usage': async () => {
+    // The worker, which hears of the refusal, would look at the payment just when it is to be collected, and collect it itself.
+    await product.fault({ fault: 'webhooks', mode: 'hold' })
     const { customer, subscription, use, blocks, moved } = await onBlocks()
     await bankSays(customer, 'pm_card_chargeCustomerFail')
     await use()
+    await settle(product, customer) // Whoever is at it still would be who collects it.
     await bankSays(customer, 'pm_card_visa')
     expect([await blocks(), await moved()]).toEqual([0, 0])
     const begin = () => product.ask('POST', `/subscriptions/${subscription}/cancel`, {}, fresh('key'))

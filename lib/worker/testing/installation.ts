@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -149,7 +149,11 @@ export class Installation {
   #pidOf(victim: Victim): number {
     if (victim !== 'postgres') return this.#running.get(victim)?.pid ?? 0
     // The server itself, so that its children find themselves without one.
-    return Number(readFileSync(join(this.#directory, 'data', 'postmaster.pid'), 'utf8').split('\n')[0])
+    return Number(readFileSync(this.#pidFile, 'utf8').split('\n')[0])
+  }
+
+  get #pidFile(): string {
+    return join(this.#directory, 'data', 'postmaster.pid')
   }
 
   async #untilGone(pid: number, who: string): Promise<void> {
@@ -194,6 +198,12 @@ export class Installation {
     const dead = this.#names.filter((name) => !this.isRunning(name))
     for (const name of dead) await this.#startProgram(name)
     if (dead.length > 0) throw new Error(`${dead.join(' and ')} died of it`)
+  }
+
+  /** Whatever went wrong in a test: everybody runs, and nobody is to die, so that it fails alone. */
+  async heal(): Promise<void> {
+    if (!existsSync(this.#pidFile) || !lives(this.#pidOf('postgres'))) await this.restore('postgres')
+    for (const name of this.#names) await (this.isRunning(name) ? this.disarm(name) : this.#startProgram(name))
   }
 
   async ask(method: string, path: string, body?: unknown, idempotencyKey?: string, web: WebName = 'web'): Promise<Answered> {
