@@ -1,15 +1,17 @@
-import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readdirSync, readlinkSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client } from 'pg'
 import type { TestProject } from 'vitest/node'
 import { type EmbeddedPostgres, startEmbeddedPostgres, stopEmbeddedPostgres } from '@/lib/platform/embedded-postgres'
 import { memoryDirectory } from '@/lib/platform/memory-directory'
+import { systemClock } from '../lib/time'
 import { migrateDatabase } from './migrate'
 import { prepareRoles } from './roles'
 import { onDatabase } from './testing'
 
 const PREFIX = 'headroom-test-postgres-'
+const DAY_MS = 24 * 3_600_000
 const TEMPLATE = 'headroom_template'
 
 /** Nothing here outlives the run, so nothing is made safe against a power cut. */
@@ -38,7 +40,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
 
 async function startShared(): Promise<Shared> {
   await sweepKilledRuns()
-  const directory = mkdtempSync(join(memoryDirectory(), `${PREFIX}${process.pid}-`))
+  const directory = mkdtempSync(join(memoryDirectory(), `${PREFIX}${processNamespace()}-${process.pid}-`))
   chmodSync(directory, 0o711) // Root's server runs as another user, who must get in.
   const server = await startEmbeddedPostgres({ directory, port: 0, settings: SETTINGS })
   try {
@@ -60,16 +62,34 @@ async function makeTemplate(administratorUrl: string) {
   return { name: TEMPLATE, ownerUrl, ...roles }
 }
 
-/** A run killed with -9 leaves its server and its files behind. */
+/**
+ * A run killed with -9 leaves its server and its files behind. Whether a process lives can only be told in its own process
+ * namespace, and containers may share where the files are: those of another one are let be until no run takes as long.
+ */
 async function sweepKilledRuns(): Promise<void> {
   const kept = [...new Set([memoryDirectory(), tmpdir()])].flatMap((parent) => readdirSync(parent).map((name) => ({ parent, name })))
   for (const { parent, name } of kept.filter((entry) => entry.name.startsWith(PREFIX))) {
-    const processId = Number(name.slice(PREFIX.length).split('-')[0])
-    if (isAlive(processId)) continue
     const directory = join(parent, name)
-    if (existsSync(join(directory, 'data'))) await stopEmbeddedPostgres(directory)
+    const [namespace, processId] = name.slice(PREFIX.length).split('-')
+    const isOver = namespace === processNamespace() ? !isAlive(Number(processId)) : isOlderThan(directory, DAY_MS)
+    if (!isOver) continue
+    await stopEmbeddedPostgres(directory)
     rmSync(directory, { recursive: true, force: true })
   }
+}
+
+/** Linux's number of it, in digits; elsewhere there is only one. */
+function processNamespace(): string {
+  try {
+    return readlinkSync('/proc/self/ns/pid').replace(/\D/g, '')
+  } catch {
+    return '0'
+  }
+}
+
+function isOlderThan(directory: string, ms: number): boolean {
+  const found = statSync(directory, { throwIfNoEntry: false })
+  return found !== undefined && systemClock.now().epochMilliseconds - found.mtimeMs > ms
 }
 
 function isAlive(processId: number): boolean {

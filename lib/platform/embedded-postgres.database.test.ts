@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client } from 'pg'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { DirectoryInUse, type EmbeddedPostgres, freePort, startEmbeddedPostgres } from './embedded-postgres'
+import { DirectoryInUse, type EmbeddedPostgres, freePort, startEmbeddedPostgres, stopEmbeddedPostgres } from './embedded-postgres'
 
 let directory: string
 const running: EmbeddedPostgres[] = []
@@ -113,6 +113,12 @@ describe('startEmbeddedPostgres', () => {
     expect(isAlive(postmaster)).toBe(false)
     expect(existsSync(join(directory, 'data/postmaster.pid'))).toBe(false)
     await expect(ask(server.url, 'select 1')).rejects.toThrow(/ECONNREFUSED/)
+  })
+
+  it('stops without complaint what kill -9 has stopped before it', async () => {
+    await startAndKillSupervisor('both')
+    expect(existsSync(join(directory, 'data/postmaster.pid'))).toBe(true)
+    await stopEmbeddedPostgres(directory)
   })
 
   it('says what Postgres said where it does not start', async () => {

@@ -276,11 +276,16 @@ async function stopServer(cluster: Cluster): Promise<void> {
   try {
     await stop('fast')
   } catch (error) {
-    if (!existsSync(join(cluster.data, 'postmaster.pid'))) return // It was already on its way out.
+    if (!leftRunning(cluster)) return // It was on its way out, or killed.
     await stop('immediate').catch(() => {
       throw error
     })
   }
+}
+
+function leftRunning({ data }: Cluster): boolean {
+  const file = join(data, 'postmaster.pid')
+  return existsSync(file) && isAlive(Number.parseInt(readFileSync(file, 'utf8'), 10))
 }
 
 /** Output goes to the log, never to a pipe: a server that inherited a pipe would keep it, and us, open. */
