@@ -1,8 +1,7 @@
 import type { Metadata } from 'next'
 import { getLocale, getTranslations } from 'next-intl/server'
+import { loadSecondStep } from '@/app/(auth)/load-second-step'
 import { signOutEverywhereAction } from '@/app/actions/account'
-import { addPasskeyAction, askForPasskeyAction, askForProofAction, removePasskeyAction, renamePasskeyAction } from '@/app/actions/passkeys'
-import { offerSecondFactorAction, renewRecoveryCodesAction, turnOffSecondFactorAction, turnOnSecondFactorAction } from '@/app/actions/second-step'
 import { endOtherSessionsAction, endSessionAction } from '@/app/actions/sessions'
 import { PageShell } from '@/components/layout/page-shell'
 import { forgottenPasswordPath } from '@/components/layout/routes'
@@ -20,10 +19,7 @@ import { formatDate, formatInstant } from '@/components/ui/format-date'
 import { Notice } from '@/components/ui/notice'
 import { TextLink } from '@/components/ui/text-link'
 import { hasOwnPassword } from '@/lib/auth/account'
-import { listPasskeys, PASSKEY_NAME_MAX, showPasskey } from '@/lib/auth/passkeys'
 import { PASSWORD_MAX, PASSWORD_MIN } from '@/lib/auth/password'
-import { relyingParty } from '@/lib/auth/relying-party'
-import { findSecondFactor } from '@/lib/auth/second-factor'
 import { asPerson } from '@/lib/auth/second-step'
 import { readDuty } from '@/lib/auth/second-step-duty'
 import { getSessionId, readAs, requireViewer } from '@/lib/auth/session'
@@ -46,7 +42,7 @@ export default async function SettingsPage({ params, searchParams }: Props) {
   const viewer = await requireViewer(org)
   const { organization, portal, user, visit } = viewer
   const isOwn = !portal && !visit // Whose account it is, is nobody's matter who was let in for one organization.
-  const [t, d, i, locale, paid, isRequired, hasPassword, secondStep, passkeys, sessions, signIns, presentSession] = await Promise.all([
+  const [t, d, i, locale, paid, isRequired, hasPassword, secondStep, sessions, signIns, presentSession] = await Promise.all([
     getTranslations('settings'),
     getTranslations('secondStep.duty'),
     getTranslations('signIns'),
@@ -54,8 +50,7 @@ export default async function SettingsPage({ params, searchParams }: Props) {
     readAs(viewer, findPaidSubscription),
     readAs(viewer, readDuty),
     readAs(viewer, (tx) => hasOwnPassword(tx, user.email)),
-    isOwn ? findSecondFactor(asPerson(user)) : null,
-    isOwn ? listPasskeys(asPerson(user)) : [],
+    isOwn ? loadSecondStep(user) : null,
     isOwn ? listSessions(user.id) : [],
     isOwn ? listSignIns(asPerson(user)) : [],
     getSessionId(),
@@ -63,7 +58,7 @@ export default async function SettingsPage({ params, searchParams }: Props) {
   const later = readInstant((await searchParams).export)
   const held = paid && t('closePaid', { plan: paid.planName, until: formatDate(paid.periodEnd.toString(), locale) })
   const mayChange = viewer.can('sign_in:write') && isOwn
-  const whyNot = mayChange ? (isRequired || secondStep ? null : d('needsOwn')) : d('owners')
+  const whyNot = mayChange ? (isRequired || secondStep?.app.present ? null : d('needsOwn')) : d('owners')
   return (
     <PageShell description={t('description')} title={t('title')} width="reading">
       <ClientMessages namespaces={['settings', 'secondStep', 'passkeys', 'sessions']}>
@@ -79,29 +74,7 @@ export default async function SettingsPage({ params, searchParams }: Props) {
                 </p>
               )}
             </Card>
-            <OwnSecondStep
-              app={{
-                askPasskey: askForProofAction,
-                email: user.email,
-                offer: offerSecondFactorAction,
-                present: secondStep,
-                renew: renewRecoveryCodesAction,
-                turnOff: turnOffSecondFactorAction,
-                turnOn: turnOnSecondFactorAction,
-              }}
-              frame={Card}
-              hasPassword={hasPassword}
-              passkeys={
-                relyingParty() && {
-                  add: addPasskeyAction,
-                  askForNew: askForPasskeyAction,
-                  nameMaximum: PASSKEY_NAME_MAX,
-                  passkeys: passkeys.map(showPasskey),
-                  remove: removePasskeyAction,
-                  rename: renamePasskeyAction,
-                }
-              }
-            />
+            {secondStep && <OwnSecondStep {...secondStep} frame={Card} hasPassword={hasPassword} />}
             <Card description={t('sessionsHint')} title={t('sessions')}>
               <div className="flex flex-col gap-4">
                 <SessionList

@@ -2,19 +2,6 @@ import type { Metadata } from 'next'
 import { redirect } from 'next/navigation'
 import { getTranslations } from 'next-intl/server'
 import { leaveDeskAction } from '@/app/actions/operator/entrance'
-import {
-  addOperatorPasskeyAction,
-  askOperatorForPasskeyAction,
-  askOperatorForProofAction,
-  removeOperatorPasskeyAction,
-  renameOperatorPasskeyAction,
-} from '@/app/actions/operator/passkeys'
-import {
-  offerOperatorSecondFactorAction,
-  renewOperatorRecoveryCodesAction,
-  turnOffOperatorSecondFactorAction,
-  turnOnOperatorSecondFactorAction,
-} from '@/app/actions/operator/second-step'
 import { Entrance } from '@/components/auth/entrance'
 import { ClientMessages } from '@/components/messages/client-messages'
 import { deskPath, deskSignInPath } from '@/components/operator/desk-routes'
@@ -22,10 +9,8 @@ import { OwnSecondStep } from '@/components/settings/own-second-step'
 import { Button } from '@/components/ui/button'
 import { Section } from '@/components/ui/card'
 import { LinkButton } from '@/components/ui/link-button'
-import { listPasskeys, PASSKEY_NAME_MAX, showPasskey } from '@/lib/auth/passkeys'
-import { asOperator, getSignedInOperator } from '@/lib/auth/present-operator'
-import { relyingParty } from '@/lib/auth/relying-party'
-import { findSecondFactor } from '@/lib/auth/second-factor'
+import { getSignedInOperator } from '@/lib/auth/present-operator'
+import { loadOperatorSecondStep } from '../load-operator-second-step'
 
 export async function generateMetadata(): Promise<Metadata> {
   const t = await getTranslations('secondStep.duty')
@@ -36,8 +21,7 @@ export async function generateMetadata(): Promise<Metadata> {
 export default async function OperatorSetUpPage() {
   const operator = await getSignedInOperator()
   if (!operator) redirect(deskSignInPath)
-  const holder = asOperator(operator)
-  const [t, present, passkeys] = await Promise.all([getTranslations('secondStep.duty'), findSecondFactor(holder), listPasskeys(holder)])
+  const [t, secondStep] = await Promise.all([getTranslations('secondStep.duty'), loadOperatorSecondStep(operator)])
   return (
     <ClientMessages namespaces={['secondStep', 'passkeys']}>
       <Entrance
@@ -49,30 +33,8 @@ export default async function OperatorSetUpPage() {
         lead={t('leadDesk')}
         title={t('title')}
       >
-        <OwnSecondStep
-          app={{
-            askPasskey: askOperatorForProofAction,
-            email: operator.email,
-            offer: offerOperatorSecondFactorAction,
-            present,
-            renew: renewOperatorRecoveryCodesAction,
-            turnOff: turnOffOperatorSecondFactorAction,
-            turnOn: turnOnOperatorSecondFactorAction,
-          }}
-          frame={Section}
-          hasPassword
-          passkeys={
-            relyingParty() && {
-              add: addOperatorPasskeyAction,
-              askForNew: askOperatorForPasskeyAction,
-              nameMaximum: PASSKEY_NAME_MAX,
-              passkeys: passkeys.map(showPasskey),
-              remove: removeOperatorPasskeyAction,
-              rename: renameOperatorPasskeyAction,
-            }
-          }
-        />
-        {present && (
+        <OwnSecondStep {...secondStep} frame={Section} />
+        {secondStep.app.present && (
           <LinkButton href={deskPath('organizations')} variant="primary">
             {t('goOn')}
           </LinkButton>

@@ -2,8 +2,6 @@ import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
 import { getTranslations } from 'next-intl/server'
 import { signOutAction } from '@/app/actions/account'
-import { addPasskeyAction, askForPasskeyAction, askForProofAction, removePasskeyAction, renamePasskeyAction } from '@/app/actions/passkeys'
-import { offerSecondFactorAction, renewRecoveryCodesAction, turnOffSecondFactorAction, turnOnSecondFactorAction } from '@/app/actions/second-step'
 import { Entrance } from '@/components/auth/entrance'
 import { setUpPath } from '@/components/layout/routes'
 import { ClientMessages } from '@/components/messages/client-messages'
@@ -13,12 +11,9 @@ import { Section } from '@/components/ui/card'
 import { LinkButton } from '@/components/ui/link-button'
 import { inWeb } from '@/db/client'
 import { hasOwnPassword } from '@/lib/auth/account'
-import { listPasskeys, PASSKEY_NAME_MAX, showPasskey } from '@/lib/auth/passkeys'
-import { relyingParty } from '@/lib/auth/relying-party'
 import { safeReturnPath } from '@/lib/auth/return-path'
-import { findSecondFactor } from '@/lib/auth/second-factor'
-import { asPerson } from '@/lib/auth/second-step'
 import { getMemberships, getOwnAccount, requireUser } from '@/lib/auth/session'
+import { loadSecondStep } from '../../load-second-step'
 
 type Props = { searchParams: Promise<{ next?: string | string[] }> }
 
@@ -34,12 +29,10 @@ export default async function SetUpPage({ searchParams }: Props) {
   await requireUser(setUpPath(path))
   const account = await getOwnAccount()
   if (!account) notFound() // Whom the product has sent over is not asked.
-  const holder = asPerson(account)
-  const [t, memberships, present, passkeys, hasPassword] = await Promise.all([
+  const [t, memberships, secondStep, hasPassword] = await Promise.all([
     getTranslations('secondStep.duty'),
     getMemberships(),
-    findSecondFactor(holder),
-    listPasskeys(holder),
+    loadSecondStep(account),
     inWeb({ userId: account.id }, (tx) => hasOwnPassword(tx, account.email)),
   ])
   const asking = memberships.find(({ organization }) => path.split('/')[1] === organization.slug) ?? memberships[0]
@@ -54,30 +47,8 @@ export default async function SetUpPage({ searchParams }: Props) {
         lead={asking && t('lead', { organization: asking.organization.name })}
         title={t('title')}
       >
-        <OwnSecondStep
-          app={{
-            askPasskey: askForProofAction,
-            email: account.email,
-            offer: offerSecondFactorAction,
-            present,
-            renew: renewRecoveryCodesAction,
-            turnOff: turnOffSecondFactorAction,
-            turnOn: turnOnSecondFactorAction,
-          }}
-          frame={Section}
-          hasPassword={hasPassword}
-          passkeys={
-            relyingParty() && {
-              add: addPasskeyAction,
-              askForNew: askForPasskeyAction,
-              nameMaximum: PASSKEY_NAME_MAX,
-              passkeys: passkeys.map(showPasskey),
-              remove: removePasskeyAction,
-              rename: renamePasskeyAction,
-            }
-          }
-        />
-        {present && (
+        <OwnSecondStep {...secondStep} frame={Section} hasPassword={hasPassword} />
+        {secondStep.app.present && (
           <LinkButton href={path} variant="primary">
             {t('goOn')}
           </LinkButton>

@@ -1,23 +1,9 @@
 import type { Metadata } from 'next'
 import { getTranslations } from 'next-intl/server'
-import {
-  addOperatorPasskeyAction,
-  askOperatorForPasskeyAction,
-  askOperatorForProofAction,
-  removeOperatorPasskeyAction,
-  renameOperatorPasskeyAction,
-} from '@/app/actions/operator/passkeys'
-import {
-  offerOperatorSecondFactorAction,
-  renewOperatorRecoveryCodesAction,
-  turnOffOperatorSecondFactorAction,
-  turnOnOperatorSecondFactorAction,
-} from '@/app/actions/operator/second-step'
 import { endOperatorSessionAction, endOtherOperatorSessionsAction } from '@/app/actions/operator/sessions'
 import { PageShell } from '@/components/layout/page-shell'
 import { ClientMessages } from '@/components/messages/client-messages'
-import { Passkeys } from '@/components/settings/passkeys'
-import { SecondStep } from '@/components/settings/second-step'
+import { OwnSecondStep } from '@/components/settings/own-second-step'
 import { SessionList } from '@/components/settings/session-list'
 import { SignInList } from '@/components/settings/sign-in-list'
 import { Card } from '@/components/ui/card'
@@ -26,12 +12,10 @@ import { inEngine } from '@/db/client'
 import { listOperatorChanges, type OperatorChange } from '@/lib/auth/operator-changes'
 import { listOperatorSessions } from '@/lib/auth/operator-session'
 import { OPERATOR_IDLE_MINUTES, OPERATOR_SESSION_HOURS } from '@/lib/auth/operator-token'
-import { listPasskeys, PASSKEY_NAME_MAX, showPasskey } from '@/lib/auth/passkeys'
 import { asOperator, requireOperator } from '@/lib/auth/present-operator'
-import { relyingParty } from '@/lib/auth/relying-party'
-import { findSecondFactor } from '@/lib/auth/second-factor'
 import { showSession } from '@/lib/auth/sessions'
 import { listSignIns, SIGN_INS_SHOWN, showSignIn } from '@/lib/auth/sign-ins'
+import { loadOperatorSecondStep } from '../../load-operator-second-step'
 
 export async function generateMetadata(): Promise<Metadata> {
   const t = await getTranslations('desk.account')
@@ -51,15 +35,12 @@ const WORDS = {
 /** How an operator signs in, and what changed about it. */
 export default async function DeskAccountPage() {
   const operator = await requireOperator('/operator/account')
-  const [t, s, k, w, i, a, present, passkeys, sessions, signIns, changes] = await Promise.all([
+  const [t, w, i, a, secondStep, sessions, signIns, changes] = await Promise.all([
     getTranslations('desk.account'),
-    getTranslations('secondStep'),
-    getTranslations('passkeys'),
     getTranslations('sessions'),
     getTranslations('signIns'),
     getTranslations('activity'),
-    findSecondFactor(asOperator(operator)),
-    listPasskeys(asOperator(operator)),
+    loadOperatorSecondStep(operator),
     listOperatorSessions(operator.id),
     listSignIns(asOperator(operator)),
     inEngine((tx) => listOperatorChanges(tx, operator.id)),
@@ -67,34 +48,7 @@ export default async function DeskAccountPage() {
   return (
     <PageShell description={t('description', { email: operator.email })} title={t('title')} width="reading">
       <ClientMessages namespaces={['secondStep', 'passkeys', 'sessions']}>
-        <Card description={s('hint')} title={s('title')}>
-          <SecondStep
-            askPasskey={askOperatorForProofAction}
-            email={operator.email}
-            offer={offerOperatorSecondFactorAction}
-            present={present}
-            renew={renewOperatorRecoveryCodesAction}
-            turnOff={turnOffOperatorSecondFactorAction}
-            turnOn={turnOnOperatorSecondFactorAction}
-          />
-        </Card>
-        <Card description={k('hint')} title={k('title')}>
-          {relyingParty() ? (
-            <Passkeys
-              add={addOperatorPasskeyAction}
-              askForNew={askOperatorForPasskeyAction}
-              askPasskey={askOperatorForProofAction}
-              email={operator.email}
-              isOn={present !== null}
-              nameMaximum={PASSKEY_NAME_MAX}
-              passkeys={passkeys.map(showPasskey)}
-              remove={removeOperatorPasskeyAction}
-              rename={renameOperatorPasskeyAction}
-            />
-          ) : (
-            <p>{k('impossible')}</p>
-          )}
-        </Card>
+        <OwnSecondStep {...secondStep} frame={Card} />
         <Card description={w('deskHint', { minutes: String(OPERATOR_IDLE_MINUTES), hours: String(OPERATOR_SESSION_HOURS) })} title={w('deskTitle')}>
           <SessionList
             end={endOperatorSessionAction}
