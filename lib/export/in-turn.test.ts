@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { EXPORT_MINUTES } from '../billing/commands/begin-export'
 import { EXPORTS_AT_ONCE, inTurn, type KeepTurn } from './in-turn'
 
 const keeping = async (keep: KeepTurn) => keep(async () => {})
@@ -11,6 +12,10 @@ async function takeAll(): Promise<(() => Promise<void>)[]> {
     return one.value
   })
 }
+
+afterEach(() => {
+  vi.useRealTimers()
+})
 
 describe('a turn to take everything along', () => {
   it('is refused to one more than there are, with when to come again, and had when one has ended', async () => {
@@ -30,5 +35,17 @@ describe('a turn to take everything along', () => {
       await expect(begun.ok && begun.value()).rejects.toThrow('no database at the end')
     }
     for (const end of await takeAll()) await end()
+  })
+
+  it('is over when an export must have ended, whether or not it says so, and an end that comes later takes nobody else away', async () => {
+    vi.useFakeTimers({ toFake: ['performance'] })
+    const silent = await takeAll()
+    vi.advanceTimersByTime(EXPORT_MINUTES * 60_000 - 1)
+    expect((await inTurn(keeping)).ok).toBe(false)
+    vi.advanceTimersByTime(1)
+    const next = await takeAll()
+    for (const end of silent) await end()
+    expect((await inTurn(keeping)).ok).toBe(false)
+    for (const end of next) await end()
   })
 })
