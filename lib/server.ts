@@ -32,7 +32,7 @@ const port = Number(process.env.PORT ?? 3000)
 const host = process.env.HOST ?? '0.0.0.0'
 const sandbox = process.env.STRIPE_SANDBOX_URL ? new URL(process.env.STRIPE_SANDBOX_URL) : undefined
 const known = forwardedHost(process.env.HEADROOM_URL ?? '')
-const headers = new Headers(securityHeaders(process.env.HEADROOM_URL ?? ''))
+const headers = new Map(Object.entries(securityHeaders(process.env.HEADROOM_URL ?? '')))
 
 const traces = await openTraces('web')
 const isDevelopment = process.env.NODE_ENV !== 'production'

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import { sql } from 'drizzle-orm'
 import { inEngine, inEngineSnapshot, type Transaction } from '../../db/client'
 import { inEnginePage } from '../../db/history'
@@ -23,8 +24,8 @@ export type CallFacts = {
   /** What the route needs of a member who acts. */
   permission: Permission | null
   idempotency: Idempotency
-  /** Of this request and its repeats, for the payment provider's own idempotency. */
-  providerKey: string
+  /** Of this request and its repeats. */
+  requestName: string
   /** Who it is, where the call comes from the operator's desk: their name stands in what it records. */
   operatorId?: OperatorId
 }
@@ -37,18 +38,23 @@ const shared = globalThis as typeof globalThis & { [RUNNING]?: Set<string> }
 export class Call {
   readonly provider: PaymentProvider
   readonly actor: Actor
-  readonly providerKey: string
+  readonly #requestName: string
   readonly #permission: Permission | null
   readonly #idempotency: Idempotency
   readonly #operatorId: OperatorId | undefined
 
-  constructor({ provider, actor, permission, idempotency, providerKey, operatorId }: CallFacts) {
+  constructor({ provider, actor, permission, idempotency, requestName, operatorId }: CallFacts) {
     this.provider = provider
     this.actor = actor
-    this.providerKey = providerKey
+    this.#requestName = requestName
     this.#permission = permission
     this.#idempotency = idempotency
     this.#operatorId = operatorId
+  }
+
+  /** Of this request and its repeats, for the payment provider's own idempotency. */
+  get providerKey(): string {
+    return hash('sha256', this.#requestName)
   }
 
   /** It came with an idempotency key, whose answer is kept in the transaction of the command. */

@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto'
 import { inEngine } from '../../db/client'
 import type { AuthenticatedKey } from '../auth/api-keys'
 import { can } from '../auth/permissions'
@@ -50,7 +49,7 @@ export async function serveRoute(route: Route, request: Request, params: Record<
     actor: actor?.memberId ?? ('operator' satisfies Actor),
     permission: route.permission,
     idempotency,
-    providerKey: hash('sha256', idempotency.name ?? asked.id),
+    requestName: idempotency.name ?? asked.id,
   })
   return route.handle(call, { tenant: found?.tenant ?? null, params, ...input })
 }

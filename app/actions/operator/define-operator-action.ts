@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { and, eq, isNull } from 'drizzle-orm'
 import { revalidatePath } from 'next/cache'
 import { unstable_rethrow } from 'next/navigation'
@@ -106,7 +105,7 @@ function callOf(operator: PresentOperator, { name, key, input }: { name: string;
     actor: 'operator',
     permission: null,
     idempotency,
-    providerKey: createHash('sha256').update(`${operator.id} ${name} ${key}`).digest('hex'),
+    requestName: `${operator.id} ${name} ${key}`,
     operatorId: operator.id,
   })
 }
