@@ -3,10 +3,12 @@ import { LINE_KINDS } from '../../billing/core/line'
 
 /** Pieces of answers. Amounts are whole minor units of the currency beside them; instants are ISO 8601 in UTC. */
 
-export const amount = z.int().openapi({ description: 'Whole minor units of the currency.', example: 1333 })
+/** Exactly, and beyond 2⁵³ − 1 too, where the sum of somebody's largest quantities leads: `format` says so to whoever would read it into a float. */
+const whole = z.number().refine(Number.isInteger, 'must be a whole number').openapi({ type: 'integer', format: 'int64' })
+export const amount = whole.openapi({ description: 'Whole minor units of the currency.', example: 1333 })
 export const decimal = z.string().openapi({ description: 'A decimal in major units.', example: '0.0005' })
 export const instantText = z.string().openapi({ format: 'date-time', example: '2026-06-01T00:00:00Z' })
-export const units = z.int().openapi({ description: 'A count of units.', example: 5000 })
+export const units = whole.openapi({ description: 'A count of units.', example: 5000 })
 export const inputs = z.record(z.string(), z.union([z.string(), z.number()])).openapi({ description: 'The numbers that the formula was filled with.' })
 
 export function idOf(prefix: string) {
