@@ -6,7 +6,7 @@ import { consuming } from '../../lib/api/usage-groups'
 import { newEventId } from '../../lib/client/event-id'
 import { uuidOf } from '../../lib/ids'
 import type { Load, Outcome, Target } from './caller'
-import { type Figure, type Percentiles, pace, saturate } from './measure'
+import { type Figure, median, type Percentiles, pace, saturate } from './measure'
 import { type Customer, type Stage, settle } from './stage'
 
 const MANY = 1_000
@@ -43,11 +43,12 @@ export async function benchConsume(stage: Stage, { seconds, isSmall }: { seconds
   const theirMany = await saturate(terms, () => limit(next().id))
   const ourMany = await saturate(terms, () => decide(next().id))
   await settle(stage)
-  const halfInProcess = await pace(ourHot / 2, seconds, () => decide(hot.id))
+  const count = isSmall ? SMALL_WINDOWS : WINDOWS
+  const halfInProcess = await windows(count, () => pace(ourHot / 2, seconds, () => decide(hot.id)))
   const caller = openCaller({ url: stage.url, apiKey: stage.apiKey, organization: hot.id, seconds })
   const overHttp = await caller.saturate(CALLERS)
   await settle(stage) // At half the rate nobody has just written at the whole one.
-  const half = await caller.pace(overHttp / 2)
+  const half = await windows(count, () => caller.pace(overHttp / 2))
   allowed += caller.stop()
   await expectCounted(stage, customers, allowed)
   const figure = (what: string, value: number) => ({ section: 'Consume', what, value, unit: 'decisions a second' })
@@ -62,6 +63,16 @@ export async function benchConsume(stage: Stage, { seconds, isSmall }: { seconds
     ...latency('in process', halfInProcess),
     ...latency('over HTTP', half),
   ]
+}
+
+/** One after the other at that pace; the first is not kept, for what has only just been asked for is not compiled for it yet. */
+const WINDOWS = 4
+const SMALL_WINDOWS = 2
+
+async function windows(count: number, measure: () => Promise<Percentiles>): Promise<Percentiles[]> {
+  const measured: Percentiles[] = []
+  for (let one = 0; one < count; one++) measured.push(await measure())
+  return measured.slice(1)
 }
 
 /** Asks over HTTP from a process of its own; `stop` answers how often it was allowed to. */
@@ -93,14 +104,15 @@ async function expectCounted({ sql }: Stage, customers: readonly Customer[], all
   if (rows[0]?.units !== String(allowed)) throw new Error(`${allowed} were allowed, and ${rows[0]?.units} counted`)
 }
 
-function latency(where: string, { p50, p99 }: Percentiles): Figure[] {
-  const figure = (percentile: string, value: number) => ({
-    section: 'Consume',
-    what: `${percentile} at half of that rate, open loop, ${where}`,
-    value,
-    unit: 'ms',
-  })
-  return [{ ...figure('p99', p99), bound: { type: 'at most', value: 25 } }, figure('median', p50)]
+function latency(where: string, measured: readonly Percentiles[]): Figure[] {
+  const what = (percentile: string) => `${percentile} at half of that rate, open loop, ${where}`
+  const figure = (percentile: string, value: number) => ({ section: 'Consume', what: what(percentile), value, unit: 'ms' })
+  const p99s = measured.map(({ p99 }) => p99)
+  return [
+    { ...figure('p99', median(p99s)), bound: { type: 'at most', value: 25 } },
+    figure('p99 of the worst window', Math.max(...p99s)),
+    figure('median', median(measured.map(({ p50 }) => p50))),
+  ]
 }
 
 function openLimiter({ sql }: Stage): Promise<RateLimiterPostgres> {

@@ -71,3 +71,8 @@ export async function pace(perSecond: number, seconds: number, work: () => Promi
   if (fault !== null) throw fault
   return { p50: histogram.percentile(50) / 1_000, p99: histogram.percentile(99) / 1_000 }
 }
+
+/** The one in the middle, the lower of two. */
+export function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor((values.length - 1) / 2)] ?? Number.NaN
+}
