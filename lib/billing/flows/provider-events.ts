@@ -42,8 +42,6 @@ async function findKnown(provider: PaymentProvider, providerRef: string, { isLas
   }
   return kept ? { kept, payment: null } : null
 }
-  return isLast && (await keepOrphan(provider, providerRef)).type === 'done' ? findKnown(provider, providerRef, { isLast: false }) : null
-}
 
 /**
  * By its own reference, or, where our call's answer was lost, as one of those that are under way for its payment; else one
@@ -74,9 +72,12 @@ async function recordForeignRefund(provider: PaymentProvider, refundRef: string,
   if (observation.state === 'pending') return { type: 'busy' }
   if (known.kept) return { type: 'done', notice: await inEngine((tx) => settleKeptRefund({ tx, ...system }, { ...known.kept, observed: observation })) }
   if (observation.state === 'failed') return { type: 'done' }
-  const { early, notice } = await inEngine((tx) => recordProviderRefund({ tx, ...system }, { ...known.payment, observed: observation }))
-  // What is refunded was collected: it is settled first, should its own news be lost.
-  if (early) await look(provider, known.payment)
+  const record = () => inEngine((tx) => recordProviderRefund({ tx, ...system }, { ...known.payment, observed: observation }))
+  const recorded = await record()
+  if (!recorded.early) return { type: 'done', notice: recorded.notice }
+  // What is refunded was collected: it is settled first, should its own news be late or lost.
+  await look(provider, known.payment)
+  const { early, notice } = await record()
   return { type: early ? 'busy' : 'done', notice }
 }
 
