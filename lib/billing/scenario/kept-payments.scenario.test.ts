@@ -9,7 +9,10 @@ import { newId } from '../../ids'
 import { minor } from '../../money'
 import { systemClock } from '../../time'
 import { adjustCredit } from '../commands/adjust-credit'
+import { findPaymentByReference } from '../commands/payment-steps'
+import { recordProviderRefund } from '../commands/record-provider-money'
 import { resumePurchases } from '../commands/resume-purchases'
+import { findKeptPayment, settleKeptRefund } from '../commands/settle-kept-payment'
 import { automaticPurchasesStopped } from '../commands/store/stopped-purchases'
 import { processInbox } from '../flows/process-inbox'
 import { refundInvoice } from '../flows/refund'
@@ -51,8 +54,8 @@ async function keptOrphan(acme: Scenario, amount = 42_00): Promise<string> {
 }
 
 /** An upgrade that was given up, and whose payment turned out collected: $13.33 of credit. */
-async function keptVoid(): Promise<{ acme: Scenario; providerRef: string }> {
-  const acme = await scenario(stage, { plan: 'basic' })
+async function keptVoid(card = 'pm_card_visa'): Promise<{ acme: Scenario; providerRef: string }> {
+  const acme = await scenario(stage, { plan: 'basic', card })
   await acme.walkDays(10)
   const { paymentId } = await acme.openChange('pro')
   await acme.recover()
@@ -239,16 +242,22 @@ describe('money for no invoice that goes back (G80)', () => {
     expect(await part.credit()).toBe(29_66n)
   })
 
-  it('is credit again where the bank sends the refund back, and everybody is told', async () => {
+  it('is credit again where the bank sends the refund back, once, and who was told of it is told', async () => {
     const acme = await scenario(stage, { plan: 'pro', card: 'pm_card_refundFail' })
     const providerRef = await keptOrphan(acme)
-    const { id } = await stage.payments.stripe.refunds.create({ payment_intent: providerRef, amount: 42_00 })
-    const news = { kind: 'refund', refundRef: id, providerRef } as const
-    await inEngine((tx) => tx.select().from(creditGrants))
+    const { id: refundRef } = await stage.payments.stripe.refunds.create({ payment_intent: providerRef, amount: 42_00 })
+    const observed = { refundRef, state: 'succeeded', amount: minor(42_00) } as const // As it was when it was first heard of.
+    const kept = await inEngine((tx) => findKeptPayment(tx, providerRef))
+    if (!kept) throw new Error('nothing was kept')
+    await inEngine((tx) => settleKeptRefund({ tx, actor: 'system' }, { ...kept, observed }))
+    expect(await acme.credit()).toBe(0n)
     await expect.poll(() => acme.cashAtProvider()).toBe(72_00n)
+    const news = { kind: 'refund', refundRef, providerRef } as const
+    await tell(acme, news)
     await tell(acme, news)
     expect(await acme.credit()).toBe(42_00n)
-    expect(await acme.cash()).toBe(72_00n)
+    expect(await noticed(acme)).toEqual(['orphan_payment 4200', 'kept_payment_refunded 4200', 'refund_returned 4200'])
+    expect(await mails(acme, 'refund_returned')).toEqual([expect.stringContaining('The refund of $42.00 did not arrive')])
   })
 })
 
@@ -281,6 +290,23 @@ describe('the payment of a void invoice that goes back (G80)', () => {
     expect(await acme.credit()).toBe(0n)
     expect(await acme.cash()).toBe(10_00n)
     expect(await acme.cashAtProvider()).toBe(10_00n)
+  })
+
+  it('is credit again where the bank sends the refund back', async () => {
+    const { acme, providerRef } = await keptVoid('pm_card_refundFail')
+    const { id: refundRef } = await stage.payments.stripe.refunds.create({ payment_intent: providerRef, amount: 13_33 })
+    const observed = { refundRef, state: 'succeeded', amount: minor(13_33) } as const
+    const key = await inEngine((tx) => findPaymentByReference(tx, providerRef))
+    if (!key) throw new Error('nothing was paid')
+    await inEngine((tx) => recordProviderRefund({ tx, actor: 'system' }, { ...key, observed }))
+    expect(await acme.credit()).toBe(0n)
+    await expect.poll(() => acme.cashAtProvider()).toBe(23_33n)
+    const news = { kind: 'refund', refundRef, providerRef } as const
+    await tell(acme, news)
+    await tell(acme, news)
+    expect(await acme.credit()).toBe(13_33n)
+    expect(await acme.latestDocument()).toMatchObject({ status: 'void', amountRefunded: 0n })
+    expect(await noticed(acme)).toEqual(['void_invoice_paid 1333', 'refunded_at_provider 1333', 'refund_returned 1333'])
   })
 
   it('takes its credit with it where a dispute is lost; what was spent is a loss', async () => {
