@@ -2,11 +2,10 @@ import { and, eq, gt, inArray, ne, sql } from 'drizzle-orm'
 import type { Transaction } from '../../../../db/client'
 import { creditGrants, creditReversals } from '../../../../db/schema'
 import type { DocumentId, OrganizationId } from '../../../ids'
-import { type MinorUnits, minor, smaller, ZERO } from '../../../money'
+import { type Currency, type MinorUnits, minor, smaller, ZERO } from '../../../money'
 import type { Instant } from '../../../time'
 import { recordAudit } from './audit'
 import { balanceOf, type Grant, loadGrants } from './credit'
-import type { DocumentRow } from './documents'
 import { type LedgerEntry, postLedger } from './ledger'
 import { recordNotice } from './notices'
 import type { LockedOrganization } from './organization'
@@ -89,7 +88,7 @@ export async function giveBackCredit(scene: ReversalScene, reversal: Reversal): 
  */
 export async function takeBackReleased(
   tx: Transaction,
-  { organizationId, id: documentId, currency }: DocumentRow,
+  { organizationId, id: documentId, currency }: { organizationId: OrganizationId; id: DocumentId; currency: Currency },
   grantIds: readonly Grant['id'][],
   at: Instant,
 ): Promise<void> {
