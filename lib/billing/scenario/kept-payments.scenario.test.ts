@@ -278,7 +278,7 @@ describe('the payment of a void invoice that goes back (G80)', () => {
     expect(await acme.latestDocument()).toMatchObject({ creditApplied: 0n, amountPaid: 10_00n })
   })
 
-  it('waits for the payment to settle where its refund is heard of first', async () => {
+  it('settles the payment first where its refund is heard of before it', async () => {
     const acme = await scenario(stage, { plan: 'basic' })
     await acme.walkDays(10)
     const { paymentId } = await acme.openChange('pro')
@@ -287,6 +287,7 @@ describe('the payment of a void invoice that goes back (G80)', () => {
     const news = await refundThere(providerRef, 13_33)
     await tell(acme, news)
     await tell(acme, news)
+    expect(await noticed(acme)).toEqual(['void_invoice_paid 1333', 'refunded_at_provider 1333'])
     expect(await acme.credit()).toBe(0n)
     expect(await acme.cash()).toBe(10_00n)
     expect(await acme.cashAtProvider()).toBe(10_00n)
