@@ -97,6 +97,8 @@ export function wordActivity(t: Words, entry: ActivityEntryView, locale: string)
       return t('payment.failed', { number })
     case 'payment.kept_as_credit':
       return t('payment.keptAsCredit', { number, amount })
+    case 'payment.kept_went_back':
+      return t('payment.keptWentBack', { amount })
     case 'credit.purchased':
       return t('credit.purchased', { amount, number })
     case 'credit.recharged':

@@ -233,6 +233,8 @@ export const creditGrants = pgTable(
     expiresAt: instantColumn(),
     /** What was left when it ended. */
     expiredAmount: minorColumn().notNull().default(sql`0`),
+    /** The payment at the provider that it came from, where no payment of ours has it: money for no invoice (G80). */
+    providerRef: text().unique(),
   },
   (grant) => [
     primaryKey({ columns: [grant.organizationId, grant.id] }),
@@ -255,6 +257,32 @@ export const creditUses = pgTable(
     primaryKey({ columns: [use.organizationId, use.documentId, use.grantId] }),
     foreignKey({ columns: [use.organizationId, use.documentId], foreignColumns: [documents.organizationId, documents.id] }),
     foreignKey({ columns: [use.organizationId, use.grantId], foreignColumns: [creditGrants.organizationId, creditGrants.id] }),
+  ],
+)
+
+/**
+ * What went back of a payment that is kept as credit (G80): a refund that was made at the provider, or a dispute. `amount` is what went back, `credit`
+ * what of the grant was left and went with it; the rest had been spent. `open`: the bank has not decided. `undone`: it decided for us, or the refund was sent back.
+ */
+export const creditReversals = pgTable(
+  'credit_reversals',
+  {
+    organizationId: idColumn('org').notNull(),
+    grantId: idColumn('grant').notNull(),
+    /** The refund's or the dispute's. */
+    providerRef: text().notNull().unique(),
+    cause: text({ enum: ['refund', 'dispute'] }).notNull(),
+    state: text({ enum: ['open', 'taken', 'undone'] }).notNull(),
+    amount: minorColumn().notNull(),
+    credit: minorColumn().notNull().default(sql`0`),
+    /** As of payments: the operator lets purchases by themselves go on after a lost dispute. */
+    stopLiftedAt: instantColumn(),
+    createdAt: instantColumn().notNull(),
+  },
+  (reversal) => [
+    primaryKey({ columns: [reversal.organizationId, reversal.grantId, reversal.providerRef] }),
+    foreignKey({ columns: [reversal.organizationId, reversal.grantId], foreignColumns: [creditGrants.organizationId, creditGrants.id] }),
+    check('credit_reversals_credit', sql`${reversal.credit} between 0 and ${reversal.amount}`),
   ],
 )
 

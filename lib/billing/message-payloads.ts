@@ -6,6 +6,8 @@
 type AboutOrganization = { organizationName: string; organizationSlug: string }
 type AboutProduct = AboutOrganization & { productId: string; productName: string }
 type AboutDocument = AboutOrganization & { documentId: string; documentNumber: string; amount: string; currency: string }
+/** About a payment: `documentId` and `documentNumber` are null where it came in for no invoice. */
+type AboutPayment = AboutOrganization & { documentId: string | null; documentNumber: string | null; amount: string; currency: string }
 
 /** An invoice as its receipt lists it: the same lines and totals. Left out by messages that were queued before they had it. */
 export type ReceiptPayload = {
@@ -55,6 +57,12 @@ export type MessagePayloads = {
   receipt: AboutDocument & { pays: 'plan' | 'purchase' | 'other'; planName: string | null } & { receipt: ReceiptPayload }
   /** `credit`: what was given back to the credit balance with it. `endedPlan`: the plan that ended with it. */
   refund_issued: AboutDocument & { credit: string; endedPlan: string | null }
+  /** The customer's bank has sent a refund back. */
+  refund_returned: AboutPayment
+  /** It paid for nothing, and is the customer's credit (G80): its invoice was void, and what it was for did not happen; or there was none. */
+  kept_as_credit: AboutPayment
+  /** Such a payment was refunded at the provider. `credit`: what was left of the credit, and was taken off the balance with it. */
+  kept_payment_refunded: AboutPayment & { credit: string }
   /** `bank`: where a transfer goes, in the operator's own lines; empty where none is taken. */
   pro_forma_issued: AboutDocument & { planName: string; bank: string[]; receipt: ReceiptPayload }
   /** `planName` is the plan that was lost. */
@@ -108,8 +116,8 @@ export type MessagePayloads = {
   /** `since`: when it first failed; null where the service has refused for good. */
   channel_paused: AboutOrganization & { channelName: string; service: 'slack' | 'discord' | 'telegram'; error: string; since: string | null }
   channel_test: AboutOrganization & { channelName: string }
-  /** To the operator. `state`: of the dispute (G80). */
-  payment_disputed: AboutDocument & { organizationId: string; state: 'opened' | 'won' | 'lost'; reason: string }
+  /** To the operator. `state`: of the dispute (G80). `kept`: the payment is no invoice's, but credit. */
+  payment_disputed: AboutPayment & { organizationId: string; state: 'opened' | 'won' | 'lost'; reason: string; kept: boolean }
   /** A webhook endpoint was switched off: `gone`, it said so itself. */
   webhook_disabled: AboutOrganization & { endpointId: string; url: string; because: 'failing' | 'gone'; failingSince: string }
   invitation: AboutOrganization & {

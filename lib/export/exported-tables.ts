@@ -60,6 +60,7 @@ export const EXPORTED: readonly ExportedTable[] = [
   { table: tables.methodSetups, file: 'payment_method_setups', about: 'Card pages that were opened.' },
   { table: tables.creditGrants, file: 'credit_grants', about: 'Credit that was given.', csv: true },
   { table: tables.creditUses, file: 'credit_uses', about: 'Which credit paid for which invoice.', csv: true },
+  { table: tables.creditReversals, file: 'credit_reversals', about: 'What went back of payments that were kept as credit.', csv: true },
   { table: tables.prepaidAccounts, file: 'prepaid_account', about: 'How bought credit is refilled, and what is owed beyond it.' },
   { table: tables.prepaidGrants, file: 'prepaid_grants', about: 'Credit that was bought.', csv: true },
   { table: tables.prepaidDraws, file: 'prepaid_draws', about: 'What drew it down, by meter and day.', csv: true },

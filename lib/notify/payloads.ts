@@ -8,6 +8,12 @@ const link = z.url({ protocol: /^https?$/ })
 const aboutOrganization = z.object({ organizationName: z.string(), organizationSlug: z.string() })
 const aboutProduct = aboutOrganization.extend({ productId: z.string(), productName: z.string() })
 const aboutDocument = aboutOrganization.extend({ documentId: z.string(), documentNumber: z.string(), amount: whole, currency: z.string() })
+const aboutPayment = aboutOrganization.extend({
+  documentId: z.string().nullable(),
+  documentNumber: z.string().nullable(),
+  amount: whole,
+  currency: z.string(),
+})
 const receipt = z.object({
   documentId: z.string(),
   documentNumber: z.string(),
@@ -45,6 +51,9 @@ export const PAYLOADS = {
   renewal_paid: aboutDocument.extend({ planName: z.string(), periodStart: instant.nullable(), periodEnd: instant.nullable(), ...withReceipt }),
   receipt: aboutDocument.extend({ pays: z.enum(['plan', 'purchase', 'other']), planName: z.string().nullable(), receipt }),
   refund_issued: aboutDocument.extend({ credit: whole, endedPlan: z.string().nullable() }),
+  refund_returned: aboutPayment,
+  kept_as_credit: aboutPayment,
+  kept_payment_refunded: aboutPayment.extend({ credit: whole }),
   pro_forma_issued: aboutDocument.extend({ planName: z.string(), bank: z.array(z.string()), receipt }),
   moved_to_free: aboutProduct.extend({ planName: z.string() }),
   plan_changed: planChange.extend(withReceipt),
@@ -91,7 +100,12 @@ export const PAYLOADS = {
     since: instant.nullable(),
   }),
   channel_test: aboutOrganization.extend({ channelName: z.string() }),
-  payment_disputed: aboutDocument.extend({ organizationId: z.string(), state: z.enum(['opened', 'won', 'lost']), reason: z.string() }),
+  payment_disputed: aboutPayment.extend({
+    organizationId: z.string(),
+    state: z.enum(['opened', 'won', 'lost']),
+    reason: z.string(),
+    kept: z.boolean().default(false), // Likewise.
+  }),
   webhook_disabled: aboutOrganization.extend({ endpointId: z.string(), url: z.string(), because: z.enum(['failing', 'gone']), failingSince: instant }),
   invitation: aboutOrganization.extend({
     invitedBy: z.string(),

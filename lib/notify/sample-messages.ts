@@ -30,6 +30,8 @@ const seat = {
 const settled = { charged: '0', credited: '0', settledAt: '2026-06-20T00:00:00Z', isTrial: false } as const
 const grace = 'Grace Hopper'
 
+const noInvoice = { documentId: null, documentNumber: null }
+
 const receipt: ReceiptPayload = {
   documentId: document.documentId,
   documentNumber: document.documentNumber,
@@ -73,6 +75,9 @@ export function sampleMessages(): SampleMessage[] {
       partial: { ...document, credit: '0', endedPlan: null },
       full: { ...document, credit: '500', endedPlan: 'Basic' },
     },
+    refund_returned: { invoice: document, kept: { ...document, ...noInvoice } },
+    kept_as_credit: { void: document, orphan: { ...document, ...noInvoice } },
+    kept_payment_refunded: { unspent: { ...document, credit: '1333' }, spent: { ...document, ...noInvoice, credit: '0' } },
     pro_forma_issued: {
       transfer: {
         ...document,
@@ -142,9 +147,11 @@ export function sampleMessages(): SampleMessage[] {
     },
     channel_test: { test: { ...organization, channelName: 'Billing room' } },
     payment_disputed: {
-      opened: { ...document, organizationId: 'org_01', state: 'opened', reason: 'product_not_received' },
-      won: { ...document, organizationId: 'org_01', state: 'won', reason: 'product_not_received' },
-      lost: { ...document, organizationId: 'org_01', state: 'lost', reason: 'product_not_received' },
+      opened: { ...document, organizationId: 'org_01', state: 'opened', reason: 'product_not_received', kept: false },
+      won: { ...document, organizationId: 'org_01', state: 'won', reason: 'product_not_received', kept: false },
+      lost: { ...document, organizationId: 'org_01', state: 'lost', reason: 'product_not_received', kept: false },
+      'won-kept': { ...document, ...noInvoice, organizationId: 'org_01', state: 'won', reason: 'fraudulent', kept: true },
+      'lost-kept': { ...document, organizationId: 'org_01', state: 'lost', reason: 'fraudulent', kept: true },
     },
     invitation: {
       person: { ...organization, invitedBy: 'Ada', role: 'billing', sealedToken, expiresAt: toAda.expiresAt },

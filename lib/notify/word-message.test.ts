@@ -15,7 +15,7 @@ const escaped = (words: string) =>
   words.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;').replace(/'/g, '&#39;').replace(/\n/g, '<br>')
 
 /** What a version before has queued has no such field. */
-const MAY_LACK = ['overageUnitPrice', 'stopsPlan']
+const MAY_LACK = ['overageUnitPrice', 'stopsPlan', 'kept']
 const token = newInvitationToken()
 
 function word(kind: MessageKind, changed: Record<string, unknown> = {}) {

@@ -9,6 +9,7 @@ import { PAYLOADS } from './payloads'
 import { type AboutOrganization, pageOf, type Scene } from './scene'
 import { wordInvitation, wordMagicLink, wordPasswordReset, wordSecondStepChanged } from './word-account'
 import { wordCreditExpiring, wordCreditLow, wordRechargeCeiling, wordRechargeDone, wordRechargeFailed, wordRechargeOff } from './word-credit'
+import { wordKeptAsCredit, wordKeptRefunded, wordRefundReturned } from './word-kept-payments'
 import { wordChannelPaused, wordChannelTest, wordDispute, wordWebhookDisabled } from './word-operation'
 import { wordConfirmation, wordPaymentFailed, wordProForma, wordReceipt, wordRefund, wordRenewalPaid } from './word-payments'
 import {
@@ -37,6 +38,9 @@ const WORDS: Words = {
   renewal_paid: wordRenewalPaid,
   receipt: wordReceipt,
   refund_issued: wordRefund,
+  refund_returned: wordRefundReturned,
+  kept_as_credit: wordKeptAsCredit,
+  kept_payment_refunded: wordKeptRefunded,
   pro_forma_issued: wordProForma,
   moved_to_free: wordMovedToFree,
   plan_changed: wordPlanChanged,

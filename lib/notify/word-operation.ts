@@ -49,19 +49,26 @@ export function wordChannelTest(payload: MessagePayload<'channel_test'>, { t }: 
 }
 
 /** To the operator (G80). */
+/** What a dispute says of a payment that became credit, and is no invoice's (G80). */
+const OF_KEPT = { opened: 'opened', won: 'wonKept', lost: 'lostKept' } as const
+
 export function wordDispute(payload: MessagePayload<'payment_disputed'>, { t, figures }: Scene): Worded {
-  const { organizationName: organization, state } = payload
+  const { organizationName: organization, state, documentNumber, documentId } = payload
   const amount = figures.amount(payload.amount, payload.currency)
+  const desk = `${publicUrl()}/operator/organizations/${payload.organizationId}`
   return {
     subject: t(`operation.dispute.${state}Subject`, { amount, organization }),
     heading: t(`operation.dispute.${state}Heading`, { amount, organization }),
-    paragraphs: [t(`operation.dispute.${state}`)],
+    paragraphs: [t(`operation.dispute.${payload.kept ? OF_KEPT[state] : state}`)],
     facts: [
       { term: t('operation.dispute.organization'), value: organization },
-      { term: t('shared.terms.document'), value: payload.documentNumber },
+      ...(documentNumber === null ? [] : [{ term: t('shared.terms.document'), value: documentNumber }]),
       { term: t('shared.terms.amount'), value: amount },
       { term: t('operation.dispute.reason'), value: payload.reason },
     ],
-    action: { label: t('operation.dispute.action'), url: `${publicUrl()}/operator/organizations/${payload.organizationId}/invoices/${payload.documentId}` },
+    action:
+      documentId === null
+        ? { label: t('operation.dispute.openOrganization'), url: desk }
+        : { label: t('operation.dispute.action'), url: `${desk}/invoices/${documentId}` },
   }
 }

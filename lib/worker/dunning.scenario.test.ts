@@ -343,7 +343,9 @@ describe('money that is taken back, or comes for nothing (G80)', () => {
       await workerPasses()
       return (await customer.credits()).credit_balance
     }
-    await expect.poll(credit, { timeout: 10_000, interval: 30 }).toBe(42_00)
+    const kept = () => expect.poll(credit, { timeout: 10_000, interval: 30 }).toBe(42_00)
+    const [mail] = await reader.told(customer, kept, ['Acme: $42.00 came in and is your credit'])
+    expect(mail).toContain('It came in for no invoice of ours.')
     const [renewed] = await reader.told(customer, () => customer.to('2026-01-31T00:00:00Z'), ['Acme: Pro renewed, paid from your credit'])
     expect(renewed).toContain('Credit applied: −$30.00\nPaid: $0.00')
   })

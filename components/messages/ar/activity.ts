@@ -48,6 +48,7 @@ export const activity: Translation<typeof english> = {
   payment: {
     failed: 'فشلت دفعة من {number}',
     keptAsCredit: 'الاحتفاظ بمبلغ {amount}، الذي ورد عن {number} بعد أن لم يعد مستحقًا، كرصيد',
+    keptWentBack: 'عاد مبلغ {amount} كان محفوظًا كرصيد؛ وعاد معه ما تبقى من هذا الرصيد',
     purchasesResumed: 'السماح بالمشتريات التلقائية من جديد بعد خسارة الاعتراض: {reason}',
     disputed: 'اعترض البنك على {amount} من {number}',
     disputeWon: 'حُسم الاعتراض على {number} لصالحنا: تبقى الفاتورة مدفوعة',

@@ -49,6 +49,7 @@ export const activity: Translation<typeof english> = {
   payment: {
     failed: 'Eine Zahlung von {number} ist fehlgeschlagen',
     keptAsCredit: '{amount}, eingegangen für {number}, als dieser Betrag nicht mehr fällig war, als Guthaben verbucht',
+    keptWentBack: '{amount}, als Guthaben verbucht, gingen zurück; was von diesem Guthaben übrig war, ging mit',
     purchasesResumed: 'Automatische Käufe nach einer verlorenen Anfechtung wieder erlaubt: {reason}',
     disputed: 'Die Bank hat {amount} von {number} angefochten',
     disputeWon: 'Die Anfechtung von {number} wurde zu unseren Gunsten entschieden: Die Rechnung bleibt bezahlt',

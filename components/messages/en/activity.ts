@@ -45,6 +45,7 @@ export const activity = {
   payment: {
     failed: 'A payment of {number} failed',
     keptAsCredit: 'Kept {amount}, which came in for {number} when it was no longer due, as credit',
+    keptWentBack: '{amount} that was kept as credit went back; what was left of that credit went with it',
     purchasesResumed: 'Let automatic purchases go on after a lost dispute: {reason}',
     disputed: 'The bank disputes {amount} of {number}',
     disputeWon: 'The dispute about {number} was decided for us: it stays paid',

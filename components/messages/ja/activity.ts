@@ -48,6 +48,7 @@ export const activity: Translation<typeof english> = {
   payment: {
     failed: '{number} の支払いに失敗しました',
     keptAsCredit: '請求が不要になった後に {number} 宛てに入金された {amount} を、クレジットとして保管しました',
+    keptWentBack: 'クレジットとして保管した {amount} が取り戻され、残っていたクレジットも取り消されました',
     purchasesResumed: '異議申し立ての敗訴後、自動購入を再開しました：{reason}',
     disputed: '銀行が {number} の {amount} に異議を申し立てました',
     disputeWon: '{number} の異議申し立ては当方の主張が認められ、支払い済みのままです',

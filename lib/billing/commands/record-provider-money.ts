@@ -11,19 +11,24 @@ import { postLedger } from './store/ledger'
 import { tellBilling } from './store/messages'
 import { recordNotice } from './store/notices'
 import { lockOrganization } from './store/organization'
-import { refundMessage } from './store/words-payments'
+import { findKept, takeBackCredit } from './store/reverse-credit'
+import { keptAsCreditMessage, keptRefundedMessage, refundMessage } from './store/words-payments'
 
-/** A refund that somebody made at the provider; null: it is recorded already. */
+/** A refund that somebody made at the provider. */
 export type ProviderRefund = { organizationId: OrganizationId; paymentId: PaymentId; observed: RefundObservation }
+
+/** `early`: the payment itself has not settled yet. `notice`: for the operator; null: it is recorded already. */
+export type RecordedRefund = { early: boolean; notice: string | null }
 
 /**
  * Recorded on its invoice like ours, without a change of plan (G80): whoever made it there knows why. Credit that had paid
- * a part stays where it is, for only cash was given back.
+ * a part stays where it is, for only cash was given back; what the payment itself became, its invoice being void, goes with it.
  */
-export async function recordProviderRefund({ tx }: CommandContext, { organizationId, paymentId, observed }: ProviderRefund): Promise<string | null> {
-  const { organization, now } = await lockOrganization(tx, organizationId)
+export async function recordProviderRefund({ tx }: CommandContext, { organizationId, paymentId, observed }: ProviderRefund): Promise<RecordedRefund> {
+  const locked = await lockOrganization(tx, organizationId)
+  const { organization, now } = locked
   const [known] = await tx.select({ id: refunds.id }).from(refunds).where(eq(refunds.refundRef, observed.refundRef))
-  if (known) return null
+  if (known) return { early: false, notice: null }
   const [found] = await tx
     .select({ payment: payments, document: documents })
     .from(payments)
@@ -31,7 +36,8 @@ export async function recordProviderRefund({ tx }: CommandContext, { organizatio
     .where(and(eq(payments.organizationId, organizationId), eq(payments.id, paymentId)))
     .for('update', { of: payments })
   if (!found) throw new Error(`payment ${paymentId} lost its document`)
-  const { document } = found
+  const { document, payment } = found
+  if (payment.state !== 'collected' && payment.state !== 'disputed') return { early: true, notice: null }
   const refundId = newId('re')
   const { amount, refundRef } = observed
   await tx.insert(refunds).values({
@@ -56,7 +62,11 @@ export async function recordProviderRefund({ tx }: CommandContext, { organizatio
   ])
   const after = { amount: amount.toString(), currency: document.currency }
   await recordAudit(tx, [{ organizationId, at: now, actor: 'system', action: 'invoice.refunded_at_provider', target: document.id, after }])
-  await tellBilling(tx, [refundMessage(organization, document, { refund: refundId, amount, credit: ZERO, endedPlan: null, at: now })])
+  const kept = await findKept(tx, organizationId, document.id)
+  if (kept) {
+    const credit = await takeBackCredit({ tx, ...locked, grant: kept }, { providerRef: refundRef, cause: 'refund', amount })
+    await tellBilling(tx, [keptRefundedMessage(organization, document, { refund: refundId, amount, credit, at: now })])
+  } else await tellBilling(tx, [refundMessage(organization, document, { refund: refundId, amount, credit: ZERO, endedPlan: null, at: now })])
   await recordNotice(tx, {
     organizationId,
     kind: 'refunded_at_provider',
@@ -66,7 +76,8 @@ export async function recordProviderRefund({ tx }: CommandContext, { organizatio
     currency: document.currency,
     detail: refundRef,
   })
-  return `refunded at the payment provider, not here: ${amount} ${document.currency} of ${document.id} of ${organizationId} (${refundRef})`
+  const notice = `refunded at the payment provider, not here: ${amount} ${document.currency} of ${document.id} of ${organizationId} (${refundRef})`
+  return { early: false, notice }
 }
 
 const UUID_BYTES = 16
@@ -102,12 +113,13 @@ export async function keepOrphanPayment({ tx }: CommandContext, { providerRef, f
     .from(creditGrants)
     .where(and(eq(creditGrants.organizationId, organization.id), eq(creditGrants.id, id)))
   if (kept) return null
-  await addGrants(tx, [{ id, organizationId: organization.id, source: 'orphan_payment', amount, grantedAt: now }])
+  await addGrants(tx, [{ id, organizationId: organization.id, source: 'orphan_payment', providerRef, amount, grantedAt: now }])
   await postLedger(tx, [
     { organizationId: organization.id, source: `${id}:collected`, at: now, currency, postings: { cash: amount, customer_credit: minor(-amount) } },
   ])
   const after = { amount: amount.toString(), currency, reference: providerRef }
   await recordAudit(tx, [{ organizationId: organization.id, at: now, actor: 'system', action: 'payment.kept_as_credit', target: id, after }])
+  await tellBilling(tx, [keptAsCreditMessage(organization, null, { fact: id, amount, at: now })])
   await recordNotice(tx, { ...notice, kind: 'orphan_payment', target: id })
   return `${amount} ${currency} came in from ${organization.id} for no invoice (${providerRef}); it is their credit`
 }

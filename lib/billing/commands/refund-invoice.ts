@@ -16,11 +16,13 @@ import type { DocumentRow } from './store/documents'
 import { postLedger } from './store/ledger'
 import { type Forbidden, forbidsActor } from './store/members'
 import { tellBilling } from './store/messages'
-import { lockOrganization } from './store/organization'
+import { recordNotice } from './store/notices'
+import { type LockedOrganization, lockOrganization } from './store/organization'
 import { loadRefundable, paysRunningPlan } from './store/refundable'
+import { findKept, findReversal, giveBackCredit } from './store/reverse-credit'
 import { lockSubscription, readSubscription } from './store/subscription'
 import { movedToFreeMessage } from './store/words'
-import { refundMessage } from './store/words-payments'
+import { refundMessage, refundReturnedMessage } from './store/words-payments'
 
 export type RefundInvoice = {
   organizationId: OrganizationId
@@ -185,7 +187,8 @@ export type SettleRefund = { organizationId: OrganizationId; refundId: RefundId;
 
 /** Applies what was observed of a refund, once: books, document and, where it was the running plan's, the move to free. */
 export async function settleRefund({ tx }: CommandContext, { organizationId, refundId, observed }: SettleRefund): Promise<void> {
-  const { organization, now } = await lockOrganization(tx, organizationId)
+  const locked = await lockOrganization(tx, organizationId)
+  const { organization, now } = locked
   const key = and(eq(refunds.organizationId, organizationId), eq(refunds.id, refundId))
   const [refund] = await tx.select().from(refunds).where(key)
   if (!refund || refund.state === 'failed' || (refund.state === 'succeeded' && observed.state !== 'failed')) return
@@ -194,7 +197,7 @@ export async function settleRefund({ tx }: CommandContext, { organizationId, ref
     .from(documents)
     .where(and(eq(documents.organizationId, organizationId), eq(documents.id, refund.documentId)))
   if (!document) throw new Error(`refund ${refundId} lost its document`)
-  if (refund.state === 'succeeded') return takeBackRefund(tx, { refund, document, now, reason: observed.reason ?? null })
+  if (refund.state === 'succeeded') return takeBackRefund(tx, { ...locked, refund, document, reason: observed.reason ?? null })
   const loaded = document.subscriptionId ? await lockSubscription(tx, organizationId, document.subscriptionId) : null
   await tx
     .update(refunds)
@@ -247,13 +250,15 @@ export async function settleRefund({ tx }: CommandContext, { organizationId, ref
 
 /**
  * The customer's bank has sent a refund back, days after it went out: the money is ours again, so the books and the invoice
- * are as they were before it, and it may be refunded anew. A plan that ended with it stays ended, for that was wanted.
+ * are as they were before it, and it may be refunded anew. A plan that ended with it stays ended, for that was wanted. Whoever
+ * was told that it is on its way is told that it is not.
  */
 async function takeBackRefund(
   tx: Transaction,
-  { refund, document, now, reason }: { refund: RefundRow; document: DocumentRow; now: Instant; reason: string | null },
+  { refund, document, reason, ...locked }: LockedOrganization & { refund: RefundRow; document: DocumentRow; reason: string | null },
 ): Promise<void> {
-  const { organizationId } = refund
+  const { organization, now } = locked
+  const { organizationId, amount, refundRef } = refund
   await tx
     .update(refunds)
     .set({ state: 'failed', reason, completedAt: now })
@@ -277,7 +282,20 @@ async function takeBackRefund(
       actor: 'system',
       action: 'invoice.refund_returned',
       target: document.id,
-      after: { amount: refund.amount.toString(), ...(reason ? { reason } : {}) },
+      after: { amount: amount.toString(), ...(reason ? { reason } : {}) },
     },
   ])
+  const reversal = refundRef === null ? null : await findReversal(tx, refundRef)
+  const kept = reversal && (await findKept(tx, organizationId, document.id))
+  if (reversal && kept) await giveBackCredit({ tx, ...locked, grant: kept }, reversal)
+  await tellBilling(tx, [refundReturnedMessage(organization, document, { refund: refund.id, amount, at: now })])
+  await recordNotice(tx, {
+    organizationId,
+    kind: 'refund_returned',
+    fact: `returned:${refund.id}`,
+    target: document.id,
+    amount,
+    currency: document.currency,
+    ...(refundRef !== null && { detail: refundRef }),
+  })
 }

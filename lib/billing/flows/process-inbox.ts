@@ -87,15 +87,16 @@ async function act(provider: PaymentProvider, notification: Notification, notice
 const IGNORED: Effect = { type: 'ignored' }
 
 async function effectOf(provider: PaymentProvider, { subject, tries }: Notification): Promise<Effect> {
+  const waiting = { isLast: tries >= TRIES_UNTIL_NOT_OURS }
   switch (subject.kind) {
     case 'payment':
       return subject.providerRef ? settlePayment(provider, subject.providerRef, tries) : IGNORED
     case 'method_setup':
       return subject.setupRef ? completeSetup(provider, subject.setupRef) : IGNORED
     case 'dispute':
-      return subject.disputeRef ? settleDisputed(provider, subject.disputeRef) : IGNORED
+      return subject.disputeRef ? settleDisputed(provider, subject.disputeRef, waiting) : IGNORED
     case 'refund':
-      return subject.refundRef ? settleRefunded(provider, subject.refundRef, subject.providerRef ?? null) : IGNORED
+      return subject.refundRef ? settleRefunded(provider, subject.refundRef, subject.providerRef ?? null, waiting) : IGNORED
     default:
       return IGNORED
   }

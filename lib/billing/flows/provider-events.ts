@@ -2,9 +2,11 @@ import { eq, sql } from 'drizzle-orm'
 import { inEngine } from '../../../db/client'
 import { payments, refunds } from '../../../db/schema'
 import type { PaymentProvider } from '../../payments/port'
-import { findPaymentByReference } from '../commands/payment-steps'
+import { findPaymentByReference, type PaymentKey } from '../commands/payment-steps'
 import { keepOrphanPayment, recordProviderRefund } from '../commands/record-provider-money'
 import { settleDispute } from '../commands/settle-dispute'
+import { findKeptPayment, type KeptPayment, settleKeptDispute, settleKeptRefund } from '../commands/settle-kept-payment'
+import { look } from './collect'
 import { readRefundBack } from './refund'
 
 /** What became of a notification: `unknown` where it is about nothing of ours, yet; `busy` where its payment is being worked on. */
@@ -12,21 +14,40 @@ export type Effect = { type: 'done' | 'ignored' | 'unknown' | 'busy'; notice?: s
 
 const system = { actor: 'system' } as const
 
+/** `isLast`: it is not waited for any longer that its payment becomes known. */
+export type Waiting = { isLast: boolean }
+
 /** A dispute is read back and settled; one that overtakes the news of its own payment waits for it. */
-export async function settleDisputed(provider: PaymentProvider, disputeRef: string): Promise<Effect> {
+export async function settleDisputed(provider: PaymentProvider, disputeRef: string, waiting: Waiting): Promise<Effect> {
   const observed = await provider.readDispute(disputeRef)
-  const providerRef = observed?.providerRef ?? null
-  const key = providerRef === null ? null : await inEngine((tx) => findPaymentByReference(tx, providerRef))
-  if (!observed || !key) return { type: 'unknown' }
-  const { early, notice } = await inEngine((tx) => settleDispute({ tx, ...system }, { ...key, observed }))
+  if (!observed || observed.providerRef === null) return { type: 'unknown' }
+  const known = await findKnown(provider, observed.providerRef, waiting)
+  if (known === null) return { type: 'unknown' }
+  if (known.kept) return { type: 'done', notice: await inEngine((tx) => settleKeptDispute({ tx, ...system }, { ...known.kept, observed })) }
+  const { early, notice } = await inEngine((tx) => settleDispute({ tx, ...system }, { ...known.payment, observed }))
   return { type: early ? 'busy' : 'done', notice }
+}
+
+type Known = { payment: PaymentKey; kept: null } | { kept: KeptPayment; payment: null }
+
+/** A payment of ours, or one that is kept as credit: at last also one whose own news was lost, or comes later. Null: it is nobody's here. */
+async function findKnown(provider: PaymentProvider, providerRef: string, { isLast }: Waiting): Promise<Known | null> {
+  const payment = await inEngine((tx) => findPaymentByReference(tx, providerRef))
+  if (payment) return { payment, kept: null }
+  const find = () => inEngine((tx) => findKeptPayment(tx, providerRef))
+  let kept = await find()
+  if (!kept && isLast) {
+    await keepOrphan(provider, providerRef)
+    kept = await find()
+  }
+  return kept ? { kept, payment: null } : null
 }
 
 /**
  * By its own reference, or, where our call's answer was lost, as one of those that are under way for its payment; else one
  * that somebody made at the provider.
  */
-export async function settleRefunded(provider: PaymentProvider, refundRef: string, providerRef: string | null): Promise<Effect> {
+export async function settleRefunded(provider: PaymentProvider, refundRef: string, providerRef: string | null, waiting: Waiting): Promise<Effect> {
   const found = await inEngine((tx) =>
     tx
       .select({ organizationId: refunds.organizationId, refundId: refunds.id, refundRef: refunds.refundRef })
@@ -38,19 +59,26 @@ export async function settleRefunded(provider: PaymentProvider, refundRef: strin
   )
   for (const { organizationId, refundId } of found) await readRefundBack(provider, { organizationId, refundId })
   if (found.some((refund) => refund.refundRef === refundRef)) return { type: 'done' }
-  return recordForeignRefund(provider, refundRef)
+  return recordForeignRefund(provider, refundRef, waiting)
 }
 
-async function recordForeignRefund(provider: PaymentProvider, refundRef: string): Promise<Effect> {
+async function recordForeignRefund(provider: PaymentProvider, refundRef: string, waiting: Waiting): Promise<Effect> {
   const facts = await provider.describeRefund(refundRef)
-  if (!facts) return { type: 'unknown' }
-  const { refundId, providerRef, observation } = facts
-  const key = providerRef === null ? null : await inEngine((tx) => findPaymentByReference(tx, providerRef))
+  if (!facts || facts.providerRef === null) return { type: 'unknown' }
+  const { refundId, observation } = facts
+  const known = await findKnown(provider, facts.providerRef, waiting)
   // One of ours whose row has not heard of it yet, or of a payment that is not ours.
-  if (refundId !== null || !key) return { type: 'unknown' }
+  if (refundId !== null || known === null) return { type: 'unknown' }
   if (observation.state === 'pending') return { type: 'busy' }
+  if (known.kept) return { type: 'done', notice: await inEngine((tx) => settleKeptRefund({ tx, ...system }, { ...known.kept, observed: observation })) }
   if (observation.state === 'failed') return { type: 'done' }
-  return { type: 'done', notice: await inEngine((tx) => recordProviderRefund({ tx, ...system }, { ...key, observed: observation })) }
+  const record = () => inEngine((tx) => recordProviderRefund({ tx, ...system }, { ...known.payment, observed: observation }))
+  const recorded = await record()
+  if (!recorded.early) return { type: 'done', notice: recorded.notice }
+  // What is refunded was collected: it is settled first, should its own news be late or lost.
+  await look(provider, known.payment)
+  const { early, notice } = await record()
+  return { type: early ? 'busy' : 'done', notice }
 }
 
 /** A payment that no invoice of ours knows: asked for last, once it cannot be one whose reference is on its way to us. */

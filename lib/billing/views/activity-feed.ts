@@ -49,6 +49,7 @@ export const ACTIVITY_ACTIONS = [
   'limit_request.declined',
   'payment.failed',
   'payment.kept_as_credit',
+  'payment.kept_went_back',
   'credit.purchased',
   'credit.recharged',
   'credit.recharge_failed',

@@ -109,7 +109,12 @@ const NOTICE_KINDS = [
   'dispute_won',
   'dispute_lost',
   'refunded_at_provider',
+  'refund_returned',
   'orphan_payment',
+  'void_invoice_paid',
+  'kept_payment_refunded',
+  'kept_payment_lost',
+  'spent_credit_lost',
   'foreign_currency_payment',
   'product_file_ignored',
 ] as const

@@ -25,6 +25,15 @@ export function moneyTerms(currencies: readonly Currency[]): SQL {
     used_credit AS (
       SELECT u.organization_id, u.document_id, u.grant_id, u.amount FROM credit_uses u JOIN scope USING (organization_id) WHERE u.released_at IS NULL
     ),
+    reversed AS (
+      -- The cash of a document's payment went back with that payment.
+      SELECT g.organization_id, g.id AS grant_id, sum(gone.cash) AS cash, sum(v.credit) AS credit,
+        sum(gone.cash - v.credit) FILTER (WHERE v.cause = 'refund') AS refunded, sum(gone.cash - v.credit) FILTER (WHERE v.cause = 'dispute') AS disputed
+      FROM credit_reversals v JOIN scope USING (organization_id)
+      JOIN credit_grants g ON g.organization_id = v.organization_id AND g.id = v.grant_id
+      CROSS JOIN LATERAL (SELECT CASE WHEN g.document_id IS NULL THEN v.amount ELSE 0 END AS cash) gone
+      WHERE v.state = 'taken' GROUP BY g.organization_id, g.id
+    ),
     implied (organization_id, source, account, amount) AS (
       SELECT d.organization_id, ${writtenId('inv', 'd.id')} || fact.suffix, part.account, fact.sign * part.amount
       FROM documents d JOIN scope USING (organization_id)
@@ -51,6 +60,11 @@ export function moneyTerms(currencies: readonly Currency[]): SQL {
       FROM credit_grants g JOIN scope USING (organization_id)
       CROSS JOIN LATERAL (VALUES ('cash', g.amount), ('customer_credit', -g.amount)) AS part (account, amount)
       WHERE g.source = 'orphan_payment' AND g.document_id IS NULL
+      UNION ALL
+      -- What went back of a payment that is kept as credit (G80): what was left of the credit with it, and what was spent is lost.
+      SELECT reversed.organization_id, ${writtenId('grant', 'reversed.grant_id')} || ':reversed', part.account, part.amount
+      FROM reversed
+      CROSS JOIN LATERAL (VALUES ('cash', -reversed.cash), ('customer_credit', reversed.credit), ('refunds', reversed.refunded), ('disputes', reversed.disputed)) AS part (account, amount)
       UNION ALL
       SELECT r.organization_id, ${writtenId('re', 'r.id')} || fact.suffix, part.account, fact.sign * part.amount
       FROM (
@@ -109,6 +123,7 @@ const cashIsCollectedLessRefunded = balance(
   sql`
     SELECT p.organization_id, p.amount - coalesce(p.dispute_lost, 0) AS amount FROM payments p JOIN scope USING (organization_id) WHERE p.state IN ('collected', 'disputed')
     UNION ALL SELECT g.organization_id, g.amount FROM credit_grants g JOIN scope USING (organization_id) WHERE g.source = 'orphan_payment' AND g.document_id IS NULL
+    UNION ALL SELECT reversed.organization_id, -reversed.cash FROM reversed
     UNION ALL SELECT r.organization_id, -r.amount FROM refunds r JOIN scope USING (organization_id) WHERE r.state = 'succeeded'`,
 )
 
@@ -119,11 +134,12 @@ const customerCreditIsWhatIsLeft = balance(
 )
 
 const grantsAddUp: BooksCheck = sql`
-  SELECT g.organization_id, 'credit_grant', 'grant', g.id, NULL::text, (g.amount - coalesce(used.amount, 0) - g.expired_amount)::text, g.remaining::text
+  SELECT g.organization_id, 'credit_grant', 'grant', g.id, NULL::text, (g.amount - coalesce(used.amount, 0) - g.expired_amount - coalesce(reversed.credit, 0))::text, g.remaining::text
   FROM credit_grants g JOIN scope USING (organization_id)
   LEFT JOIN (SELECT organization_id, grant_id, sum(amount) AS amount FROM used_credit GROUP BY organization_id, grant_id) used
     ON used.organization_id = g.organization_id AND used.grant_id = g.id
-  WHERE g.amount - coalesce(used.amount, 0) - g.expired_amount <> g.remaining`
+  LEFT JOIN reversed ON reversed.organization_id = g.organization_id AND reversed.grant_id = g.id
+  WHERE g.amount - coalesce(used.amount, 0) - g.expired_amount - coalesce(reversed.credit, 0) <> g.remaining`
 
 const appliedCreditCameFromGrants: BooksCheck = sql`
   SELECT d.organization_id, 'document_credit', 'inv', d.id, NULL::text, (CASE WHEN d.status = 'void' THEN 0 ELSE d.credit_applied - d.carried_forward - d.prepaid_applied END)::text, coalesce(used.amount, 0)::text

@@ -75,14 +75,15 @@ export async function addGrants(tx: Transaction, grants: readonly NewGrant[]): P
   )
 }
 
-/** Gives back what voided documents had used (G66). */
-export async function releaseCredit(tx: Transaction, organizationId: OrganizationId, documentId: DocumentId, at: Instant): Promise<void> {
+/** Gives back what a voided document had used (G66): to which grants. */
+export async function releaseCredit(tx: Transaction, organizationId: OrganizationId, documentId: DocumentId, at: Instant): Promise<Grant['id'][]> {
   const released = await tx
     .update(creditUses)
     .set({ releasedAt: at })
     .where(and(eq(creditUses.organizationId, organizationId), eq(creditUses.documentId, documentId), isNull(creditUses.releasedAt)))
     .returning({ organizationId: creditUses.organizationId, id: creditUses.grantId, by: creditUses.amount })
   await moveRemaining(tx, released)
+  return released.map(({ id }) => id)
 }
 
 type Move = { organizationId: OrganizationId; id: Grant['id']; by: bigint }

@@ -11,6 +11,7 @@ import { recordEvents } from './events'
 import { type LedgerEntry, postLedger } from './ledger'
 import type { Organization } from './organization'
 import { returnToLots } from './prepaid'
+import { takeBackReleased } from './reverse-credit'
 
 export type DocumentRow = typeof documents.$inferSelect
 export type PaymentRow = typeof payments.$inferSelect
@@ -225,7 +226,8 @@ export async function voidDocument(tx: Transaction, document: DocumentRow, at: I
     .set({ status: 'void' })
     .where(and(eq(documents.organizationId, document.organizationId), eq(documents.id, document.id), inArray(documents.status, ['open', 'uncollectible'])))
   if (document.prepaidApplied > 0n) await returnToLots(tx, document.organizationId, document.id)
-  await releaseCredit(tx, document.organizationId, document.id, at)
+  const released = await releaseCredit(tx, document.organizationId, document.id, at)
+  await takeBackReleased(tx, document, released, at)
   await postLedger(tx, [
     {
       organizationId: document.organizationId,

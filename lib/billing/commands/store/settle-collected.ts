@@ -7,12 +7,13 @@ import { addGrants } from './credit'
 import { type PaymentRow, payDocument, voidDocument } from './documents'
 import { postLedger } from './ledger'
 import { tellBilling } from './messages'
+import { recordNotice } from './notices'
 import { findObstacle } from './obstacles'
 import { readReceipt } from './receipt'
 import { recoverSubscription } from './recover'
 import { concernsRunningPlan, movePayment, type Settling } from './settling'
 import { applyWaitingAction } from './waiting-action'
-import { receiptMessage, renewalPaidMessage } from './words-payments'
+import { keptAsCreditMessage, receiptMessage, renewalPaidMessage } from './words-payments'
 
 /** The provider has the money: what waited for it happens, or it is kept as the customer's credit (G80). */
 export async function collected(scene: Settling, amount: PaymentRow['amount']): Promise<PaymentRow> {
@@ -78,7 +79,7 @@ async function dropProForma({ tx, organization, document, loaded, now }: Settlin
       .where(and(eq(subscriptions.organizationId, organization.id), eq(subscriptions.id, loaded.row.id)))
 }
 
-/** A voided invoice whose payment turned out collected: payment wins, and the money is the customer's (G80). */
+/** A voided invoice whose payment turned out collected: payment wins, and the money is the customer's, who is told so (G80). */
 async function keepAsCredit({ tx, organization, payment, document, now }: Settling, amount: PaymentRow['amount']): Promise<void> {
   await addGrants(tx, [{ organizationId: organization.id, source: 'orphan_payment', documentId: document.id, amount, grantedAt: now }])
   await postLedger(tx, [
@@ -93,4 +94,14 @@ async function keepAsCredit({ tx, organization, payment, document, now }: Settli
   await recordAudit(tx, [
     { organizationId: organization.id, at: now, actor: 'system', action: 'payment.kept_as_credit', target: document.id, after: { amount: amount.toString() } },
   ])
+  await tellBilling(tx, [keptAsCreditMessage(organization, document, { fact: payment.id, amount, at: now })])
+  await recordNotice(tx, {
+    organizationId: organization.id,
+    kind: 'void_invoice_paid',
+    fact: `kept:${payment.id}`,
+    target: document.id,
+    amount,
+    currency: document.currency,
+    ...(payment.providerRef !== null && { detail: payment.providerRef }),
+  })
 }

@@ -1,6 +1,6 @@
-import { and, eq, inArray, isNull } from 'drizzle-orm'
+import { and, eq, inArray, isNull, ne } from 'drizzle-orm'
 import type { Transaction } from '../../../../db/client'
-import { payments } from '../../../../db/schema'
+import { creditReversals, payments } from '../../../../db/schema'
 import type { OrganizationId } from '../../../ids'
 
 /**
@@ -9,9 +9,15 @@ import type { OrganizationId } from '../../../ids'
  */
 export async function automaticPurchasesStopped(tx: Transaction, organizationIds: readonly OrganizationId[]): Promise<ReadonlySet<OrganizationId>> {
   if (organizationIds.length === 0) return new Set()
-  const rows = await tx
+  const ofInvoices = tx
     .selectDistinct({ id: payments.organizationId })
     .from(payments)
     .where(and(inArray(payments.organizationId, [...organizationIds]), eq(payments.state, 'disputed'), isNull(payments.stopLiftedAt)))
+  const { organizationId, cause, state, stopLiftedAt } = creditReversals
+  const keptAsCredit = tx
+    .selectDistinct({ id: organizationId })
+    .from(creditReversals)
+    .where(and(inArray(organizationId, [...organizationIds]), eq(cause, 'dispute'), ne(state, 'undone'), isNull(stopLiftedAt)))
+  const rows = await ofInvoices.union(keptAsCredit)
   return new Set(rows.map(({ id }) => id))
 }

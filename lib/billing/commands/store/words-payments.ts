@@ -107,14 +107,51 @@ export function paymentFailedMessage(
   }
 }
 
-/** To the operators: the bank takes a payment back, or has decided about it (G80). */
+/** A payment that is kept as credit; null: it came in for no invoice. */
+type KeptFor = DocumentRow | null
+
+function aboutKept(organization: Organization, document: KeptFor, amount: MinorUnits) {
+  return {
+    organizationName: organization.name,
+    organizationSlug: organization.slug,
+    documentId: document?.id ?? null,
+    documentNumber: document ? documentNumber(document) : null,
+    amount: amount.toString(),
+    currency: organization.currency,
+  }
+}
+
+/** `fact`: which payment, so that it is told once. */
+export function keptAsCreditMessage(organization: Organization, document: KeptFor, kept: { fact: string; amount: MinorUnits; at: Instant }): Message {
+  const payload = aboutKept(organization, document, kept.amount)
+  return { organizationId: organization.id, kind: 'kept_as_credit', fact: `${kept.fact}:kept`, at: kept.at, payload }
+}
+
+/** `refund`: its id. `credit`: what was left of the credit, and went with it. */
+export function keptRefundedMessage(
+  organization: Organization,
+  document: KeptFor,
+  refunded: { refund: string; amount: MinorUnits; credit: MinorUnits; at: Instant },
+): Message {
+  const { refund, amount, credit, at } = refunded
+  const payload = { ...aboutKept(organization, document, amount), credit: credit.toString() }
+  return { organizationId: organization.id, kind: 'kept_payment_refunded', fact: `${refund}:refunded`, at, payload }
+}
+
+/** `refund`: its id. */
+export function refundReturnedMessage(organization: Organization, document: KeptFor, returned: { refund: string; amount: MinorUnits; at: Instant }): Message {
+  const payload = aboutKept(organization, document, returned.amount)
+  return { organizationId: organization.id, kind: 'refund_returned', fact: `${returned.refund}:returned`, at: returned.at, payload }
+}
+
+/** To the operators: the bank takes a payment back, or has decided about it (G80). `kept`: the payment became credit. */
 export function disputeMessage(
   organization: Organization,
-  document: DocumentRow,
-  dispute: { fact: string; state: MessagePayload<'payment_disputed'>['state']; amount: MinorUnits; reason: string; at: Instant },
+  document: KeptFor,
+  dispute: { fact: string; state: MessagePayload<'payment_disputed'>['state']; amount: MinorUnits; reason: string; kept: boolean; at: Instant },
 ): Message {
-  const { fact, state, amount, reason, at } = dispute
-  const payload = { ...aboutDocument(organization, document), organizationId: organization.id, amount: amount.toString(), state, reason }
+  const { fact, at, amount, ...about } = dispute
+  const payload = { ...aboutKept(organization, document, amount), organizationId: organization.id, ...about }
   return { organizationId: organization.id, kind: 'payment_disputed', fact, at, payload }
 }
 

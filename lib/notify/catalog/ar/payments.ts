@@ -42,6 +42,22 @@ export const payments: MailTranslation<typeof english> = {
     ofTerm: 'من الفاتورة',
     creditTerm: 'الرصيد المُعاد',
   },
+  kept: {
+    subject: '{organization}: ورد {amount} وأصبح رصيدًا لك',
+    heading: 'أصبح مبلغك {amount} رصيدًا',
+    voidInvoice: 'حُصّل عن الفاتورة {document} بعد أن أُلغيت، فلم يحدث ما كان مخصصًا له.',
+    noInvoice: 'لم يرد عن أي فاتورة من فواتيرنا.',
+    body: 'هو في رصيدك ويُخصم تلقائيًا من فواتيرك القادمة. إن كنت تفضّل استعادته فاكتب إلينا.',
+    taken: 'كان قد أصبح رصيدًا. وخُصم من رصيدك ما تبقى منه، وهو {credit}.',
+    spent: 'كان قد أصبح رصيدًا، وقد استُهلك ذلك الرصيد من قبل.',
+    takenTerm: 'الرصيد المخصوم',
+  },
+  returned: {
+    subject: '{organization}: أعاد بنكك إلينا {amount}',
+    heading: 'لم يصل المبلغ المردود {amount}',
+    body: 'أعاده بنكك، فحسابك كما كان قبل الرد. والخطة التي انتهت به تبقى منتهية.',
+    next: 'نحن نتابع الأمر. اكتب إلينا إن وجب أن يُرسل بطريقة أخرى.',
+  },
   proForma: {
     subject: '{organization}: فاتورة مبدئية بمبلغ {amount} عن {plan}',
     heading: 'فاتورة مبدئية {document} بمبلغ {amount}',

@@ -42,6 +42,23 @@ export const payments: MailTranslation<typeof english> = {
     ofTerm: 'Von Rechnung',
     creditTerm: 'Zurückgegebenes Guthaben',
   },
+  kept: {
+    subject: '{organization}: {amount} sind eingegangen und jetzt Ihr Guthaben',
+    heading: '{amount} von Ihnen sind jetzt Guthaben',
+    voidInvoice:
+      'Der Betrag wurde für die Rechnung {document} eingezogen, nachdem sie hinfällig geworden war. Wofür er gedacht war, ist deshalb nicht geschehen.',
+    noInvoice: 'Der Betrag ging für keine unserer Rechnungen ein.',
+    body: 'Er steht auf Ihrem Guthabenkonto und mindert Ihre nächsten Rechnungen von selbst. Möchten Sie ihn lieber zurück, schreiben Sie uns.',
+    taken: 'Das Geld war Guthaben geworden. {credit}, die davon übrig waren, sind von Ihrem Guthaben abgezogen.',
+    spent: 'Das Geld war Guthaben geworden, und dieses Guthaben war schon verbraucht.',
+    takenTerm: 'Abgezogenes Guthaben',
+  },
+  returned: {
+    subject: '{organization}: Ihre Bank hat {amount} an uns zurückgeschickt',
+    heading: 'Die Erstattung von {amount} ist nicht angekommen',
+    body: 'Ihre Bank hat sie zurückgeschickt, daher ist Ihr Konto wie vor der Erstattung. Ein Tarif, der damit endete, bleibt beendet.',
+    next: 'Wir gehen dem nach. Schreiben Sie uns, wenn das Geld einen anderen Weg nehmen soll.',
+  },
   proForma: {
     subject: '{organization}: Proforma-Rechnung über {amount} für {plan}',
     heading: 'Proforma-Rechnung {document} über {amount}',

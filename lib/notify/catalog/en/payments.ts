@@ -40,6 +40,22 @@ export const payments = {
     ofTerm: 'Of invoice',
     creditTerm: 'Credit given back',
   },
+  kept: {
+    subject: '{organization}: {amount} came in and is your credit',
+    heading: '{amount} of yours is now credit',
+    voidInvoice: 'It was collected for invoice {document} after that had been given up, so what it was for has not happened.',
+    noInvoice: 'It came in for no invoice of ours.',
+    body: 'It is on your credit balance and goes towards your next invoices by itself. If you would rather have it back, write to us.',
+    taken: 'It had become credit. {credit} that was left of that credit is off your balance.',
+    spent: 'It had become credit, and that credit was spent before.',
+    takenTerm: 'Credit taken off',
+  },
+  returned: {
+    subject: '{organization}: your bank sent {amount} back to us',
+    heading: 'The refund of {amount} did not arrive',
+    body: 'Your bank has sent it back, so your account is as it was before the refund. A plan that ended with it stays ended.',
+    next: 'We look into it. Write to us if it should go another way.',
+  },
   proForma: {
     subject: '{organization}: pro-forma invoice over {amount} for {plan}',
     heading: 'Pro-forma invoice {document} over {amount}',

@@ -42,6 +42,22 @@ export const payments: MailTranslation<typeof english> = {
     ofTerm: '対象の請求書',
     creditTerm: '戻されたクレジット',
   },
+  kept: {
+    subject: '{organization}：{amount} の入金をクレジットとしてお預かりしました',
+    heading: '{amount} はクレジットになりました',
+    voidInvoice: '無効になった後の請求書 {document} に対して入金されたため、その内容は実行されていません。',
+    noInvoice: '該当する請求書のない入金でした。',
+    body: 'クレジット残高に加算され、次回以降の請求に自動的に充当されます。返金をご希望の場合はご連絡ください。',
+    taken: 'この入金はクレジットになっていました。残っていた {credit} を残高から差し引きました。',
+    spent: 'この入金はクレジットになり、そのクレジットはすでに使用されていました。',
+    takenTerm: '差し引いたクレジット',
+  },
+  returned: {
+    subject: '{organization}：{amount} の返金が銀行から差し戻されました',
+    heading: '{amount} の返金は届きませんでした',
+    body: '銀行が差し戻したため、お客様のアカウントは返金前の状態に戻りました。返金に伴い終了したプランは終了したままです。',
+    next: '現在確認しています。別の方法での返金をご希望の場合はご連絡ください。',
+  },
   proForma: {
     subject: '{organization}：{plan} の見積請求書（{amount}）',
     heading: '見積請求書 {document}（{amount}）',
