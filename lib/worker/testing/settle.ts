@@ -43,7 +43,7 @@ async function waiting({ id: organizationId }: Customer, butTheBank: boolean): P
       .where(
         and(
           eq(payments.organizationId, organizationId),
-          notInArray(payments.state, ['collected', 'abandoned']),
+          notInArray(payments.state, ['collected', 'disputed', 'abandoned']),
           not(waitsForItsDay),
           butTheBank ? not(waitsForBank) : undefined,
         ),
