@@ -34,6 +34,7 @@ async function ensurePayer(provider: PaymentProvider, organizationId: Organizati
     email: organization.email ?? '',
     key: `org:${organizationId}:payer`,
   })
+  failpoint('payer:made')
   await inEngine((tx) => storePayer({ tx, actor: 'system' }, { organizationId, payerRef }))
   return payerRef
 }
@@ -51,6 +52,7 @@ export async function setPaymentMethod(
   if (!expected.ok) return expected
   const payerRef = await ensurePayer(provider, input.organizationId)
   const attached = await provider.attachMethod({ payerRef, methodRef: input.methodRef, key: `method:${input.organizationId}:${input.key}` })
+  failpoint('card:attached')
   if (attached.state === 'refused') return refuse({ code: 'method_refused', reason: attached.reason })
   // Another renewal may have come in while the provider was asked: then the card is saved, and what is open has its schedule.
   const { organizationId, expectedAmountDue } = input
@@ -112,7 +114,7 @@ export async function completeCardSetup(context: FlowContext, input: { organizat
     // The return page and the webhook may come together: the first saves, and a card that has been replaced since stays replaced.
     return completed.length === 0 ? null : saveCard(command, { ...begun, method: setup.method })
   })
-  failpoint('card:saved')
+  failpoint('setup:saved')
   if (!saved) return { state: 'complete', method: setup.method, collected: true }
   if (saved.ok) await collectDue(context, input.organizationId, saved.value.paymentIds)
   return { state: 'complete', method: setup.method, collected: saved.ok }

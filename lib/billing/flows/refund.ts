@@ -61,7 +61,9 @@ export async function checkRefund(provider: PaymentProvider, key: RefundKey): Pr
   if (!claimed) return
   failpoint('refund:claimed')
   try {
-    if (!(await settleSeen(provider, claimed))) await send(provider, claimed)
+    const { state, attempts } = claimed.refund
+    const neverSent = state === 'created' && attempts === 1
+    if (neverSent || !(await settleSeen(provider, claimed))) await send(provider, claimed)
   } catch (fault) {
     if (!(fault instanceof OutcomeUnknown || fault instanceof ProviderUnavailable)) throw fault
   }
@@ -75,8 +77,6 @@ export async function readRefundBack(provider: PaymentProvider, key: RefundKey):
 
 async function settleSeen(provider: PaymentProvider, { refund, providerRef }: ClaimedRefund): Promise<boolean> {
   const key = keyOf(refund)
-  const neverSent = refund.state === 'created' && refund.attempts === 1
-  if (neverSent) return false
   const observed = refund.refundRef ? await provider.readRefund(refund.refundRef) : await provider.findRefund({ providerRef, refundId: refund.id })
   if (observed) await inEngine((tx) => settleRefund({ tx, actor: 'system' }, { ...key, observed }))
   return observed !== null

@@ -8,7 +8,7 @@ import { build } from 'esbuild'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { inEngine } from '@/db/client'
 import { paymentMethods, testClocks } from '@/db/schema'
-import type { PaymentProvider } from '../../payments/port'
+import { OutcomeUnknown, type PaymentProvider } from '../../payments/port'
 import type { FaultRequest } from '../../payments/sandbox/faults'
 import { SECRET_KEY } from '../../payments/testing/simulated-payments'
 import { instant } from '../../time'
@@ -211,6 +211,34 @@ describe('C12: a worker that is killed between the refusal and the question to t
     await acme.atBank(renewal.confirmUrl ?? '', 'approve')
     await acme.recover()
     expect(await acme.latestDocument()).toMatchObject({ kind: 'renewal', status: 'paid' })
+  })
+})
+
+describe('C12: a renewal whose bank collects after all when it is asked', () => {
+  it('is paid once and told of once, although the answer is lost', async () => {
+    const acme = await scenario(stage, { plan: 'basic' })
+    const [method] = await inEngine((tx) => tx.select().from(paymentMethods).where(eq(paymentMethods.organizationId, acme.organizationId)))
+    const bankSays = (card: string) => stage.payments.fault({ fault: 'card', payment_method: method?.methodRef ?? '', card })
+    await bankSays('pm_card_authenticationRequired')
+    const yielding: PaymentProvider = {
+      ...stage.provider,
+      attempt: async (sent) => {
+        if (sent.returnUrl === undefined) return stage.provider.attempt(sent)
+        await bankSays('pm_card_visa')
+        expect(await stage.provider.attempt(sent)).toMatchObject({ state: 'collected' })
+        throw new OutcomeUnknown('the answer was lost')
+      },
+      read: async () => {
+        throw new OutcomeUnknown('nobody answers')
+      },
+    }
+    await acme.jumpTo('2026-01-31T00:00:00Z')
+    await runDueFor(yielding, [acme.organizationId])
+    expect(await renewalOf(acme)).toMatchObject({ state: 'in_flight' })
+    for (let minute = 0; minute < 2; minute++) await acme.recover()
+    expect(await acme.latestDocument()).toMatchObject({ kind: 'renewal', status: 'paid' })
+    expect((await acme.charges()).map(({ amount }) => amount)).toEqual([1000, 1000])
+    expect((await acme.told()).filter((kind) => kind.startsWith('payment_') || kind === 'renewal_paid')).toEqual(['renewal_paid'])
   })
 })
 

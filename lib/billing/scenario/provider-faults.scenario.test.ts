@@ -1,14 +1,21 @@
+import { and, eq } from 'drizzle-orm'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
-import type { PaymentProvider } from '../../payments/port'
+import { inEngine } from '@/db/client'
+import { subscriptions } from '@/db/schema'
+import { minor } from '../../money'
+import { OutcomeUnknown, type PaymentProvider, ProviderUnavailable } from '../../payments/port'
 import type { FaultRequest } from '../../payments/sandbox/faults'
 import { stripeProvider } from '../../payments/stripe/stripe-provider'
 import { SECRET_KEY } from '../../payments/testing/simulated-payments'
 import { runDueFor } from '../flows/due-work'
-import { changePlanAndPay } from '../flows/paid-actions'
+import type { ActionOutcome } from '../flows/flow-context'
+import { buyCreditAndPay, changePlanAndPay, setAutoRechargeAndCharge, subscribeAndPay } from '../flows/paid-actions'
+import { setPaymentMethod } from '../flows/payment-method'
 import { refundInvoice } from '../flows/refund'
 import { sample } from '../testing/depth'
 import { expectOneChange } from '../testing/one-effect'
-import { RETURN_URL, scenario } from '../testing/scenario'
+import { balanceOf } from '../testing/prepaid'
+import { RETURN_URL, type Scenario, scenario } from '../testing/scenario'
 import { setStage } from '../testing/stage'
 
 const stage = setStage()
@@ -80,6 +87,99 @@ describe('a renewal', () => {
     await acme.recover()
     expect(await acme.latestDocument()).toMatchObject({ kind: 'renewal', status: 'paid' })
     expect(await acme.charges()).toHaveLength(2)
+  })
+})
+
+/** `outcome`: as whoever asked was told; null where nobody waits for it. */
+type Bought = {
+  acme: Scenario
+  price: number
+  ask(provider: PaymentProvider): Promise<{ ok: boolean; value?: { outcome: ActionOutcome } | null }>
+  /** How often it is there. */
+  has(): Promise<number>
+}
+const CREDIT = 20_00
+
+async function withPrepaid(): Promise<{ acme: Scenario; has(): Promise<number> }> {
+  const acme = await scenario(stage, { product: 'model-tokens', plan: 'prepaid' })
+  return { acme, has: async () => (Number(await balanceOf(acme)) * 100) / CREDIT }
+}
+
+const PURCHASES = {
+  'a first plan': async (): Promise<Bought> => {
+    const acme = await scenario(stage, { plan: null })
+    const { organizationId, product } = acme
+    const isLive = and(eq(subscriptions.organizationId, organizationId), eq(subscriptions.status, 'active'))
+    return {
+      acme,
+      price: 10_00,
+      ask: (provider) => subscribeAndPay({ ...acme.flow, provider }, { organizationId, product, plan: 'basic', returnUrl: RETURN_URL }),
+      has: async () => (await inEngine((tx) => tx.select().from(subscriptions).where(isLive))).length,
+    }
+  },
+  credit: async (): Promise<Bought> => {
+    const { acme, has } = await withPrepaid()
+    const about = { organizationId: acme.organizationId, amount: minor(CREDIT), returnUrl: RETURN_URL }
+    return { acme, price: CREDIT, has, ask: (provider) => buyCreditAndPay({ ...acme.flow, provider }, about) }
+  },
+  'a recharge': async (): Promise<Bought> => {
+    const { acme, has } = await withPrepaid()
+    const setting = { organizationId: acme.organizationId, enabled: true, threshold: minor(5_00), amount: minor(CREDIT), monthlyLimit: null }
+    return { acme, price: CREDIT, has, ask: (provider) => setAutoRechargeAndCharge({ ...acme.flow, provider }, setting) }
+  },
+} satisfies Record<string, () => Promise<Bought>>
+
+const TELLS_OF_PAYMENT: readonly string[] = ['receipt', 'auto_recharge_done']
+
+describe('a purchase', () => {
+  const MAKING = CASES.filter(({ call }) => call === 'opening' || call === 'confirming')
+  const PURCHASE_CASES = (Object.keys(PURCHASES) as (keyof typeof PURCHASES)[]).flatMap((what) => MAKING.map((one) => ({ what, ...one })))
+  it.each(sample(PURCHASE_CASES, 2))('of $what whose $call $way (seed $seed): one charge and what it buys, or none of both', async ({ what, fault }) => {
+    const { acme, price, ask, has } = await PURCHASES[what]()
+    await stage.payments.fault(fault)
+    const answer = await ask(impatient)
+    expect(answer.ok, 'what is not known is not refused').toBe(true)
+    await stage.payments.fault({ fault: 'none' })
+    for (let minute = 0; minute < 4; minute++) await acme.recover()
+    const charges = (await acme.charges()).filter(({ amount }) => amount === price).length
+    expect(charges).toBeLessThanOrEqual(1)
+    if (what === 'a recharge') expect(charges, 'what is bought by itself is bought in the end').toBe(1)
+    expect(await has(), 'it is there as often as it was paid for').toBe(charges)
+    expect(
+      (await acme.told()).filter((kind) => TELLS_OF_PAYMENT.includes(kind)),
+      'a receipt for a charge',
+    ).toHaveLength(charges)
+    const told = answer.value?.outcome.type
+    if (told === 'done' || told === 'declined') expect(charges, 'what they were told is so').toBe(told === 'done' ? 1 : 0)
+    if (charges === 0) expect(await ask(stage.provider), 'another try').toMatchObject({ ok: true, value: { outcome: { type: 'done' } } })
+    await acme.expectBalanced()
+  })
+})
+
+describe('a card update that pays a refused renewal', () => {
+  const ATTACHING = WAYS.map(({ way, fault }) => ({ call: 'attaching', way, fault: { ...fault, method: 'POST', path: '/attach$' } as FaultRequest }))
+  const UPDATE_CASES = [...ATTACHING, ...CASES.filter(({ call }) => call === 'confirming')]
+  it.each(sample(UPDATE_CASES, 1))('whose $call $way (seed $seed): it is paid once', async ({ fault }) => {
+    const acme = await scenario(stage, { plan: 'basic' })
+    await acme.payWith('pm_card_chargeCustomerFail')
+    await acme.walkTo('2026-01-31T00:00:00Z')
+    await stage.payments.fault(fault)
+    const update = { organizationId: acme.organizationId, methodRef: 'pm_card_visa', key: 'with a fault' }
+    const isSaved = await setPaymentMethod({ ...acme.flow, provider: impatient }, update).then(
+      ({ ok }) => ok,
+      (heard: unknown) => {
+        if (heard instanceof OutcomeUnknown || heard instanceof ProviderUnavailable) return false
+        throw heard
+      },
+    )
+    await stage.payments.fault({ fault: 'none' })
+    // Whoever hears that nobody knows enters it once more.
+    if (!isSaved) await acme.payWith('pm_card_visa')
+    for (let minute = 0; minute < 3; minute++) await acme.recover()
+    expect((await acme.documents()).map(({ kind, status }) => `${kind} ${status}`)).toEqual(['renewal paid', 'renewal paid'])
+    expect((await acme.charges()).map(({ amount }) => amount)).toEqual([1000, 1000])
+    expect((await acme.told()).filter((kind) => kind === 'renewal_paid')).toHaveLength(1)
+    expect((await acme.held()).row).toMatchObject({ plan: 'basic', status: 'active' })
   })
 })
 

@@ -19,7 +19,10 @@ export async function ledgerCash(organizationId: OrganizationId): Promise<MinorU
 type Charge = Awaited<ReturnType<Stage['payments']['stripe']['charges']['list']>>['data'][number]
 
 /** What charges have brought, less what was refunded and what a bank has taken back for good (G80). */
-export async function keptAtProvider({ payments: { stripe } }: Stage, charges: readonly Charge[]): Promise<MinorUnits> {
+export async function keptAtProvider(
+  { payments: { stripe } }: { payments: Pick<Stage['payments'], 'stripe'> },
+  charges: readonly Charge[],
+): Promise<MinorUnits> {
   const disputed = charges.filter((charge) => charge.disputed)
   const lists = await Promise.all(disputed.map((charge) => stripe.disputes.list({ charge: charge.id, limit: 100 })))
   const lost = lists.flatMap(({ data }) => data).filter(({ status }) => status === 'lost')

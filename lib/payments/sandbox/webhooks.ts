@@ -120,7 +120,8 @@ export class WebhookSender {
       const response = await fetch(endpoint.url, {
         method: 'POST',
         headers: { 'content-type': 'application/json; charset=utf-8', 'stripe-signature': signature, 'user-agent': 'Stripe/1.0 (headroom sandbox)' },
-        body: corrupt ? payload.replace('"livemode": false', '"livemode": true') : payload,
+        // Only who checks the signature sees the difference.
+        body: corrupt ? `${payload}\n` : payload,
         redirect: 'manual',
         signal: AbortSignal.timeout(ANSWER_WITHIN),
       })

@@ -1,12 +1,16 @@
-import { eq } from 'drizzle-orm'
+import { and, eq, isNotNull, sql } from 'drizzle-orm'
 import { expect } from 'vitest'
 import { inEngine } from '../../../db/client'
 import { organizations, payments } from '../../../db/schema'
+import type { FlowContext } from '../../billing/flows/flow-context'
+import { beginCardSetup } from '../../billing/flows/payment-method'
 import { cashByTransfer } from '../../billing/testing/cash'
 import type { OrganizationId } from '../../ids'
-import { addDays, systemClock } from '../../time'
+import { minor } from '../../money'
+import { addDays, instant, systemClock } from '../../time'
 import { type Answered, Installation } from './installation'
 import { settle } from './settle'
+import { toldTo } from './told'
 
 /** The installation that the operations are of; started and stopped by the test. */
 export const product = new Installation()
@@ -24,6 +28,8 @@ export type Ready = {
   moved(): Promise<number>
   /** It has to happen in the end, whoever died. */
   mustHappen?: true
+  /** What the customer does once they are told, without which it does not end. */
+  customerActs?(): Promise<void>
 }
 
 /** `clock`: null where it lives in real time, which is the worker's business. */
@@ -32,12 +38,13 @@ export type Customer = { id: OrganizationId; clock: string | null }
 let count = 0
 const fresh = (prefix: string) => `${prefix}-${++count}`
 
-async function customerOn(now: string | null, card = 'pm_card_visa'): Promise<Customer> {
+export async function customerOn(now: string | null, card: string | null = 'pm_card_visa'): Promise<Customer> {
   const clock = now === null ? null : (await product.make('POST', '/test_clocks', { now })).id
   const owner = { email: `${fresh('owner')}@example.com`, name: 'Ada' }
   const { id } = await product.make('POST', '/organizations', { name: 'Acme', owner, ...(clock && { test_clock: clock }), invite: false })
-  await product.make('PUT', `/organizations/${id}/payment_method`, { payment_method: card })
-  return { id, clock }
+  const customer = { id, clock }
+  if (card) await pay(customer, card)
+  return customer
 }
 
 const START = '2026-01-01T00:00:00Z'
@@ -46,11 +53,17 @@ const subscribe = ({ id }: Customer, name: string, plan: string) => product.make
 const walkTo = ({ clock }: Customer, to: string) => product.make('POST', `/test_clocks/${clock}/advance`, { to })
 const invoicesOf = async ({ id }: Customer) => (await product.make('GET', `/organizations/${id}/invoices?limit=100`)).data
 
-export async function chargesOf({ id }: Customer) {
-  const [row] = await inEngine((tx) => tx.select({ customer: organizations.payerRef }).from(organizations).where(eq(organizations.id, id)))
-  if (!row?.customer) return []
-  const { data } = await product.stripe.charges.list({ customer: row.customer, limit: 100 })
-  return data.filter(({ status }) => status === 'succeeded')
+const payerOf = async ({ id }: Customer): Promise<string | null> =>
+  (await inEngine((tx) => tx.select({ customer: organizations.payerRef }).from(organizations).where(eq(organizations.id, id))))[0]?.customer ?? null
+
+/** Refused ones too. */
+export async function triesOf(customer: Customer) {
+  const payer = await payerOf(customer)
+  return payer === null ? [] : (await product.stripe.charges.list({ customer: payer, limit: 100 })).data
+}
+
+export async function chargesOf(customer: Customer) {
+  return (await triesOf(customer)).filter(({ status }) => status === 'succeeded')
 }
 
 /** One request under a key, its charges of that amount, and what shows that it was done. */
@@ -61,10 +74,35 @@ function asked(customer: Customer, method: string, path: string, body: unknown, 
 }
 
 /** The bank changes its mind about the card on file, which stays the same card. */
-async function bankSays({ id }: Customer, card: string): Promise<void> {
-  const [row] = await inEngine((tx) => tx.select({ customer: organizations.payerRef }).from(organizations).where(eq(organizations.id, id)))
-  const [method] = (await product.stripe.paymentMethods.list({ customer: row?.customer ?? '' })).data
+async function bankSays(customer: Customer, card: string): Promise<void> {
+  const [method] = (await product.stripe.paymentMethods.list({ customer: (await payerOf(customer)) ?? '' })).data
   await product.fault({ fault: 'card', payment_method: method?.id ?? '', card })
+}
+
+/** Nobody has looked at what was refused: its next try is due. */
+async function aDayPasses({ id }: Customer): Promise<void> {
+  const aDayEarlier = (instant: typeof payments.retryAt | typeof payments.firstFailedAt) => sql`${instant} - interval '1 day'`
+  const moved = { retryAt: aDayEarlier(payments.retryAt), firstFailedAt: aDayEarlier(payments.firstFailedAt) }
+  await inEngine((tx) =>
+    tx
+      .update(payments)
+      .set(moved)
+      .where(and(eq(payments.organizationId, id), isNotNull(payments.retryAt))),
+  )
+}
+
+/** They open the link that was mailed, once they have it. One that was only told of a refusal is asked on the day of the next try. */
+async function approveAsMailed(customer: Customer): Promise<void> {
+  await settle(product, customer, { butTheBank: true })
+  const questions = async () => (await toldTo(customer)).filter(({ kind }) => kind === 'payment_action_required')
+  if ((await questions()).length === 0) {
+    await aDayPasses(customer)
+    await product.wake('due')
+    await settle(product, customer, { butTheBank: true })
+  }
+  const [question, ...others] = await questions()
+  expect(others, 'how often the customer is asked').toEqual([])
+  await product.atBank(String(question?.payload.url), 'approve')
 }
 
 async function upgradeWith(card: string): Promise<Ready & { subscription: string }> {
@@ -78,11 +116,11 @@ async function upgradeWith(card: string): Promise<Ready & { subscription: string
 }
 
 /** Subscribed a month and a minute ago, on a clock. */
-async function subscribedAMonthAgo(): Promise<{ customer: Customer; renewsAt: string }> {
+async function subscribedAMonthAgo(): Promise<{ customer: Customer; subscription: string; renewsAt: string }> {
   const from = addDays(systemClock.now(), -30).subtract({ minutes: 1 })
   const customer = await customerOn(from.toString())
-  await subscribe(customer, 'api-calls', 'basic')
-  return { customer, renewsAt: addDays(from, 30).toString() }
+  const { id: subscription } = await subscribe(customer, 'api-calls', 'basic')
+  return { customer, subscription, renewsAt: addDays(from, 30).toString() }
 }
 
 /** Without its clock its time is now, and the worker's business. */
@@ -105,11 +143,43 @@ async function refusedRenewal() {
   return { customer, invoice: open.id as string, paid, moved }
 }
 
+/** Where the card dialog sends a person to, on whose page they have read what is due. */
+async function cardPage({ id }: Customer, due: bigint): Promise<string> {
+  const flow: FlowContext = { provider: product.provider, first: (work) => inEngine((tx) => work({ tx, actor: 'operator' })) }
+  const back = 'https://dashboard.example/payment'
+  const about = { organizationId: id, currency: 'usd', returnUrl: back, cancelUrl: back, key: fresh('setup') } as const
+  const begun = await beginCardSetup(flow, { ...about, expectedAmountDue: minor(due) })
+  if (!begun.ok) throw new Error(begun.error.code)
+  return begun.value.url
+}
+
+/** What falls due now, with nobody there. */
+async function renewing(customer: Customer): Promise<Ready> {
+  const renewed = async () => (await invoicesOf(customer)).filter(({ status }: { status: string }) => status === 'paid').length - 1
+  const begin = async () => {
+    await intoRealTime(customer)
+    await product.wake('due')
+    return null
+  }
+  const moved = async () => (await chargesOf(customer)).length - 1
+  return { customer, begin, again: null, effects: renewed, moved, mustHappen: true }
+}
+
 async function pastDue(): Promise<Ready> {
   const { customer, paid, moved } = await refusedRenewal()
   const update = asked(customer, 'PUT', `/organizations/${customer.id}/payment_method`, { payment_method: 'pm_card_visa' }, 10_00, paid)
   // Its answer is about the card; what is open is due from then on, and the worker collects what the request could not.
   return { ...update, again: null, moved, mustHappen: true }
+}
+
+async function refundOfAPart(): Promise<Ready> {
+  const customer = await customerOn(START)
+  await subscribe(customer, 'api-calls', 'pro')
+  const [{ id }] = await invoicesOf(customer)
+  // A part, for the provider itself sends nobody more than was paid: a second one would be refused.
+  const refunded = async () => (await product.make('GET', `/invoices/${id}`)).amount_refunded / 10_00
+  const moved = async () => ((await chargesOf(customer))[0]?.amount_refunded ?? 0) / 10_00
+  return { ...asked(customer, 'POST', `/invoices/${id}/refunds`, { amount: 10_00 }, 10_00, refunded), moved, mustHappen: true }
 }
 
 /** On a plan whose usage beyond what it includes is charged in blocks of $4. */
@@ -198,15 +268,52 @@ export const OPERATIONS = {
     const moved = async () => Number(await cashByTransfer(customer.id)) / 10_00
     return { ...asked(customer, 'POST', `/invoices/${invoice}/mark_paid`, { reference: 'Transfer 42' }, 10_00, paid), moved }
   },
-  refund: async () => {
+  refund: refundOfAPart,
+  'refund whose answer is lost': async () => {
+    const ready = await refundOfAPart()
+    const begin = async () => {
+      // Twice, for a connection that broke is tried once more under the call's key.
+      await product.fault({ fault: 'drop_after', method: 'POST', path: '^/v1/refunds$', times: 2 })
+      return ready.begin()
+    }
+    return { ...ready, begin }
+  },
+  dispute: async () => {
     const customer = await customerOn(START)
     await subscribe(customer, 'api-calls', 'pro')
-    const [{ id }] = await invoicesOf(customer)
-    const refunded = async () => (await product.make('GET', `/invoices/${id}`)).amount_refunded / 30_00
-    const moved = async () => ((await chargesOf(customer))[0]?.amount_refunded ?? 0) / 30_00
-    return { ...asked(customer, 'POST', `/invoices/${id}/refunds`, {}, 30_00, refunded), moved, mustHappen: true as const }
+    const [charge] = await chargesOf(customer)
+    const payment_intent = String(charge?.payment_intent)
+    const begin = async () => {
+      for (const outcome of ['open', 'lost'] as const) await product.fault({ fault: 'dispute', payment_intent, outcome })
+      return null
+    }
+    const lost = async () => (await product.stripe.disputes.list({ payment_intent })).data.filter(({ status }) => status === 'lost').length
+    const given = async () => (await invoicesOf(customer)).filter(({ status }: { status: string }) => status === 'uncollectible').length
+    return { customer, begin, again: null, effects: given, moved: lost, mustHappen: true as const }
   },
   'card update': pastDue,
+  'card update on its page': async () => {
+    const { customer, paid, moved } = await refusedRenewal()
+    const page = await cardPage(customer, 10_00n)
+    const begin = async () => {
+      await product.fault({ fault: 'webhooks', mode: 'deliver' })
+      await product.enterCard(page)
+      return null
+    }
+    return { customer, begin, again: null, effects: paid, moved, mustHappen: true as const }
+  },
+  'first card, and what it pays': async () => {
+    const customer = await customerOn(START, null)
+    const path = `/organizations/${customer.id}`
+    const live = async () => (await product.make('GET', `${path}/subscriptions`)).data.filter(({ status }: { status: string }) => status === 'active').length
+    const subscribing = asked(customer, 'POST', `${path}/subscriptions`, { product: 'api-calls', plan: 'basic' }, 10_00, live)
+    const key = fresh('key')
+    const ask = async () => {
+      const saved = await product.ask('PUT', `${path}/payment_method`, { payment_method: 'pm_card_visa' }, key)
+      return saved?.status === 200 ? subscribing.begin() : saved
+    }
+    return { ...subscribing, begin: ask, again: ask }
+  },
   'card update after a payment was canceled at the provider': async () => {
     const ready = await pastDue()
     const rows = await inEngine((tx) => tx.select().from(payments).where(eq(payments.organizationId, ready.customer.id)))
@@ -216,14 +323,42 @@ export const OPERATIONS = {
   },
   renewal: async () => {
     const { customer } = await subscribedAMonthAgo()
-    const renewed = async () => (await invoicesOf(customer)).filter(({ status }: { status: string }) => status === 'paid').length - 1
+    return renewing(customer)
+  },
+  'renewal that the bank asks about': async () => {
+    const { customer } = await subscribedAMonthAgo()
+    await bankSays(customer, 'pm_card_authenticationRequired')
+    return { ...(await renewing(customer)), customerActs: () => approveAsMailed(customer) }
+  },
+  'retry of a failed renewal': async () => {
+    const { customer, paid, moved } = await refusedRenewal()
+    await bankSays(customer, 'pm_card_visa')
     const begin = async () => {
-      await intoRealTime(customer)
+      await aDayPasses(customer)
       await product.wake('due')
       return null
     }
-    const moved = async () => (await chargesOf(customer)).length - 1
-    return { customer, begin, again: null, effects: renewed, moved, mustHappen: true as const }
+    return { customer, begin, again: null, effects: paid, moved, mustHappen: true as const }
+  },
+  'renewal in whose way an upgrade waits for the bank': async () => {
+    const { customer, subscription, renewsAt } = await subscribedAMonthAgo()
+    await walkTo(customer, instant(renewsAt).subtract({ hours: 12 }).toString())
+    await bankSays(customer, 'pm_card_authenticationRequired')
+    const { id: quote } = await product.make('POST', `/subscriptions/${subscription}/quotes`, { plan: 'pro' })
+    const waiting = await product.ask('POST', `/subscriptions/${subscription}/changes`, { quote }, fresh('key'))
+    expect(waiting).toMatchObject({ status: 402, body: { code: 'payment_action_required' } })
+    await bankSays(customer, 'pm_card_visa')
+    return renewing(customer)
+  },
+  'upgrade that the bank declines': async () => {
+    const ready = await upgradeWith('pm_card_authenticationRequired')
+    const waiting = await ready.begin()
+    expect(waiting).toMatchObject({ status: 402, body: { code: 'payment_action_required' } })
+    const begin = async () => {
+      await product.atBank(String(waiting?.body.url), 'decline')
+      return null
+    }
+    return { ...ready, begin }
   },
   webhook: async () => {
     const ready = await upgradeWith('pm_card_authenticationRequired')

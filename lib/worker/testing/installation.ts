@@ -12,8 +12,10 @@ import { closeDatabase, inEngine } from '../../../db/client'
 import { migrateDatabase } from '../../../db/migrate'
 import { prepareRoles } from '../../../db/roles'
 import { publishShippedProducts } from '../../billing/commands/publish-catalog'
+import type { PaymentProvider } from '../../payments/port'
 import { sandboxCredentials } from '../../payments/sandbox/credentials'
 import type { FaultRequest } from '../../payments/sandbox/faults'
+import { stripeProvider } from '../../payments/stripe/stripe-provider'
 import { switchFault } from '../../payments/testing/simulated-payments'
 import { type EmbeddedPostgres, freePort, startEmbeddedPostgres } from '../../platform/embedded-postgres'
 import { prepareJobs } from '../prepare-jobs'
@@ -34,6 +36,9 @@ const DIES_WITHIN_MS = 20_000
 
 export type DatabaseUrls = { ownerUrl: string; webUrl: string; engineUrl: string }
 
+/** What became of one of the payment provider's events. `attempts`: how often it was tried to be delivered. */
+export type Delivery = { event: string; type: string; attempts: number; delivered: boolean; waiting: boolean; last_error: string | null }
+
 /** What comes back for one request; null where the connection broke or nobody was there. */
 export type Answered = { status: number; body: Record<string, unknown> } | null
 
@@ -53,6 +58,8 @@ export class Installation {
   #environment = process.env
   #sandbox = ''
   stripe!: Stripe
+  /** As the programs have it; a test wraps it where it does what none of them may. */
+  provider!: PaymentProvider
 
   /** @param settings over those that the tests have of their own. */
   constructor({ names = ONE_OF_EACH, settings = {} }: { names?: readonly ProcessName[]; settings?: Record<string, string> } = {}) {
@@ -94,7 +101,8 @@ export class Installation {
       HEADROOM_ENCRYPTION_KEYS: `tests:${Buffer.alloc(32, 7).toString('base64')}`,
       ...this.#settings,
     }
-    const { secretKey } = sandboxCredentials(SECRET)
+    const { secretKey, webhookSecret } = sandboxCredentials(SECRET)
+    this.provider = stripeProvider({ secretKey, webhookSecret, mode: 'sandbox', apiBase: this.#sandbox })
     this.stripe = new Stripe(secretKey, { host: '127.0.0.1', port: sandboxPort, protocol: 'http', maxNetworkRetries: 0 })
   }
 
@@ -229,6 +237,25 @@ export class Installation {
 
   fault(request: FaultRequest): Promise<void> {
     return switchFault(this.#sandbox, request, sandboxCredentials(SECRET).secretKey)
+  }
+
+  /** The payment provider's last events, the newest first. */
+  async deliveries(): Promise<Delivery[]> {
+    const headers = { authorization: `Bearer ${sandboxCredentials(SECRET).secretKey}` }
+    const answer = await fetch(`${this.#sandbox}/_sandbox/deliveries`, { headers })
+    return ((await answer.json()) as { deliveries: Delivery[] }).deliveries
+  }
+
+  /** As the payment provider signs what it tells us. */
+  signed(payload: string): Request {
+    const signature = Stripe.webhooks.generateTestHeaderString({ payload, secret: sandboxCredentials(SECRET).webhookSecret })
+    return new Request(this.#sandbox, { method: 'POST', body: payload, headers: { 'stripe-signature': signature } })
+  }
+
+  /** What a person enters on the provider's card page; nobody comes back to ours. */
+  async enterCard(url: string): Promise<void> {
+    const body = new URLSearchParams({ number: '4242 4242 4242 4242', expiry: '12 / 49', cvc: '123', name: 'Ada Lovelace' })
+    await fetch(`${this.#sandbox}${new URL(url).pathname}`, { method: 'POST', body, redirect: 'manual' }).catch(() => null)
   }
 
   /** What a person answers on the page of their bank. */

@@ -12,10 +12,13 @@ type Customer = { id: OrganizationId }
 const LOOKS = 60
 const PAUSE_MS = 50
 
-/** Until nothing waits any more: wall time passes, and the worker looks. */
-export async function settle(product: Installation, customer: Customer): Promise<void> {
+/**
+ * Until nothing waits any more: wall time passes, and the worker looks. `butTheBank`: until nothing waits but a customer's
+ * answer to their bank.
+ */
+export async function settle(product: Installation, customer: Customer, { butTheBank = false } = {}): Promise<void> {
   for (let look = 0; look < LOOKS; look++) {
-    if ((await retried(() => waiting(customer))) === 0) return
+    if ((await retried(() => waiting(customer, butTheBank))) === 0) return
     await retried(async () => {
       await letWallTimePass(customer.id)
       await inEngine((tx) => tx.update(webhookInbox).set({ nextTryAt: sql`now() - interval '1 second'` }).where(eq(webhookInbox.state, 'pending')))
@@ -29,12 +32,22 @@ export async function settle(product: Installation, customer: Customer): Promise
 /** Nobody is at it, and its retry is days away, or whoever owes it decides when. */
 const waitsForItsDay = sql`(${payments.leaseUntil} is null and ${payments.checkAt} is null and ${payments.dunning} and (${payments.retryAt} is null or ${payments.retryAt} > now()))`
 
-async function waiting({ id: organizationId }: Customer): Promise<number> {
+/** The customer has been asked, and nobody has tried anything since. */
+const waitsForBank = sql`(${payments.leaseUntil} is null and ${payments.state} = 'needs_customer' and ${payments.attempts} = ${payments.attemptsOver})`
+
+async function waiting({ id: organizationId }: Customer, butTheBank: boolean): Promise<number> {
   return inEngine(async (tx) => {
     const open = await tx
       .select({ id: payments.id })
       .from(payments)
-      .where(and(eq(payments.organizationId, organizationId), notInArray(payments.state, ['collected', 'abandoned']), not(waitsForItsDay)))
+      .where(
+        and(
+          eq(payments.organizationId, organizationId),
+          notInArray(payments.state, ['collected', 'disputed', 'abandoned']),
+          not(waitsForItsDay),
+          butTheBank ? not(waitsForBank) : undefined,
+        ),
+      )
     const sent = await tx
       .select({ id: refunds.id })
       .from(refunds)
