@@ -17,7 +17,9 @@ export type Figures = {
   renewalsSetAside: number
   payments: Waiting
   books: { age: number; differences: number }
-  notifications: Waiting & { lastAge: number }
+  /** `missed`: found on the last day, and never come. */
+  notifications: Waiting & { lastAge: number; missed: number }
+  comparedAge: number
   outgoing: Record<'mail' | 'chat' | 'webhook', Waiting>
 }
 
@@ -41,7 +43,12 @@ export async function readFigures(tx: Transaction): Promise<Figures> {
         ORDER BY check_at`,
     ),
     books: await readBooks(tx),
-    notifications: { ...notifications, lastAge: await readAge(tx, sql`SELECT max(received_at) FROM webhook_inbox`) },
+    notifications: {
+      ...notifications,
+      lastAge: await readAge(tx, sql`SELECT max(received_at) FROM webhook_inbox WHERE NOT missed`),
+      missed: (await readWaiting(tx, sql`SELECT received_at AS at FROM webhook_inbox WHERE missed AND received_at > now() - interval '1 day'`)).count,
+    },
+    comparedAge: await readAge(tx, sql`SELECT coalesce((SELECT min(since) FROM provider_readings), (SELECT created_at FROM installation))`),
     outgoing: {
       mail: await readWaiting(tx, dueMessages(sql`channel = 'email'`)),
       chat: await readWaiting(tx, dueMessages(sql`channel <> 'email'`)),

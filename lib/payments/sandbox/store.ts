@@ -104,7 +104,7 @@ export type ListFilter = {
   customer?: string | undefined
   payment_intent?: string | undefined
   charge?: string | undefined
-  type?: string | undefined
+  types?: readonly string[] | undefined
   created?: Bounds | undefined
 }
 export type Bounds = { gt?: number | undefined; gte?: number | undefined; lt?: number | undefined; lte?: number | undefined }
@@ -119,7 +119,7 @@ export async function listObjects<K extends Kind>(call: Call, kind: K, url: stri
     `select body from stripe_sandbox.objects
      where kind = $1
        and ($2::text is null or customer = $2) and ($3::text is null or payment_intent = $3)
-       and ($4::text is null or body ->> 'charge' = $4) and ($5::text is null or body ->> 'type' = $5)
+       and ($4::text is null or body ->> 'charge' = $4) and ($5::text[] is null or body ->> 'type' = any($5))
        and ($6::bigint is null or created > $6) and ($7::bigint is null or created >= $7)
        and ($8::bigint is null or created < $8) and ($9::bigint is null or created <= $9)
        and ($10::text is null or sequence < (select sequence from stripe_sandbox.objects where id = $10))
@@ -130,7 +130,7 @@ export async function listObjects<K extends Kind>(call: Call, kind: K, url: stri
       filter.customer ?? null,
       filter.payment_intent ?? null,
       filter.charge ?? null,
-      filter.type ?? null,
+      filter.types ?? null,
       filter.created?.gt ?? null,
       filter.created?.gte ?? null,
       filter.created?.lt ?? null,
