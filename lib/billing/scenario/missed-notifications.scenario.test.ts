@@ -1,0 +1,251 @@
+import { eq, sql } from 'drizzle-orm'
+import { afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { inEngine } from '@/db/client'
+import { auditLog, installation, ledgerPostings, operatorNotices, providerReadings, webhookInbox } from '@/db/schema'
+import type { PaymentProvider, Stretch } from '../../payments/port'
+import { stripeProvider } from '../../payments/stripe/stripe-provider'
+import { SECRET_KEY } from '../../payments/testing/simulated-payments'
+import { addDays, addMinutes, systemClock } from '../../time'
+import { SWEEPS } from '../../worker/sweeps'
+import { receiveNotification } from '../commands/receive-notification'
+import { hearMissed } from '../flows/hear-missed'
+import { processInbox } from '../flows/process-inbox'
+import { type Scenario, scenario } from '../testing/scenario'
+import { setStage } from '../testing/stage'
+import { getWebhookHealth } from '../views/webhook-health'
+
+/** The sandbox of the stage calls nobody: each event that it records is lost, as where the endpoint is down for good. */
+const stage = setStage()
+beforeAll(() => inEngine((tx) => tx.insert(installation).values({ id: 1, paymentsMode: 'sandbox', createdAt: addDays(systemClock.now(), -1) })))
+afterEach(() => stage.payments.fault({ fault: 'none' }))
+
+let nights = 0
+/** A moment at which all that has happened so far is no longer on its way to us. */
+const tonight = () => addMinutes(systemClock.now(), 120 + ++nights)
+
+const night = (provider: PaymentProvider = stage.provider) => hearMissed(provider, { now: tonight() })
+
+/** The wall time in which a notification waits for its next try passes, until none waits. */
+async function workThrough(): Promise<void> {
+  for (let tries = 0; tries < 10; tries++) {
+    const due = await inEngine((tx) => tx.update(webhookInbox).set({ nextTryAt: systemClock.now() }).where(eq(webhookInbox.state, 'pending')))
+    if (due.rowCount === 0) return
+    await processInbox(stage.provider)
+  }
+  throw new Error('a notification still waits')
+}
+
+/** All that a notification could change. */
+async function state(acme: Scenario) {
+  const of = { organizationId: acme.organizationId }
+  const count = (table: typeof ledgerPostings | typeof auditLog | typeof operatorNotices) =>
+    inEngine((tx) => tx.$count(table, eq(table.organizationId, of.organizationId)))
+  return {
+    documents: await acme.documents(),
+    payments: (await acme.payments()).map(({ state, disputeLost }) => ({ state, disputeLost })),
+    credit: await acme.credit(),
+    told: await acme.told(),
+    postings: await count(ledgerPostings),
+    activity: await count(auditLog),
+    notices: await count(operatorNotices),
+  }
+}
+
+const kinds = async ({ organizationId }: Scenario) => {
+  const rows = await inEngine((tx) => tx.select().from(operatorNotices).where(eq(operatorNotices.organizationId, organizationId)).orderBy(operatorNotices.id))
+  return rows.map(({ kind, amount }) => `${kind} ${amount}`)
+}
+
+async function paidReference(acme: Scenario): Promise<string> {
+  const [payment] = await acme.payments()
+  if (!payment?.providerRef) throw new Error('nothing was collected')
+  return payment.providerRef
+}
+
+const refundThere = async (acme: Scenario, amount: number) => stage.payments.stripe.refunds.create({ payment_intent: await paidReference(acme), amount })
+
+const bank = async (acme: Scenario, outcome: 'open' | 'won' | 'lost') =>
+  stage.payments.fault({ fault: 'dispute', payment_intent: await paidReference(acme), outcome })
+
+/** Somebody charges the saved card in the provider's own dashboard. */
+async function payThere(acme: Scenario): Promise<void> {
+  const [charge] = await acme.charges()
+  await stage.payments.stripe.paymentIntents.create({
+    ...{ amount: 42_00, currency: 'usd', customer: (await acme.payerRef()) ?? '', off_session: true, confirm: true },
+    payment_method: typeof charge?.payment_method === 'string' ? charge.payment_method : '',
+  })
+}
+
+const STORIES: { what: string; happens: (acme: Scenario) => Promise<unknown>; cash: bigint; notices: string[] }[] = [
+  { what: 'a refund that was made there', happens: (acme) => refundThere(acme, 10_00), cash: 20_00n, notices: ['refunded_at_provider 1000'] },
+  {
+    what: 'a dispute that was opened and lost',
+    happens: async (acme) => {
+      await bank(acme, 'open')
+      await bank(acme, 'lost')
+    },
+    cash: 0n,
+    notices: ['dispute_lost 3000'],
+  },
+  { what: 'a payment that belongs to no invoice', happens: payThere, cash: 72_00n, notices: ['orphan_payment 4200'] },
+]
+
+describe('what the payment provider told, and nobody here heard (G80)', () => {
+  it.each(STORIES)('$what is found at night and settled once', async ({ happens, cash, notices }) => {
+    const acme = await scenario(stage, { plan: 'pro' })
+    await happens(acme)
+    await workThrough()
+    await expect(acme.expectBalanced(), 'without the night it is never heard of').rejects.toThrow('our cash is what the provider has collected')
+
+    expect((await night()).heard).toBeGreaterThan(0)
+    await acme.step(workThrough)
+    expect(await acme.cash()).toBe(cash)
+    expect(await kinds(acme)).toEqual(notices)
+
+    const before = await state(acme)
+    expect(await night(), 'the next night finds nothing').toEqual({ heard: 0, isDone: true })
+    await acme.step(workThrough)
+    expect(await state(acme)).toEqual(before)
+  })
+
+  it('a dispute that is opened is settled one night, and lost another', async () => {
+    const acme = await scenario(stage, { plan: 'pro' })
+    await bank(acme, 'open')
+    await night()
+    await acme.step(workThrough)
+    expect(await kinds(acme)).toEqual(['dispute_opened 3000'])
+    await bank(acme, 'lost')
+    await night()
+    await acme.step(workThrough)
+    expect(await kinds(acme)).toEqual(['dispute_opened 3000', 'dispute_lost 3000'])
+    expect(await acme.latestDocument()).toMatchObject({ status: 'uncollectible' })
+  })
+
+  it('is settled once by two workers that go through the same night', async () => {
+    const acme = await scenario(stage, { plan: 'pro' })
+    await refundThere(acme, 10_00)
+    await payThere(acme)
+    await Promise.all([night(), night()])
+    await night()
+    await Promise.all([processInbox(stage.provider), processInbox(stage.provider)])
+    await acme.step(workThrough)
+    expect(await kinds(acme)).toEqual(['refunded_at_provider 1000', 'orphan_payment 4200'])
+    expect(await acme.cash()).toBe(62_00n)
+  })
+})
+
+/** In pages of two, so that a few events are several. */
+function byTwos(onPage: (page: number, stretch: Stretch) => Promise<void>): PaymentProvider {
+  let pages = 0
+  return {
+    ...stage.provider,
+    listNotifications: async (stretch) => {
+      const page = await stage.provider.listNotifications({ ...stretch, limit: 2 })
+      await onPage(++pages, stretch)
+      return page
+    },
+  }
+}
+
+const reading = async () => (await inEngine((tx) => tx.select().from(providerReadings)))[0]
+
+/** Six events that nobody has heard. */
+async function sixEvents(): Promise<Scenario> {
+  const acme = await scenario(stage, { plan: 'pro' })
+  await night()
+  await workThrough()
+  for (const amount of [1_00, 2_00, 3_00, 4_00, 5_00, 6_00]) await refundThere(acme, amount)
+  return acme
+}
+
+describe('going through what was told', () => {
+  it('that is broken off where the provider goes away goes on from there', async () => {
+    const acme = await sixEvents()
+    const now = tonight()
+    const goesAway = byTwos((page) => (page === 2 ? stage.payments.fault({ fault: 'rate_limit', path: '^/v1/events$' }) : Promise.resolve()))
+    await expect(hearMissed(goesAway, { now })).rejects.toMatchObject({ name: 'ProviderUnavailable' })
+    const place = (await reading())?.after
+    expect(place).toMatch(/^evt_/)
+    await workThrough()
+    expect(await kinds(acme), 'the newest come first').toHaveLength(4)
+
+    const asked: (string | null)[] = []
+    const goesOn = byTwos(async (_page, { after }) => {
+      asked.push(after)
+    })
+    expect(await hearMissed(goesOn, { now })).toEqual({ heard: 2, isDone: true })
+    expect(asked[0]).toBe(place)
+    expect(await reading()).toMatchObject({ until: null, after: null })
+    await acme.step(workThrough)
+    expect(await kinds(acme)).toHaveLength(6)
+    expect(await acme.cash()).toBe(9_00n)
+  })
+
+  it('moves nothing where the provider is away from the first', async () => {
+    await sixEvents()
+    const before = await reading()
+    const nobody = stripeProvider({ secretKey: SECRET_KEY, webhookSecret: null, mode: 'sandbox', apiBase: 'http://127.0.0.1:9' })
+    await expect(hearMissed(nobody, { now: tonight() })).rejects.toMatchObject({ name: 'ProviderUnavailable' })
+    expect(await reading()).toMatchObject({ since: before?.since, after: null })
+    expect((await night()).heard).toBe(6)
+  })
+
+  it('begins its stretch anew where the provider has forgotten its place', async () => {
+    await sixEvents()
+    const now = tonight()
+    await expect(
+      hearMissed(
+        byTwos(() => Promise.reject(new Error('killed'))),
+        { now },
+      ),
+    ).rejects.toThrow('killed')
+    await inEngine((tx) => tx.update(providerReadings).set({ after: 'evt_forgotten_by_now' }))
+    expect(await hearMissed(stage.provider, { now })).toEqual({ heard: 6, isDone: true })
+  })
+
+  it('leaves what is young: it may be on its way', async () => {
+    await sixEvents()
+    await inEngine((tx) => tx.update(providerReadings).set({ since: addDays(systemClock.now(), -1) }))
+    expect(await hearMissed(stage.provider, { now: addMinutes(systemClock.now(), 59) })).toEqual({ heard: 0, isDone: true })
+    expect((await night()).heard).toBe(6)
+  })
+
+  it('passes over what has come, and what comes afterwards is a repeat', async () => {
+    const acme = await sixEvents()
+    const { data } = await stage.payments.stripe.events.list({ type: 'refund.created', limit: 6 })
+    const [came, late] = data.map(({ id, type }) => ({ id, type, subject: { kind: 'other' } as const }))
+    if (!came || !late) throw new Error('nothing was told')
+    await receiveNotification(came)
+    expect((await night()).heard).toBe(5)
+    await receiveNotification(late)
+    await workThrough()
+    expect(await kinds(acme)).toHaveLength(5)
+  })
+
+  it('lays no more before what comes in by itself where much waits', async () => {
+    await sixEvents()
+    const waiting = sql`INSERT INTO webhook_inbox (id, type, subject, state, next_try_at, received_at)
+      SELECT 'waits_' || n, 'some.event', '{"kind":"other"}', 'pending', now(), now() FROM generate_series(1, 500) n`
+    await inEngine((tx) => tx.execute(waiting))
+    expect(await night()).toEqual({ heard: 0, isDone: false })
+    await inEngine((tx) => tx.delete(webhookInbox).where(sql`id LIKE 'waits_%'`))
+    expect((await night()).heard).toBe(6)
+  })
+
+  it('is not taken for the provider having called', async () => {
+    const health = () => inEngine(getWebhookHealth)
+    await sixEvents()
+    const before = await health()
+    expect((await night()).heard).toBe(6)
+    expect(await health()).toMatchObject({ lastReceivedAt: before.lastReceivedAt, pending: 6 })
+    await workThrough()
+  })
+
+  it('is woken again while the provider is away, and tells the operator', async () => {
+    const nobody = stripeProvider({ secretKey: SECRET_KEY, webhookSecret: null, mode: 'sandbox', apiBase: 'http://127.0.0.1:9' })
+    await inEngine((tx) => tx.update(providerReadings).set({ since: addDays(systemClock.now(), -1), until: null, after: null }))
+    const away = await SWEEPS.compare({ provider: nobody, mailer: null }, () => false)
+    expect(away).toMatchObject({ again: expect.anything(), notices: [expect.stringContaining('the payment provider is away')] })
+    expect(await SWEEPS.compare({ provider: stage.provider, mailer: null }, () => false)).toMatchObject({ again: null, notices: [] })
+  })
+})
