@@ -92,7 +92,7 @@ export const webhookInbox = pgTable(
 
 /** How far each of the provider's lists has been gone through, so that no night begins where another has been. */
 export const providerReadings = pgTable('provider_readings', {
-  list: text({ enum: ['notifications'] }).primaryKey(),
+  list: text({ enum: ['notifications', 'collected', 'refunds'] }).primaryKey(),
   /** Everything before it has been gone through. */
   since: instantColumn().notNull(),
   /** Until when it is being gone through now; null: nothing is under way. */

@@ -84,7 +84,16 @@ export const operatorNotices = pgTable(
     /** Null: about the installation. */
     organizationId: idColumn('org').references(() => organizations.id),
     kind: text({
-      enum: ['dispute_opened', 'dispute_won', 'dispute_lost', 'refunded_at_provider', 'orphan_payment', 'foreign_currency_payment', 'product_file_ignored'],
+      enum: [
+        'dispute_opened',
+        'dispute_won',
+        'dispute_lost',
+        'refunded_at_provider',
+        'orphan_payment',
+        'foreign_currency_payment',
+        'differs_at_provider',
+        'product_file_ignored',
+      ],
     }).notNull(),
     /** What it tells of, so that it is told once. */
     fact: text().notNull(),

@@ -19,7 +19,7 @@ export type Figures = {
   books: { age: number; differences: number }
   /** `missed`: found on the last day, and never come. */
   notifications: Waiting & { lastAge: number; missed: number }
-  comparedAge: number
+  compared: { age: number; differences: number }
   outgoing: Record<'mail' | 'chat' | 'webhook', Waiting>
 }
 
@@ -48,7 +48,10 @@ export async function readFigures(tx: Transaction): Promise<Figures> {
       lastAge: await readAge(tx, sql`SELECT max(received_at) FROM webhook_inbox WHERE NOT missed`),
       missed: (await readWaiting(tx, sql`SELECT received_at AS at FROM webhook_inbox WHERE missed AND received_at > now() - interval '1 day'`)).count,
     },
-    comparedAge: await readAge(tx, sql`SELECT coalesce((SELECT min(since) FROM provider_readings), (SELECT created_at FROM installation))`),
+    compared: {
+      age: await readAge(tx, sql`SELECT coalesce((SELECT min(since) FROM provider_readings), (SELECT created_at FROM installation))`),
+      differences: (await readWaiting(tx, sql`SELECT at FROM operator_notices WHERE resolved_at IS NULL AND kind = 'differs_at_provider'`)).count,
+    },
     outgoing: {
       mail: await readWaiting(tx, dueMessages(sql`channel = 'email'`)),
       chat: await readWaiting(tx, dueMessages(sql`channel <> 'email'`)),

@@ -63,6 +63,10 @@ function openMetrics() {
       'provider_webhooks_missed',
       'Notifications of the payment provider that never came, and were found among what it remembers within the last day, counted up to 1000.',
     ),
+    providerDifferences: gauge(
+      'provider_differences',
+      'Payments and refunds at the payment provider that differ from ours and that nobody at the desk has looked at, counted up to 1000.',
+    ),
     comparedAge: gauge('provider_compared_age_seconds', 'Since the moment until which the provider’s record has been gone through; +Inf: it is not known.'),
     outgoing: gauge('outgoing_waiting', 'Mail, chat messages and webhooks that are due and not sent, counted up to 1000.', ['channel']),
     oldestOutgoingAge: gauge('oldest_outgoing_age_seconds', 'Since when the oldest of them is due.', ['channel']),

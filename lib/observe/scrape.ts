@@ -28,7 +28,7 @@ const UNKNOWN: Figures = {
   payments: NOT_KNOWN,
   books: { age: Number.NaN, differences: Number.NaN },
   notifications: { ...NOT_KNOWN, lastAge: Number.NaN, missed: Number.NaN },
-  comparedAge: Number.NaN,
+  compared: { age: Number.NaN, differences: Number.NaN },
   outgoing: { mail: NOT_KNOWN, chat: NOT_KNOWN, webhook: NOT_KNOWN },
 }
 
@@ -45,7 +45,8 @@ function setFigures(metrics: Metrics, figures: Figures): void {
   metrics.oldestNotificationAge.set(figures.notifications.age)
   metrics.lastNotificationAge.set(figures.notifications.lastAge)
   metrics.notificationsMissed.set(figures.notifications.missed)
-  metrics.comparedAge.set(figures.comparedAge)
+  metrics.comparedAge.set(figures.compared.age)
+  metrics.providerDifferences.set(figures.compared.differences)
   metrics.jobsWaiting.reset()
   metrics.oldestJobAge.reset()
   for (const [queue, { count, age }] of Object.entries(figures.jobs)) {

@@ -48,6 +48,10 @@ export type PaymentProvider = {
    * forgets after 30 days.
    */
   listNotifications(stretch: Stretch): Promise<Page<ProviderNotification>>
+  /** What was collected within it, ours or not. */
+  listCollected(stretch: Stretch): Promise<Page<CollectedFacts>>
+  /** What was begun to be refunded within it, as it is now. */
+  listRefunds(stretch: Stretch): Promise<Page<RefundFacts>>
 }
 
 /** Where a list is read on: between two moments of the provider's time, both included, newest first. */
@@ -106,6 +110,8 @@ export type RefundObservation = { refundRef: string; state: 'pending' | 'succeed
 
 /** `refundId`: our own reference; null: somebody made it at the provider. */
 export type RefundFacts = { refundId: string | null; providerRef: string | null; observation: RefundObservation }
+
+export type CollectedFacts = { providerRef: string | null; payerRef: string | null; amount: MinorUnits; currency: Currency }
 
 export type PaymentFacts = { payerRef: string | null; currency: Currency; observation: PaymentObservation }
 

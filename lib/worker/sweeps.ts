@@ -3,6 +3,7 @@ import { inEngine } from '../../db/client'
 import { forgetOldSessions } from '../auth/operator-session'
 import { cleanUp } from '../billing/commands/clean-up'
 import { runBooks } from '../billing/commands/run-books'
+import { compareMoney } from '../billing/flows/compare-money'
 import { runDueWork } from '../billing/flows/due-work'
 import { hearMissed } from '../billing/flows/hear-missed'
 import { processInbox } from '../billing/flows/process-inbox'
@@ -122,12 +123,22 @@ export const SWEEPS: Record<Kind, Sweep> = {
   async compare({ provider }, isStopping) {
     const inMinutes = (minutes: number) => addMinutes(systemClock.now(), minutes)
     try {
-      const { heard, isDone } = await hearMissed(provider, { isStopping })
-      const notices = heard > 0 ? [`${heard} notifications of the payment provider never came, and were found: see whether its webhooks reach us`] : []
-      return { did: { heard }, again: isDone ? null : inMinutes(COMPARE_AGAIN_MINUTES), notices }
+      // First what the last night has heard, which the inbox has worked on since.
+      const compared = await compareMoney(provider, isStopping)
+      const heard = await hearMissed(provider, isStopping)
+      const notices = [
+        ...(heard.found > 0 ? [`${heard.found} notifications of the payment provider never came, and were found: see whether its webhooks reach us`] : []),
+        ...(compared.found > 0 ? [`${compared.found} payments or refunds at the payment provider differ from ours: see the desk`] : []),
+      ]
+      const isDone = compared.isDone && heard.isDone
+      return { did: { heard: heard.found, differences: compared.found }, again: isDone ? null : inMinutes(COMPARE_AGAIN_MINUTES), notices }
     } catch (fault) {
       if (!(fault instanceof ProviderUnavailable)) throw fault
-      return { did: { heard: 0 }, again: inMinutes(AWAY_MINUTES), notices: [`the payment provider is away, and is asked again later: ${fault.message}`] }
+      return {
+        did: { heard: 0, differences: 0 },
+        again: inMinutes(AWAY_MINUTES),
+        notices: [`the payment provider is away, and is asked again later: ${fault.message}`],
+      }
     }
   },
 

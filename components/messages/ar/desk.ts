@@ -262,6 +262,7 @@ export const desk: Translation<typeof english> = {
       refunded_at_provider: 'رُدّ {amount} لدى مزوّد الدفع',
       orphan_payment: 'ورد {amount} بلا فاتورة',
       foreign_currency_payment: 'ورد {amount} بعملة لا يدفعون بها',
+      differs_at_provider: '{amount} لدى مزوّد الدفع لا يطابق الدفاتر',
       product_file_ignored: 'يُتجاهل ملف المنتج {target}',
     },
     what: {
@@ -271,6 +272,7 @@ export const desk: Translation<typeof english> = {
       refunded_at_provider: 'سُجّل في فاتورته، ولم تتغير أي خطة: أنهها بنفسك إن وجب أن تنتهي.',
       orphan_payment: 'أصبح رصيدًا لهم، ويُخصم من فاتورتهم القادمة.',
       foreign_currency_payment: 'ليس في الدفاتر. أعده لدى المزوّد، أو قيّده يدويًا في مكان آخر.',
+      differs_at_provider: 'تُقارَن كل ليلة الدفعات والمبالغ المردودة لديه بما عندنا، وهذه لا تطابق. ابحث عنها لديه بمرجعها، وصحّح ما ينقص.',
       product_file_ignored: 'نُشر إصدار من هذا المنتج عبر الواجهة البرمجية، فلم تعد الملفات تغيّره.',
     },
   },

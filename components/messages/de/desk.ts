@@ -264,6 +264,7 @@ export const desk: Translation<typeof english> = {
       refunded_at_provider: '{amount} wurden beim Zahlungsanbieter erstattet',
       orphan_payment: '{amount} gingen ohne Rechnung ein',
       foreign_currency_payment: '{amount} gingen in einer Währung ein, in der die Organisation nicht zahlt',
+      differs_at_provider: '{amount} beim Zahlungsanbieter stehen nicht so in den Büchern',
       product_file_ignored: 'Die Datei des Produkts {target} wird nicht beachtet',
     },
     what: {
@@ -274,6 +275,8 @@ export const desk: Translation<typeof english> = {
       refunded_at_provider: 'Es ist auf der Rechnung vermerkt, und kein Tarif wurde geändert: Beenden Sie ihn selbst, wenn er enden soll.',
       orphan_payment: 'Es ist jetzt Guthaben der Organisation und mindert ihre nächste Rechnung.',
       foreign_currency_payment: 'Es steht nicht in den Büchern. Geben Sie es beim Anbieter zurück, oder buchen Sie es anderswo von Hand.',
+      differs_at_provider:
+        'Nachts wird dort jede Zahlung und Erstattung mit unseren verglichen, und diese weicht ab. Schlagen Sie sie dort unter ihrer Kennung nach, und berichtigen Sie, was fehlt.',
       product_file_ignored: 'Eine Version dieses Produkts wurde über die Schnittstelle veröffentlicht, daher ändern Dateien es nicht mehr.',
     },
   },

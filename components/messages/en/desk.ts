@@ -260,6 +260,7 @@ export const desk = {
       refunded_at_provider: '{amount} was refunded at the payment provider',
       orphan_payment: '{amount} came in for no invoice',
       foreign_currency_payment: '{amount} came in, in a currency that they do not pay in',
+      differs_at_provider: '{amount} at the payment provider is not so in the books',
       product_file_ignored: 'The file of the product {target} is ignored',
     },
     what: {
@@ -270,6 +271,8 @@ export const desk = {
       refunded_at_provider: 'It is recorded on its invoice, and no plan was changed: end it yourself where it should end.',
       orphan_payment: 'It is their credit now, and goes towards their next invoice.',
       foreign_currency_payment: 'It is not in the books. Give it back at the provider, or book it by hand elsewhere.',
+      differs_at_provider:
+        'At night each payment and refund there is compared with ours, and this one differs. Look it up there by its reference, and put right what is missing.',
       product_file_ignored: 'A version of this product was published through the interface, so files no longer change it.',
     },
   },

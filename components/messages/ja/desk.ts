@@ -262,6 +262,7 @@ export const desk: Translation<typeof english> = {
       refunded_at_provider: '決済事業者側で {amount} が返金されました',
       orphan_payment: '請求書のない入金 {amount}',
       foreign_currency_payment: '支払い通貨と異なる通貨での入金 {amount}',
+      differs_at_provider: '決済事業者側の {amount} が帳簿と一致しません',
       product_file_ignored: '製品 {target} のファイルは無視されています',
     },
     what: {
@@ -271,6 +272,8 @@ export const desk: Translation<typeof english> = {
       refunded_at_provider: '請求書に記録されましたが、プランは変わっていません。終了させる場合はご自身で行ってください。',
       orphan_payment: '顧客のクレジットとなり、次回の請求に充当されます。',
       foreign_currency_payment: '帳簿には含まれていません。決済事業者側で返金するか、別途手作業で記帳してください。',
+      differs_at_provider:
+        '毎晩、決済事業者側の入金と返金を帳簿と照合しており、これが一致しませんでした。参照番号で決済事業者側の記録を確認し、不足分を訂正してください。',
       product_file_ignored: 'この製品のバージョンが API で公開されたため、ファイルによる変更は反映されません。',
     },
   },

@@ -1,6 +1,7 @@
 import type { PoolClient } from 'pg'
 import type { Stripe } from 'stripe'
 import { systemClock } from '../../time'
+import { noSuch } from './failure'
 import { newStripeId } from './stripe-ids'
 
 /** The Stripe API version whose shapes are answered; the compiler holds it to the pinned SDK's. */
@@ -115,6 +116,10 @@ const DEFAULT_PAGE = 10
 export async function listObjects<K extends Kind>(call: Call, kind: K, url: string, filter: ListFilter, page: Page): Promise<Stripe.ApiList<ObjectsByKind[K]>> {
   const limit = page.limit ?? DEFAULT_PAGE
   const backwards = page.ending_before !== undefined
+  for (const param of ['starting_after', 'ending_before'] as const) {
+    const place = page[param]
+    if (place !== undefined && !(await findObject(call, kind, place))) throw noSuch(kind, place, param)
+  }
   const found = await call.client.query<{ body: ObjectsByKind[K] }>(
     `select body from stripe_sandbox.objects
      where kind = $1

@@ -1,12 +1,21 @@
 import { Stripe } from 'stripe'
 import type { Instant } from '../../time'
 import { minimumCharge } from '../minimum-charge'
-import { OutcomeUnknown, type Page, type PaymentObservation, type PaymentProvider, type PaymentsMode, ProviderMisuse, type Stretch } from '../port'
+import {
+  OutcomeUnknown,
+  type Page,
+  type PaymentObservation,
+  type PaymentProvider,
+  type PaymentsMode,
+  ProviderMisuse,
+  type RefundFacts,
+  type Stretch,
+} from '../port'
 import { toStripeAmount } from './amounts'
 import { callingWithin, faultOf, isCardError, isInvalidRequest, isUnexpectedState, isUnknownMethod, isUnknownObject } from './call'
 import { careful } from './http-client'
 import { TOLD_OF, toNotification, verifyStripeNotification } from './notification'
-import { expanded, observeDispute, observeMethod, observePayment, observeRefund, referenceOf } from './observe'
+import { expanded, observeCharge, observeDispute, observeMethod, observePayment, observeRefund, referenceOf } from './observe'
 import { reasonOf, refusedWith, shownRefusal } from './refusal'
 
 export type StripeSettings = {
@@ -69,6 +78,10 @@ async function listPage<Listed extends { id: string }>(
   const stretch = { created: { gte: secondOf(since), lte: secondOf(until) }, limit }
   const page = (after !== null && (await orNull(list({ ...stretch, starting_after: after })))) || (await list(stretch))
   return { items: page.data, next: page.has_more ? (page.data.at(-1)?.id ?? null) : null }
+}
+
+function refundFacts(refund: Stripe.Refund): RefundFacts {
+  return { refundId: refund.metadata?.[REFUND_ID] ?? null, providerRef: referenceOf(refund.payment_intent), observation: observeRefund(refund) }
 }
 
 type ListParameters = { created: { gte: number; lte: number }; limit: number; starting_after?: string }
@@ -227,7 +240,7 @@ export function stripeProvider(settings: StripeSettings): PaymentProvider {
 
     async describeRefund(refundRef) {
       const refund = await orNull(calling('read', 'refund', () => stripe.refunds.retrieve(refundRef), isUnknownObject))
-      return refund && { refundId: refund.metadata?.[REFUND_ID] ?? null, providerRef: referenceOf(refund.payment_intent), observation: observeRefund(refund) }
+      return refund && refundFacts(refund)
     },
 
     async describePayment(providerRef) {
@@ -249,6 +262,16 @@ export function stripeProvider(settings: StripeSettings): PaymentProvider {
         calling('read', 'list', () => stripe.events.list({ ...asked, types: [...TOLD_OF] }), isUnknownObject),
       )
       return { items: items.map(toNotification), next }
+    },
+
+    async listCollected(stretch) {
+      const { items, next } = await listPage(stretch, (asked) => calling('read', 'list', () => stripe.charges.list(asked), isUnknownObject))
+      return { items: items.filter(({ status, captured }) => status === 'succeeded' && captured).map(observeCharge), next }
+    },
+
+    async listRefunds(stretch) {
+      const { items, next } = await listPage(stretch, (asked) => calling('read', 'list', () => stripe.refunds.list(asked), isUnknownObject))
+      return { items: items.map(refundFacts), next }
     },
   }
 }

@@ -235,6 +235,23 @@ export function describePayments(account: () => Account): void {
       expect((await provider.listNotifications(forgotten)).items.filter(ours), 'begun anew').toHaveLength(2)
     })
 
+    it('lists what was collected and what was refunded within a stretch', async () => {
+      const stretch = { since: addMinutes(systemClock.now(), -1), until: addMinutes(systemClock.now(), 5), after: null, limit: 20 }
+      const { payerRef, method, providerRef } = await openedPayment(account().provider)
+      await account().provider.attempt({ providerRef, methodRef: method.methodRef, key: fresh('confirm') })
+      const refused = await openedPayment(account().provider, 'pm_card_chargeCustomerFail')
+      await account().provider.attempt({ providerRef: refused.providerRef, methodRef: refused.method.methodRef, key: fresh('confirm') })
+      const { id } = await account().stripe.refunds.create({ payment_intent: providerRef, amount: 100 })
+
+      const collected = (await account().provider.listCollected(stretch)).items
+      expect(collected).toContainEqual({ providerRef, payerRef, amount: 13_33n, currency: 'usd' })
+      expect(collected.map((facts) => facts.providerRef)).not.toContain(refused.providerRef)
+      const refunds = (await account().provider.listRefunds(stretch)).items
+      expect(refunds).toContainEqual({ refundId: null, providerRef, observation: { refundRef: id, state: 'succeeded', amount: 1_00n } })
+      const [newest] = (await account().provider.listRefunds({ ...stretch, limit: 1 })).items
+      expect((await account().provider.listRefunds({ ...stretch, after: newest?.observation.refundRef ?? '' })).items).not.toContainEqual(newest)
+    })
+
     it('reads a dispute, and none', async () => {
       const providerRef = await paidPayment('pm_card_createDispute')
       const disputes = async () => (await account().stripe.disputes.list({ payment_intent: providerRef })).data

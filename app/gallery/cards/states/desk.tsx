@@ -111,6 +111,7 @@ const NOTICE_KINDS = [
   'refunded_at_provider',
   'orphan_payment',
   'foreign_currency_payment',
+  'differs_at_provider',
   'product_file_ignored',
 ] as const
 const NO_REQUESTS: DeskRequests = { limits: [], transfers: [], notices: [], setAside: [], resolved: [] }

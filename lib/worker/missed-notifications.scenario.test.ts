@@ -1,29 +1,41 @@
 import { eq, sql } from 'drizzle-orm'
+import { Client } from 'pg'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { inEngine } from '@/db/client'
-import { auditLog, installation, ledgerPostings, operatorNotices, providerReadings, webhookInbox } from '@/db/schema'
-import type { PaymentProvider, Stretch } from '../../payments/port'
-import { stripeProvider } from '../../payments/stripe/stripe-provider'
-import { SECRET_KEY } from '../../payments/testing/simulated-payments'
-import { addDays, addMinutes, systemClock } from '../../time'
-import { SWEEPS } from '../../worker/sweeps'
-import { receiveNotification } from '../commands/receive-notification'
-import { hearMissed } from '../flows/hear-missed'
-import { processInbox } from '../flows/process-inbox'
-import { type Scenario, scenario } from '../testing/scenario'
-import { setStage } from '../testing/stage'
-import { getWebhookHealth } from '../views/webhook-health'
+import { auditLog, installation, ledgerPostings, operatorNotices, payments, providerReadings, refunds, webhookInbox } from '@/db/schema'
+import { receiveNotification } from '../billing/commands/receive-notification'
+import { hearMissed } from '../billing/flows/hear-missed'
+import { processInbox } from '../billing/flows/process-inbox'
+import { type Scenario, scenario } from '../billing/testing/scenario'
+import { setStage } from '../billing/testing/stage'
+import { getWebhookHealth } from '../billing/views/webhook-health'
+import { minor } from '../money'
+import type { PaymentProvider, Stretch } from '../payments/port'
+import { stripeProvider } from '../payments/stripe/stripe-provider'
+import { SECRET_KEY } from '../payments/testing/simulated-payments'
+import { addDays, systemClock } from '../time'
+import { SWEEPS } from './sweeps'
 
 /** The sandbox of the stage calls nobody: each event that it records is lost, as where the endpoint is down for good. */
 const stage = setStage()
-beforeAll(() => inEngine((tx) => tx.insert(installation).values({ id: 1, paymentsMode: 'sandbox', createdAt: addDays(systemClock.now(), -1) })))
+beforeAll(() => inEngine((tx) => tx.insert(installation).values({ id: 1, paymentsMode: 'sandbox', createdAt: addDays(systemClock.now(), -40) })))
 afterEach(() => stage.payments.fault({ fault: 'none' }))
 
-let nights = 0
-/** A moment at which all that has happened so far is no longer on its way to us. */
-const tonight = () => addMinutes(systemClock.now(), 120 + ++nights)
+/** Whatever has been told, and however far it has been gone through, was a day earlier. */
+async function aDayPasses(): Promise<void> {
+  const client = new Client({ connectionString: stage.payments.databaseUrl })
+  await client.connect()
+  await client.query('UPDATE stripe_sandbox.objects SET created = created - 86400')
+  await client.end()
+  await inEngine((tx) => tx.execute(sql`UPDATE provider_readings SET since = since - interval '24 hours', until = until - interval '24 hours'`))
+}
 
-const night = (provider: PaymentProvider = stage.provider) => hearMissed(provider, { now: tonight() })
+/** A day later the worker does what it does at night. */
+async function night(): Promise<{ heard: number; differences: number; isDone: boolean }> {
+  await aDayPasses()
+  const { did, again } = await SWEEPS.compare({ provider: stage.provider, mailer: null }, () => false)
+  return { heard: did.heard ?? 0, differences: did.differences ?? 0, isDone: again === null }
+}
 
 /** The wall time in which a notification waits for its next try passes, until none waits. */
 async function workThrough(): Promise<void> {
@@ -103,7 +115,7 @@ describe('what the payment provider told, and nobody here heard (G80)', () => {
     expect(await kinds(acme)).toEqual(notices)
 
     const before = await state(acme)
-    expect(await night(), 'the next night finds nothing').toEqual({ heard: 0, isDone: true })
+    expect(await night(), 'the next night finds nothing').toEqual({ heard: 0, differences: 0, isDone: true })
     await acme.step(workThrough)
     expect(await state(acme)).toEqual(before)
   })
@@ -125,8 +137,9 @@ describe('what the payment provider told, and nobody here heard (G80)', () => {
     const acme = await scenario(stage, { plan: 'pro' })
     await refundThere(acme, 10_00)
     await payThere(acme)
-    await Promise.all([night(), night()])
-    await night()
+    await aDayPasses()
+    await Promise.all([hearMissed(stage.provider), hearMissed(stage.provider)])
+    await hearMissed(stage.provider)
     await Promise.all([processInbox(stage.provider), processInbox(stage.provider)])
     await acme.step(workThrough)
     expect(await kinds(acme)).toEqual(['refunded_at_provider 1000', 'orphan_payment 4200'])
@@ -147,7 +160,7 @@ function byTwos(onPage: (page: number, stretch: Stretch) => Promise<void>): Paym
   }
 }
 
-const reading = async () => (await inEngine((tx) => tx.select().from(providerReadings)))[0]
+const reading = async () => (await inEngine((tx) => tx.select().from(providerReadings).where(eq(providerReadings.list, 'notifications'))))[0]
 
 /** Six events that nobody has heard. */
 async function sixEvents(): Promise<Scenario> {
@@ -161,9 +174,9 @@ async function sixEvents(): Promise<Scenario> {
 describe('going through what was told', () => {
   it('that is broken off where the provider goes away goes on from there', async () => {
     const acme = await sixEvents()
-    const now = tonight()
+    await aDayPasses()
     const goesAway = byTwos((page) => (page === 2 ? stage.payments.fault({ fault: 'rate_limit', path: '^/v1/events$' }) : Promise.resolve()))
-    await expect(hearMissed(goesAway, { now })).rejects.toMatchObject({ name: 'ProviderUnavailable' })
+    await expect(hearMissed(goesAway)).rejects.toMatchObject({ name: 'ProviderUnavailable' })
     const place = (await reading())?.after
     expect(place).toMatch(/^evt_/)
     await workThrough()
@@ -173,7 +186,7 @@ describe('going through what was told', () => {
     const goesOn = byTwos(async (_page, { after }) => {
       asked.push(after)
     })
-    expect(await hearMissed(goesOn, { now })).toEqual({ heard: 2, isDone: true })
+    expect(await hearMissed(goesOn)).toEqual({ found: 2, isDone: true })
     expect(asked[0]).toBe(place)
     expect(await reading()).toMatchObject({ until: null, after: null })
     await acme.step(workThrough)
@@ -183,30 +196,26 @@ describe('going through what was told', () => {
 
   it('moves nothing where the provider is away from the first', async () => {
     await sixEvents()
+    await aDayPasses()
     const before = await reading()
     const nobody = stripeProvider({ secretKey: SECRET_KEY, webhookSecret: null, mode: 'sandbox', apiBase: 'http://127.0.0.1:9' })
-    await expect(hearMissed(nobody, { now: tonight() })).rejects.toMatchObject({ name: 'ProviderUnavailable' })
+    await expect(hearMissed(nobody)).rejects.toMatchObject({ name: 'ProviderUnavailable' })
     expect(await reading()).toMatchObject({ since: before?.since, after: null })
     expect((await night()).heard).toBe(6)
   })
 
   it('begins its stretch anew where the provider has forgotten its place', async () => {
     await sixEvents()
-    const now = tonight()
-    await expect(
-      hearMissed(
-        byTwos(() => Promise.reject(new Error('killed'))),
-        { now },
-      ),
-    ).rejects.toThrow('killed')
+    await aDayPasses()
+    await expect(hearMissed(byTwos(() => Promise.reject(new Error('killed'))))).rejects.toThrow('killed')
     await inEngine((tx) => tx.update(providerReadings).set({ after: 'evt_forgotten_by_now' }))
-    expect(await hearMissed(stage.provider, { now })).toEqual({ heard: 6, isDone: true })
+    expect(await hearMissed(stage.provider)).toEqual({ found: 6, isDone: true })
   })
 
   it('leaves what is young: it may be on its way', async () => {
     await sixEvents()
     await inEngine((tx) => tx.update(providerReadings).set({ since: addDays(systemClock.now(), -1) }))
-    expect(await hearMissed(stage.provider, { now: addMinutes(systemClock.now(), 59) })).toEqual({ heard: 0, isDone: true })
+    expect(await hearMissed(stage.provider)).toEqual({ found: 0, isDone: true })
     expect((await night()).heard).toBe(6)
   })
 
@@ -227,7 +236,7 @@ describe('going through what was told', () => {
     const waiting = sql`INSERT INTO webhook_inbox (id, type, subject, state, next_try_at, received_at)
       SELECT 'waits_' || n, 'some.event', '{"kind":"other"}', 'pending', now(), now() FROM generate_series(1, 500) n`
     await inEngine((tx) => tx.execute(waiting))
-    expect(await night()).toEqual({ heard: 0, isDone: false })
+    expect(await night()).toMatchObject({ heard: 0, isDone: false })
     await inEngine((tx) => tx.delete(webhookInbox).where(sql`id LIKE 'waits_%'`))
     expect((await night()).heard).toBe(6)
   })
@@ -243,9 +252,74 @@ describe('going through what was told', () => {
 
   it('is woken again while the provider is away, and tells the operator', async () => {
     const nobody = stripeProvider({ secretKey: SECRET_KEY, webhookSecret: null, mode: 'sandbox', apiBase: 'http://127.0.0.1:9' })
-    await inEngine((tx) => tx.update(providerReadings).set({ since: addDays(systemClock.now(), -1), until: null, after: null }))
+    await aDayPasses()
     const away = await SWEEPS.compare({ provider: nobody, mailer: null }, () => false)
     expect(away).toMatchObject({ again: expect.anything(), notices: [expect.stringContaining('the payment provider is away')] })
     expect(await SWEEPS.compare({ provider: stage.provider, mailer: null }, () => false)).toMatchObject({ again: null, notices: [] })
+  })
+})
+
+describe('comparing payments and refunds with the books', () => {
+  /** As where a fault of ours has lost what was heard: it is gone, and nothing came of it. */
+  const forgetHeard = () => inEngine((tx) => tx.delete(webhookInbox).where(eq(webhookInbox.state, 'pending')))
+
+  it.each([
+    { what: 'a refund', happens: (acme: Scenario) => refundThere(acme, 10_00), notices: ['differs_at_provider 1000'] },
+    { what: 'a payment for no invoice', happens: payThere, notices: ['differs_at_provider 4200'] },
+  ])('tells of $what that is there and not here, once and a night later', async ({ happens, notices }) => {
+    const acme = await scenario(stage, { plan: 'pro' })
+    await happens(acme)
+    expect(await night()).toMatchObject({ differences: 0 })
+    await forgetHeard()
+    expect(await night()).toMatchObject({ differences: 1 })
+    expect(await kinds(acme)).toEqual(notices)
+    expect(await night(), 'it has been told').toMatchObject({ differences: 0 })
+  })
+
+  it('tells of a payment and a refund whose amount here is another', async () => {
+    const acme = await scenario(stage, { plan: 'pro' })
+    await refundThere(acme, 10_00)
+    await night()
+    await workThrough()
+    await inEngine(async (tx) => {
+      await tx
+        .update(payments)
+        .set({ amount: minor(29_99) })
+        .where(eq(payments.organizationId, acme.organizationId))
+      await tx
+        .update(refunds)
+        .set({ amount: minor(9_99) })
+        .where(eq(refunds.organizationId, acme.organizationId))
+    })
+    expect(await night()).toMatchObject({ differences: 2 })
+    expect(await kinds(acme)).toEqual(['refunded_at_provider 1000', 'differs_at_provider 3000', 'differs_at_provider 1000'])
+  })
+
+  it('finds nothing in a life of renewals, refusals, a new card, a dispute and refunds that were made here', async () => {
+    const acme = await scenario(stage, { plan: 'pro' })
+    await acme.walkTo('2026-01-31T00:00:00Z')
+    await acme.payWith('pm_card_chargeCustomerFail')
+    await acme.walkTo('2026-03-03T00:00:00Z')
+    await acme.payWith('pm_card_visa')
+    await acme.refund((await acme.latestDocument()).id)
+    await bank(acme, 'lost')
+    await night()
+    await acme.step(workThrough)
+    expect(await night()).toEqual({ heard: 0, differences: 0, isDone: true })
+    expect(await kinds(acme)).toEqual(['dispute_lost 3000'])
+  })
+
+  it('leaves alone what the inbox will still act on, what is under way, and what is another’s', async () => {
+    const acme = await scenario(stage, { plan: 'pro' })
+    await refundThere(acme, 10_00)
+    const { stripe } = stage.payments
+    const customer = (await stripe.customers.create({})).id
+    const { id: card } = await stripe.paymentMethods.attach('pm_card_visa', { customer })
+    const theirs = await stripe.paymentIntents.create({ amount: 50_00, currency: 'usd', customer, payment_method: card, off_session: true, confirm: true })
+    await stripe.refunds.create({ payment_intent: theirs.id })
+    await night()
+    expect(await night()).toMatchObject({ differences: 0 })
+    await acme.step(workThrough)
+    expect(await kinds(acme)).toEqual(['refunded_at_provider 1000'])
   })
 })
