@@ -111,7 +111,8 @@ export type RefundObservation = { refundRef: string; state: 'pending' | 'succeed
 /** `refundId`: our own reference; null: somebody made it at the provider. */
 export type RefundFacts = { refundId: string | null; providerRef: string | null; observation: RefundObservation }
 
-export type CollectedFacts = { providerRef: string | null; payerRef: string | null; amount: MinorUnits; currency: Currency }
+/** `collectedRef`: the provider's name for the one collection. `providerRef`: null where it was made past all payments that `read` knows. */
+export type CollectedFacts = { collectedRef: string; providerRef: string | null; payerRef: string | null; amount: MinorUnits; currency: Currency }
 
 export type PaymentFacts = { payerRef: string | null; currency: Currency; observation: PaymentObservation }
 

@@ -3,6 +3,7 @@ import { Client } from 'pg'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { inEngine } from '@/db/client'
 import { auditLog, installation, ledgerPostings, operatorNotices, payments, providerReadings, refunds, webhookInbox } from '@/db/schema'
+import { compareCollected } from '../billing/commands/compare-provider'
 import { receiveNotification } from '../billing/commands/receive-notification'
 import { hearMissed } from '../billing/flows/hear-missed'
 import { processInbox } from '../billing/flows/process-inbox'
@@ -293,6 +294,18 @@ describe('comparing payments and refunds with the books', () => {
     })
     expect(await night()).toMatchObject({ differences: 2 })
     expect(await kinds(acme)).toEqual(['refunded_at_provider 1000', 'differs_at_provider 3000', 'differs_at_provider 1000'])
+  })
+
+  it('tells of what was collected past all payments, and of nothing that it knows', async () => {
+    const acme = await scenario(stage, { plan: 'pro' })
+    const payerRef = await acme.payerRef()
+    const facts = { payerRef, amount: minor(7_00), currency: 'usd', collectedRef: `ch_of_${acme.organizationId}` }
+    const compare = () => inEngine((tx) => compareCollected({ tx, actor: 'system' }, [{ ...facts, providerRef: null }]))
+    expect(await compare()).toBe(1)
+    expect(await compare(), 'it has been told').toBe(0)
+    expect(await kinds(acme)).toEqual(['differs_at_provider 700'])
+    const known = { ...facts, amount: minor(30_00), providerRef: await paidReference(acme) }
+    expect(await inEngine((tx) => compareCollected({ tx, actor: 'system' }, [known]))).toBe(0)
   })
 
   it('finds nothing in a life of renewals, refusals, a new card, a dispute and refunds that were made here', async () => {

@@ -20,13 +20,14 @@ export async function compareCollected({ tx }: CommandContext, collected: readon
   const kept = await orphansOf(tx, defined(collected.map(({ providerRef }) => providerRef)))
   const waiting = await waitingReferences(tx)
   let differences = 0
-  for (const { providerRef, payerRef, amount, currency } of collected) {
-    if (providerRef === null || waiting.has(providerRef)) continue
-    const payment = known.get(providerRef)
-    const isSame = payment ? payment.amount === amount && (payment.state === 'collected' || payment.state === 'disputed') : kept.has(providerRef)
+  for (const { collectedRef, providerRef, payerRef, amount, currency } of collected) {
+    const reference = providerRef ?? collectedRef
+    if (waiting.has(reference)) continue
+    const payment = known.get(reference)
+    const isSame = payment ? payment.amount === amount && (payment.state === 'collected' || payment.state === 'disputed') : kept.has(reference)
     const organizationId = payment?.organizationId ?? (payerRef === null ? undefined : payers.get(payerRef))
     if (isSame || !organizationId) continue
-    const isNew = await recordDifference(tx, { organizationId, reference: providerRef, document: payment?.documentId, amount, currency })
+    const isNew = await recordDifference(tx, { organizationId, reference, document: payment?.documentId, amount, currency })
     if (isNew) differences += 1
   }
   return differences

@@ -37,6 +37,7 @@ export function observePayment(intent: Stripe.PaymentIntent): PaymentObservation
 
 export function observeCharge(charge: Stripe.Charge): CollectedFacts {
   return {
+    collectedRef: charge.id,
     providerRef: referenceOf(charge.payment_intent),
     payerRef: referenceOf(charge.customer),
     amount: fromStripeAmount(charge.amount_captured, charge.currency),

@@ -244,7 +244,7 @@ export function describePayments(account: () => Account): void {
       const { id } = await account().stripe.refunds.create({ payment_intent: providerRef, amount: 100 })
 
       const collected = (await account().provider.listCollected(stretch)).items
-      expect(collected).toContainEqual({ providerRef, payerRef, amount: 13_33n, currency: 'usd' })
+      expect(collected).toContainEqual({ collectedRef: expect.any(String), providerRef, payerRef, amount: 13_33n, currency: 'usd' })
       expect(collected.map((facts) => facts.providerRef)).not.toContain(refused.providerRef)
       const refunds = (await account().provider.listRefunds(stretch)).items
       expect(refunds).toContainEqual({ refundId: null, providerRef, observation: { refundRef: id, state: 'succeeded', amount: 1_00n } })
