@@ -201,7 +201,8 @@ describe('going through what was told', () => {
     const before = await reading()
     const nobody = stripeProvider({ secretKey: SECRET_KEY, webhookSecret: null, mode: 'sandbox', apiBase: 'http://127.0.0.1:9' })
     await expect(hearMissed(nobody)).rejects.toMatchObject({ name: 'ProviderUnavailable' })
-    expect(await reading()).toMatchObject({ since: before?.since, after: null })
+    const after = await reading()
+    expect([String(after?.since), after?.after]).toEqual([String(before?.since), null])
     expect((await night()).heard).toBe(6)
   })
 
@@ -247,7 +248,9 @@ describe('going through what was told', () => {
     await sixEvents()
     const before = await health()
     expect((await night()).heard).toBe(6)
-    expect(await health()).toMatchObject({ lastReceivedAt: before.lastReceivedAt, pending: 6 })
+    const { lastReceivedAt, pending } = await health()
+    expect(String(lastReceivedAt)).toBe(String(before.lastReceivedAt))
+    expect(pending).toBe(6)
     await workThrough()
   })
 
