@@ -18,6 +18,7 @@ const SHARED: Record<string, string> = {
   passkeys: 'SELECT, INSERT, UPDATE',
   password_resets: '',
   operator_changes: '',
+  provider_readings: '',
   sandbox_mails: 'SELECT',
   second_factors: 'SELECT, INSERT, UPDATE',
   sessions: 'SELECT, INSERT, UPDATE',

@@ -77,14 +77,29 @@ export const webhookInbox = pgTable(
     tries: integer().notNull().default(0),
     nextTryAt: instantColumn().notNull(),
     error: text(),
+    /** When it came, or, where it never did, when it was found. */
     receivedAt: instantColumn().notNull(),
+    /** It never came: it was found among what the provider remembers. */
+    missed: boolean().notNull().default(false),
   },
   (notification) => [
     // Asked by every probe and every scrape, however many were ever received.
     index('webhook_inbox_by_age').on(notification.receivedAt),
+    index('webhook_inbox_missed').on(notification.missed, notification.receivedAt),
     index('webhook_inbox_pending').on(notification.receivedAt).where(sql`state = 'pending'`),
   ],
 )
+
+/** How far each of the provider's lists has been gone through, so that no night begins where another has been. */
+export const providerReadings = pgTable('provider_readings', {
+  list: text({ enum: ['notifications', 'collected', 'refunds'] }).primaryKey(),
+  /** Everything before it has been gone through. */
+  since: instantColumn().notNull(),
+  /** Until when it is being gone through now; null: nothing is under way. */
+  until: instantColumn(),
+  /** What the last page of it ended with, in the provider's name; null: none has been read. */
+  after: text(),
+})
 
 /** The last full runs of the books, for the operator and `GET /books`. */
 export const booksRuns = pgTable(

@@ -96,6 +96,7 @@ export const operatorNotices = pgTable(
         'kept_payment_lost',
         'spent_credit_lost',
         'foreign_currency_payment',
+        'differs_at_provider',
         'product_file_ignored',
       ],
     }).notNull(),

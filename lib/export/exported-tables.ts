@@ -119,6 +119,7 @@ export const LEFT_OUT: Record<string, string> = {
   passkeys: PERSONAL,
   password_resets: PERSONAL,
   portal_sessions: 'ways in that work for minutes',
+  provider_readings: OPERATORS,
   sandbox_mails: 'a mailbox for trying things out',
   second_factors: PERSONAL,
   sessions: PERSONAL,

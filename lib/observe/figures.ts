@@ -17,7 +17,9 @@ export type Figures = {
   renewalsSetAside: number
   payments: Waiting
   books: { age: number; differences: number }
-  notifications: Waiting & { lastAge: number }
+  /** `missed`: found on the last day, and never come. */
+  notifications: Waiting & { lastAge: number; missed: number }
+  compared: { age: number; differences: number }
   outgoing: Record<'mail' | 'chat' | 'webhook', Waiting>
 }
 
@@ -41,7 +43,15 @@ export async function readFigures(tx: Transaction): Promise<Figures> {
         ORDER BY check_at`,
     ),
     books: await readBooks(tx),
-    notifications: { ...notifications, lastAge: await readAge(tx, sql`SELECT max(received_at) FROM webhook_inbox`) },
+    notifications: {
+      ...notifications,
+      lastAge: await readAge(tx, sql`SELECT max(received_at) FROM webhook_inbox WHERE NOT missed`),
+      missed: (await readWaiting(tx, sql`SELECT received_at AS at FROM webhook_inbox WHERE missed AND received_at > now() - interval '1 day'`)).count,
+    },
+    compared: {
+      age: await readAge(tx, sql`SELECT coalesce((SELECT min(since) FROM provider_readings), (SELECT created_at FROM installation))`),
+      differences: (await readWaiting(tx, sql`SELECT at FROM operator_notices WHERE resolved_at IS NULL AND kind = 'differs_at_provider'`)).count,
+    },
     outgoing: {
       mail: await readWaiting(tx, dueMessages(sql`channel = 'email'`)),
       chat: await readWaiting(tx, dueMessages(sql`channel <> 'email'`)),

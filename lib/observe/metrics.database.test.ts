@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto'
 import { sql } from 'drizzle-orm'
 import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { inEngine } from '@/db/client'
-import { booksRuns, webhookInbox } from '@/db/schema'
+import { booksRuns, operatorNotices, providerReadings, webhookInbox } from '@/db/schema'
 import { createCustomer, runInterface, usage } from '../api/testing/running-interface'
 import { createApiKey } from '../auth/api-keys'
-import type { OrganizationId } from '../ids'
+import { newId, type OrganizationId } from '../ids'
 import { addMinutes, systemClock } from '../time'
 import { prepareJobs } from '../worker/prepare-jobs'
 import { JOBS_SCHEMA } from '../worker/queues'
@@ -81,6 +81,19 @@ describe('the metrics', () => {
     expect(await read('headroom_provider_webhooks_pending')).toBe(1)
     expect(await read('headroom_oldest_provider_webhook_age_seconds')).toBeCloseTo(600, -2)
     expect(await read('headroom_provider_webhook_last_received_age_seconds')).toBeCloseTo(600, -2)
+
+    expect(await read('headroom_provider_webhooks_missed')).toBe(0)
+    await inEngine((tx) => tx.insert(webhookInbox).values({ id: 'evt_missed', ...received, state: 'done', missed: true, receivedAt: now }))
+    expect(await read('headroom_provider_webhooks_missed')).toBe(1)
+    expect(await read('headroom_provider_webhook_last_received_age_seconds'), 'what was found did not come').toBeCloseTo(600, -2)
+
+    expect(await read('headroom_provider_compared_age_seconds')).toBe(Number.POSITIVE_INFINITY)
+    await inEngine((tx) => tx.insert(providerReadings).values({ list: 'notifications', since: addMinutes(now, -60) }))
+    expect(await read('headroom_provider_compared_age_seconds')).toBeCloseTo(3_600, -2)
+
+    expect(await read('headroom_provider_differences')).toBe(0)
+    await inEngine((tx) => tx.insert(operatorNotices).values({ id: newId('note'), kind: 'differs_at_provider', fact: 'differs:pi_1', at: now }))
+    expect(await read('headroom_provider_differences')).toBe(1)
 
     expect(await read('headroom_outgoing_waiting{channel="mail"}')).toBeGreaterThan(0)
     expect(await read('headroom_oldest_outgoing_age_seconds{channel="mail"}')).toBeGreaterThan(0)

@@ -59,6 +59,15 @@ function openMetrics() {
     notificationsPending: gauge('provider_webhooks_pending', 'Notifications of the payment provider that are kept and not worked on, counted up to 1000.'),
     oldestNotificationAge: gauge('oldest_provider_webhook_age_seconds', 'Since the oldest of them came.'),
     lastNotificationAge: gauge('provider_webhook_last_received_age_seconds', 'Since the payment provider was last heard of; +Inf: never.'),
+    notificationsMissed: gauge(
+      'provider_webhooks_missed',
+      'Notifications of the payment provider that never came, and were found among what it remembers within the last day, counted up to 1000.',
+    ),
+    providerDifferences: gauge(
+      'provider_differences',
+      'Payments and refunds at the payment provider that differ from ours and that nobody at the desk has looked at, counted up to 1000.',
+    ),
+    comparedAge: gauge('provider_compared_age_seconds', 'Since the moment until which the provider’s record has been gone through; +Inf: it is not known.'),
     outgoing: gauge('outgoing_waiting', 'Mail, chat messages and webhooks that are due and not sent, counted up to 1000.', ['channel']),
     oldestOutgoingAge: gauge('oldest_outgoing_age_seconds', 'Since when the oldest of them is due.', ['channel']),
   }

@@ -27,7 +27,8 @@ const UNKNOWN: Figures = {
   renewalsSetAside: Number.NaN,
   payments: NOT_KNOWN,
   books: { age: Number.NaN, differences: Number.NaN },
-  notifications: { ...NOT_KNOWN, lastAge: Number.NaN },
+  notifications: { ...NOT_KNOWN, lastAge: Number.NaN, missed: Number.NaN },
+  compared: { age: Number.NaN, differences: Number.NaN },
   outgoing: { mail: NOT_KNOWN, chat: NOT_KNOWN, webhook: NOT_KNOWN },
 }
 
@@ -43,6 +44,9 @@ function setFigures(metrics: Metrics, figures: Figures): void {
   metrics.notificationsPending.set(figures.notifications.count)
   metrics.oldestNotificationAge.set(figures.notifications.age)
   metrics.lastNotificationAge.set(figures.notifications.lastAge)
+  metrics.notificationsMissed.set(figures.notifications.missed)
+  metrics.comparedAge.set(figures.compared.age)
+  metrics.providerDifferences.set(figures.compared.differences)
   metrics.jobsWaiting.reset()
   metrics.oldestJobAge.reset()
   for (const [queue, { count, age }] of Object.entries(figures.jobs)) {

@@ -1,4 +1,5 @@
 import type { Currency, MinorUnits } from '../money'
+import type { Instant } from '../time'
 
 /**
  * What the engine needs of a payment provider, and no more. Money moves in exactly one method, `attempt`; everything
@@ -42,7 +43,29 @@ export type PaymentProvider = {
   readDispute(disputeRef: string): Promise<DisputeObservation | null>
   /** Pure: checks the signature of a webhook's raw body. Null where it is not genuine. */
   verifyNotification(rawBody: string, signature: string): ProviderNotification | null
+  /**
+   * What there was to tell of, whether or not it reached us: a page of it, under the ids that webhooks have. The provider
+   * forgets after 30 days.
+   */
+  listNotifications(stretch: Stretch): Promise<Page<ProviderNotification>>
+  /** What was collected within it, ours or not. */
+  listCollected(stretch: Stretch): Promise<Page<CollectedFacts>>
+  /** What was begun to be refunded within it, as it is now. */
+  listRefunds(stretch: Stretch): Promise<Page<RefundFacts>>
 }
+
+/** Where a list is read on: between two moments of the provider's time, both included, newest first. */
+export type Stretch = {
+  since: Instant
+  until: Instant
+  /** Where the page before ended; null: at the newest. Where the provider has forgotten it, the list begins anew. */
+  after: string | null
+  /** How many a page has at most, up to 100. */
+  limit: number
+}
+
+/** `next`: what to go on after; null: there is no more. */
+export type Page<Item> = { items: Item[]; next: string | null }
 
 export type PaymentsMode = 'sandbox' | 'test' | 'live'
 
@@ -87,6 +110,9 @@ export type RefundObservation = { refundRef: string; state: 'pending' | 'succeed
 
 /** `refundId`: our own reference; null: somebody made it at the provider. */
 export type RefundFacts = { refundId: string | null; providerRef: string | null; observation: RefundObservation }
+
+/** `collectedRef`: the provider's name for the one collection. `providerRef`: null where it was made past all payments that `read` knows. */
+export type CollectedFacts = { collectedRef: string; providerRef: string | null; payerRef: string | null; amount: MinorUnits; currency: Currency }
 
 export type PaymentFacts = { payerRef: string | null; currency: Currency; observation: PaymentObservation }
 

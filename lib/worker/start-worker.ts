@@ -26,7 +26,7 @@ const WAKE_CHANNEL = 'headroom_wake'
 const POLL_SECONDS = 2
 /** While notifications arrive; what failed is run again this much late at most. */
 const BACKSTOP_SECONDS = 5
-const NIGHTLY: ReadonlySet<Kind> = new Set(['books', 'cleanup'])
+const NIGHTLY: ReadonlySet<Kind> = new Set(['books', 'cleanup', 'compare'])
 const FINISH_WITHIN_MS = 12_000
 
 /**

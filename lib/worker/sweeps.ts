@@ -3,14 +3,16 @@ import { inEngine } from '../../db/client'
 import { forgetOldSessions } from '../auth/operator-session'
 import { cleanUp } from '../billing/commands/clean-up'
 import { runBooks } from '../billing/commands/run-books'
+import { compareMoney } from '../billing/flows/compare-money'
 import { runDueWork } from '../billing/flows/due-work'
+import { hearMissed } from '../billing/flows/hear-missed'
 import { processInbox } from '../billing/flows/process-inbox'
 import { reconcile } from '../billing/flows/reconcile'
 import { retireUsage } from '../metering/retire-usage'
 import { resealTargets } from '../notify/reseal-targets'
 import type { Mailer } from '../notify/send-mail'
-import type { PaymentProvider } from '../payments/port'
-import { type Instant, isBefore } from '../time'
+import { type PaymentProvider, ProviderUnavailable } from '../payments/port'
+import { addMinutes, type Instant, isBefore, systemClock } from '../time'
 import { tellUnblocked } from '../webhooks/tell-unblocked'
 import { eraseClosed } from './erase-closed'
 import type { Kind } from './queues'
@@ -31,6 +33,10 @@ export type Swept = {
 
 /** Each takes what is due in chunks until nothing is, at least once and idempotently, however many workers do the same. */
 export type Sweep = (means: Means, isStopping: () => boolean) => Promise<Swept>
+
+/** It has the whole night, and others want the provider too. */
+const COMPARE_AGAIN_MINUTES = 1
+const AWAY_MINUTES = 15
 
 /** Above it, something stays due although it was done; the next minute looks again. */
 const MOST_CHUNKS = 2_000
@@ -111,6 +117,28 @@ export const SWEEPS: Record<Kind, Sweep> = {
     return {
       did: { ...cleanedUp, erased, notErased: kept, operatorSessions: await inEngine(forgetOldSessions), resealed: await inEngine(resealTargets) },
       again: null,
+    }
+  },
+
+  async compare({ provider }, isStopping) {
+    const inMinutes = (minutes: number) => addMinutes(systemClock.now(), minutes)
+    try {
+      // First what the last night has heard, which the inbox has worked on since.
+      const compared = await compareMoney(provider, isStopping)
+      const heard = await hearMissed(provider, isStopping)
+      const notices = [
+        ...(heard.found > 0 ? [`${heard.found} notifications of the payment provider never came, and were found: see whether its webhooks reach us`] : []),
+        ...(compared.found > 0 ? [`${compared.found} payments or refunds at the payment provider differ from ours: see the desk`] : []),
+      ]
+      const isDone = compared.isDone && heard.isDone
+      return { did: { heard: heard.found, differences: compared.found }, again: isDone ? null : inMinutes(COMPARE_AGAIN_MINUTES), notices }
+    } catch (fault) {
+      if (!(fault instanceof ProviderUnavailable)) throw fault
+      return {
+        did: { heard: 0, differences: 0 },
+        again: inMinutes(AWAY_MINUTES),
+        notices: [`the payment provider is away, and is asked again later: ${fault.message}`],
+      }
     }
   },
 

@@ -56,6 +56,7 @@ export const health: Translation<typeof englishHealth> = {
     chats: 'منشورات المحادثات',
     partitions: 'مساحة الأيام القادمة',
     cleanup: 'التنظيف',
+    compare: 'المقارنة مع مزوّد الدفع',
     books: 'الدفاتر',
     webhooks: 'إشعارات Webhook',
   },

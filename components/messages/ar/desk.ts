@@ -267,6 +267,7 @@ export const desk: Translation<typeof english> = {
       kept_payment_lost: 'خُسر اعتراض على {amount} كان محفوظًا كرصيد',
       spent_credit_lost: 'استُهلك {amount} قبل أن تعود دفعته',
       foreign_currency_payment: 'ورد {amount} بعملة لا يدفعون بها',
+      differs_at_provider: '{amount} لدى مزوّد الدفع لا يطابق الدفاتر',
       product_file_ignored: 'يُتجاهل ملف المنتج {target}',
     },
     what: {
@@ -281,6 +282,7 @@ export const desk: Translation<typeof english> = {
       kept_payment_lost: 'استُرجع ما تبقى من هذا الرصيد. وتبقى المشتريات التلقائية متوقفة إلى أن تسمح بها في صفحة المؤسسة.',
       spent_credit_lost: 'تعذّر استرجاعه، وهو في الدفاتر خسارة. طالبهم به، أو اتركه.',
       foreign_currency_payment: 'ليس في الدفاتر. أعده لدى المزوّد، أو قيّده يدويًا في مكان آخر.',
+      differs_at_provider: 'تُقارَن كل ليلة الدفعات والمبالغ المردودة لديه بما عندنا، وهذه لا تطابق. ابحث عنها لديه بمرجعها، وصحّح ما ينقص.',
       product_file_ignored: 'نُشر إصدار من هذا المنتج عبر الواجهة البرمجية، فلم تعد الملفات تغيّره.',
     },
   },

@@ -57,6 +57,7 @@ export const health: Translation<typeof englishHealth> = {
     chats: 'Beiträge in Chats',
     partitions: 'Platz für die nächsten Tage',
     cleanup: 'Aufräumen',
+    compare: 'Abgleich mit dem Zahlungsanbieter',
     books: 'Bücher',
     webhooks: 'Webhooks',
   },

@@ -269,6 +269,7 @@ export const desk: Translation<typeof english> = {
       kept_payment_lost: 'Eine Anfechtung über {amount}, als Guthaben verbucht, ging verloren',
       spent_credit_lost: '{amount} waren verbraucht, bevor ihre Zahlung zurückging',
       foreign_currency_payment: '{amount} gingen in einer Währung ein, in der die Organisation nicht zahlt',
+      differs_at_provider: '{amount} beim Zahlungsanbieter stehen nicht so in den Büchern',
       product_file_ignored: 'Die Datei des Produkts {target} wird nicht beachtet',
     },
     what: {
@@ -286,6 +287,8 @@ export const desk: Translation<typeof english> = {
         'Was von diesem Guthaben übrig war, ist zurückgenommen. Automatische Käufe bleiben angehalten, bis Sie sie auf der Seite der Organisation wieder zulassen.',
       spent_credit_lost: 'Es ließ sich nicht zurücknehmen und steht als Verlust in den Büchern. Fordern Sie es ein, oder belassen Sie es dabei.',
       foreign_currency_payment: 'Es steht nicht in den Büchern. Geben Sie es beim Anbieter zurück, oder buchen Sie es anderswo von Hand.',
+      differs_at_provider:
+        'Nachts wird dort jede Zahlung und Erstattung mit unseren verglichen, und diese weicht ab. Schlagen Sie sie dort unter ihrer Kennung nach, und berichtigen Sie, was fehlt.',
       product_file_ignored: 'Eine Version dieses Produkts wurde über die Schnittstelle veröffentlicht, daher ändern Dateien es nicht mehr.',
     },
   },

@@ -48,6 +48,7 @@ export const health = {
     chats: 'Posts to chats',
     partitions: 'Room for the next days',
     cleanup: 'Clearing out',
+    compare: 'Comparing with the payment provider',
     books: 'Books',
     webhooks: 'Webhooks',
   },

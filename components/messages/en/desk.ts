@@ -265,6 +265,7 @@ export const desk = {
       kept_payment_lost: 'A dispute about {amount} that was kept as credit was lost',
       spent_credit_lost: '{amount} had been spent before its payment went back',
       foreign_currency_payment: '{amount} came in, in a currency that they do not pay in',
+      differs_at_provider: '{amount} at the payment provider is not so in the books',
       product_file_ignored: 'The file of the product {target} is ignored',
     },
     what: {
@@ -280,6 +281,8 @@ export const desk = {
       kept_payment_lost: 'What was left of that credit was taken back. Automatic purchases stay stopped until you let them go on, on the organization’s page.',
       spent_credit_lost: 'It could not be taken back, and stands in the books as a loss. Ask them for it, or leave it.',
       foreign_currency_payment: 'It is not in the books. Give it back at the provider, or book it by hand elsewhere.',
+      differs_at_provider:
+        'At night each payment and refund there is compared with ours, and this one differs. Look it up there by its reference, and put right what is missing.',
       product_file_ignored: 'A version of this product was published through the interface, so files no longer change it.',
     },
   },

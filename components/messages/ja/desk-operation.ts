@@ -56,6 +56,7 @@ export const health: Translation<typeof englishHealth> = {
     chats: 'チャットへの投稿',
     partitions: '今後の保存領域',
     cleanup: '整理',
+    compare: '決済事業者との照合',
     books: '帳簿',
     webhooks: 'Webhook',
   },

@@ -267,6 +267,7 @@ export const desk: Translation<typeof english> = {
       kept_payment_lost: 'クレジットとして保管した {amount} の異議申し立ては当方の主張が認められませんでした',
       spent_credit_lost: '入金が取り戻される前に {amount} が使用されていました',
       foreign_currency_payment: '支払い通貨と異なる通貨での入金 {amount}',
+      differs_at_provider: '決済事業者側の {amount} が帳簿と一致しません',
       product_file_ignored: '製品 {target} のファイルは無視されています',
     },
     what: {
@@ -281,6 +282,8 @@ export const desk: Translation<typeof english> = {
       kept_payment_lost: '残っていたクレジットは取り消されました。自動購入は、組織のページで再開するまで停止したままです。',
       spent_credit_lost: '取り消せなかったため、帳簿に損失として記録されています。請求するか、そのままにするかを決めてください。',
       foreign_currency_payment: '帳簿には含まれていません。決済事業者側で返金するか、別途手作業で記帳してください。',
+      differs_at_provider:
+        '毎晩、決済事業者側の入金と返金を帳簿と照合しており、これが一致しませんでした。参照番号で決済事業者側の記録を確認し、不足分を訂正してください。',
       product_file_ignored: 'この製品のバージョンが API で公開されたため、ファイルによる変更は反映されません。',
     },
   },

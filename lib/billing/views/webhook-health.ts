@@ -1,4 +1,4 @@
-import { count, desc, eq, min } from 'drizzle-orm'
+import { count, desc, eq, min, not } from 'drizzle-orm'
 import type { Transaction } from '../../../db/client'
 import { webhookInbox } from '../../../db/schema'
 import type { Instant } from '../../time'
@@ -8,7 +8,12 @@ export type WebhookHealth = { lastReceivedAt: Instant | null; oldestPendingAt: I
 
 /** When the payment provider was last heard of, and what of it is still to be worked on. */
 export async function getWebhookHealth(tx: Transaction): Promise<WebhookHealth> {
-  const [last] = await tx.select({ receivedAt: webhookInbox.receivedAt }).from(webhookInbox).orderBy(desc(webhookInbox.receivedAt)).limit(1)
+  const [last] = await tx
+    .select({ receivedAt: webhookInbox.receivedAt })
+    .from(webhookInbox)
+    .where(not(webhookInbox.missed))
+    .orderBy(desc(webhookInbox.receivedAt))
+    .limit(1)
   const [waiting] = await tx
     .select({ oldest: min(webhookInbox.receivedAt), pending: count() })
     .from(webhookInbox)

@@ -1,4 +1,6 @@
+import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { systemClock } from '@/lib/time'
 import { fresh, openedPayment, SECRET_KEY, type SimulatedPayments, simulatePayments } from '../testing/simulated-payments'
 import { startSandbox } from './start'
 
@@ -111,6 +113,46 @@ describe('what is answered', () => {
       data: { object: { status: 'succeeded' } },
     })
     expect((await payments.stripe.events.list({ type: 'payment_intent.canceled' })).data).toEqual([])
+  })
+
+  it('lists events of several types, in both directions, and refuses what Stripe refuses', async () => {
+    const { events } = payments.stripe
+    const { method, providerRef } = await openedPayment(payments.provider)
+    await payments.provider.attempt({ providerRef, methodRef: method.methodRef, key: fresh('confirm') })
+    await payments.stripe.refunds.create({ payment_intent: providerRef, amount: 100 })
+    const types = ['payment_intent.succeeded', 'refund.created']
+    const [refunded, collected] = (await events.list({ types, limit: 2 })).data
+    expect([refunded?.type, collected?.type]).toEqual(['refund.created', 'payment_intent.succeeded'])
+    const before = { types, ending_before: collected?.id ?? '' }
+    expect(await events.list(before)).toMatchObject({ has_more: false, data: [{ id: refunded?.id }] })
+    const after = { types, starting_after: refunded?.id ?? '', limit: 1 }
+    expect(await events.list(after)).toMatchObject({ data: [{ id: collected?.id }] })
+    const missing = { code: 'resource_missing', param: 'starting_after' }
+    await expect(events.list({ starting_after: 'evt_nothing' })).rejects.toMatchObject(missing)
+    await expect(events.list({ type: 'refund.created', types })).rejects.toMatchObject({ param: 'types' })
+    await expect(events.list({ types: Array.from({ length: 21 }, () => 'refund.created') })).rejects.toMatchObject({ type: 'StripeInvalidRequestError' })
+  })
+
+  it('forgets an event after 30 days', async () => {
+    await payments.stripe.customers.create({})
+    const [kept] = (await payments.stripe.events.list({ limit: 1 })).data
+    const age = async (seconds: number) => {
+      const client = new Client({ connectionString: payments.databaseUrl })
+      await client.connect()
+      const created = Math.floor(systemClock.now().epochMilliseconds / 1000) - seconds
+      await client.query(`update stripe_sandbox.objects set created = $2, body = jsonb_set(body, '{created}', to_jsonb($2::bigint)) where id = $1`, [
+        kept?.id,
+        created,
+      ])
+      await client.end()
+    }
+    const isListed = async () => (await payments.stripe.events.list({ limit: 1 })).data[0]?.id === kept?.id
+    await age(30 * 86_400 - 60)
+    expect(await isListed()).toBe(true)
+    await age(30 * 86_400 + 60)
+    expect(await isListed()).toBe(false)
+    await expect(payments.stripe.events.retrieve(kept?.id ?? '')).rejects.toMatchObject({ code: 'resource_missing' })
+    await expect(payments.stripe.events.list({ starting_after: kept?.id ?? '' })).rejects.toMatchObject({ code: 'resource_missing' })
   })
 
   it('keeps a name that could reach a prototype as plain data', async () => {

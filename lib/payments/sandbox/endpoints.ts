@@ -4,6 +4,7 @@ import { getCharge } from './charges'
 import { createCheckoutSession, expireCheckoutSession, getCheckoutSession } from './checkout-sessions'
 import { createCustomer, getCustomer, updateCustomer } from './customers'
 import { closeDispute, updateDispute } from './disputes'
+import { getEvent, listEvents } from './events'
 import { noSuch } from './failure'
 import * as parameters from './parameters'
 import { cancelPaymentIntent, confirmPaymentIntent, createPaymentIntent, getPaymentIntent, searchPaymentIntents } from './payment-intents'
@@ -92,8 +93,6 @@ export const ENDPOINTS: readonly Endpoint[] = [
   endpoint('POST', '/v1/disputes/:id', parameters.disputeUpdate, async (call, given, id) => answer(await updateDispute(call, id, given))),
   endpoint('POST', '/v1/disputes/:id/close', parameters.nothing, async (call, _given, id) => answer(await closeDispute(call, id))),
 
-  endpoint('GET', '/v1/events', parameters.eventList, async (call, given) =>
-    answer(await listObjects(call, 'event', '/v1/events', { type: given.type, created: given.created }, given)),
-  ),
-  endpoint('GET', '/v1/events/:id', parameters.nothing, (call, _given, id) => retrieve(call, 'event', 'event', id)),
+  endpoint('GET', '/v1/events', parameters.eventList, async (call, given) => answer(await listEvents(call, given))),
+  endpoint('GET', '/v1/events/:id', parameters.nothing, async (call, _given, id) => answer(await getEvent(call, id))),
 ]

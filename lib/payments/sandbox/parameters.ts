@@ -122,7 +122,7 @@ export const refundList = z.strictObject({ ...page, payment_intent: reference.op
 export const disputeUpdate = z.strictObject({ metadata: metadata.optional(), expand })
 export const disputeList = z.strictObject({ ...page, payment_intent: reference.optional(), charge: reference.optional(), created, expand })
 export const chargeList = z.strictObject({ ...page, customer: reference.optional(), payment_intent: reference.optional(), created, expand })
-export const eventList = z.strictObject({ ...page, type: reference.optional(), created, expand })
+export const eventList = z.strictObject({ ...page, type: reference.optional(), types: z.array(reference).max(20).optional(), created, expand })
 
 /** `['shipping', 'address', 'line1']` → `shipping[address][line1]`, as Stripe names a parameter. */
 function parameterName(path: readonly PropertyKey[]): string {

@@ -1,6 +1,7 @@
 import type { PoolClient } from 'pg'
 import type { Stripe } from 'stripe'
 import { systemClock } from '../../time'
+import { noSuch } from './failure'
 import { newStripeId } from './stripe-ids'
 
 /** The Stripe API version whose shapes are answered; the compiler holds it to the pinned SDK's. */
@@ -104,7 +105,7 @@ export type ListFilter = {
   customer?: string | undefined
   payment_intent?: string | undefined
   charge?: string | undefined
-  type?: string | undefined
+  types?: readonly string[] | undefined
   created?: Bounds | undefined
 }
 export type Bounds = { gt?: number | undefined; gte?: number | undefined; lt?: number | undefined; lte?: number | undefined }
@@ -115,11 +116,15 @@ const DEFAULT_PAGE = 10
 export async function listObjects<K extends Kind>(call: Call, kind: K, url: string, filter: ListFilter, page: Page): Promise<Stripe.ApiList<ObjectsByKind[K]>> {
   const limit = page.limit ?? DEFAULT_PAGE
   const backwards = page.ending_before !== undefined
+  for (const param of ['starting_after', 'ending_before'] as const) {
+    const place = page[param]
+    if (place !== undefined && !(await findObject(call, kind, place))) throw noSuch(kind, place, param)
+  }
   const found = await call.client.query<{ body: ObjectsByKind[K] }>(
     `select body from stripe_sandbox.objects
      where kind = $1
        and ($2::text is null or customer = $2) and ($3::text is null or payment_intent = $3)
-       and ($4::text is null or body ->> 'charge' = $4) and ($5::text is null or body ->> 'type' = $5)
+       and ($4::text is null or body ->> 'charge' = $4) and ($5::text[] is null or body ->> 'type' = any($5))
        and ($6::bigint is null or created > $6) and ($7::bigint is null or created >= $7)
        and ($8::bigint is null or created < $8) and ($9::bigint is null or created <= $9)
        and ($10::text is null or sequence < (select sequence from stripe_sandbox.objects where id = $10))
@@ -130,7 +135,7 @@ export async function listObjects<K extends Kind>(call: Call, kind: K, url: stri
       filter.customer ?? null,
       filter.payment_intent ?? null,
       filter.charge ?? null,
-      filter.type ?? null,
+      filter.types ?? null,
       filter.created?.gt ?? null,
       filter.created?.gte ?? null,
       filter.created?.lt ?? null,

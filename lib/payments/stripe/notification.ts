@@ -20,6 +20,29 @@ export function verifyStripeNotification(rawBody: string, signature: string, web
     return null
   }
   if (isFromTheFuture(signature) || event.livemode !== live || typeof event.id !== 'string') return null
+  return toNotification(event)
+}
+
+/**
+ * Of all that Stripe tells of, what moves a payment, a refund, a dispute or a card setup of ours, or ends one. Each change
+ * is named once: `charge.succeeded` says what `payment_intent.succeeded` does.
+ */
+export const TOLD_OF = [
+  'payment_intent.succeeded',
+  'payment_intent.payment_failed',
+  'payment_intent.canceled',
+  'checkout.session.completed',
+  'refund.created',
+  'refund.updated',
+  'refund.failed',
+  'charge.dispute.created',
+  'charge.dispute.updated',
+  'charge.dispute.closed',
+  'charge.dispute.funds_withdrawn',
+  'charge.dispute.funds_reinstated',
+] as const satisfies readonly Stripe.Event.Type[]
+
+export function toNotification(event: Stripe.Event): ProviderNotification {
   return { id: event.id, type: event.type, subject: subjectOf(event) }
 }
 

@@ -1,5 +1,13 @@
 import type { Stripe } from 'stripe'
-import { type DisputeObservation, OutcomeUnknown, type PaymentMethod, type PaymentObservation, ProviderMisuse, type RefundObservation } from '../port'
+import {
+  type CollectedFacts,
+  type DisputeObservation,
+  OutcomeUnknown,
+  type PaymentMethod,
+  type PaymentObservation,
+  ProviderMisuse,
+  type RefundObservation,
+} from '../port'
 import { fromStripeAmount } from './amounts'
 import { shownRefusal } from './refusal'
 
@@ -24,6 +32,16 @@ export function observePayment(intent: Stripe.PaymentIntent): PaymentObservation
     default:
       // `requires_capture` and whatever comes later: we never ask for it, and guessing about money is worse than stopping.
       throw new ProviderMisuse(`payment ${intent.id} has the state ${intent.status}, which is never asked for`)
+  }
+}
+
+export function observeCharge(charge: Stripe.Charge): CollectedFacts {
+  return {
+    collectedRef: charge.id,
+    providerRef: referenceOf(charge.payment_intent),
+    payerRef: referenceOf(charge.customer),
+    amount: fromStripeAmount(charge.amount_captured, charge.currency),
+    currency: charge.currency,
   }
 }
 

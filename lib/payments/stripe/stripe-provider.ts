@@ -1,11 +1,21 @@
 import { Stripe } from 'stripe'
+import type { Instant } from '../../time'
 import { minimumCharge } from '../minimum-charge'
-import { OutcomeUnknown, type PaymentObservation, type PaymentProvider, type PaymentsMode, ProviderMisuse } from '../port'
+import {
+  OutcomeUnknown,
+  type Page,
+  type PaymentObservation,
+  type PaymentProvider,
+  type PaymentsMode,
+  ProviderMisuse,
+  type RefundFacts,
+  type Stretch,
+} from '../port'
 import { toStripeAmount } from './amounts'
 import { callingWithin, faultOf, isCardError, isInvalidRequest, isUnexpectedState, isUnknownMethod, isUnknownObject } from './call'
 import { careful } from './http-client'
-import { verifyStripeNotification } from './notification'
-import { expanded, observeDispute, observeMethod, observePayment, observeRefund, referenceOf } from './observe'
+import { TOLD_OF, toNotification, verifyStripeNotification } from './notification'
+import { expanded, observeCharge, observeDispute, observeMethod, observePayment, observeRefund, referenceOf } from './observe'
 import { reasonOf, refusedWith, shownRefusal } from './refusal'
 
 export type StripeSettings = {
@@ -57,6 +67,24 @@ async function orNull<Value>(asked: Promise<Value>): Promise<Value | null> {
     throw error
   }
 }
+
+const secondOf = (at: Instant): number => Math.floor(at.epochMilliseconds / 1000)
+
+/** One page of any list; the SDK's own paging would hold all of it, and could not be gone on with tomorrow. */
+async function listPage<Listed extends { id: string }>(
+  { since, until, after, limit }: Stretch,
+  list: (parameters: ListParameters) => Promise<Stripe.ApiList<Listed>>,
+): Promise<Page<Listed>> {
+  const stretch = { created: { gte: secondOf(since), lte: secondOf(until) }, limit }
+  const page = (after !== null && (await orNull(list({ ...stretch, starting_after: after })))) || (await list(stretch))
+  return { items: page.data, next: page.has_more ? (page.data.at(-1)?.id ?? null) : null }
+}
+
+function refundFacts(refund: Stripe.Refund): RefundFacts {
+  return { refundId: refund.metadata?.[REFUND_ID] ?? null, providerRef: referenceOf(refund.payment_intent), observation: observeRefund(refund) }
+}
+
+type ListParameters = { created: { gte: number; lte: number }; limit: number; starting_after?: string }
 
 /** The payment port over Stripe, or over the sandbox that stands in for it. */
 export function stripeProvider(settings: StripeSettings): PaymentProvider {
@@ -212,7 +240,7 @@ export function stripeProvider(settings: StripeSettings): PaymentProvider {
 
     async describeRefund(refundRef) {
       const refund = await orNull(calling('read', 'refund', () => stripe.refunds.retrieve(refundRef), isUnknownObject))
-      return refund && { refundId: refund.metadata?.[REFUND_ID] ?? null, providerRef: referenceOf(refund.payment_intent), observation: observeRefund(refund) }
+      return refund && refundFacts(refund)
     },
 
     async describePayment(providerRef) {
@@ -227,6 +255,23 @@ export function stripeProvider(settings: StripeSettings): PaymentProvider {
 
     verifyNotification(rawBody, signature) {
       return settings.webhookSecret === null ? null : verifyStripeNotification(rawBody, signature, settings.webhookSecret, settings.mode === 'live')
+    },
+
+    async listNotifications(stretch) {
+      const { items, next } = await listPage(stretch, (asked) =>
+        calling('read', 'list', () => stripe.events.list({ ...asked, types: [...TOLD_OF] }), isUnknownObject),
+      )
+      return { items: items.map(toNotification), next }
+    },
+
+    async listCollected(stretch) {
+      const { items, next } = await listPage(stretch, (asked) => calling('read', 'list', () => stripe.charges.list(asked), isUnknownObject))
+      return { items: items.filter(({ status, captured }) => status === 'succeeded' && captured).map(observeCharge), next }
+    },
+
+    async listRefunds(stretch) {
+      const { items, next } = await listPage(stretch, (asked) => calling('read', 'list', () => stripe.refunds.list(asked), isUnknownObject))
+      return { items: items.map(refundFacts), next }
     },
   }
 }

@@ -1,7 +1,8 @@
 import type { Stripe } from 'stripe'
 import { describe, expect, it } from 'vitest'
 import { minor } from '@/lib/money'
-import type { PaymentProvider } from '../port'
+import { addMinutes, systemClock } from '@/lib/time'
+import type { PaymentProvider, ProviderNotification } from '../port'
 import { fresh, openedPayment } from './simulated-payments'
 
 /** `stripe`: the official SDK on the same account, for what the port does not offer. */
@@ -203,6 +204,52 @@ export function describePayments(account: () => Account): void {
       const observation = { refundRef: id, state: 'succeeded', amount: 1_00n }
       expect(await account().provider.describeRefund(id)).toEqual({ refundId: null, providerRef, observation })
       expect(await account().provider.describeRefund('re_nothing')).toBeNull()
+    })
+
+    it('lists what it told of within a stretch, newest first, page by page, and goes on from any of them', async () => {
+      const { provider } = account()
+      const since = addMinutes(systemClock.now(), -1)
+      const providerRef = await paidPayment()
+      const { id } = await account().stripe.refunds.create({ payment_intent: providerRef, amount: 100 })
+      const listed = async (limit: number): Promise<ProviderNotification[]> => {
+        const all: ProviderNotification[] = []
+        let after: string | null = null
+        do {
+          const page = await provider.listNotifications({ since, until: addMinutes(systemClock.now(), 1), after, limit })
+          expect(page.items.length).toBeLessThanOrEqual(limit)
+          all.push(...page.items)
+          after = page.next
+        } while (after !== null)
+        return all
+      }
+      const ours = ({ subject }: ProviderNotification) => 'providerRef' in subject && subject.providerRef === providerRef
+      await expect.poll(async () => (await listed(100)).filter(ours).map(({ type }) => type), LATER).toEqual(['refund.created', 'payment_intent.succeeded'])
+      const [refunded, collected] = (await listed(1)).filter(ours)
+      expect([refunded, collected]).toMatchObject([
+        { id: expect.stringMatching(/^evt_/), subject: { kind: 'refund', refundRef: id } },
+        { id: expect.stringMatching(/^evt_/), subject: { kind: 'payment' } },
+      ])
+      const earlier = { since: addMinutes(since, -60), until: addMinutes(since, -30), after: null, limit: 100 }
+      expect((await provider.listNotifications(earlier)).items.filter(ours)).toEqual([])
+      const forgotten = { since, until: addMinutes(systemClock.now(), 1), after: 'evt_forgotten', limit: 100 }
+      expect((await provider.listNotifications(forgotten)).items.filter(ours), 'begun anew').toHaveLength(2)
+    })
+
+    it('lists what was collected and what was refunded within a stretch', async () => {
+      const stretch = { since: addMinutes(systemClock.now(), -1), until: addMinutes(systemClock.now(), 5), after: null, limit: 20 }
+      const { payerRef, method, providerRef } = await openedPayment(account().provider)
+      await account().provider.attempt({ providerRef, methodRef: method.methodRef, key: fresh('confirm') })
+      const refused = await openedPayment(account().provider, 'pm_card_chargeCustomerFail')
+      await account().provider.attempt({ providerRef: refused.providerRef, methodRef: refused.method.methodRef, key: fresh('confirm') })
+      const { id } = await account().stripe.refunds.create({ payment_intent: providerRef, amount: 100 })
+
+      const collected = (await account().provider.listCollected(stretch)).items
+      expect(collected).toContainEqual({ collectedRef: expect.any(String), providerRef, payerRef, amount: 13_33n, currency: 'usd' })
+      expect(collected.map((facts) => facts.providerRef)).not.toContain(refused.providerRef)
+      const refunds = (await account().provider.listRefunds(stretch)).items
+      expect(refunds).toContainEqual({ refundId: null, providerRef, observation: { refundRef: id, state: 'succeeded', amount: 1_00n } })
+      const [newest] = (await account().provider.listRefunds({ ...stretch, limit: 1 })).items
+      expect((await account().provider.listRefunds({ ...stretch, after: newest?.observation.refundRef ?? '' })).items).not.toContainEqual(newest)
     })
 
     it('reads a dispute, and none', async () => {

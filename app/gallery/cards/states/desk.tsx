@@ -60,7 +60,7 @@ const OPERATORS: OperatorView[] = [
   { ...OPERATOR, id: newId('op'), email: 'grace@headroom.example', role: 'support', isSelf: false, lastSeenAt: null, hasPassword: false },
 ]
 
-const KINDS = ['due', 'reconcile', 'inbox', 'messages', 'chats', 'webhooks', 'partitions', 'cleanup', 'books'] as const
+const KINDS = ['due', 'reconcile', 'inbox', 'messages', 'chats', 'webhooks', 'partitions', 'cleanup', 'compare', 'books'] as const
 const HEALTHY: WorkerHealth = {
   sweeps: KINDS.map((kind, index) => ({ kind, isFrequent: index < 6, lastDoneAt: NOW, lastFailedAt: null, waitingSince: null })),
   due: { renewals: { count: 0, oldest: null }, payments: { count: 0, oldest: null }, messages: { count: 0, oldest: null } },
@@ -116,6 +116,7 @@ const NOTICE_KINDS = [
   'kept_payment_lost',
   'spent_credit_lost',
   'foreign_currency_payment',
+  'differs_at_provider',
   'product_file_ignored',
 ] as const
 const NO_REQUESTS: DeskRequests = { limits: [], transfers: [], notices: [], setAside: [], resolved: [] }

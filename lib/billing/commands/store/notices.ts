@@ -18,10 +18,12 @@ export type Notice = {
   detail?: string
 }
 
-/** For the operator to read and to decide about (G13, G80); in the transaction of what it tells of. */
-export async function recordNotice(tx: Transaction, { amount, ...notice }: Notice): Promise<void> {
-  await tx
+/** For the operator to read and to decide about (G13, G80); in the transaction of what it tells of. False: it was told before. */
+export async function recordNotice(tx: Transaction, { amount, ...notice }: Notice): Promise<boolean> {
+  const recorded = await tx
     .insert(operatorNotices)
     .values({ ...notice, id: newId('note'), at: systemClock.now(), ...(amount !== undefined && { amount: amount.toString() }) })
     .onConflictDoNothing({ target: operatorNotices.fact })
+    .returning({ id: operatorNotices.id })
+  return recorded.length > 0
 }
