@@ -22,10 +22,15 @@ export const PASSKEYS: Limit = { ...SIGN_INS, name: 'passkey:' }
 /** Links by mail: enough for a mistyped address, too few to fill anybody's mailbox. */
 export const RESET_REQUESTS: Limit = { name: 'reset:', tries: 5, windowSeconds: 3600 }
 export const SIGN_IN_LINKS: Limit = { name: 'link:', tries: 5, windowSeconds: 15 * 60 }
-/** Invitations by mail: a large team at once, and no list of strangers. */
-export const INVITATIONS_OF_ORGANIZATION = { tries: 100, windowSeconds: 3600 }
-/** To one address from all organizations together: enough for whoever keeps the books of many, too few to fill a mailbox. */
-export const INVITATIONS_TO_ADDRESS = { tries: 10, windowSeconds: 3600 }
+type Invitations = { organization: Omit<Limit, 'name'>; email: Omit<Limit, 'name'> }
+/**
+ * Invitations by mail, of one organization and to one address from all of them. Members: a large team at once, and no list of strangers; enough for
+ * whoever keeps the books of many, too few to fill a mailbox. The operator’s own back end: what only a program that runs wild sends.
+ */
+export const INVITATIONS: Record<'member' | 'operator', Invitations> = {
+  member: { organization: { tries: 100, windowSeconds: 3600 }, email: { tries: 10, windowSeconds: 3600 } },
+  operator: { organization: { tries: 1_000, windowSeconds: 3600 }, email: { tries: 1_000, windowSeconds: 3600 } },
+}
 
 /**
  * Counts a try before its password is looked at, so that many at once cannot slip past. An address that is held off
@@ -51,10 +56,11 @@ export async function takeTry(attempt: SignInTry, { name, tries, windowSeconds }
  */
 export async function takeInvitation(
   tx: Transaction,
-  { organizationId, email }: { organizationId: OrganizationId | null; email: string },
+  { organizationId, email, by }: { organizationId: OrganizationId; email: string; by: keyof typeof INVITATIONS },
 ): Promise<Instant | null> {
-  const byOrganization = organizationId && (await takeFrom(tx, hashed(`invitation:organization:${organizationId}`), INVITATIONS_OF_ORGANIZATION))
-  return byOrganization ?? takeFrom(tx, hashed(`invitation:email:${email}`), INVITATIONS_TO_ADDRESS)
+  const limits = INVITATIONS[by]
+  const retryAt = await takeFrom(tx, hashed(`invitation:${by}:organization:${organizationId}`), limits.organization)
+  return retryAt ?? takeFrom(tx, hashed(`invitation:${by}:email:${email}`), limits.email)
 }
 
 async function takeFrom(tx: Transaction, bucket: string, { tries, windowSeconds }: Omit<Limit, 'name'>): Promise<Instant | null> {

@@ -32,7 +32,7 @@ export async function addMember(
   if (forbidden) return refuse(forbidden)
   const existing = await findMemberByEmail(tx, organizationId, email)
   if (existing) return refuse({ code: 'already_member', memberId: existing.id })
-  const tooMany = invite ? await refusesInvitation(tx, { organizationId, email }) : null
+  const tooMany = invite ? await refusesInvitation(tx, { organizationId, email, actor }) : null
   if (tooMany) return refuse(tooMany)
 
   const userId = await ensureUser(tx, { email, name: person.name?.trim() || null })

@@ -7,7 +7,7 @@ import { ok, type Result, refuse } from '../../result'
 import { type Instant, systemClock } from '../../time'
 import type { CommandContext } from '../context'
 import { recordAudit } from './store/audit'
-import { inviteMember, refusesInvitation, type TooManyInvitations } from './store/invitations'
+import { inviteMember } from './store/invitations'
 import { ensureUser, findMember, insertMember } from './store/members'
 import type { Organization } from './store/organization'
 import { findFreeSlug } from './store/organization-slug'
@@ -29,10 +29,7 @@ export type CreateOrganization = {
   invite?: boolean
 }
 
-export type CreateOrganizationRefusal =
-  | TooManyInvitations
-  | { code: 'external_id_taken'; externalId: string }
-  | { code: 'test_clock_not_found'; testClockId: TestClockId }
+export type CreateOrganizationRefusal = { code: 'external_id_taken'; externalId: string } | { code: 'test_clock_not_found'; testClockId: TestClockId }
 
 export type CreatedOrganization = { organization: Organization /** False: it was there already (G82). */; created: boolean }
 
@@ -58,12 +55,10 @@ export async function createOrganization(
   }
   const now = input.testClockId ? await readClock(tx, input.testClockId) : systemClock.now()
   if (now === null) return refuse({ code: 'test_clock_not_found', testClockId: input.testClockId as TestClockId })
-  const invite = input.invite ?? true
-  const tooMany = invite ? await refusesInvitation(tx, { organizationId: null, email }) : null
-  if (tooMany) return refuse(tooMany)
 
   const organization = await insertOrganization(tx, input, now)
   const userId = await ensureUser(tx, { email, name: input.owner.name })
+  const invite = input.invite ?? true
   const memberId = newId('mem')
   await insertMember(tx, { organizationId: organization.id, id: memberId, userId, role: 'owner', addedAt: now, joinedAt: invite ? null : now })
   const owner = await findMember(tx, organization.id, memberId)

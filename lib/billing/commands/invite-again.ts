@@ -34,7 +34,7 @@ export async function inviteAgain({ tx, actor }: CommandContext, { organizationI
   const sentAt = await lastInvitationSentAt(tx, organizationId, memberId)
   const retryAt = sentAt && addMinutes(sentAt, MINUTES_BETWEEN)
   if (retryAt && isBefore(systemClock.now(), retryAt)) return refuse({ code: 'invited_recently', retryAt })
-  const tooMany = await refusesInvitation(tx, { organizationId, email: member.email })
+  const tooMany = await refusesInvitation(tx, { organizationId, email: member.email, actor })
   if (tooMany) return refuse(tooMany)
 
   await inviteMember(tx, { organization, member, actor, at: now })

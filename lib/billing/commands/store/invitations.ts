@@ -19,9 +19,10 @@ export type TooManyInvitations = { code: 'too_many_invitations'; retryAt: Instan
 /** Before anything is written: whether one more may be mailed. */
 export async function refusesInvitation(
   tx: Transaction,
-  invitation: { organizationId: OrganizationId | null; email: string },
+  { actor, ...invitation }: { organizationId: OrganizationId; email: string; actor: Actor },
 ): Promise<TooManyInvitations | null> {
-  const retryAt = await takeInvitation(tx, invitation)
+  const by = actor === 'operator' || actor === 'system' ? 'operator' : 'member'
+  const retryAt = await takeInvitation(tx, { ...invitation, by })
   return retryAt && { code: 'too_many_invitations', retryAt }
 }
 
