@@ -23,10 +23,10 @@ declare module 'vitest' {
  * const database = await createTestDatabase()
  * afterAll(() => database.drop())
  */
-export async function createTestDatabase(): Promise<TestDatabase> {
+export async function createTestDatabase({ isMigrated = true } = {}): Promise<TestDatabase> {
   const template = inject('testDatabaseTemplate')
   const name = `test_${randomBytes(8).toString('hex')}`
-  await asAdministrator(template.ownerUrl, `create database ${escapeIdentifier(name)} template ${escapeIdentifier(template.name)}`)
+  await asAdministrator(template.ownerUrl, `create database ${escapeIdentifier(name)} template ${escapeIdentifier(isMigrated ? template.name : 'template0')}`)
   return {
     ownerUrl: onDatabase(template.ownerUrl, name),
     webUrl: onDatabase(template.webUrl, name),

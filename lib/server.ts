@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { getRequestListener } from '@hono/node-server'
 import next from 'next'
 import { theMachineInterface } from './api/app'
+import { followRevocations } from './auth/follow-revocations'
 import { theLog } from './observe/log'
 import { countRequest } from './observe/metrics'
 import { openTraces } from './observe/open-traces'
@@ -35,6 +36,7 @@ const known = forwardedHost(process.env.HEADROOM_URL ?? '')
 const headers = new Map(Object.entries(securityHeaders(process.env.HEADROOM_URL ?? '')))
 
 const traces = await openTraces('web')
+const revocations = followRevocations()
 const isDevelopment = process.env.NODE_ENV !== 'production'
 // Nobody goes over to another protocol here but Next's own pages while they are developed: who offers to is answered as everybody else is.
 const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, shouldUpgradeCallback: () => isDevelopment })
@@ -100,6 +102,7 @@ function guardScripts(request: IncomingMessage, response: ServerResponse): void 
 async function stop(): Promise<void> {
   await finishRequests()
   await pages.close()
+  await revocations.stop()
   await traces.close()
   process.exit(0)
 }

@@ -2,15 +2,19 @@ import { and, eq, gte } from 'drizzle-orm'
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { inEngine } from '@/db/client'
 import { auditLog, members, messages, methodSetups, organizations, paymentMethods, refunds, subscriptions, usageSegments, users } from '@/db/schema'
+import { openInvitationToken } from '@/lib/auth/invitation-token'
 import { requestPasswordReset } from '@/lib/auth/password-reset'
 import { can, PERMISSIONS, type Permission, ROLES } from '@/lib/auth/permissions'
 import { fingerprint, foundTenant, jar, signInAs, type Tenant } from '@/lib/auth/testing/acting-people'
-import { addTeamMember, lastInvitationTokenFor, PASSWORD } from '@/lib/auth/testing/team'
+import { lastInvitationTokenFor, PASSWORD } from '@/lib/auth/testing/team'
 import { addMember } from '@/lib/billing/commands/add-member'
 import { sample } from '@/lib/billing/testing/depth'
 import { setStage } from '@/lib/billing/testing/stage'
 import { newId } from '@/lib/ids'
+import { failingWrites } from '@/lib/observe/testing/failing-writes'
+import { hearOutput } from '@/lib/observe/testing/heard-output'
 import type { PaymentProvider } from '@/lib/payments/port'
+import { SECRET_KEY, WEBHOOK_SECRET } from '@/lib/payments/testing/simulated-payments'
 import { type Case, charges, onSubscription, type Prepared } from './testing/action-case'
 import { developersCases } from './testing/developers-cases'
 import { exportedActions } from './testing/exported-actions'
@@ -19,6 +23,7 @@ import { passkeyCases } from './testing/passkey-cases'
 import { secondStepCases } from './testing/second-step-cases'
 import { sessionCases } from './testing/session-cases'
 import { spendingCases } from './testing/spending-cases'
+import { teamCases } from './testing/team-cases'
 import { waysInCases } from './testing/ways-in-cases'
 
 /**
@@ -45,13 +50,14 @@ process.env.NEXTAUTH_SECRET = 'a secret that is only for tests, of 32 and more'
 process.env.HEADROOM_URL = 'http://localhost:3000'
 process.env.HEADROOM_ENCRYPTION_KEYS ??= `tests:${Buffer.alloc(32, 7).toString('base64')}`
 const stage = setStage()
+const heard = hearOutput()
+const failing = failingWrites(() => stage.database.ownerUrl)
 beforeAll(() => {
   held.provider = stage.provider
 })
 afterEach(() => jar.clear())
 
 const sessionVersionOf = async ({ owner }: Tenant) => (await inEngine((tx) => tx.select().from(users).where(eq(users.id, owner))))[0]?.sessionVersion ?? 1
-const memberOf = ({ life }: Tenant) => addTeamMember(life.organizationId, 'member')
 
 const CASES: Record<string, Case> = {
   quoteChangeAction: {
@@ -148,40 +154,7 @@ const CASES: Record<string, Case> = {
       return { tenant, input: { documentId: id }, effects }
     },
   },
-  addMemberAction: {
-    prepare: async () => {
-      const tenant = await foundTenant(stage)
-      const input = { email: `${newId('user')}@example.com`, name: 'Somebody', role: 'member' }
-      return { tenant, input, effects: () => inEngine((tx) => tx.$count(messages, eq(messages.recipient, input.email))) }
-    },
-  },
-  changeMemberRoleAction: {
-    mayRepeat: 'a role that is given again is the same role',
-    prepare: async () => {
-      const tenant = await foundTenant(stage)
-      const { id } = await memberOf(tenant)
-      return {
-        tenant,
-        input: { memberId: id, role: 'billing' },
-        effects: () => inEngine((tx) => tx.$count(members, and(eq(members.id, id), eq(members.role, 'billing')))),
-      }
-    },
-  },
-  removeMemberAction: {
-    prepare: async () => {
-      const tenant = await foundTenant(stage)
-      const { id } = await memberOf(tenant)
-      const effects = () => inEngine((tx) => tx.$count(members, and(eq(members.id, id), gte(members.removedAt, members.addedAt))))
-      return { tenant, input: { memberId: id }, effects }
-    },
-  },
-  inviteAgainAction: {
-    prepare: async () => {
-      const tenant = await foundTenant(stage)
-      const { id, email } = await memberOf(tenant)
-      return { tenant, input: { memberId: id }, effects: () => inEngine((tx) => tx.$count(messages, eq(messages.recipient, email))) }
-    },
-  },
+  ...teamCases(stage),
   updateBillingDetailsAction: {
     mayRepeat: 'what is saved again is the same',
     prepare: async () => {
@@ -290,8 +263,14 @@ describe.each(actions)('$name', ({ name, action, access }) => {
   const present = CASES[name]
   if (!present || access === null) return
   const ofOrganization = isOfOrganization(access)
-  const call = (tenant: Tenant, input: unknown, slug = tenant.slug) =>
-    ofOrganization ? (action as (slug: string, input: unknown) => Promise<Answer>)(slug, input) : (action as (input: unknown) => Promise<Answer>)(input)
+  const call = async (tenant: Tenant, input: unknown, slug = tenant.slug): Promise<Answer> => {
+    heard.keepSecretsIn(name, { input, cookies: { secret: [...jar.values()] } })
+    const answer = await (ofOrganization
+      ? (action as (slug: string, input: unknown) => Promise<Answer>)(slug, input)
+      : (action as (input: unknown) => Promise<Answer>)(input))
+    heard.keepSecretsIn(name, { answer, cookies: { secret: [...jar.values()] } })
+    return answer
+  }
 
   let shared: Prepared
   beforeAll(async () => {
@@ -337,6 +316,12 @@ describe.each(actions)('$name', ({ name, action, access }) => {
     }
   })
 
+  it('fails without a word of what it was sent, where nothing can be written', async () => {
+    await signInAs(access === 'anyone' ? null : shared.tenant.owner)
+    await shared.arrive?.()
+    await failing.during(() => call(shared.tenant, shared.input).catch(() => {}))
+  })
+
   if (!TRIED.has(name)) return
 
   it('names the field that is missing, of another type or too long, and knows no other', async () => {
@@ -379,6 +364,19 @@ describe.each(actions)('$name', ({ name, action, access }) => {
     expect(await effects()).toBe(present.afterFour ?? 1)
     await tenant.life.expectBalanced()
   })
+})
+
+it('says no secret that was sent, answered or mailed', async () => {
+  for (const [what, secret] of Object.entries({ PASSWORD, SECRET_KEY, WEBHOOK_SECRET })) heard.keepSecret(what, secret)
+  for (const { payload } of await inEngine((tx) => tx.select({ payload: messages.payload }).from(messages)))
+    if (typeof payload.sealedToken === 'string') heard.keepSecret('a token that was mailed', openInvitationToken(payload.sealedToken))
+  for (const kind of ['password', 'newPassword', 'code', 'token', 'sealed', 'cookies › secret', 'target › url', 'answer › value › secret', 'mailed'])
+    expect(
+      [...heard.kept].some((what) => what.includes(kind)),
+      kind,
+    ).toBe(true)
+  expect(heard.times('an action failed'), 'faults that were logged').toBeGreaterThan(20)
+  heard.expectNoSecret()
 })
 
 /** What a value of the right form but without meaning may be refused as. */

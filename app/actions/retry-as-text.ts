@@ -1,15 +1,15 @@
 import type { Instant } from '@/lib/time'
 
-type Limited = { code: 'rate_limited'; retryAt: Instant }
+type Limited = { code: string; retryAt: Instant }
 
 /** Refusals as pages get them, which take no instants. */
-export type WithRetryText<Refusal> = Exclude<Refusal, Limited> | { code: 'rate_limited'; retryAt: string }
+export type WithRetryText<Refusal> = Refusal extends Limited ? Omit<Refusal, 'retryAt'> & { retryAt: string } : Refusal
 
 /** A refusal as a page gets it, which takes no instants: from when one may try again is ISO 8601. */
 export function retryAsText<Refusal extends { code: string }>(refusal: Refusal): WithRetryText<Refusal> {
-  return isLimited(refusal) ? { code: 'rate_limited', retryAt: refusal.retryAt.toString() } : (refusal as Exclude<Refusal, Limited>)
+  return (isLimited(refusal) ? { ...refusal, retryAt: refusal.retryAt.toString() } : refusal) as WithRetryText<Refusal>
 }
 
 function isLimited(refusal: { code: string }): refusal is Limited {
-  return refusal.code === 'rate_limited'
+  return 'retryAt' in refusal
 }

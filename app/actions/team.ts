@@ -10,17 +10,18 @@ import { removeMember } from '@/lib/billing/commands/remove-member'
 import { isId, type MemberId } from '@/lib/ids'
 import { ok, refuse } from '@/lib/result'
 import { defineAction } from './define-action'
+import { retryAsText } from './retry-as-text'
 
 const memberId = z.custom<MemberId>((value) => typeof value === 'string' && isId('mem', value))
 const role = z.enum(ROLES)
 
-/** Sends an invitation. Refuses with `AddMemberRefusal`. */
+/** Sends an invitation. Refuses with `AddMemberRefusal`, its `retryAt` as ISO 8601. */
 export const addMemberAction = defineAction({
   permission: 'members:write',
   input: z.strictObject({ email: z.email().max(320), name: z.string().trim().max(200).optional(), role }),
   run: async (context, { name, ...input }) => {
     const added = await addMember(context, { ...input, name: name ?? null, organizationId: context.viewer.organization.id })
-    return added.ok ? ok({ memberId: added.value.id }) : added
+    return added.ok ? ok({ memberId: added.value.id }) : refuse(retryAsText(added.error))
   },
 })
 
@@ -57,7 +58,6 @@ export const inviteAgainAction = defineAction({
   input: z.strictObject({ memberId }),
   run: async (context, input) => {
     const invited = await inviteAgain(context, { ...input, organizationId: context.viewer.organization.id })
-    if (invited.ok) return ok(null)
-    return refuse(invited.error.code === 'invited_recently' ? { ...invited.error, retryAt: invited.error.retryAt.toString() } : invited.error)
+    return invited.ok ? ok(null) : refuse(retryAsText(invited.error))
   },
 })

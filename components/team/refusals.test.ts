@@ -12,6 +12,7 @@ describe('wordTeamRefusal', () => {
     { refusal: { code: 'forbidden', permission: 'owners:write' }, says: 'An owner can do it.' },
     { refusal: { code: 'already_member', memberId: newId('mem') }, says: 'mika@example.com belongs' },
     { refusal: { code: 'invited_recently', retryAt: '2026-05-06T10:31:00Z' }, says: 'from May 6, 2026, 10:31 UTC' },
+    { refusal: { code: 'too_many_invitations', retryAt: '2026-05-06T11:00:00Z' }, says: 'from May 6, 2026, 11:00 UTC' },
     { refusal: { code: 'member_not_found' }, says: 'not in the organization any more' },
     { refusal: { code: 'last_owner' }, says: 'keeps at least one owner' },
     { refusal: { code: 'already_joined' }, says: 'joined already' },

@@ -21,7 +21,8 @@ export function wordTeamRefusal(t: Words, refusal: TeamRefusal, { email, locale 
     case 'already_member':
       return t('refusal.already_member', { email })
     case 'invited_recently':
-      return t('refusal.invited_recently', { at: formatInstant(refusal.retryAt, locale) })
+    case 'too_many_invitations':
+      return t(`refusal.${refusal.code}`, { at: formatInstant(refusal.retryAt, locale) })
     case 'member_not_found':
     case 'last_owner':
     case 'already_joined':

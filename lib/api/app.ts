@@ -22,7 +22,7 @@ import { type Asked, answerIn, askedLanguage } from './answer-language'
 import { BASE_PATH } from './base-path'
 import { authenticate } from './caller'
 import { openApiDocument, registerRoute } from './openapi'
-import { RateLimit } from './rate-limit'
+import { RateLimit, StrangersLimit } from './rate-limit'
 import { referencePage } from './reference-page'
 import type { Route } from './route'
 import { healthAnswer } from './routes/health'
@@ -47,6 +47,7 @@ export type MachineInterfaceSettings = {
 export function machineInterface(settings: MachineInterfaceSettings): OpenAPIHono {
   const { provider, log } = settings
   const serving: Omit<Serving, 'holder'> = { provider, rateLimit: new RateLimit() }
+  const strangers = new StrangersLimit()
   const app = new OpenAPIHono()
   const noteUnknownKey = unknownKeys(log)
   for (const route of routes) {
@@ -54,12 +55,12 @@ export function machineInterface(settings: MachineInterfaceSettings): OpenAPIHon
     app.on(
       route.method.toUpperCase(),
       routingPath(route),
-      answeringHolder(route.path, async (context, id, holder) => {
+      answeringHolder(route.path, strangers, async (context, id, holder) => {
         const asked: Asked = { id, language: askedLanguage(context.req.raw.headers) }
         const answer = await serveRoute(route, context.req.raw, context.req.param(), asked, { ...serving, holder }).catch((fault: unknown) =>
           answerFault(fault, context, id, log),
         )
-        if (answer.status === 401) noteUnknownKey()
+        if (!asked.caller && (answer.status === 401 || answer.status === 429)) noteUnknownKey()
         if (answer.status === 403) noteForbidden(route, answer, asked, log)
         return answerIn(asked.language, answer)
       }),
@@ -85,11 +86,12 @@ export function machineInterface(settings: MachineInterfaceSettings): OpenAPIHon
 /** As `answering`, for holders of a key: only they may go on with a trace of their own, because it says what is kept of it and where it is found. */
 function answeringHolder(
   route: string,
+  strangers: StrangersLimit,
   answer: (context: Context, id: string, holder: Promise<AuthenticatedKey>) => Promise<Answer>,
 ): (context: Context) => Promise<Response> {
   return async (context) => {
     const began = performance.now()
-    const holder = authenticate(context.req.raw.headers.get('authorization'))
+    const holder = authenticate(context.req.raw.headers, strangers)
     const parent = await traceOfHolder(context, holder)
     return answering(route, (_, id) => answer(context, id, holder), { began, parent })(context)
   }

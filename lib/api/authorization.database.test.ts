@@ -180,6 +180,18 @@ describe('authorization', () => {
     expect(last).toMatchObject({ actor: owner, action: 'organization.updated', before: { name: 'Mine' }, after: { name: 'Mine, renamed' } })
   })
 
+  it('says when a member may send invitations again where too many were, in the language of who asks', async () => {
+    const { organization, owner } = world.mine
+    const invite = (email: string, more = {}) =>
+      api.post(`/organizations/${organization}/members`, { email, role: 'member', ...more }, { actor: owner, headers: { 'accept-language': 'de' } })
+    await api.send('PATCH', `/organizations/${organization}`, { language: 'de' })
+    for (let n = 0; n < 100; n++) expect((await invite(`invited-${n}@mine.example`)).status).toBe(201)
+    const refused = await invite('one-more@mine.example')
+    expect(refused).toMatchObject({ status: 429, body: { code: 'rate_limited', detail: expect.stringContaining('zu viele Einladungen') } })
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(3_000)
+    expect((await invite('one-more@mine.example', { invite: false })).status).toBe(201)
+  })
+
   it('limits the rate of keys that were made in the dashboard, and not of the start-up key (G23)', async () => {
     const { key } = await createApiKey({ scope: 'read', label: 'eager', organizationId: world.mine.organization as OrganizationId })
     const replies = await Promise.all(Array.from({ length: 300 }, () => api.get(`/organizations/${world.mine.organization}`, { key })))

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { hearOutput } from '../observe/testing/heard-output'
+import { SECRET_KEY } from '../payments/testing/simulated-payments'
 import { routes } from './routes/table'
 import { nameOf } from './testing/every-route'
-import { patternOf, runInterface } from './testing/running-interface'
+import { patternOf, runInterface, START_UP_KEY, WEBHOOK_SECRET } from './testing/running-interface'
 import { type Ready, send, type TwiceCase, told, type Wish } from './testing/twice'
 import { moneyCases } from './testing/twice-money-cases'
 import { planCases } from './testing/twice-plan-cases'
@@ -12,7 +14,8 @@ import { webhookCases } from './testing/twice-webhook-cases'
  * Every route that changes something is asked for the same twice at the same moment: by a back end that repeats itself, and
  * by two that know nothing of each other. The cases are held against the table of routes: one without a case fails.
  */
-const api = runInterface()
+const heard = hearOutput()
+const api = runInterface({ log: heard.log })
 const CASES = [...teamCases, ...planCases, ...moneyCases, ...webhookCases]
 
 let keys = 0
@@ -39,6 +42,7 @@ describe.each(CASES)('$route', (one) => {
     const { wish, customer, effects } = await ready(one)
     const once = key()
     const replies = await Promise.all([send(api, wish, once), send(api, wish, once)])
+    for (const { body } of replies) heard.keepSecretsIn(one.route, body)
     const first = replies.find((reply) => told(reply) === 'done' && !reply.headers.has('idempotent-replayed'))
     expect(first, shown(replies)).toBeDefined()
     for (const reply of replies) expect(['done', 'idempotency_in_progress'], shown(replies)).toContain(told(reply))
@@ -58,4 +62,10 @@ describe.each(CASES)('$route', (one) => {
     expect(await effects()).toBe(happens.twoKeys)
     await customer?.balanced(Promise.resolve())
   })
+})
+
+it('says no secret that was sent or answered', () => {
+  for (const [what, secret] of Object.entries({ SECRET_KEY, START_UP_KEY, WEBHOOK_SECRET })) heard.keepSecret(what, secret)
+  expect(heard.kept).toContain('POST /webhook_endpoints › secret')
+  heard.expectNoSecret()
 })

@@ -2,19 +2,21 @@ import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { inEngine } from '../../db/client'
 import { isDeep, seed } from '../billing/testing/depth'
+import { hearOutput } from '../observe/testing/heard-output'
 import { machineInterface } from './app'
 import { openApiDocument } from './openapi'
 import { routes } from './routes/table'
 import type { Schemas } from './schema-example'
 import { createWorld, nameOf, type World } from './testing/every-route'
 import { type FuzzedRequest, inWorld, type Operation, requestsTo } from './testing/fuzzed-request'
-import { type Json, type Reply, runInterface } from './testing/running-interface'
+import { type Json, type Reply, runInterface, START_UP_KEY } from './testing/running-interface'
 
 /**
  * Requests that nobody would write, and those that somebody nearly would, to every route of the OpenAPI document: whatever is sent, the
  * answer is one that the document tells of, comes soon, is no fault of ours, and where it refuses nothing has changed.
  */
-const api = runInterface()
+const heard = hearOutput()
+const api = runInterface({ log: heard.log })
 const REQUESTS = isDeep ? 80 : 8
 const ANSWERS_WITHIN_MS = 2_000
 const OF_ROUTE = { numRuns: REQUESTS, seed: Number(seed) | 0, endOnFailure: false }
@@ -69,7 +71,9 @@ async function answerTo(request: FuzzedRequest): Promise<{ reply: Reply; millise
   const { method, path, headers, body } = inWorld(request, world)
   const began = performance.now()
   const reply = await api.send(method, path, undefined, { headers: { 'content-type': 'application/json', ...headers }, ...(body !== null && { raw: body }) })
-  return { reply, milliseconds: performance.now() - began }
+  const milliseconds = performance.now() - began
+  heard.keepSecretsIn(`${method} ${path}`, reply.body)
+  return { reply, milliseconds }
 }
 
 function requireDocumented({ responses }: Operation, { status, body, headers }: Reply): void {
@@ -109,6 +113,11 @@ describe('whatever is sent', () => {
       if (method === 'delete') world = await createWorld(api)
     },
   )
+
+  it(`${seed}: no secret of it stands in the log`, () => {
+    heard.keepSecret('the start-up key', START_UP_KEY)
+    heard.expectNoSecret()
+  })
 })
 
 /** An organization that somebody has closed has no books to read. */

@@ -1,5 +1,6 @@
 import type { AuthenticatedKey } from '../auth/api-keys'
 import { Halt, problem } from './answer'
+import { TokenBuckets } from './token-buckets'
 
 /** Requests a second that a key may make on the long run, and how many at once. */
 const LIMITS = {
@@ -7,37 +8,48 @@ const LIMITS = {
   organization: { perSecond: 10, burst: 60 },
 } as const
 
-/** Keys that were not used for so long have a full bucket anyway. */
-const FORGET_AFTER_MS = 10 * 60_000
-
-type Bucket = { tokens: number; at: number }
+/** Of one address: many times what somebody sends who has not noticed yet that their key was revoked. */
+const WITHOUT_KEY = { perSecond: 10, burst: 200 } as const
 
 /** A bucket of tokens for each key that was made in the dashboard (G23), in this process: a second one doubles what is let through. */
 export class RateLimit {
-  readonly #buckets = new Map<string, Bucket>()
-  #sweptAt = 0
+  readonly #buckets: TokenBuckets
 
-  constructor(private readonly milliseconds: () => number = () => performance.now()) {}
+  constructor(milliseconds?: () => number) {
+    this.#buckets = new TokenBuckets(milliseconds)
+  }
 
   /** @throws Halt with 429 and when to come back. */
   take({ keyId, organizationId }: AuthenticatedKey): void {
     if (keyId === 'environment') return
-    const { perSecond, burst } = organizationId ? LIMITS.organization : LIMITS.operator
-    const now = this.milliseconds()
-    this.#sweep(now)
-    const before = this.#buckets.get(keyId) ?? { tokens: burst, at: now }
-    const tokens = Math.min(burst, before.tokens + ((now - before.at) / 1_000) * perSecond)
-    this.#buckets.set(keyId, { tokens: Math.max(tokens - 1, 0), at: now })
-    if (tokens >= 1) return
-    const seconds = Math.max(1, Math.ceil((1 - tokens) / perSecond))
-    throw new Halt(
-      problem('rate_limited', `At most ${perSecond} requests a second with this key.`, { retry_after: seconds }, { 'Retry-After': String(seconds) }),
-    )
+    const rate = organizationId ? LIMITS.organization : LIMITS.operator
+    const seconds = this.#buckets.take(keyId, rate)
+    if (seconds > 0) throw new Halt(problem('rate_limited', `At most ${rate.perSecond} requests a second with this key.`, ...comeBackIn(seconds)))
+  }
+}
+
+/**
+ * A bucket of tokens for each address that requests come from without a key that works. Whoever has one is never counted, and comes through
+ * wherever others from the same address have used it up.
+ */
+export class StrangersLimit {
+  readonly #buckets: TokenBuckets
+
+  constructor(milliseconds?: () => number) {
+    this.#buckets = new TokenBuckets(milliseconds)
   }
 
-  #sweep(now: number): void {
-    if (now - this.#sweptAt < FORGET_AFTER_MS) return
-    this.#sweptAt = now
-    for (const [keyId, { at }] of this.#buckets) if (now - at > FORGET_AFTER_MS) this.#buckets.delete(keyId)
+  /** @throws Halt with 429 and when to come back. */
+  take(address: string): void {
+    const seconds = this.#buckets.take(address, WITHOUT_KEY)
+    if (seconds === 0) return
+    throw new Halt(
+      problem('rate_limited', 'Too many requests without a valid key came from this address; one with a valid key is answered.', ...comeBackIn(seconds)),
+    )
   }
+}
+
+/** For people and for programs. */
+function comeBackIn(seconds: number): [{ retry_after: number }, { 'Retry-After': string }] {
+  return [{ retry_after: seconds }, { 'Retry-After': String(seconds) }]
 }

@@ -225,6 +225,13 @@ function conflictAnswer(refusal: Conflict): Answer {
         { retry_at: refusal.retryAt.toString() },
         { 'Retry-After': String(secondsUntil(refusal.retryAt)) },
       )
+    case 'too_many_invitations':
+      return problem(
+        'rate_limited',
+        'Too many invitations were sent lately, by this organization or to this address.',
+        { retry_at: refusal.retryAt.toString() },
+        { 'Retry-After': String(secondsUntil(refusal.retryAt)) },
+      )
     case 'insufficient_credit':
       return problem('insufficient_credit', 'The balance does not hold as much.', {
         credit_balance: Number(refusal.balance),

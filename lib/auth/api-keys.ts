@@ -3,7 +3,8 @@ import { and, eq, isNull } from 'drizzle-orm'
 import { inEngine, type Transaction } from '../../db/client'
 import { apiKeys } from '../../db/schema'
 import { type ApiKeyId, newId, type OrganizationId } from '../ids'
-import { addMinutes, isBefore, systemClock } from '../time'
+import { addMinutes, type Instant, isBefore, systemClock } from '../time'
+import { lookUpKey } from './look-up-key'
 
 export const KEY_SCOPES = ['admin', 'usage', 'read'] as const
 export type KeyScope = (typeof KEY_SCOPES)[number]
@@ -22,15 +23,18 @@ const LONGEST_KEY = 256
 const HINT_LENGTH = 4
 /** That a key was used is written once in so many minutes, so that a busy one does not write with each call. */
 const USE_NOTED_MINUTES = 1
-/** A revoked key works for at most this long; without it every call would ask the database who calls. */
+/** Without it every call would ask the database who calls. A key that another process revokes works for this long where `followRevocations` hears nothing. */
 const REMEMBERED_MS = 5_000
 const REMEMBERED_KEYS = 1_000
 
 type Remembered = { key: AuthenticatedKey; until: number }
 
+/** `forgotten`: how often one was, so that what was asked before is not remembered after it. */
+type Memory = { keys: Map<string, Remembered>; forgotten: number }
+
 /** Once per process, though its module graph may exist twice (see `db/client.ts`). */
-const REMEMBERED = Symbol.for('headroom.auth.keys')
-const shared = globalThis as typeof globalThis & { [REMEMBERED]?: Map<string, Remembered> }
+const MEMORY = Symbol.for('headroom.auth.keys')
+const shared = globalThis as typeof globalThis & { [MEMORY]?: Memory }
 
 export type WantedKey = { scope: KeyScope; label: string; organizationId?: OrganizationId; createdBy?: string }
 
@@ -62,9 +66,17 @@ export async function revokeApiKey(id: ApiKeyId): Promise<boolean> {
   return revoked.length > 0
 }
 
-/** Of this process; another one asks the database again within seconds. */
+/** In this process. Others hear of it from the database when it is committed, or ask again within seconds. */
 export function forgetKey(id: ApiKeyId): void {
-  for (const [hash, { key }] of remembered()) if (key.keyId === id) remembered().delete(hash)
+  const { keys } = memory()
+  memory().forgotten++
+  for (const [hash, { key }] of keys) if (key.keyId === id) keys.delete(hash)
+}
+
+/** For whoever may have missed that one was revoked. */
+export function forgetAllKeys(): void {
+  memory().forgotten++
+  memory().keys.clear()
 }
 
 /** @param bearer what follows `Bearer ` in the header. Null where it is no key, or one that was revoked. */
@@ -73,28 +85,24 @@ export async function authenticateKey(bearer: string): Promise<AuthenticatedKey 
   const hashed = hashKey(bearer)
   if (isStartUpKey(hashed)) return { keyId: 'environment', scope: 'admin', organizationId: null }
   if (!bearer.startsWith(KEY_PREFIX)) return null
-  const known = remembered().get(hashed)
+  const { keys, forgotten } = memory()
+  const known = keys.get(hashed)
   if (known && known.until > performance.now()) return known.key
-  const key = await findKey(hashed)
-  if (key) remember(hashed, key)
-  else remembered().delete(hashed)
+  const found = await lookUpKey(hashed)
+  if (!found) {
+    keys.delete(hashed)
+    return null
+  }
+  const { lastUsedAt, ...key } = found
+  await noteUse(key.keyId, lastUsedAt)
+  if (memory().forgotten === forgotten) remember(hashed, key)
   return key
 }
 
-async function findKey(hash: string): Promise<AuthenticatedKey | null> {
-  return inEngine(async (tx) => {
-    const [row] = await tx
-      .select({ keyId: apiKeys.id, scope: apiKeys.scope, organizationId: apiKeys.organizationId, lastUsedAt: apiKeys.lastUsedAt })
-      .from(apiKeys)
-      .where(and(eq(apiKeys.hash, hash), isNull(apiKeys.revokedAt)))
-    if (!row) return null
-    const { lastUsedAt, ...key } = row
-    const now = systemClock.now()
-    if (!lastUsedAt || isBefore(lastUsedAt, addMinutes(now, -USE_NOTED_MINUTES))) {
-      await tx.update(apiKeys).set({ lastUsedAt: now }).where(eq(apiKeys.id, key.keyId))
-    }
-    return key
-  })
+async function noteUse(id: ApiKeyId, lastUsedAt: Instant | null): Promise<void> {
+  const now = systemClock.now()
+  if (lastUsedAt && !isBefore(lastUsedAt, addMinutes(now, -USE_NOTED_MINUTES))) return
+  await inEngine((tx) => tx.update(apiKeys).set({ lastUsedAt: now }).where(eq(apiKeys.id, id)))
 }
 
 /** Both sides are hashes of one length, compared in constant time, so that nothing can be learnt byte by byte. */
@@ -108,13 +116,13 @@ function hashKey(key: string): string {
   return hash('sha256', key, 'base64url')
 }
 
-function remembered(): Map<string, Remembered> {
-  shared[REMEMBERED] ??= new Map()
-  return shared[REMEMBERED]
+function memory(): Memory {
+  shared[MEMORY] ??= { keys: new Map(), forgotten: 0 }
+  return shared[MEMORY]
 }
 
 function remember(hash: string, key: AuthenticatedKey): void {
-  const keys = remembered()
+  const { keys } = memory()
   const oldest = keys.size >= REMEMBERED_KEYS ? keys.keys().next().value : undefined
   if (oldest !== undefined) keys.delete(oldest)
   keys.delete(hash) // To the end of the queue.

@@ -58,6 +58,12 @@ describe('identity providers', () => {
     expect(read('github', { id: 7, email: 'public@example.com', addresses: [] }).verifiedEmail).toBeNull()
   })
 
+  it('are asked with a state and PKCE, and with a nonce where they give an ID token', () => {
+    const checks = Object.fromEntries(identityProviders(ALL).map(({ id, config }) => [id, config.checks]))
+    const whole = ['pkce', 'state', 'nonce']
+    expect(checks).toEqual({ google: whole, github: ['pkce', 'state'], entra: whole, oidc: whole })
+  })
+
   it('tells subjects of two issuers apart', () => {
     const other = identityProviders({ ...ALL, HEADROOM_OIDC_ISSUER: 'https://other.example.com' }).at(-1)
     expect(other?.read({ sub: '1' }).provider).not.toBe(read('oidc', { sub: '1' }).provider)

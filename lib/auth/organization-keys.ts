@@ -45,7 +45,7 @@ export async function createOrganizationKey({ tx, actor }: CommandContext, { org
 
 type OneKey = { organizationId: OrganizationId; keyId: ApiKeyId }
 
-/** From now on it opens nothing; a process that has just seen it may know it for a few seconds more. */
+/** From now on it opens nothing. */
 export async function revokeOrganizationKey({ tx, actor }: CommandContext, { organizationId, keyId }: OneKey): Promise<Result<null, RevokeKeyRefusal>> {
   const { now } = await lockOrganization(tx, organizationId)
   const forbidden = await forbidsActor(tx, organizationId, actor, 'keys:write')

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { sql } from 'drizzle-orm'
-import { inWeb } from '../../db/client'
+import { inWeb, type Transaction } from '../../db/client'
+import type { OrganizationId } from '../ids'
 import { type Instant, instant } from '../time'
 
 /** Per email and per address; only tries that fail count. */
@@ -9,7 +10,7 @@ export const SIGN_IN_WINDOW_SECONDS = 15 * 60
 
 export type SignInTry = { email: string; address: string }
 
-type Limit = { name: string; tries: number; windowSeconds: number }
+type Limit = { /** Which tries are counted together. */ name: string; tries: number; windowSeconds: number }
 
 const SIGN_INS: Limit = { name: '', tries: SIGN_IN_TRIES, windowSeconds: SIGN_IN_WINDOW_SECONDS }
 /** The operators' desk, counted by itself: whoever guesses at customers' passwords shuts no operator out, and the other way round. */
@@ -21,6 +22,15 @@ export const PASSKEYS: Limit = { ...SIGN_INS, name: 'passkey:' }
 /** Links by mail: enough for a mistyped address, too few to fill anybody's mailbox. */
 export const RESET_REQUESTS: Limit = { name: 'reset:', tries: 5, windowSeconds: 3600 }
 export const SIGN_IN_LINKS: Limit = { name: 'link:', tries: 5, windowSeconds: 15 * 60 }
+type Invitations = { organization: Omit<Limit, 'name'>; email: Omit<Limit, 'name'> }
+/**
+ * Invitations by mail, of one organization and to one address from all of them. Members: a large team at once, and no list of strangers; enough for
+ * whoever keeps the books of many, too few to fill a mailbox. The operator’s own back end: what only a program that runs wild sends.
+ */
+export const INVITATIONS: Record<'member' | 'operator', Invitations> = {
+  member: { organization: { tries: 100, windowSeconds: 3600 }, email: { tries: 10, windowSeconds: 3600 } },
+  operator: { organization: { tries: 1_000, windowSeconds: 3600 }, email: { tries: 1_000, windowSeconds: 3600 } },
+}
 
 /**
  * Counts a try before its password is looked at, so that many at once cannot slip past. An address that is held off
@@ -31,14 +41,34 @@ export const SIGN_IN_LINKS: Limit = { name: 'link:', tries: 5, windowSeconds: 15
 export async function takeTry(attempt: SignInTry, { name, tries, windowSeconds }: Limit = SIGN_INS): Promise<Instant | null> {
   return inWeb({}, async (tx) => {
     for (const bucket of bucketsOf(attempt, name)) {
-      const { rows } = await tx.execute<{ retry_at: string | null }>(
-        sql`SELECT to_char(take_sign_in_try(${bucket}, ${tries}, ${windowSeconds}) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS retry_at`,
-      )
-      const retryAt = rows[0]?.retry_at
-      if (retryAt) return instant(retryAt)
+      const retryAt = await takeFrom(tx, bucket, { tries, windowSeconds })
+      if (retryAt) return retryAt
     }
     return null
   })
+}
+
+/**
+ * Counts an invitation by mail, in the transaction that would send it. One organization that has sent too many counts against nobody's
+ * address.
+ *
+ * @returns Null where it may be sent, else from when one may be (wall time).
+ */
+export async function takeInvitation(
+  tx: Transaction,
+  { organizationId, email, by }: { organizationId: OrganizationId; email: string; by: keyof typeof INVITATIONS },
+): Promise<Instant | null> {
+  const limits = INVITATIONS[by]
+  const retryAt = await takeFrom(tx, hashed(`invitation:${by}:organization:${organizationId}`), limits.organization)
+  return retryAt ?? takeFrom(tx, hashed(`invitation:${by}:email:${email}`), limits.email)
+}
+
+async function takeFrom(tx: Transaction, bucket: string, { tries, windowSeconds }: Omit<Limit, 'name'>): Promise<Instant | null> {
+  const { rows } = await tx.execute<{ retry_at: string | null }>(
+    sql`SELECT to_char(take_sign_in_try(${bucket}, ${tries}, ${windowSeconds}) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS retry_at`,
+  )
+  const retryAt = rows[0]?.retry_at
+  return retryAt ? instant(retryAt) : null
 }
 
 /** Gives back the try of somebody who proved to be no guesser. */
@@ -50,5 +80,9 @@ export async function forgiveSignInTry(attempt: SignInTry, { name }: Limit = SIG
 
 /** Addresses before emails, always, so that two tries at once do not wait for each other in a circle. */
 function bucketsOf({ email, address }: SignInTry, name: string): string[] {
-  return [`${name}address:${address}`, `${name}email:${email}`].map((bucket) => createHash('sha256').update(bucket).digest('base64url'))
+  return [`${name}address:${address}`, `${name}email:${email}`].map(hashed)
+}
+
+function hashed(bucket: string): string {
+  return createHash('sha256').update(bucket).digest('base64url')
 }

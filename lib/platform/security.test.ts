@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { findMissingTests } from './cited-tests'
+import { citationsOf, findMissingTests } from './cited-tests'
 
 const ROW = /^\| (V\d+\.\d+\.\d+)(?:–(\d+))? \| [^|]+ \| (yes|partly|open|not applicable) \|([^|]*)\|([^|]*)\|$/
 
@@ -111,6 +111,11 @@ describe('docs/security.md', () => {
 
   it('names only tests that there are', () => {
     expect(findMissingTests(text)).toEqual([])
+  })
+
+  it('names a test of each that is held, or says that by design there is none, and why', () => {
+    const isTold = (tests: string) => citationsOf(`| | ${tests} |`).length > 0 || /^by design, no test: .+/.test(tests)
+    expect(requirements.filter(({ held, tests }) => held === 'yes' && !isTold(tests)).map(({ id }) => id)).toEqual([])
   })
 
   it('says why where something is held in part, open, or does not apply', () => {

@@ -98,6 +98,8 @@ export const team: Translation<typeof english> = {
     last_owner: 'Eine Organisation behält mindestens einen Inhaber. Machen Sie zuerst jemand anderen zum Inhaber.',
     already_joined: 'Die Person ist schon beigetreten, es gibt also nichts zu senden.',
     invited_recently: 'Eben wurde eine Einladung gesendet. Ab {at} können Sie eine weitere senden.',
+    too_many_invitations:
+      'In letzter Zeit wurden zu viele Einladungen versendet, von Ihrer Organisation oder an diese Adresse. Ab {at} können Sie eine weitere senden.',
     invalid_input: 'Prüfen Sie die E-Mail-Adresse: Sie sieht nicht wie eine aus.',
     not_found: 'Sie gehören nicht mehr zu dieser Organisation.',
     signed_out: 'Sie sind abgemeldet. Melden Sie sich wieder an; es wurde nichts geändert.',

@@ -94,6 +94,7 @@ export const team = {
     last_owner: 'An organization keeps at least one owner. Make someone else an owner first.',
     already_joined: 'They have joined already, so there is nothing to send.',
     invited_recently: 'An invitation was sent a moment ago. You can send another from {at}.',
+    too_many_invitations: 'Too many invitations were sent lately, by your organization or to this address. You can send another from {at}.',
     invalid_input: 'Check the email address: it does not look like one.',
     not_found: 'You are not in this organization any more.',
     signed_out: 'You are signed out. Sign in again; nothing was changed.',

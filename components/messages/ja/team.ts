@@ -98,6 +98,7 @@ export const team: Translation<typeof english> = {
     last_owner: '組織には少なくとも 1 人のオーナーが必要です。先に別の人をオーナーにしてください。',
     already_joined: 'すでに参加しているため、送信するものはありません。',
     invited_recently: '招待を送信したばかりです。{at} 以降に再送できます。',
+    too_many_invitations: 'この組織から、またはこのアドレス宛てに、短時間に多くの招待が送信されました。{at} 以降に送信できます。',
     invalid_input: 'メールアドレスの形式をご確認ください。',
     not_found: 'あなたはすでにこの組織に所属していません。',
     signed_out: 'サインアウトしています。もう一度サインインしてください。変更されたものはありません。',

@@ -26,6 +26,10 @@ export const PROBLEM_SENTENCES = {
   'A period of this organization could not be closed yet; send the same request again.':
     'Ein Zeitraum dieser Organisation konnte noch nicht abgeschlossen werden; senden Sie dieselbe Anfrage noch einmal.',
   'At most {count:count} requests a second with this key.': 'Höchstens {count} Anfragen je Sekunde mit diesem Schlüssel.',
+  'Too many requests without a valid key came from this address; one with a valid key is answered.':
+    'Von dieser Adresse kamen zu viele Anfragen ohne gültigen Schlüssel; eine mit gültigem Schlüssel wird beantwortet.',
+  'Too many invitations were sent lately, by this organization or to this address.':
+    'In letzter Zeit wurden zu viele Einladungen versendet, von dieser Organisation oder an diese Adresse.',
   'An export of this organization is under way; ask again when it has ended.':
     'Ein Export dieser Organisation läuft gerade; fragen Sie noch einmal, wenn er beendet ist.',
   'Exports of other organizations are under way, as many as may be at once; ask again in a minute.':

@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net'
 import { type HttpBindings, serve } from '@hono/node-server'
-import { pino } from 'pino'
+import { type Logger, pino } from 'pino'
 import { afterAll, beforeAll, expect } from 'vitest'
 import { closeDatabase, inEngine } from '../../../db/client'
 import { createTestDatabase, type TestDatabase } from '../../../db/testing'
@@ -92,7 +92,7 @@ export class RunningInterface {
  * The machine interface on a port, over a database and simulated payments of its own, with the shipped products
  * published; for one test file. With `webhooks` the payment provider notifies it.
  */
-export function runInterface({ webhooks = false } = {}): RunningInterface {
+export function runInterface({ webhooks = false, log }: { webhooks?: boolean; log?: Logger } = {}): RunningInterface {
   const running = new RunningInterface()
   let app: ReturnType<typeof machineInterface>
   let server: ReturnType<typeof serve>
@@ -115,7 +115,7 @@ export function runInterface({ webhooks = false } = {}): RunningInterface {
     running.base = `${origin}${BASE_PATH}`
     running.webhookUrl = `${origin}${WEBHOOK_PATH}`
     running.payments = await simulatePayments(webhooks ? { webhook: { url: running.webhookUrl, secret: WEBHOOK_SECRET } } : {})
-    app = machineInterface({ provider: running.payments.provider, log: pino({ level: process.env.LOG_LEVEL ?? 'silent' }) })
+    app = machineInterface({ provider: running.payments.provider, log: log ?? pino({ level: process.env.LOG_LEVEL ?? 'silent' }) })
   })
   afterAll(async () => {
     await running.payments.stop()

@@ -3,7 +3,7 @@ import { type MemberId, newId, type OrganizationId } from '../../ids'
 import { ok, type Result, refuse } from '../../result'
 import type { CommandContext } from '../context'
 import { recordAudit } from './store/audit'
-import { inviteMember } from './store/invitations'
+import { inviteMember, refusesInvitation, type TooManyInvitations } from './store/invitations'
 import { ensureUser, type Forbidden, findMember, findMemberByEmail, forbidsMemberChange, insertMember, type Member, roleOfActor } from './store/members'
 import { lockOrganization } from './store/organization'
 import { tellSeatMove } from './store/seat-messages'
@@ -18,7 +18,7 @@ export type AddMember = {
   invite?: boolean
 }
 
-export type AddMemberRefusal = Forbidden | { code: 'already_member'; memberId: MemberId }
+export type AddMemberRefusal = Forbidden | TooManyInvitations | { code: 'already_member'; memberId: MemberId }
 
 /** Adds a person and sends them an invitation; they see nothing of the organization before they accept it. */
 export async function addMember(
@@ -32,6 +32,8 @@ export async function addMember(
   if (forbidden) return refuse(forbidden)
   const existing = await findMemberByEmail(tx, organizationId, email)
   if (existing) return refuse({ code: 'already_member', memberId: existing.id })
+  const tooMany = invite ? await refusesInvitation(tx, { organizationId, email, actor }) : null
+  if (tooMany) return refuse(tooMany)
 
   const userId = await ensureUser(tx, { email, name: person.name?.trim() || null })
   const memberId = newId('mem')

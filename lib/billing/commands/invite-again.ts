@@ -3,13 +3,18 @@ import { ok, type Result, refuse } from '../../result'
 import { addMinutes, type Instant, isBefore, systemClock } from '../../time'
 import type { CommandContext } from '../context'
 import { recordAudit } from './store/audit'
-import { inviteMember, lastInvitationSentAt } from './store/invitations'
+import { inviteMember, lastInvitationSentAt, refusesInvitation, type TooManyInvitations } from './store/invitations'
 import { type Forbidden, findMember, forbidsMemberChange, hasPassword, type Member, roleOfActor } from './store/members'
 import { lockOrganization } from './store/organization'
 
 export type InviteAgain = { organizationId: OrganizationId; memberId: MemberId }
 
-export type InviteAgainRefusal = Forbidden | { code: 'member_not_found' } | { code: 'already_joined' } | { code: 'invited_recently'; retryAt: Instant }
+export type InviteAgainRefusal =
+  | Forbidden
+  | TooManyInvitations
+  | { code: 'member_not_found' }
+  | { code: 'already_joined' }
+  | { code: 'invited_recently'; retryAt: Instant }
 
 /** Nobody's mailbox is filled by pressing a button. */
 const MINUTES_BETWEEN = 1
@@ -29,6 +34,8 @@ export async function inviteAgain({ tx, actor }: CommandContext, { organizationI
   const sentAt = await lastInvitationSentAt(tx, organizationId, memberId)
   const retryAt = sentAt && addMinutes(sentAt, MINUTES_BETWEEN)
   if (retryAt && isBefore(systemClock.now(), retryAt)) return refuse({ code: 'invited_recently', retryAt })
+  const tooMany = await refusesInvitation(tx, { organizationId, email: member.email, actor })
+  if (tooMany) return refuse(tooMany)
 
   await inviteMember(tx, { organization, member, actor, at: now })
   await recordAudit(tx, [{ organizationId, at: now, actor, action: 'member.invited', target: memberId, after: { email: member.email } }])

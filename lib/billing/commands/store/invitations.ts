@@ -2,6 +2,7 @@ import { and, desc, eq, gt, isNull } from 'drizzle-orm'
 import type { Transaction } from '../../../../db/client'
 import { invitations } from '../../../../db/schema'
 import { hashInvitationToken, newInvitationToken, sealInvitationToken } from '../../../auth/invitation-token'
+import { takeInvitation } from '../../../auth/sign-in-limit'
 import type { MemberId, OrganizationId } from '../../../ids'
 import { addDays, type Instant, systemClock } from '../../../time'
 import type { Actor } from '../../context'
@@ -11,6 +12,19 @@ import { tellPerson } from './messages'
 import type { Organization } from './organization'
 
 export const INVITATION_DAYS = 7
+
+/** Too many were sent within an hour, by this organization or to this address (wall time). */
+export type TooManyInvitations = { code: 'too_many_invitations'; retryAt: Instant }
+
+/** Before anything is written: whether one more may be mailed. */
+export async function refusesInvitation(
+  tx: Transaction,
+  { actor, ...invitation }: { organizationId: OrganizationId; email: string; actor: Actor },
+): Promise<TooManyInvitations | null> {
+  const by = actor === 'operator' || actor === 'system' ? 'operator' : 'member'
+  const retryAt = await takeInvitation(tx, { ...invitation, by })
+  return retryAt && { code: 'too_many_invitations', retryAt }
+}
 
 /** Sends a link that can be used once within seven days (wall time); links sent before no longer open. */
 export async function inviteMember(
