@@ -23,7 +23,7 @@ const network: typeof fetch = async (...request) => {
 
 function open(options: Partial<HeadroomOptions> = {}): Headroom {
   const url = api.base.replace(/\/api\/v1$/, '')
-  const client = new Headroom({ url, key: START_UP_KEY, onRefused: (one) => refused.push(one), fetch: network, waitMs: 5, ...options })
+  const client = new Headroom({ url, key: START_UP_KEY, onRefused: (one) => refused.push(one), onTrouble: () => {}, fetch: network, waitMs: 5, ...options })
   opened.push(client)
   return client
 }
