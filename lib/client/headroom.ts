@@ -2,9 +2,10 @@ import { later, stayingFor } from './backoff'
 import type { Decision } from './decision'
 import { LeasedMeter } from './leased-meter'
 import { Listener, type Trouble } from './listener'
-import { type RefusedUsage, Reporter, type UsageReport } from './reporter'
+import { Reporter } from './reporter'
 import { Settler } from './settler'
 import { openTransport } from './transport'
+import type { RefusedUsage, UsageReport } from './usage'
 
 export type HeadroomOptions = {
   /** Where Headroom runs, such as `https://billing.example.com`. */

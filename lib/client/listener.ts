@@ -1,4 +1,4 @@
-import type { RefusedUsage } from './reporter'
+import type { RefusedUsage } from './usage'
 
 /** What goes wrong and is tried again by itself; or a handler of yours that failed, with what it was given. */
 export type Trouble =

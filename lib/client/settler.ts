@@ -1,6 +1,6 @@
 import { pause, waitMs } from './backoff'
-import type { RefusedUsage } from './reporter'
 import type { Transport } from './transport'
+import type { RefusedUsage } from './usage'
 
 type Used = { id: string; used: number }
 
