@@ -45,7 +45,7 @@ async function openDesk() {
   const desk = new LendingDesk(1_000)
   const server = createServer(async (request, response) => {
     const answer = await desk.fetch(`http://desk.test${request.url}`, { body: await text(request) }).catch(() => null)
-    if (answer === null) return request.destroy()
+    if (answer === null) return response.destroy()
     response.writeHead(answer.status, Object.fromEntries(answer.headers)).end(await answer.text())
   })
   server.listen(0, '127.0.0.1')
