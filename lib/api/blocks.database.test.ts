@@ -92,7 +92,13 @@ describe('requests for a higher hard limit', () => {
 describe('leases over HTTP', () => {
   it('G61: are granted, held, settled once, and no more than was granted', async () => {
     const lease = await api.make('/leases', { organization: id, meter: 'screenshots', quantity: 500, ttl_seconds: 60 })
-    expect(lease).toEqual({ id: expect.stringMatching(/^lease_/), granted: 500, expires_at: '2026-01-01T00:01:00Z', reason: null })
+    expect(lease).toEqual({
+      id: expect.stringMatching(/^lease_/),
+      granted: 500,
+      remaining: expect.any(Number),
+      expires_at: '2026-01-01T00:01:00Z',
+      reason: null,
+    })
     expect(await card()).toMatchObject({ reserved: 500 })
     expect(await api.post(`/leases/${lease.id}/settle`, { used: 501 })).toMatchObject({ status: 422, body: { errors: [{ path: 'used', maximum: 500 }] } })
     const settled = await api.make(`/leases/${lease.id}/settle`, { used: 420 })
@@ -115,9 +121,9 @@ describe('leases over HTTP', () => {
     await api.make(`/organizations/${payer.id}/credits/purchases`, { amount: 5_00 })
     const ask = (quantity: number) => api.post('/leases', { organization: payer.id, meter: 'output_tokens', quantity, ttl_seconds: 60 })
     const { body: lease } = await ask(400_000)
-    expect(lease).toMatchObject({ granted: 400_000 })
-    expect((await ask(400_000)).body).toMatchObject({ granted: 100_000 })
-    expect((await ask(1)).body).toMatchObject({ granted: 0, reason: 'quota_exhausted' })
+    expect(lease).toMatchObject({ granted: 400_000, remaining: 100_000 })
+    expect((await ask(400_000)).body).toMatchObject({ granted: 100_000, remaining: 0 })
+    expect((await ask(1)).body).toMatchObject({ granted: 0, remaining: 0, reason: 'quota_exhausted' })
     await api.make(`/leases/${lease.id}/settle`, { used: 200_000 })
     expect((await api.read(`/organizations/${payer.id}`)).prepaid_balance).toBe('3.00')
     expect((await api.read(`/books?organization=${payer.id}`)).differences).toEqual([])

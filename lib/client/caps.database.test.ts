@@ -1,5 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from 'vitest'
-import { Customer } from '../api/testing/customer'
+import { Customer, lines } from '../api/testing/customer'
 import { runInterface, START_UP_KEY } from '../api/testing/running-interface'
 import { Headroom, type HeadroomOptions, type RefusedUsage } from './index'
 
@@ -25,6 +26,17 @@ async function drain(client: Headroom, { id }: Customer, meter: string, quantity
 const meterOf = async (subscription: string, meter: string) =>
   (await api.read(`/subscriptions/${subscription}/usage`)).meters.find((one: { meter: string }) => one.meter === meter)
 
+/** Once what is asked for in advance has come: a cap that is lowered meanwhile does not take back what is handed out. */
+async function whenQuiet(subscription: string, meter: string): Promise<{ used: number; reserved: number }> {
+  let before = Number.NaN
+  for (;;) {
+    const card = await meterOf(subscription, meter)
+    if (card.reserved === before) return card
+    before = card.reserved
+    await sleep(50)
+  }
+}
+
 afterEach(async () => {
   await Promise.all(opened.splice(0).map((client) => client.close()))
   expect(refused.splice(0)).toEqual([])
@@ -37,9 +49,9 @@ describe('while units are handed out', () => {
     expect((await api.send('PUT', `/subscriptions/${id}/limits`, { hard_limit: 20_000 })).status).toBe(200)
     const [one, other] = [open(), open()]
     for (const client of [one, other]) for (let request = 0; request < 30; request++) await client.check(acme.id, 'screenshots', 100)
-    const { used, reserved } = await meterOf(id, 'screenshots')
+    const { used, reserved } = await whenQuiet(id, 'screenshots')
     expect(reserved).toBeGreaterThan(0)
-    const limit = Math.max(10_000, used + reserved + 500)
+    const limit = Math.ceil(Math.max(10_000, used + reserved + 500) / 10) * 10
     expect((await api.send('PUT', `/subscriptions/${id}/limits`, { hard_limit: limit })).status).toBe(200)
     let served = 6_000
     for (const client of [one, other]) {
@@ -65,6 +77,33 @@ describe('while units are handed out', () => {
     expect(before).toBeLessThanOrEqual(1_000)
     expect(used).toBe(1_000)
     expect(before + used).toBe(990 + after + last)
+  })
+
+  it('B6, G61, G109: a spending cap is never passed, what is handed out included, also when it is lowered, and what was served is what is charged', async () => {
+    const acme = await Customer.begin(api)
+    const { id } = await acme.subscribe('scrape-credits', 'scaling')
+    const capAt = async (cap: number) => expect((await acme.limits(id, { pay_as_you_go: { enabled: true, cap } })).status).toBe(200)
+    await acme.record('credits', 4_990_000)
+    await capAt(10_00)
+    const clients = [open(), open()]
+    let served = 0
+    for (const client of clients) for (let request = 0; request < 60; request++) if ((await client.check(acme.id, 'credits', 100)).allowed) served += 100
+    expect(served).toBe(12_000)
+    const { used, reserved } = await whenQuiet(id, 'credits')
+    expect(reserved).toBeGreaterThan(0)
+    expect(used + reserved).toBeLessThan(5_052_631)
+    await capAt(5_00)
+    for (const client of clients) {
+      served += await drain(client, acme, 'credits', 100)
+      expect(await client.check(acme.id, 'credits', 10_000)).toMatchObject({ allowed: false })
+      await client.close()
+    }
+    served += await drain(open(), acme, 'credits')
+    // $5.00 at $0.000095 are 52,631 units beyond the plan’s.
+    expect(served).toBe(10_000 + 52_631)
+    await Promise.all(opened.splice(0).map((client) => client.close()))
+    await acme.days(31)
+    expect(lines(await acme.newest())).toContainEqual(['extra_usage', 5_00])
   })
 
   it('P6, P7, G61: a balance is never drawn below zero, whoever holds units of either meter', async () => {

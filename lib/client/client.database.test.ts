@@ -1,3 +1,4 @@
+import { setImmediate as breathe } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createCustomer, runInterface, START_UP_KEY } from '../api/testing/running-interface'
 import { Headroom, type HeadroomOptions, type RefusedUsage } from './index'
@@ -8,11 +9,14 @@ let organization = ''
 let subscription = ''
 let refused: RefusedUsage[] = []
 
-type Fault = 'away' | 'answer lost' | null
+type Fault = 'away' | 'busy' | 'answer lost' | null
 let fault: Fault = null
+let requests = 0
 
 /** The network, as it is or as it may be. */
 const network: typeof fetch = async (...request) => {
+  requests++
+  if (fault === 'busy') return Response.json({ code: 'rate_limited' }, { status: 429, headers: { 'retry-after': '1' } })
   if (fault === 'away') throw new TypeError('the network is gone')
   const answer = await fetch(...request)
   if (fault !== 'answer lost') return answer
@@ -23,7 +27,7 @@ const network: typeof fetch = async (...request) => {
 
 function open(options: Partial<HeadroomOptions> = {}): Headroom {
   const url = api.base.replace(/\/api\/v1$/, '')
-  const client = new Headroom({ url, key: START_UP_KEY, onRefused: (one) => refused.push(one), fetch: network, waitMs: 5, ...options })
+  const client = new Headroom({ url, key: START_UP_KEY, onRefused: (one) => refused.push(one), onTrouble: () => {}, fetch: network, waitMs: 5, ...options })
   opened.push(client)
   return client
 }
@@ -70,6 +74,29 @@ describe('check', () => {
     expect(served).toBe(1_000)
     expect(await meter()).toMatchObject({ used: 1_000, reserved: 0, remaining: 0 })
   })
+
+  it.each(['closed', 'open'] as const)(
+    'A2: at the limit it is asked once a second whatever is checked, and none is served when it takes no more (429), when away %s',
+    async (whenAway) => {
+      const client = open({ whenAway })
+      expect(await drain(client)).toBe(1_000)
+      const before = requests
+      const began = performance.now()
+      for (const state of [null, 'busy'] as const) {
+        fault = state
+        const until = performance.now() + 1_100
+        while (performance.now() < until) {
+          for (let check = 0; check < 1_000; check++) expect((await client.check(organization, 'calls')).allowed).toBe(false)
+          await breathe()
+        }
+      }
+      // Beside a settlement that may be sent again.
+      expect(requests - before).toBeLessThanOrEqual((performance.now() - began) / 1_000 + 3)
+      fault = null
+      await client.close()
+      expect(await meter()).toMatchObject({ used: 1_000, reserved: 0 })
+    },
+  )
 
   it('says why not, with the rule', async () => {
     const client = open()

@@ -1,9 +1,11 @@
-import { later } from './backoff'
+import { later, stayingFor } from './backoff'
 import type { Decision } from './decision'
 import { LeasedMeter } from './leased-meter'
-import { type RefusedUsage, Reporter, type UsageReport } from './reporter'
+import { Listener, type Trouble } from './listener'
+import { Reporter } from './reporter'
 import { Settler } from './settler'
 import { openTransport } from './transport'
+import type { RefusedUsage, UsageReport } from './usage'
 
 export type HeadroomOptions = {
   /** Where Headroom runs, such as `https://billing.example.com`. */
@@ -12,14 +14,20 @@ export type HeadroomOptions = {
   key: string
   /** Usage that the server does not take however often it is sent: log it, keep it, look at it. Nobody else has it. */
   onRefused: (refused: RefusedUsage) => void
+  /** What is wrong and tried again by itself, once a minute of each kind, or that `onRefused` threw. Default: `console.error`. */
+  onTrouble?: (trouble: Trouble) => void
   /**
-   * What `check` says when the server is away and nothing is left that was leased. `closed` (the default): no, so that a cap holds whatever
-   * happens. `open`: yes, and what was served is reported as usage afterwards, over a limit too.
+   * What `check` says when the server is away, or does not take the key, and nothing is left that was leased. `closed` (the default): no, so
+   * that a cap holds whatever happens. `open`: yes, and what was served is reported as usage afterwards, over a limit too. A server that has
+   * been asked too much (429) is not away.
    */
   whenAway?: 'closed' | 'open'
-  /** For how long units are leased, in seconds: what a killed process strands comes back after it, and so long it can do without the server. Default 60. */
+  /**
+   * For how long units are leased, in seconds. What a killed process holds comes back after it. At a steady pace, and where the limit leaves
+   * as much, `check` can do without the server for all of it right after a lease, and for three quarters just before the next. Default 60.
+   */
   leaseSeconds?: number
-  /** Units of one lease at most. Default 100,000. */
+  /** Units of one lease at most, of which several are held: what a killed process has used of one is counted by nobody. Default 100,000. */
   largestLease?: number
   /** Events of one request. Default 500. */
   batchSize?: number
@@ -47,12 +55,14 @@ export class Headroom {
   #sweep: { cancel(): void } | null = null
 
   constructor(options: HeadroomOptions) {
-    const { url, key, timeoutMs = 5_000, fetch: send = globalThis.fetch.bind(globalThis), onRefused } = options
+    const { url, key, timeoutMs = 5_000, fetch: send = globalThis.fetch.bind(globalThis), onRefused, onTrouble } = options
     this.#options = options
-    this.#transport = openTransport({ url, key, fetch: send, timeoutMs })
-    this.#settler = new Settler(this.#transport, onRefused)
+    const listener = new Listener({ onRefused, onTrouble })
+    const refused = (one: RefusedUsage) => listener.refused(one)
+    this.#transport = openTransport({ url, key, fetch: send, timeoutMs, tell: (trouble) => listener.trouble(trouble) })
+    this.#settler = new Settler(this.#transport, refused)
     const { batchSize = 500, waitMs = 1_000, mostKept = 100_000 } = options
-    this.#reporter = new Reporter(this.#transport, { batchSize, waitMs, mostKept }, onRefused)
+    this.#reporter = new Reporter(this.#transport, { batchSize, waitMs, mostKept }, refused)
   }
 
   /**
@@ -69,13 +79,17 @@ export class Headroom {
     return this.#reporter.report(usage)
   }
 
-  /** When what was reported so far has been taken. */
+  /** When what was reported so far has been taken. The process stays until then. */
   flush(): Promise<void> {
-    return this.#reporter.flush()
+    return stayingFor(this.#reporter.flush())
   }
 
-  /** Gives every lease back, with what was used of it, and sends what is left to send. */
-  async close(): Promise<void> {
+  /** Gives every lease back, with what was used of it, and sends what is left to send. The process stays until all of it has been taken. */
+  close(): Promise<void> {
+    return stayingFor(this.#close())
+  }
+
+  async #close(): Promise<void> {
     this.#sweep?.cancel()
     this.#sweep = null
     const leased = [...this.#meters.values()].flatMap((organizations) => [...organizations.values()])

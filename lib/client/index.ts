@@ -1,3 +1,4 @@
 export type { Decision, DeniedBecause } from './decision'
 export { Headroom, type HeadroomOptions } from './headroom'
-export type { RefusedUsage, UsageEvent, UsageReport } from './reporter'
+export type { Trouble } from './listener'
+export type { RefusedUsage, UsageEvent, UsageReport } from './usage'

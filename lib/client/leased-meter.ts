@@ -1,8 +1,8 @@
-import { backoffMs, later } from './backoff'
-import { ALLOWED, type Decision, UNREACHABLE } from './decision'
+import { waitMs } from './backoff'
+import { ALLOWED, BUSY, type Decision, UNREACHABLE } from './decision'
+import { HeldLeases, type Lease } from './held-leases'
+import { PARTS, Pace } from './pace'
 import type { Answer, Transport } from './transport'
-
-type Lease = { id: string; granted: number; used: number /** On this process's own monotonic clock, in milliseconds. */; endsAt: number }
 
 export type LeaseTerms = {
   /** For how long a lease is asked: what a killed process strands comes back after it. */
@@ -20,59 +20,58 @@ type Tools = {
   uncounted: (quantity: number) => void
 }
 
-/** A lease is asked for so much that it lasts for this part of its time. */
-const LASTS_FOR = 1 / 4
-/** The next one is asked for when this part of a lease is left, or this part of its time. */
-const LOW = 1 / 3
-const FIRST_LEASE = 20
 /** How long a refusal is believed, so that a blocked customer's requests do not become the server's. */
 const DENIED_MS = 1_000
 
-/** One organization's meter: decides in this process what the server has leased to it, and keeps leases coming at the pace of use. */
+/**
+ * One organization's meter: decides in this process what the server has leased to it.
+ *
+ * It keeps as much as it uses in a lease's time, in leases of about a quarter of that. So at a steady pace it can do without the server until
+ * its newest lease ends, and what dies with a killed process is what it had used of one quarter. Where a limit leaves less, it asks for a
+ * quarter of what is left, and in advance only as long as it then holds no more than it leaves to everybody else.
+ */
 export class LeasedMeter {
   readonly #organization: string
   readonly #meter: string
   readonly #terms: LeaseTerms
   readonly #tools: Tools
-  #lease: Lease | null = null
-  #spare: Lease | null = null
+  readonly #held: HeldLeases
+  readonly #pace: Pace
   #asking: Promise<void> | null = null
   #denied: { decision: Decision; until: number } | null = null
   #away: { failures: number; until: number } | null = null
-  #wanted = FIRST_LEASE
+  /** What the limit leaves for everybody, when the server last said so. */
+  #room = Number.POSITIVE_INFINITY
+  /** From when on the newest lease is too old to be the only one. */
+  #agesAt = Number.POSITIVE_INFINITY
   #isClosed = false
-  #since = { at: performance.now(), used: 0 }
 
   constructor(organization: string, meter: string, terms: LeaseTerms, tools: Tools) {
     this.#organization = organization
     this.#meter = meter
     this.#terms = terms
     this.#tools = tools
+    this.#held = new HeldLeases((lease) => tools.settle(lease))
+    this.#pace = new Pace(terms.leaseSeconds * 1_000, performance.now())
   }
 
-  /** In process where a lease holds the units; else after a word with the server. */
+  /** In process where leases hold the units; else after a word with the server. */
   check(quantity: number): Decision | Promise<Decision> {
-    const lease = this.#lease
-    if (lease === null || lease.used + quantity > lease.granted || performance.now() >= lease.endsAt) return this.#decide(quantity)
-    lease.used += quantity
-    this.#since.used += quantity
-    if (this.#spare === null && lease.granted - lease.used < lease.granted * LOW) void this.#ask(quantity)
+    const now = performance.now()
+    if (!this.#take(quantity, now)) return this.#decide(quantity)
+    if (this.#isLow(now) && this.#mayAsk(now)) void this.#ask(0)
     return ALLOWED
   }
 
   /** Holds nothing, waits for nothing, and remembers nothing that still counts. */
   isIdle(): boolean {
-    const now = performance.now()
-    const remembers = (this.#denied !== null && now < this.#denied.until) || (this.#away !== null && now < this.#away.until)
-    return this.#lease === null && this.#spare === null && this.#asking === null && !remembers
+    return this.#held.isEmpty && this.#mayAsk(performance.now())
   }
 
   /** Gives back what is left, and books what was used; what was asked for and is still to come is given back when it comes. */
   async close(): Promise<void> {
     this.#isClosed = true
-    for (const lease of [this.#lease, this.#spare]) if (lease) this.#tools.settle(lease)
-    this.#lease = null
-    this.#spare = null
+    this.#held.releaseAll()
     await this.#asking
   }
 
@@ -84,24 +83,13 @@ export class LeasedMeter {
       if (this.#denied && now < this.#denied.until) return this.#denied.decision
       if (this.#away && now < this.#away.until) return this.#withoutServer(quantity)
       await this.#ask(quantity)
-      if (this.#away && !this.#take(0, performance.now())) return this.#withoutServer(quantity)
     }
   }
 
-  /** From the lease that is running or, where that one has too little or has ended, from the next. */
   #take(quantity: number, now: number): boolean {
-    for (;;) {
-      const lease = this.#lease
-      if (lease && now < lease.endsAt && lease.used + quantity <= lease.granted) {
-        lease.used += quantity
-        this.#since.used += quantity
-        return true
-      }
-      if (this.#spare === null && (lease === null || now < lease.endsAt)) return false
-      if (lease) this.#tools.settle(lease)
-      this.#lease = this.#spare
-      this.#spare = null
-    }
+    if (!this.#held.take(quantity, now)) return false
+    this.#pace.use(quantity, now)
+    return true
   }
 
   #withoutServer(quantity: number): Decision {
@@ -110,9 +98,19 @@ export class LeasedMeter {
     return { allowed: true, leased: false }
   }
 
+  /** Whether more is to be asked for before it is needed: less than three quarters are left, or all of it is about to end at once. */
+  #isLow(now: number): boolean {
+    const { left } = this.#held
+    return left < this.#room / 2 && (left < (PARTS - 1) * this.#pace.busiest || now >= this.#agesAt)
+  }
+
+  /** Nobody asks already, and neither the server nor the want of one has said no until later. */
+  #mayAsk(now: number): boolean {
+    return this.#asking === null && !(this.#denied && now < this.#denied.until) && !(this.#away && now < this.#away.until)
+  }
+
   /** One question at a time, whoever waits for its answer. */
   #ask(quantity: number): Promise<void> {
-    if (this.#away && performance.now() < this.#away.until) return Promise.resolve()
     this.#asking ??= this.#lend(quantity).finally(() => {
       this.#asking = null
     })
@@ -120,65 +118,55 @@ export class LeasedMeter {
   }
 
   async #lend(quantity: number): Promise<void> {
-    const { leaseSeconds, largestLease } = this.#terms
-    const asked = performance.now()
-    const wanted = Math.max(quantity, Math.min(largestLease, this.#atThisPace(asked)))
+    const { leaseSeconds } = this.#terms
+    const asked = { at: performance.now(), atWall: Date.now() }
+    const wanted = Math.max(1, quantity - this.#held.left, this.#share())
     const answer = await this.#tools.transport('/leases', { organization: this.#organization, meter: this.#meter, quantity: wanted, ttl_seconds: leaseSeconds })
     const now = performance.now()
     if (answer.type === 'away') {
       const failures = (this.#away?.failures ?? 0) + 1
-      this.#away = { failures, until: now + (answer.retryAfterMs ?? backoffMs(failures)) }
+      this.#away = { failures, until: now + waitMs(answer, failures) }
       return
     }
     this.#away = null
+    if (answer.type === 'busy') {
+      // The server is there: this is its no for now, and no reason to go on without it.
+      this.#denied = { decision: this.#denied?.decision ?? BUSY, until: now + waitMs(answer, 1) }
+      return
+    }
     const { id, granted } = answer.body
     if (typeof id !== 'string' || typeof granted !== 'number' || granted === 0) {
+      this.#room = 0
       this.#denied = { decision: denialOf(answer.body), until: now + DENIED_MS }
-      this.#wanted = FIRST_LEASE
       return
     }
-    // Near a limit everybody asks for less, so that nobody sits on the last of it.
-    if (granted < wanted) this.#wanted = Math.ceil(granted / 2)
-    this.#denied = granted < quantity ? { decision: { allowed: false, reason: 'limit_reached' }, until: now + DENIED_MS } : null
+    this.#room = roomOf(answer.body, granted < wanted)
     // From before it was asked for: on the server's clock it began later.
     const lasts = Math.min(leaseSeconds * 1_000, untilPeriodEnds(answer))
-    this.#hold({ id, granted, used: 0, endsAt: asked + lasts })
+    this.#hold({ id, granted, used: 0, endsAt: asked.at + lasts, endsAtWall: asked.atWall + lasts }, now)
+    this.#agesAt = asked.at + (leaseSeconds * 1_000) / 2
+    this.#denied = granted < wanted && this.#held.left < quantity ? { decision: LIMIT_REACHED, until: now + DENIED_MS } : null
   }
 
-  #hold(lease: Lease): void {
-    if (this.#isClosed) {
-      this.#tools.settle(lease)
-      return
-    }
-    if (this.#spare) this.#tools.settle(this.#spare)
-    this.#spare = lease
-    const left = lease.endsAt - performance.now()
-    later(() => this.#end(lease), Math.max(0, left))
-    later(() => this.#keepUp(lease), Math.max(0, left * (1 - LOW)))
+  #hold(lease: Lease, now: number): void {
+    if (this.#isClosed) this.#tools.settle(lease)
+    else this.#held.hold(lease, now)
   }
 
-  /** Before a lease in use ends the next one is there. */
-  #keepUp(lease: Lease): void {
-    if (lease === this.#lease && lease.used > 0 && this.#spare === null) void this.#ask(1)
+  /** So many units as are missing of what is used in a lease's time, and a quarter of them at least; near a limit less, so that nobody sits on the last of it. */
+  #share(): number {
+    const { busiest } = this.#pace
+    const missing = Math.max(busiest, PARTS * busiest - this.#held.left)
+    return Math.min(missing, this.#terms.largestLease, Math.ceil(this.#room / PARTS))
   }
+}
 
-  #end(lease: Lease): void {
-    if (lease !== this.#lease && lease !== this.#spare) return
-    if (lease === this.#lease) this.#lease = null
-    else this.#spare = null
-    this.#tools.settle(lease)
-  }
+const LIMIT_REACHED: Decision = Object.freeze({ allowed: false, reason: 'limit_reached' })
 
-  /** So many units as last for a part of a lease's time at the pace since the one before. */
-  #atThisPace(now: number): number {
-    const seconds = (now - this.#since.at) / 1_000
-    if (seconds > 0 && this.#since.used > 0) {
-      const pace = Math.ceil((this.#since.used / seconds) * this.#terms.leaseSeconds * LASTS_FOR)
-      this.#wanted = Math.max(1, Math.min(pace, this.#wanted * 4))
-    }
-    this.#since = { at: now, used: 0 }
-    return this.#wanted
-  }
+/** Units that could be leased still; without end where no limit is. A server that does not say so yet has none left where it granted less. */
+function roomOf({ remaining }: Record<string, unknown>, isShort: boolean): number {
+  if (typeof remaining === 'number') return remaining
+  return remaining === undefined && isShort ? 0 : Number.POSITIVE_INFINITY
 }
 
 /** Milliseconds, where its period ends before the lease's own time does. An organization on a test clock has no such end in real time. */

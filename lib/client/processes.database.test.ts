@@ -1,7 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { resolve } from 'node:path'
+import { and, eq, gt, isNull, type SQL, sum } from 'drizzle-orm'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { inEngine } from '../../db/client'
+import { usageLeases } from '../../db/schema'
+import { Customer } from '../api/testing/customer'
 import { createCustomer, runInterface, START_UP_KEY } from '../api/testing/running-interface'
+import { Dice, isDeep, seed } from '../billing/testing/depth'
+import type { OrganizationId } from '../ids'
+import { isBefore, systemClock } from '../time'
 
 /** Four processes of a company on one capped meter: whatever happens to them, never one request more than there are units. */
 
@@ -15,8 +22,8 @@ class Gateway {
   readonly exited: Promise<void>
   readonly #process: ChildProcess
 
-  constructor(organization: string, ended: 'when refused' | 'when told') {
-    const facts = { url: api.base.replace(/\/api\/v1$/, ''), key: START_UP_KEY, organization, leaseSeconds: String(LEASE_SECONDS), ended }
+  constructor(organization: string, meter: string, ended: 'when refused' | 'when told') {
+    const facts = { url: api.base.replace(/\/api\/v1$/, ''), key: START_UP_KEY, organization, meter, leaseSeconds: String(LEASE_SECONDS), ended }
     this.#process = spawn(process.execPath, ['--import', 'tsx', resolve(import.meta.dirname, 'testing/gateway.ts'), JSON.stringify(facts)], {
       stdio: ['ignore', 'pipe', 'pipe'],
     })
@@ -39,8 +46,8 @@ const gateways: Gateway[] = []
 let organization = ''
 let subscription = ''
 
-const open = (ended: 'when refused' | 'when told' = 'when told') => {
-  const gateway = new Gateway(organization, ended)
+const open = (ended: 'when refused' | 'when told' = 'when told', { id, metered }: { id: string; metered: string } = { id: organization, metered: 'calls' }) => {
+  const gateway = new Gateway(id, metered, ended)
   gateways.push(gateway)
   return gateway
 }
@@ -87,3 +94,86 @@ describe('four processes on one limit', () => {
     expect(served() - used).toBeLessThanOrEqual(killed.served + third.served)
   })
 })
+
+const PERIODS = isDeep ? 12 : 2
+const RAISED = 3_000
+const LOWERED = 2_400
+const PLENTY = 50_000
+
+describe('four processes on a cap that moves', () => {
+  it(`A2, C8, G61, S1: never serve more than it in any period, with kills, leases that end, a lowered cap and a period’s end under traffic (${PERIODS} periods, seed ${seed})`, async () => {
+    const dice = new Dice('a cap that moves')
+    const acme = await Customer.begin(api)
+    const { id } = await acme.subscribe('screenshots', 'basic')
+    const start = () => open('when told', { id: acme.id, metered: 'screenshots' })
+    const usage = async (period = '') =>
+      (await api.read(`/subscriptions/${id}/usage${period && `?period=${period}`}`)).meters[0] as Awaited<ReturnType<typeof meter>>
+    const limitTo = async (limit: number) => expect((await api.send('PUT', `/subscriptions/${id}/limits`, { hard_limit: limit })).status).toBe(200)
+    const whenServed = (units: number) => expect.poll(served, { timeout: 20_000, interval: 2 }).toBeGreaterThanOrEqual(units)
+
+    await limitTo(RAISED)
+    const alive = [start(), start(), start(), start()]
+    let lastKill = systemClock.now()
+    const killOne = async () => {
+      const [killed] = alive.splice(dice.below(alive.length), 1, start())
+      await killed?.end('SIGKILL')
+      lastKill = systemClock.now()
+    }
+    const most = new Map<string, number>()
+    let before = 0
+    for (let period = 0; period < PERIODS; period++) {
+      const { period: now } = await acme.subscription(id)
+      await whenServed(before + 100 + dice.below(500))
+      await killOne()
+      await whenServed(before + 700 + dice.below(500))
+      await limitTo(LOWERED)
+      // What was handed out stays good, so where that was more than the new cap it is the most that there may be.
+      const { used, reserved } = await usage()
+      most.set(now.start, Math.max(LOWERED, used + reserved))
+      await killOne()
+      const isToTheLast = (period + PERIODS) % 2 === 0
+      // Else its end comes in the middle. To the last: what the killed ones held has come back, and the living have used it.
+      if (isToTheLast) await expect.poll(async () => (await usage()).used, { timeout: 30_000, interval: 50 }).toBeGreaterThanOrEqual(LOWERED)
+      before = served()
+      await acme.to(now.end)
+      await limitTo(RAISED)
+    }
+    const { period: last } = await acme.subscription(id)
+    await limitTo(PLENTY)
+    most.set(last.start, PLENTY)
+    // A second later the server is answering nobody any more who is gone: what is granted from then on, the living hold.
+    const onlyTheLiving = lastKill.add({ seconds: 1 })
+    await expect.poll(() => isBefore(onlyTheLiving, systemClock.now()), { timeout: 20_000, interval: 20 }).toBe(true)
+    await whenServed(served() + 600)
+    await Promise.all(alive.map((gateway) => gateway.end('SIGTERM')))
+
+    expect(gateways.map(({ errors }) => errors).join('')).toBe('')
+    let counted = 0
+    for (const [period, units] of most) {
+      const { used } = await usage(period === last.start ? '' : period)
+      expect(used, `in the period from ${period}`).toBeLessThanOrEqual(units)
+      counted += used
+    }
+    // Whoever lived to its end has settled all that it was granted, so what was served and not counted is of the killed: no more than they held.
+    const grantedSince = gt(usageLeases.expiresAtWall, onlyTheLiving.add({ seconds: LEASE_SECONDS }))
+    expect(await unsettled(acme.id, grantedSince)).toBe(0)
+    const killedHeld = await unsettled(acme.id)
+    expect(killedHeld).toBeGreaterThan(0)
+    expect(counted).toBeGreaterThanOrEqual(alive.reduce((units, gateway) => units + gateway.served, 0))
+    expect(counted).toBeLessThanOrEqual(served())
+    expect(served()).toBeLessThanOrEqual(counted + killedHeld)
+    await acme.balanced(Promise.resolve())
+  }, 300_000)
+})
+
+/** Units that were granted and never settled. */
+async function unsettled(id: string, granted?: SQL): Promise<number> {
+  const leases = and(eq(usageLeases.organizationId, id as OrganizationId), isNull(usageLeases.settledAt), granted)
+  const [row] = await inEngine((tx) =>
+    tx
+      .select({ units: sum(usageLeases.granted) })
+      .from(usageLeases)
+      .where(leases),
+  )
+  return Number(row?.units ?? 0)
+}

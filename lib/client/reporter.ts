@@ -1,27 +1,7 @@
-import { backoffMs, later } from './backoff'
+import { later, pause, waitMs } from './backoff'
 import { newEventId } from './event-id'
 import type { Transport } from './transport'
-
-export type UsageReport = {
-  /** Headroom's id of it, or `ext:` and yours. */
-  organization: string
-  meter: string
-  quantity: number
-  /** Unique in the organization; a repeat counts once. Left out: one that grows with time. */
-  id?: string
-  /** ISO 8601. Left out: when it was reported here. Null: when it is received, for an organization on a test clock, which has a time of its own. */
-  timestamp?: string | null
-  /** A label that usage is told apart by, such as your customer's API key. */
-  key?: string | null
-  properties?: Record<string, string | number | boolean | null>
-}
-
-export type UsageEvent = Omit<UsageReport, 'timestamp'> & { id: string; timestamp?: string }
-
-/** What the server will not take however often it is sent. It is yours to keep: nobody else has it. */
-export type RefusedUsage =
-  | { type: 'event'; event: UsageEvent; code: string; message: string }
-  | { type: 'lease'; lease: string; used: number; status: number; problem: Record<string, unknown> }
+import type { RefusedUsage, UsageEvent, UsageReport } from './usage'
 
 export type ReportTerms = {
   /** Events of one request. */
@@ -36,16 +16,16 @@ export type ReportTerms = {
 export class Reporter {
   readonly #transport: Transport
   readonly #terms: ReportTerms
-  readonly #onRefused: (refused: RefusedUsage) => void
+  readonly #refused: (refused: RefusedUsage) => void
   #kept: UsageEvent[] = []
   #sending: Promise<void> | null = null
   #timer: { cancel(): void } | null = null
   #full: { promise: Promise<void>; resolve: () => void } | null = null
 
-  constructor(transport: Transport, terms: ReportTerms, onRefused: (refused: RefusedUsage) => void) {
+  constructor(transport: Transport, terms: ReportTerms, refused: (refused: RefusedUsage) => void) {
     this.#transport = transport
     this.#terms = terms
-    this.#onRefused = onRefused
+    this.#refused = refused
   }
 
   /** Kept when it returns, and sent soon; the promise is there to wait for where more is kept than should be. */
@@ -74,9 +54,9 @@ export class Reporter {
     while (this.#kept.length > 0) {
       const batch = this.#kept.slice(0, this.#terms.batchSize)
       const answer = await this.#transport('/usage', { events: batch })
-      if (answer.type === 'away') {
+      if (answer.type !== 'answer') {
         failures++
-        await new Promise<void>((resolve) => later(resolve, answer.retryAfterMs ?? backoffMs(failures)))
+        await pause(waitMs(answer, failures))
         continue
       }
       failures = 0
@@ -102,7 +82,7 @@ export class Reporter {
     this.#kept = [...batch.filter((event) => !setAside.includes(event)), ...rest]
     for (const event of setAside) {
       const { code = String(body.code ?? status), message = String(body.detail ?? body.title ?? '') } = offending.get(event.id) ?? {}
-      this.#onRefused({ type: 'event', event, code, message })
+      this.#refused({ type: 'event', event, code, message })
     }
   }
 }

@@ -1,24 +1,24 @@
-import { backoffMs, later } from './backoff'
-import type { RefusedUsage } from './reporter'
+import { pause, waitMs } from './backoff'
 import type { Transport } from './transport'
+import type { RefusedUsage } from './usage'
 
 type Used = { id: string; used: number }
 
 /** Books leases. Settling twice answers as the first time, so each is sent until somebody answers. */
 export class Settler {
   readonly #transport: Transport
-  readonly #onRefused: (refused: RefusedUsage) => void
+  readonly #refused: (refused: RefusedUsage) => void
   readonly #waiting = new Map<string, Promise<void>>()
 
-  constructor(transport: Transport, onRefused: (refused: RefusedUsage) => void) {
+  constructor(transport: Transport, refused: (refused: RefusedUsage) => void) {
     this.#transport = transport
-    this.#onRefused = onRefused
+    this.#refused = refused
   }
 
-  settle(lease: Used): void {
+  settle({ id, used }: Used): void {
     this.#waiting.set(
-      lease.id,
-      this.#send(lease, 0).finally(() => this.#waiting.delete(lease.id)),
+      id,
+      this.#send({ id, used }).finally(() => this.#waiting.delete(id)),
     )
   }
 
@@ -27,13 +27,15 @@ export class Settler {
     await Promise.all(this.#waiting.values())
   }
 
-  async #send({ id, used }: Used, failures: number): Promise<void> {
-    const answer = await this.#transport(`/leases/${id}/settle`, { used })
-    if (answer.type === 'answer') {
-      if (answer.status >= 400 && used > 0) this.#onRefused({ type: 'lease', lease: id, used, status: answer.status, problem: answer.body })
+  async #send({ id, used }: Used): Promise<void> {
+    for (let failures = 1; ; failures++) {
+      const answer = await this.#transport(`/leases/${id}/settle`, { used })
+      if (answer.type !== 'answer') {
+        await pause(waitMs(answer, failures))
+        continue
+      }
+      if (answer.status >= 400 && used > 0) this.#refused({ type: 'lease', lease: id, used, status: answer.status, problem: answer.body })
       return
     }
-    await new Promise<void>((resolve) => later(resolve, answer.retryAfterMs ?? backoffMs(failures + 1)))
-    return this.#send({ id, used }, failures + 1)
   }
 }

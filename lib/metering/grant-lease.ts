@@ -22,8 +22,13 @@ export type GrantLease = {
   ttlSeconds: number
 }
 
-/** Units that a gateway may hand out by itself until `expiresAt`; where none are to be had, why. */
-export type Lease = { id: LeaseId; granted: bigint; expiresAt: Instant } | ({ id: null; granted: 0n; expiresAt: null } & Denial)
+/**
+ * Units that a gateway may hand out by itself until `expiresAt`; where none are to be had, why. `remaining` is what is left beside them, so that
+ * a gateway asks for no more of it than its share; null where there is no limit.
+ */
+export type Lease =
+  | { id: LeaseId; granted: bigint; remaining: bigint | null; expiresAt: Instant }
+  | ({ id: null; granted: 0n; remaining: 0n; expiresAt: null } & Denial)
 
 export type GrantLeaseRefusal = Extract<NotYet, { code: 'behind' }> | { code: 'unknown_meter' | 'unknown_organization' }
 
@@ -69,7 +74,7 @@ export async function grantLease({ tx }: CommandContext, request: GrantLease): P
     expiresAt,
     expiresAtWall: systemClock.now().add({ seconds: ttlSeconds }),
   })
-  return ok({ id, granted, expiresAt })
+  return ok({ id, granted, remaining: remaining === null ? null : remaining - granted, expiresAt })
 }
 
 /** What a balance must still be able to pay of it; elsewhere nothing is paid in advance. */
@@ -77,4 +82,4 @@ function reservedAmount({ overLimit, unitPrice }: SegmentRow, granted: bigint): 
   return ((overLimit === 'prepaid' ? (unitPrice ?? 0n) : 0n) * granted) as ExactAmount
 }
 
-const NONE = { id: null, granted: 0n, expiresAt: null } as const
+const NONE = { id: null, granted: 0n, remaining: 0n, expiresAt: null } as const

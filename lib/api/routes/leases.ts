@@ -5,7 +5,7 @@ import { ok } from '../../result'
 import { created, Halt, invalidRequest, notFound, okay, problem } from '../answer'
 import { catalogId } from '../fields'
 import { meteredAnswer } from '../metered-answer'
-import { at, whole } from '../present/values'
+import { at, whole, wholeOrNull } from '../present/values'
 import { defineRoute, type Route, writtenByOperator } from '../route'
 import { lease, settledLease } from '../schemas/usage'
 import { resolveOrganizations } from '../tenant'
@@ -16,9 +16,10 @@ const area = 'Usage'
 const TTL_MAX = 86_400
 
 function present(granted: Lease): z.output<typeof lease> {
-  if (granted.id !== null) return { id: granted.id, granted: whole(granted.granted), expires_at: at(granted.expiresAt), reason: null }
+  const remaining = wholeOrNull(granted.remaining)
+  if (granted.id !== null) return { id: granted.id, granted: whole(granted.granted), remaining, expires_at: at(granted.expiresAt), reason: null }
   const { reason, rule, formula, inputs } = granted
-  return { id: null, granted: 0, expires_at: null, reason, rule, formula, inputs }
+  return { id: null, granted: 0, remaining, expires_at: null, reason, rule, formula, inputs }
 }
 
 function presentSettled({ id, granted, used, settledAt }: SettledLease): z.output<typeof settledLease> {

@@ -43,6 +43,7 @@ export const lease = z
   .object({
     id: idOf('lease').nullable().openapi({ description: 'Null where nothing was granted: there is nothing to settle.' }),
     granted: units,
+    remaining: units.nullable().openapi({ description: 'What could still be set aside or used beside it. Null where there is no limit.' }),
     expires_at: instantText.nullable(),
     reason,
     ...because,
