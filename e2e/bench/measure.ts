@@ -10,8 +10,8 @@ export type Figure = {
   unit: string
   /** What it is measured against, in the same run. `smallFloor`: what a short run on a busy machine is held to, where that is not a fixed part of `floor`. */
   than?: { what: string; value: number; ratio: number; floor?: number; smallFloor?: number }
-  /** A floor or a ceiling of its own. */
-  bound?: { type: 'at least' | 'at most'; value: number }
+  /** A floor or a ceiling of its own. `smallValue`: what a short run on a busy machine is held to; without it, to nothing. */
+  bound?: { type: 'at least' | 'at most'; value: number; smallValue?: number }
 }
 
 export type Terms = { concurrency: number; seconds: number }
@@ -70,4 +70,8 @@ export async function pace(perSecond: number, seconds: number, work: () => Promi
   while (open > 0) await sleep(1)
   if (fault !== null) throw fault
   return { p50: histogram.percentile(50) / 1_000, p99: histogram.percentile(99) / 1_000 }
+}
+
+export function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
 }
