@@ -54,10 +54,10 @@ export async function benchConsume(stage: Stage, { seconds, isSmall }: { seconds
   const figure = (what: string, value: number) => ({ section: 'Consume', what, value, unit: 'decisions a second' })
   const peer = 'rate-limiter-flexible'
   return [
-    { ...figure('one hot organization, in process', ourHot), than: { what: peer, value: theirHot, ratio: ourHot / theirHot, floor: 3 } },
+    { ...figure('one hot organization, in process', ourHot), than: { what: peer, value: theirHot, ratio: ourHot / theirHot, floor: 3, smallFloor: 3 } },
     {
       ...figure(`${many.toLocaleString('en')} organizations, in process`, ourMany),
-      than: { what: peer, value: theirMany, ratio: ourMany / theirMany, floor: 1, smallFloor: 0.25 },
+      than: { what: peer, value: theirMany, ratio: ourMany / theirMany, floor: 1, smallFloor: 0.3 },
     },
     figure('one hot organization, over HTTP', overHttp),
     ...latency('in process', halfInProcess),

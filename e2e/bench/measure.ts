@@ -10,8 +10,8 @@ export type Figure = {
   unit: string
   /** What it is measured against, in the same run. `smallFloor`: what a short run on a busy machine is held to, where that is not a fixed part of `floor`. */
   than?: { what: string; value: number; ratio: number; floor?: number; smallFloor?: number }
-  /** A floor or a ceiling of its own. */
-  bound?: { type: 'at least' | 'at most'; value: number }
+  /** A floor or a ceiling of its own. `smallValue`: what a short run on a busy machine is held to; without it, to nothing. */
+  bound?: { type: 'at least' | 'at most'; value: number; smallValue?: number }
 }
 
 export type Terms = { concurrency: number; seconds: number }

@@ -1,33 +1,31 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Pool } from 'pg'
-import { cookieOf } from '../sign-in'
+import { DatabaseLog, type Role } from './database-log'
+import { median } from './measure'
 import type { Stage } from './stage'
 
 const WARM_UP_LOADS = 3
-const LOADS = 15
-/** As the log names them: pages are read by the one, the interface by the other. */
-type Role = 'headroom_web' | 'headroom_engine'
 
 /** What the database is busy with for a request, by its own log, while nothing else asks it for anything. */
 export class PageTimes {
   readonly #stage: Stage
   readonly #cookie: string
+  readonly #loads: number
+  readonly #log: DatabaseLog
 
-  private constructor(stage: Stage, cookie: string) {
+  private constructor(stage: Stage, cookie: string, loads: number, log: DatabaseLog) {
     this.#stage = stage
     this.#cookie = cookie
+    this.#loads = loads
+    this.#log = log
   }
 
-  static async open(stage: Stage): Promise<PageTimes> {
-    await stage.sql.query("ALTER SYSTEM SET log_line_prefix = '%u|'")
-    await stage.sql.query('ALTER SYSTEM SET log_min_duration_statement = 0')
-    await stage.sql.query('SELECT pg_reload_conf()')
-    return new PageTimes(stage, await cookieOf(stage))
+  /** `loads`: of how many the median is taken. */
+  static async open(stage: Stage, cookie: string, loads: number): Promise<PageTimes> {
+    return new PageTimes(stage, cookie, loads, await DatabaseLog.open(stage.sql))
   }
 
-  async close(): Promise<void> {
-    await this.#stage.sql.query('ALTER SYSTEM RESET log_min_duration_statement')
-    await this.#stage.sql.query('SELECT pg_reload_conf()')
+  close(): Promise<void> {
+    return this.#log.close()
   }
 
   /** Milliseconds of a page of the dashboard. */
@@ -42,27 +40,15 @@ export class PageTimes {
 
   async #median(role: Role, url: string, headers: Record<string, string>): Promise<number> {
     const measured: number[] = []
-    for (let load = -WARM_UP_LOADS; load < LOADS; load++) {
-      const before = await logSize(this.#stage.sql)
+    for (let load = -WARM_UP_LOADS; load < this.#loads; load++) {
+      await this.#log.skip()
       const answer = await fetch(url, { headers, redirect: 'error' })
       await answer.arrayBuffer()
       if (answer.status !== 200) throw new Error(`${url} answered ${answer.status}`)
       await sleep(100) // The log comes after the answer.
-      if (load >= 0) measured.push(await busyMs(this.#stage.sql, role, before))
+      const { busyMs } = await this.#log.read(role)
+      if (load >= 0) measured.push(busyMs)
     }
-    return measured.toSorted((a, b) => a - b)[Math.floor(measured.length / 2)] ?? Number.NaN
+    return median(measured)
   }
-}
-
-const LOG = "current_setting('data_directory') || '/../server.log'"
-
-async function logSize(sql: Pool): Promise<number> {
-  const { rows } = await sql.query<{ size: string }>(`SELECT (pg_stat_file(${LOG})).size`)
-  return Number(rows[0]?.size)
-}
-
-async function busyMs(sql: Pool, role: Role, from: number): Promise<number> {
-  const { rows } = await sql.query<{ log: string }>(`SELECT pg_read_file(${LOG}, $1, $2) AS log`, [from, (await logSize(sql)) - from])
-  const durations = (rows[0]?.log ?? '').matchAll(/^(\w+)\|LOG: {2}duration: ([\d.]+) ms/gm)
-  return [...durations].filter(([, who]) => who === role).reduce((sum, [, , ms]) => sum + Number(ms), 0)
 }

@@ -20,15 +20,17 @@ export type Stage = {
   post: Post
   /** Of the same database, as its owner. */
   sql: pg.Pool
+  /** What a call of the interface that must succeed answers. */
+  make(method: 'POST' | 'PUT', path: string, body: Json): Promise<Json>
   /** Each on a plan that includes more units than anybody uses here. */
   customers(count: number): Promise<Customer[]>
-  /** What the web server and the worker hold, in megabytes. */
+  /** What the web server and the worker hold, in megabytes. @throws Error where one of them does not run. */
   megabytes(): Record<'server' | 'worker', number>
   signIns: SignIn[]
   stop(): Promise<void>
 }
 
-const PRODUCT = 'bench'
+export const PRODUCT = 'bench'
 /** Of a plan that blocks at its limit: each decision is a real one. */
 const INCLUDED = 1_000_000_000_000
 
@@ -42,10 +44,11 @@ export async function setStage(): Promise<Stage> {
   process.env.DATABASE_ENGINE_URL = address // What is measured in this process runs on the same database.
   const sql = new pg.Pool({ connectionString: address, max: 64 })
   const { post, close } = openPost({ url, apiKey })
-  const make = async (path: string, body: Json): Promise<Json> => {
-    const answer = await post(path, JSON.stringify(body))
-    if (answer.status !== 201) throw new Error(`${path}: ${answer.status} ${answer.body}`)
-    return JSON.parse(answer.body) as Json
+  const make: Stage['make'] = async (method, path, body) => {
+    const headers = { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' }
+    const answer = await fetch(`${url}/api/v1${path}`, { method, headers, body: JSON.stringify(body) })
+    if (answer.status !== 200 && answer.status !== 201) throw new Error(`${path}: ${answer.status} ${await answer.text()}`)
+    return (await answer.json()) as Json
   }
   const stop = async () => {
     await close()
@@ -54,7 +57,7 @@ export async function setStage(): Promise<Stage> {
     await product.stop()
   }
   try {
-    await make('/products', productDocument())
+    await make('POST', '/products', productDocument())
   } catch (fault) {
     await stop()
     throw fault
@@ -63,14 +66,19 @@ export async function setStage(): Promise<Stage> {
     url,
     apiKey,
     post,
+    make,
     sql,
     megabytes: () => megabytesOf(product.processId),
     signIns,
     async customers(count) {
       const made: Customer[] = []
       for (let number = 0; number < count; number++) {
-        const { id } = await make('/organizations', { name: `Bench ${number}`, owner: { email: `bench-${crypto.randomUUID()}@example.com` }, invite: false })
-        const subscription = await make(`/organizations/${id}/subscriptions`, { product: PRODUCT, plan: 'free' })
+        const { id } = await make('POST', '/organizations', {
+          name: `Bench ${number}`,
+          owner: { email: `bench-${crypto.randomUUID()}@example.com` },
+          invite: false,
+        })
+        const subscription = await make('POST', `/organizations/${id}/subscriptions`, { product: PRODUCT, plan: 'free' })
         made.push({ id: id as OrganizationId, subscription: subscription.id as SubscriptionId })
       }
       return made
@@ -86,6 +94,7 @@ export async function settle({ sql }: Pick<Stage, 'sql'>): Promise<void> {
 }
 
 function productDocument(): Json {
+  const everyPlan = { per_seat: false, entitlements: {}, offered: true, included: { requests: INCLUDED }, over_limit: { type: 'block' } }
   return {
     id: PRODUCT,
     name: 'Bench',
@@ -93,10 +102,8 @@ function productDocument(): Json {
     applies: 'next_renewal',
     meters: [{ id: 'requests', unit: 'requests', filter: null }],
     plans: [
-      {
-        ...{ id: 'free', name: 'Free', rank: 0, prices: { month: 0 }, per_seat: false, entitlements: {}, offered: true },
-        ...{ included: { requests: INCLUDED }, over_limit: { type: 'block' } },
-      },
+      { id: 'free', name: 'Free', rank: 0, prices: { month: 0 }, ...everyPlan },
+      { id: 'yearly', name: 'Yearly', rank: 1, prices: { month: 10_00, year: 100_00 }, ...everyPlan },
     ],
     policies: {
       cycle: { days: 30 },
@@ -119,5 +126,6 @@ function megabytesOf(parent: number): Record<'server' | 'worker', number> {
     const [, rss, program] = /^\s*(\d+) .*\b(server|worker)\.(?:ts|mjs)/.exec(line) ?? []
     if (program === 'server' || program === 'worker') found[program] = Number(rss) / 1024
   }
+  for (const [program, held] of Object.entries(found)) if (!(held > 0)) throw new Error(`there is no ${program}`)
   return found
 }

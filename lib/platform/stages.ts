@@ -15,6 +15,8 @@ export type Stage = {
 }
 
 const tool = (path: string) => join('node_modules', path)
+/** As `npm run bench` has it. */
+const BENCH_HEAP = ['--max-semi-space-size=64', '--heap-growing-percent=300']
 const script = (name: string) => ['--import', 'tsx', `lib/platform/${name}.ts`]
 const vitest = (project: string, report: string) => [
   tool('vitest/vitest.mjs'),
@@ -50,6 +52,6 @@ export function listStages(reports: string): Stage[] {
       cores: 2,
       after: ['build'],
     },
-    { name: 'bench', commands: [['--import', 'tsx', 'e2e/bench.ts', '--small', '--seconds', '1']], report: 'exit', cores: 2, after: ['build'] },
+    { name: 'bench', commands: [[...BENCH_HEAP, '--import', 'tsx', 'e2e/bench.ts', '--small', '--seconds', '1']], report: 'exit', cores: 2, after: ['build'] },
   ]
 }

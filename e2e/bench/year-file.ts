@@ -1,0 +1,99 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { DatabaseLog } from './database-log'
+import type { LongLife } from './long-life'
+import type { Figure } from './measure'
+import type { Stage } from './stage'
+
+const LOOKS_EVERY_MS = 500
+/** Who has asked for nothing in so many looks, while nobody reads, waits for the reader. */
+const QUIET_LOOKS = 4
+const STANDS_AT_MOST_LOOKS = 240
+/** A file of a tenth of the lines: a heap that is busy has the size that any file's work asks for, and has held no more of one than that. */
+const TENTH = '?who=system'
+const MAY_READ_AHEAD_PERCENT = 10
+/** Of a small file more is in the buffers on the way. */
+const MAY_READ_AHEAD_SMALL_PERCENT = 50
+/** Of the file’s size: who keeps all of it holds the whole of it at least. */
+const MAY_GROW_PART = 0.5
+
+/**
+ * The file of all entries of a year's activity, the longest that a customer can ask for. Its reader stands still after the first bytes, until the
+ * server does too, and reads on to the end: what the server had fetched by then, and what it ever held.
+ */
+export async function measureYearFile(stage: Stage, { slug }: LongLife, { cookie, lines }: { cookie: string; lines: number }): Promise<Figure[]> {
+  const open = (query = '') => openFile(`${stage.url}/${slug}/activity/export${query}`, cookie)
+  const warmUp = await open(TENTH)
+  await warmUp.readToEnd()
+  const before = stage.megabytes().server
+  const log = await DatabaseLog.open(stage.sql)
+  const watch = { most: before, statements: 0 }
+  const look = async () => {
+    await sleep(LOOKS_EVERY_MS)
+    const { statements } = await log.read('headroom_web')
+    watch.statements += statements
+    watch.most = Math.max(watch.most, stage.megabytes().server)
+    return statements
+  }
+  const file = await open()
+  await standStill(look)
+  const ahead = watch.statements
+  await during(file.readToEnd(), look)
+  await log.close()
+  if (file.read.lines < lines) throw new Error(`the file has ${file.read.lines} lines`)
+  const megabytes = file.read.bytes / 2 ** 20
+  const grown = watch.most - before
+  const name = `a year’s activity as a file of ${lines.toLocaleString('en')} lines`
+  return [
+    {
+      ...{ section: 'History', what: `${name}: what the server grows by`, value: grown, unit: 'MB' },
+      than: { what: 'the whole file', value: megabytes, ratio: grown / megabytes },
+      bound: { type: 'at most', value: megabytes * MAY_GROW_PART },
+    },
+    {
+      ...{ section: 'History', what: `${name}: what is fetched of it while its reader stands still`, value: (100 * ahead) / watch.statements, unit: '%' },
+      bound: { type: 'at most', value: MAY_READ_AHEAD_PERCENT, smallValue: MAY_READ_AHEAD_SMALL_PERCENT },
+    },
+  ]
+}
+
+async function standStill(look: () => Promise<number>): Promise<void> {
+  let quiet = 0
+  for (let looks = 0; quiet < QUIET_LOOKS; looks++) {
+    if (looks > STANDS_AT_MOST_LOOKS) throw new Error('the server reads on although nobody takes what it has read')
+    quiet = (await look()) === 0 ? quiet + 1 : 0
+  }
+}
+
+async function during(work: Promise<unknown>, look: () => Promise<unknown>): Promise<void> {
+  let isOver = false
+  const end = () => {
+    isOver = true
+  }
+  const looking = (async () => {
+    while (!isOver) await look()
+    await look()
+  })()
+  await Promise.all([work.finally(end), looking])
+}
+
+/** Unpacked, as it is made; its first bytes are read. */
+async function openFile(url: string, cookie: string) {
+  const answer = await fetch(url, { headers: { cookie, 'accept-encoding': 'identity' }, redirect: 'error' })
+  if (answer.status !== 200 || !answer.body) throw new Error(`${url} answered ${answer.status}`)
+  const reader = answer.body.getReader()
+  const read = { lines: 0, bytes: 0 }
+  const readChunk = async () => {
+    const { done, value } = await reader.read()
+    read.bytes += value?.length ?? 0
+    read.lines += value?.reduce((sum, byte) => sum + (byte === 10 ? 1 : 0), 0) ?? 0
+    return !done
+  }
+  await readChunk()
+  return {
+    /** What has been read so far. */
+    read,
+    async readToEnd() {
+      while (await readChunk());
+    },
+  }
+}
