@@ -18,8 +18,9 @@ export async function getUsageByDay(tx: Transaction, choice: PeriodChoice): Prom
     .from(usageRollups)
     .crossJoin(DAYS)
     .where(rollupsOf(found))
-    .groupBy(sql`1`, usageRollups.meter)
-    .orderBy(sql`1`, asc(usageRollups.meter))
+    .groupBy(usageRollups.month, DAY_OF_MONTH, usageRollups.meter)
+    .having(sql`sum(day.units) > 0`)
+    .orderBy(asc(usageRollups.month), DAY_OF_MONTH, asc(usageRollups.meter))
   return rows.map(({ day, meter, quantity }) => ({ day, meter, quantity: BigInt(quantity) }))
 }
 
@@ -71,7 +72,7 @@ export async function usageChart(
     .from(usageRollups)
     .crossJoin(DAYS)
     .where(and(rollupsOf(found), eq(usageRollups.meter, meter)))
-    .groupBy(sql`1`, sql`place`)
+    .groupBy(usageRollups.month, DAY_OF_MONTH, sql`place`)
   const byDay = new Map<string, bigint[]>()
   for (const { day, place: at, quantity } of cells) {
     const parts = byDay.get(day) ?? []
@@ -127,11 +128,10 @@ function rollupsOf({ subscription, product, period }: UsagePeriod): SQL | undefi
   )
 }
 
-/** A month's days that have any units, one a row. */
-const DAYS = sql`LATERAL (
-  SELECT n AS number, ${usageRollups.days}[n] AS units FROM generate_subscripts(${usageRollups.days}, 1) AS n WHERE ${usageRollups.days}[n] > 0
-) AS day`
-const DAY = sql<string>`(${usageRollups.month} + (day.number - 1))::text`
+/** A month's days, one a row: grouped as numbers, and only what comes out is put into words, for a year of many keys is tens of thousands. */
+const DAYS = sql`LATERAL unnest(${usageRollups.days}) WITH ORDINALITY AS day (units, nth)`
+const DAY_OF_MONTH = sql`(array_lower(${usageRollups.days}, 1) + day.nth - 1)`
+const DAY = sql<string>`(${usageRollups.month} + (${DAY_OF_MONTH} - 1)::integer)::text`
 
 /** `sum` of int8 is numeric, which comes as text. */
 function total(): SQL<string> {
