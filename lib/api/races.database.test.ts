@@ -25,9 +25,8 @@ const OF_NOBODY = [
   ...['POST /webhook_endpoints/{webhook_endpoint}/rotate_secret', 'POST /webhook_endpoints/{webhook_endpoint}/test'],
 ]
 
-/** How often a pair is sent at once in each order: first side by side, then the one a little after the other. On a plan that runs there are most pairs by far. */
-const ROUNDS = isDeep ? 2 : 1
-const ROUNDS_ELSEWHERE = isDeep ? 3 : 1
+/** How often those are sent at once in each order between which money may go astray: first side by side, then the one a little after the other. */
+const ROUNDS_OF_MONEY = isDeep ? 3 : 1
 const AT_MOST_LATER_MICROSECONDS = 3_000
 
 /** What is only possible after another has made it so; where it is, it is raced in one of `SITUATIONS`. */
@@ -63,6 +62,14 @@ function neededBy(route: Route): string[] {
   bodyOf(route, recorder)
   return names
 }
+
+/** What is charged, given back, or given up. */
+const MOVE_MONEY = [
+  ...['POST /organizations/{organization}/subscriptions', 'POST /subscriptions/{subscription}/changes', 'POST /organizations/{organization}/credits/purchases'],
+  ...['PUT /organizations/{organization}/credits/auto_recharge', 'POST /organizations/{organization}/adjustments', 'POST /invoices/{invoice}/refunds'],
+  ...['POST /test_clocks/{clock}/advance', 'PUT /organizations/{organization}/payment_method', 'POST /organizations/{organization}/pro_forma'],
+  ...['POST /invoices/{invoice}/pay', 'POST /invoices/{invoice}/void', 'POST /invoices/{invoice}/mark_paid'],
+]
 
 /** Of an invoice that nobody has paid. */
 const OF_OPEN_INVOICE = [
@@ -181,15 +188,16 @@ const turned = ({ told: answers, state }: End): End => ({ told: answers.split(',
 
 it('every command on an organization is one that there is', () => {
   expect(OF_NOBODY.filter((name) => !routes.some((route) => nameOf(route) === name))).toEqual([])
-  expect([...Object.keys(BETTER), ...Object.keys(REFUSED_ALONE)].filter((name) => !commands.some((route) => nameOf(route) === name))).toEqual([])
+  expect([...Object.keys(BETTER), ...Object.keys(REFUSED_ALONE), ...MOVE_MONEY].filter((name) => !commands.some((route) => nameOf(route) === name))).toEqual([])
 })
 
 /** In each of the two orders, and at once as often as `ROUNDS` says, whichever is sent first. */
 async function expectAsInTurn(meeting: Meeting, dice: Dice): Promise<void> {
   const back = { ...meeting, wishes: meeting.wishes.toReversed() }
   const isOfNeither = isOfNeitherOrder(meeting.wishes.map(nameOf))
+  const rounds = meeting.situation || meeting.wishes.every((wish) => MOVE_MONEY.includes(nameOf(wish))) ? ROUNDS_OF_MONEY : 1
   const orders = await Promise.all([oneByOne(meeting), oneByOne(back).then(turned)])
-  for (let round = 0; round < (meeting.situation ? ROUNDS_ELSEWHERE : ROUNDS); round++) {
+  for (let round = 0; round < rounds; round++) {
     const later = round === 0 ? 0 : dice.below(AT_MOST_LATER_MICROSECONDS)
     for (const end of await Promise.all([atOnce(meeting, later), atOnce(back, later).then(turned)])) {
       if (isOfNeither) continue
