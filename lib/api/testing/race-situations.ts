@@ -1,4 +1,4 @@
-import { createOfOrganization, type OfOrganization } from './every-route'
+import type { OfOrganization } from './every-route'
 import { cardBecomes } from './payer'
 import { createCustomer, type Json, type RunningInterface, usage } from './running-interface'
 
@@ -98,9 +98,9 @@ export const SITUATIONS: Readonly<Record<string, Situation>> = {
   },
   'of a product with a hard limit': {
     begin: async (api) => {
-      const named = await createOfOrganization(api, 'Acme', new Set(['limit_request', 'member', 'owner']))
-      const { data } = await api.read(`/organizations/${named.organization}/subscriptions`)
-      return { ...named, subscription: data.find((one: Json) => one.product === 'screenshots').id }
+      const named = await beginOn(api, 'screenshots', 'basic')
+      const asked = { hard_limit: 250_000, use_case: 'A catalog of previews.' }
+      return { ...named, limit_request: (await api.make(`/subscriptions/${named.subscription}/limit_requests`, asked)).id }
     },
     athome: ['POST /subscriptions/{subscription}/limit_requests'],
     meets: ['POST /limit_requests/{limit_request}/approve', 'POST /limit_requests/{limit_request}/decline', CANCEL, 'PUT /subscriptions/{subscription}/limits'],

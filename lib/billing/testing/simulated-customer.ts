@@ -300,7 +300,8 @@ export class SimulatedCustomer {
     this.refundedNotTaken = 0n
     if (outcome.newPeriod) {
       this.period += 1
-      this.closed = { period: { start: holding.period.start, end: this.now }, segments }
+      // Of two periods that begin at one instant the core names both by it: the one that has ended before it began has no usage of its own time.
+      this.closed = holding.period.start.equals(period.start) ? null : { period: { start: holding.period.start, end: this.now }, segments }
     }
     this.limitsHeld = outcome.newPeriod ? [limitUnder(terms)] : [...this.limitsHeld, limitUnder(terms)]
     this.holding = {
@@ -362,10 +363,7 @@ export class SimulatedCustomer {
     if (isRunning) this.refundedNotTaken += amount
     this.balance += restoresCredit
     const free = freePlanOf(this.product)
-    if (movesToFree && free) {
-      const terms = freeTerms(this.product, free)
-      this.moveTo(terms)
-    }
+    if (movesToFree && free) this.moveTo(freeTerms(this.product, free))
     return true
   }
 

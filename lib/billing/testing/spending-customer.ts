@@ -1,6 +1,6 @@
 import type { GrantId } from '../../ids'
 import { type ExactAmount, exact, exactFromMinor, type MinorUnits, minor, sum } from '../../money'
-import { addDays, type Instant } from '../../time'
+import { addDays, earliest, type Instant } from '../../time'
 import { automaticChangeOf, automaticTarget, fitsFreshPeriod } from '../core/automatic-change'
 import { freePlanOf, isFree, limitOf } from '../core/catalog'
 import type { ChangeDecision } from '../core/change'
@@ -46,6 +46,8 @@ export class SpendingCustomer extends SimulatedCustomer {
   readonly happened = new Map<Happening, number>()
   readonly owed: Owed[] = []
   card: Card = 'works'
+  /** When the last plan ended whose payment had failed for the last time. */
+  gaveUpAt: Instant | null = null
   /** Broken rules, in words; whoever drives the customer asks after each step. */
   readonly broken: string[] = []
   private plans = 0
@@ -74,7 +76,10 @@ export class SpendingCustomer extends SimulatedCustomer {
 
   protected override collect(document: Issued): void {
     // The first one is paid before anything begins, when nothing of this class is there yet.
-    if (document.draft.amountDue === 0n || this.card === undefined || this.card === 'works') return super.collect(document)
+    if (document.draft.amountDue === 0n || this.card === undefined || this.card === 'works') {
+      super.collect(document)
+      return
+    }
     const plan = this.plans
     const owed: Owed = { document, firstFailedAt: this.now, chargedAt: [this.now], reachedAt: this.now, retryAt: null, plan }
     this.owed.push(owed)
@@ -103,6 +108,7 @@ export class SpendingCustomer extends SimulatedCustomer {
       this.require((decision.movesTo === 'free') === (free !== null), 'it ends on Free where there is one')
       if (free && owed.plan === this.plans && !isFree(this.holding.terms.plan)) {
         this.note('moved_to_free')
+        this.gaveUpAt = this.now
         this.moveTo(freeTerms(product, free))
       }
     }
@@ -121,7 +127,8 @@ export class SpendingCustomer extends SimulatedCustomer {
     owed.reachedAt = this.now
     if (this.card === 'works') {
       this.note('renewed_by_retry')
-      return this.payUp(owed)
+      this.payUp(owed)
+      return
     }
     // With a card that is not to be tried again the day has only its mail (G65).
     if (this.card === 'lost') this.note('hard_decline_waited')
@@ -133,6 +140,14 @@ export class SpendingCustomer extends SimulatedCustomer {
     this.owed.splice(this.owed.indexOf(owed), 1)
     super.collect(owed.document)
     this.follow()
+  }
+
+  /** The bank does not refuse the next try of what is open. */
+  waitForTry(): void {
+    const tries = this.owed.flatMap(({ retryAt }) => retryAt ?? [])
+    if (tries.length === 0) return
+    this.card = 'works'
+    this.waitUntil(earliest(...(tries as [Instant, ...Instant[]])))
   }
 
   /** It collects all that is open, oldest first (G94). */
@@ -266,7 +281,10 @@ export class SpendingCustomer extends SimulatedCustomer {
     const tier = tierOf(policies.prepaid, { paid: minor(this.cashIn), firstPaidAt: null }, 1, this.now)
     if (!checkPurchase(policies.prepaid, { amount, tier, currency }).ok) return
     const draft = purchaseDraft({ amount, isAutomatic: false, account: this.account, currency })
-    if (draft.amountDue > 0n && this.card !== 'works') return this.note('purchase_declined')
+    if (draft.amountDue > 0n && this.card !== 'works') {
+      this.note('purchase_declined')
+      return
+    }
     this.issue(draft, null, -1)
     this.note('credit_bought')
     const price = exactFromMinor(amount, currency)
@@ -279,7 +297,7 @@ export class SpendingCustomer extends SimulatedCustomer {
 
   /** What came in after the cut-off is owed (P7). */
   draw(price: ExactAmount): void {
-    if (this.lots.length === 0) return
+    if (this.boughtInAll === 0n) return
     this.expire()
     const before = prepaidBalance({ lots: this.lots, debt: this.debt }, this.now)
     const { draws, shortfall } = drawDown(this.lots, price, this.now)
