@@ -56,6 +56,7 @@ export class SpendingCustomer extends SimulatedCustomer {
   private lots: Lot[] = []
   private debt: ExactAmount = NOTHING
   private boughtInAll = 0n
+  private purchases = 0
   private usedInAll = 0n
   private expiredInAll = 0n
 
@@ -292,7 +293,8 @@ export class SpendingCustomer extends SimulatedCustomer {
     if (debt < this.debt) this.note('debt_paid')
     this.debt = debt
     this.boughtInAll += price
-    this.lots.push({ id: `grant_${this.lots.length}` as GrantId, remaining, expiresAt: expiryOf(policies.prepaid, this.now) })
+    this.purchases += 1
+    this.lots.push({ id: `grant_${this.purchases}` as GrantId, remaining, expiresAt: expiryOf(policies.prepaid, this.now) })
   }
 
   /** What came in after the cut-off is owed (P7). */
