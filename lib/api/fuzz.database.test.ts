@@ -44,8 +44,6 @@ const KEEPS_REFUSALS = 'idempotency_answers'
 const HAVE_DONE_SOMETHING = ['payment_failed', 'payment_action_required', 'payments_unsettled']
 /** It lives through everything that falls due on the way, and may be asked for years. */
 const TAKES_ITS_TIME = 'POST /test_clocks/{clock}/advance'
-/** Nearly every request to it is refused, whoever makes them up: they name something that must be just so. */
-const RARELY_FUZZED: readonly string[] = []
 /** The right request, where the body that is only valid would be refused in this world. */
 const RIGHT: typeof BETTER = {
   ...BETTER,
@@ -183,15 +181,13 @@ describe('whatever is sent', () => {
 
   it.each(operations)(`${seed}: $name answers as documented, soon, without a fault, and a refusal changes nothing`, async (asked) => {
     const { name, method, path, operation } = asked
-    let letThrough = 0
     if (name === 'POST /subscriptions/{subscription}/changes') await worlds.leave() // A quote ends with whatever else has happened.
     const property = fc.asyncProperty(requestsTo(method, path, operation, document.components.schemas), async (request) => {
-      if ((await ask(asked, request)).status < 300) letThrough += 1
+      await ask(asked, request)
     })
     await fc.assert(property, OF_ROUTE)
     await worlds.check()
     if (NEVER_LET_THROUGH[name]) return
-    if (isDeep && !RARELY_FUZZED.includes(name)) expect(letThrough, 'requests of these that did something').toBeGreaterThan(0)
     const right = await ask(asked, await rightRequest(asked))
     expect(right.status, `the world has come to where the right request is refused: ${JSON.stringify(right.body)}`).toBeLessThan(300)
   })
