@@ -148,11 +148,12 @@ class Worlds {
   }
 
   async leave(): Promise<void> {
-    for (const { organization } of Object.values(this.#world ?? {})) {
+    const left = Object.values(this.#world ?? {})
+    this.#world = null // Whatever is found in it, the next one is sound.
+    for (const { organization } of left) {
       await expectSound(api, organization)
       await expectChargedOnceAfterAll(api, organization)
     }
-    this.#world = null
   }
 }
 
