@@ -1,17 +1,15 @@
 import { randomUUID } from 'node:crypto'
-import { eq } from 'drizzle-orm'
-import { expect, it } from 'vitest'
-import { inEngine } from '../../db/client'
-import { organizations } from '../../db/schema'
-import { cashByTransfer, ledgerCash } from '../billing/testing/cash'
-import { sample } from '../billing/testing/depth'
-import type { OrganizationId } from '../ids'
+import { setImmediate } from 'node:timers/promises'
+import { describe, expect, it } from 'vitest'
+import { Dice, isDeep, sample } from '../billing/testing/depth'
 import type { Route } from './route'
 import { routes } from './routes/table'
-import { createOfOrganization, nameOf, type OfOrganization, pathIn } from './testing/every-route'
-import { type Json, type Reply, runInterface, usage } from './testing/running-interface'
+import { createOfOrganization, giveCredit, nameOf, type OfOrganization, pathIn } from './testing/every-route'
+import { SITUATIONS, type Situation } from './testing/race-situations'
+import { type Json, type Reply, runInterface } from './testing/running-interface'
+import { expectChargedOnceAfterAll, expectSound } from './testing/sound'
 import { told } from './testing/twice'
-import { BODIES } from './testing/valid-bodies'
+import { BETTER, BODIES } from './testing/valid-bodies'
 
 /**
  * Every command on one organization against every other, and itself, at the same moment. What comes of it must be what would have come of it
@@ -27,24 +25,11 @@ const OF_NOBODY = [
   ...['POST /webhook_endpoints/{webhook_endpoint}/rotate_secret', 'POST /webhook_endpoints/{webhook_endpoint}/test'],
 ]
 
-/** Where another body does more than the one that is only valid. */
-const BETTER: Record<string, (named: OfOrganization) => Json> = {
-  'POST /organizations/{organization}/subscriptions': () => ({ product: 'team-seats', plan: 'basic' }),
-  'POST /organizations/{organization}/quotes': () => ({ product: 'team-seats', plan: 'basic' }),
-  'POST /organizations/{organization}/pro_forma': () => ({ product: 'team-seats', plan: 'basic' }),
-  'PUT /subscriptions/{subscription}/limits': () => ({ hard_limit: null }),
-  'POST /organizations/{organization}/credits/purchases': () => ({ amount: 20_00 }),
-  'POST /invoices/{invoice}/pay': () => ({}),
-  'POST /usage': ({ organization }) => ({ events: [usage(organization, 5)] }),
-  'POST /consume': ({ organization }) => usage(organization, 9_990),
-  'POST /leases': ({ organization }) => ({ organization, meter: 'calls', quantity: 9_985, ttl_seconds: 60 }),
-  'POST /test_clocks/{clock}/advance': () => ({ to: '2026-02-02T00:00:00Z' }),
-  'POST /invoices/{invoice}/refunds': () => ({}),
-  'POST /organizations/{organization}/members': ({ clock }) => ({ email: `newcomer-of-${clock}@example.com`, role: 'admin' }),
-  'POST /organizations/{organization}/adjustments': () => ({ amount: -5_00, reason: 'Taken back' }),
-}
+/** How often those are sent at once in each order between which money may go astray: first side by side, then the one a little after the other. */
+const ROUNDS_OF_MONEY = isDeep ? 3 : 1
+const AT_MOST_LATER_MICROSECONDS = 3_000
 
-/** What is only possible after another has made it so; with the others it races in vain, or in time. */
+/** What is only possible after another has made it so; where it is, it is raced in one of `SITUATIONS`. */
 const REFUSED_ALONE: Record<string, string> = {
   'DELETE /organizations/{organization}': 'subscription_active',
   'POST /subscriptions/{subscription}/reactivate': 'not_scheduled',
@@ -78,6 +63,14 @@ function neededBy(route: Route): string[] {
   return names
 }
 
+/** What is charged, given back, or given up. */
+const MOVE_MONEY = [
+  ...['POST /organizations/{organization}/subscriptions', 'POST /subscriptions/{subscription}/changes', 'POST /organizations/{organization}/credits/purchases'],
+  ...['PUT /organizations/{organization}/credits/auto_recharge', 'POST /organizations/{organization}/adjustments', 'POST /invoices/{invoice}/refunds'],
+  ...['POST /test_clocks/{clock}/advance', 'PUT /organizations/{organization}/payment_method', 'POST /organizations/{organization}/pro_forma'],
+  ...['POST /invoices/{invoice}/pay', 'POST /invoices/{invoice}/void', 'POST /invoices/{invoice}/mark_paid'],
+]
+
 /** Of an invoice that nobody has paid. */
 const OF_OPEN_INVOICE = [
   'POST /invoices/{invoice}/pay',
@@ -86,20 +79,24 @@ const OF_OPEN_INVOICE = [
   'POST /invoices/{invoice}/mark_uncollectible',
 ]
 
-async function world(wishes: readonly Route[]): Promise<OfOrganization> {
+/** A pair, and where it meets; left out: on a plan that runs, with all that they need. */
+type Meeting = { wishes: readonly Route[]; situation?: Situation }
+
+async function world({ wishes, situation }: Meeting): Promise<OfOrganization> {
+  if (situation) return situation.begin(api)
   const needed = new Set(wishes.flatMap(neededBy))
   const named = await createOfOrganization(api, 'Acme', new Set([...needed].filter((name) => name !== 'quote')))
   const owner = `/organizations/${named.organization}`
-  if (named.member) await api.make(`${owner}/members/${named.member}/credit`, { amount: 5_00 })
-  await api.make(`${owner}/adjustments`, { amount: 5_00, reason: 'A kindness' })
+  await giveCredit(api, named)
   if (needed.has('quote')) named.quote = (await api.make(`/subscriptions/${named.subscription}/quotes`, { plan: 'pro' })).id // What it says depends on the credit.
   if (wishes.some((wish) => OF_OPEN_INVOICE.includes(nameOf(wish))))
     named.invoice = (await api.make(`${owner}/pro_forma`, { product: 'team-seats', plan: 'basic' })).invoice.id
   return named
 }
 
-function bodyOf(route: Route, named: OfOrganization): Json {
-  return (BETTER[nameOf(route)] ?? BODIES[nameOf(route)])?.(named) ?? {}
+function bodyOf(route: Route, named: OfOrganization, situation?: Situation): Json {
+  const name = nameOf(route)
+  return (situation?.bodies?.[name] ?? BETTER[name] ?? BODIES[name])?.(named) ?? {}
 }
 
 /** All that tells one end from another; ids and what is made of them left out, and in which order credit came whose purchase took its time. */
@@ -117,43 +114,46 @@ type End = { told: string; state: Json }
 
 type Ask = (route: Route, idempotencyKey?: string) => Promise<Reply>
 
-async function endOf(wishes: readonly Route[], run: (ask: Ask) => Promise<Reply[]>): Promise<End> {
-  const named = await world(wishes)
-  const bodies = new Map(wishes.map((route) => [route, bodyOf(route, named)]))
+async function endOf(meeting: Meeting, run: (ask: Ask) => Promise<Reply[]>): Promise<End> {
+  const { wishes, situation } = meeting
+  const named = await world(meeting)
+  const bodies = new Map(wishes.map((route) => [route, bodyOf(route, named, situation)]))
   const replies = await run((route, idempotencyKey = randomUUID()) =>
     api.send(route.method.toUpperCase(), pathIn(route, named), bodies.get(route), { idempotencyKey }),
   )
   for (const reply of replies) expect(reply.status, JSON.stringify(reply.body)).toBeLessThan(500)
-  await expectSound(named)
-  return { told: replies.map(told).join(), state: await stateOf(named) }
+  await expectSound(api, named.organization)
+  const state = await stateOf(named)
+  if (situation || isOfNeitherOrder(wishes.map(nameOf))) await expectChargedOnceAfterAll(api, named.organization)
+  return { told: replies.map(told).join(), state }
 }
 
-/** The books balance, and say what the payment provider does. */
-async function expectSound({ organization }: OfOrganization): Promise<void> {
-  const id = organization as OrganizationId
-  const books = await api.get(`/books?organization=${organization}`)
-  if (books.status === 200) expect(books.body).toMatchObject({ balanced: true, differences: [] })
-  const [row] = await inEngine((tx) => tx.select({ customer: organizations.payerRef }).from(organizations).where(eq(organizations.id, id)))
-  const { data } = await api.payments.stripe.charges.list({ customer: row?.customer ?? '', limit: 100 })
-  const kept = data.filter(({ status }) => status === 'succeeded').reduce((sum, charge) => sum + BigInt(charge.amount - charge.amount_refunded), 0n)
-  expect(await ledgerCash(id), 'cash at the provider, by transfer and in the books').toBe(kept + (await cashByTransfer(id)))
-}
-
-const oneByOne = (wishes: readonly Route[]) =>
-  endOf(wishes, async (ask) => {
+const oneByOne = (meeting: Meeting) =>
+  endOf(meeting, async (ask) => {
     const replies: Reply[] = []
-    for (const wish of wishes) replies.push(await ask(wish))
+    for (const wish of meeting.wishes) replies.push(await ask(wish))
     return replies
   })
 
-const atOnce = (wishes: readonly Route[]) =>
-  endOf(wishes, async (ask) => {
-    const sent = wishes.map((wish) => ({ wish, key: randomUUID() }))
-    const first = await Promise.all(sent.map(async (one) => ({ ...one, reply: await ask(one.wish, one.key) })))
+const atOnce = (meeting: Meeting, laterMicroseconds: number) =>
+  endOf(meeting, async (ask) => {
+    const sent = meeting.wishes.map((wish, index) => ({ wish, key: randomUUID(), later: index * laterMicroseconds }))
+    const first = await Promise.all(
+      sent.map(async ({ later, ...one }) => {
+        await letOtherGo(later)
+        return { ...one, reply: await ask(one.wish, one.key) }
+      }),
+    )
     const replies: Reply[] = []
     for (const { wish, key, reply } of first) replies.push(isToComeAgain(reply) ? await askAgain(ask, { wish, key, reply }) : reply)
     return replies
   })
+
+/** The other gets so much further: turns of the event loop, on which the interface runs too, as no timer is as short. */
+async function letOtherGo(microseconds: number): Promise<void> {
+  const until = performance.now() + microseconds / 1_000
+  while (performance.now() < until) await setImmediate()
+}
 
 const isToComeAgain = (reply: Reply) => COME_AGAIN.includes(told(reply))
 
@@ -180,36 +180,79 @@ function isOrderOf(order: End, end: End): boolean {
 const USES = ['POST /usage', 'POST /consume', 'POST /leases', 'POST /leases/{lease}/settle']
 const isUsedWhileRefunded = (names: readonly string[]) => names.includes('POST /invoices/{invoice}/refunds') && names.some((name) => USES.includes(name))
 
+/** A walk is many commands, and another comes between two of them, at a time of its own: what is told and kept is sound, and of neither order. */
+const isOfNeitherOrder = (names: readonly string[]) => names.includes('POST /test_clocks/{clock}/advance') || isUsedWhileRefunded(names)
+
 /** In the order in which the pair is named. */
 const turned = ({ told: answers, state }: End): End => ({ told: answers.split(',').reverse().join(), state })
 
 it('every command on an organization is one that there is', () => {
   expect(OF_NOBODY.filter((name) => !routes.some((route) => nameOf(route) === name))).toEqual([])
-  expect([...Object.keys(BETTER), ...Object.keys(REFUSED_ALONE)].filter((name) => !commands.some((route) => nameOf(route) === name))).toEqual([])
+  expect([...Object.keys(BETTER), ...Object.keys(REFUSED_ALONE), ...MOVE_MONEY].filter((name) => !commands.some((route) => nameOf(route) === name))).toEqual([])
 })
 
-it.each(
-  sample(
-    commands.map((route) => ({ name: nameOf(route) })),
-    8,
-  ),
-)('$name does something where nobody else is at it (seed $seed)', async ({ name }) => {
-  const { told: answer } = await oneByOne([routeNamed(name)])
-  const refused = REFUSED_ALONE[name]
-  if (refused) expect(answer).toBe(refused)
-  else expect(answer).toMatch(/^(?:done|accepted)$/)
-})
-
-it.each(sample(PAIRS, 12))('at once, $one and $other: as one after the other (seed $seed)', async ({ one, other }) => {
-  const wishes = [routeNamed(one), routeNamed(other)]
-  const back = wishes.toReversed()
-  // A walk is many commands, and another comes between two of them, at a time of its own: what is told and kept is sound, and of neither order.
-  const isWalked = [one, other].includes('POST /test_clocks/{clock}/advance')
-  const orders = await Promise.all([oneByOne(wishes), oneByOne(back).then(turned)])
-  for (const end of await Promise.all([atOnce(wishes), atOnce(back).then(turned)])) {
-    if (isWalked || isUsedWhileRefunded([one, other])) continue
-    const possible = orders.filter((order) => isOrderOf(order, end))
-    expect(possible, `${orders.map((order) => order.told).join(' or ')}, not ${end.told}`).not.toEqual([])
-    expect(possible.map(({ state }) => state)).toContainEqual(end.state)
+/** In each of the two orders, and at once as often as `ROUNDS` says, whichever is sent first. */
+async function expectAsInTurn(meeting: Meeting, dice: Dice): Promise<void> {
+  const back = { ...meeting, wishes: meeting.wishes.toReversed() }
+  const isOfNeither = isOfNeitherOrder(meeting.wishes.map(nameOf))
+  const rounds = meeting.situation || meeting.wishes.every((wish) => MOVE_MONEY.includes(nameOf(wish))) ? ROUNDS_OF_MONEY : 1
+  const orders = await Promise.all([oneByOne(meeting), oneByOne(back).then(turned)])
+  for (let round = 0; round < rounds; round++) {
+    const later = round === 0 ? 0 : dice.below(AT_MOST_LATER_MICROSECONDS)
+    for (const end of await Promise.all([atOnce(meeting, later), atOnce(back, later).then(turned)])) {
+      if (isOfNeither) continue
+      const possible = orders.filter((order) => isOrderOf(order, end))
+      const what = `${orders.map((order) => order.told).join(' or ')}, not ${end.told}, ${later} µs apart`
+      expect(possible, what).not.toEqual([])
+      expect(
+        possible.map(({ state }) => state),
+        what,
+      ).toContainEqual(end.state)
+    }
   }
+}
+
+describe('on a plan that runs', () => {
+  it.each(
+    sample(
+      commands.map((route) => ({ name: nameOf(route) })),
+      8,
+    ),
+  )('$name does something where nobody else is at it (seed $seed)', async ({ name }) => {
+    const { told: answer } = await oneByOne({ wishes: [routeNamed(name)] })
+    const refused = REFUSED_ALONE[name]
+    if (refused) expect(answer).toBe(refused)
+    else expect(answer).toMatch(/^(?:done|accepted)$/)
+  })
+
+  it.each(sample(PAIRS, 12))('at once, $one and $other: as one after the other (seed $seed)', async ({ one, other }) => {
+    await expectAsInTurn({ wishes: [routeNamed(one), routeNamed(other)] }, new Dice(`${one}, ${other}`))
+  })
 })
+
+describe('where there is more to do', () => {
+  const homes = Object.entries(SITUATIONS).flatMap(([where, { athome }]) => athome.map((name) => ({ where, name })))
+  const meetings = Object.entries(SITUATIONS).flatMap(([where, { athome, meets }]) =>
+    athome.flatMap((one, index) => [...athome.slice(index), ...meets].map((other) => ({ where, one, other }))),
+  )
+
+  it('whatever is refused on a plan that runs finds something to do', () => {
+    expect(homes.map(({ name }) => name)).toEqual(expect.arrayContaining(Object.keys(REFUSED_ALONE)))
+  })
+
+  it.each(sample(homes, 3))('$where, $name does something where nobody else is at it (seed $seed)', async ({ where, name }) => {
+    const { told: answer } = await oneByOne({ wishes: [routeNamed(name)], situation: situationNamed(where) })
+    expect(answer).toMatch(/^(?:done|accepted)$/)
+  })
+
+  it.each(sample(meetings, 6))('$where, at once, $one and $other: as one after the other (seed $seed)', async ({ where, one, other }) => {
+    const wishes = [routeNamed(one), routeNamed(other)]
+    await expectAsInTurn({ wishes, situation: situationNamed(where) }, new Dice(`${where}: ${one}, ${other}`))
+  })
+})
+
+function situationNamed(name: string): Situation {
+  const found = SITUATIONS[name]
+  if (!found) throw new Error(`there is no ${name}`)
+  return found
+}

@@ -2,13 +2,11 @@ import { and, eq, isNotNull } from 'drizzle-orm'
 import type { ParsedMail } from 'mailparser'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { inEngine } from '../../db/client'
-import { operators, organizations, payments, webhookInbox } from '../../db/schema'
+import { operators, payments, webhookInbox } from '../../db/schema'
 import { Customer } from '../api/testing/customer'
+import { answersBank, cardBecomes, cardDialog, charges, payerRefOf, refusesOnce, setCard, typesCard } from '../api/testing/payer'
 import { type Json, runInterface } from '../api/testing/running-interface'
-import type { FlowContext } from '../billing/flows/flow-context'
-import { beginCardSetup } from '../billing/flows/payment-method'
 import { newId, type OrganizationId } from '../ids'
-import { minor } from '../money'
 import { type Mailer, openMailer } from '../notify/send-mail'
 import { openPostOffice, type PostOffice } from '../notify/testing/post-office'
 import { instant, systemClock } from '../time'
@@ -61,23 +59,6 @@ class Reader {
   }
 }
 
-const row = async (customer: Customer) => {
-  const [found] = await inEngine((tx) =>
-    tx
-      .select()
-      .from(organizations)
-      .where(eq(organizations.id, customer.id as OrganizationId)),
-  )
-  if (!found) throw new Error('the organization is gone')
-  return found
-}
-
-/** `succeeded 1000` and so on, oldest first: what the provider was asked for, and what it took. */
-async function charges(customer: Customer): Promise<string[]> {
-  const { data } = await api.payments.stripe.charges.list({ customer: (await row(customer)).payerRef ?? '', limit: 100 })
-  return data.map(({ status, amount }) => `${status} ${amount}`).reverse()
-}
-
 async function begin(name: string, { product, plan, language = 'en' }: { product: string; plan: string; language?: string }) {
   const address = `${newId('user')}@example.com`
   const customer = await Customer.begin(api, { organization: { name, owner: { email: address, name: 'Ada' } } })
@@ -86,37 +67,6 @@ async function begin(name: string, { product, plan, language = 'en' }: { product
   await workerPasses()
   postOffice.collect(address) // The invitation, and a receipt.
   return { customer, subscription: subscription as string, reader: new Reader(address) }
-}
-
-const setCard = (customer: Customer, card: string) => api.send('PUT', `/organizations/${customer.id}/payment_method`, { payment_method: card })
-
-/** The bank changes its mind about the card on file. */
-async function cardBecomes(customer: Customer, card: string): Promise<void> {
-  const { data } = await api.payments.stripe.paymentMethods.list({ customer: (await row(customer)).payerRef ?? '' })
-  await api.payments.fault({ fault: 'card', payment_method: data[0]?.id ?? '', card })
-}
-
-/** Somebody fills in the provider's card page, to which the card dialog has sent them, and does not come back to ours. */
-async function typesCard(url: string): Promise<void> {
-  const typed = { number: '4242 4242 4242 4242', expiry: '03 / 49', cvc: '123', name: 'Ada Lovelace' }
-  const sent = await fetch(api.payments.page(url), { method: 'POST', redirect: 'manual', body: new URLSearchParams(typed) })
-  expect(sent.status).toBe(303)
-}
-
-function cardDialog(customer: Customer, shows: bigint) {
-  const back = 'https://billing.example.com/acme/payment'
-  const flow: FlowContext = { provider: api.payments.provider, first: (work) => inEngine((tx) => work({ tx, actor: 'operator' })) }
-  const about = { organizationId: customer.id as OrganizationId, currency: 'usd', returnUrl: back, cancelUrl: back, key: newId('evt') } as const
-  return beginCardSetup(flow, { ...about, expectedAmountDue: minor(shows) })
-}
-
-/** What a person does on the bank's page, in a browser that knows nothing of us. */
-async function answersBank(url: string, decision: 'approve' | 'decline'): Promise<void> {
-  const page = api.payments.page(url)
-  expect(await (await fetch(page)).text()).toContain('Approve')
-  const secret = new URL(url).searchParams.get('client_secret') ?? ''
-  const answered = await fetch(page.split('?')[0] ?? '', { method: 'POST', redirect: 'manual', body: new URLSearchParams({ client_secret: secret, decision }) })
-  expect(answered.status).toBe(303)
 }
 
 const linkIn = (text: string | undefined, of: string) => new RegExp(`${of}:\\n(\\S+)`).exec(text ?? '')?.[1] ?? ''
@@ -158,6 +108,24 @@ describe('a renewal whose card is declined (C12, G65)', () => {
     expect(await customer.subscription(subscription)).toMatchObject({ plan: 'free', status: 'active' })
   })
 
+  it.each([
+    { day: '01', declined: 1 },
+    { day: '03', declined: 2 },
+    { day: '05', declined: 3 },
+  ])('is active again where the try of $day February collects it, with one receipt and no try after it', async ({ day, declined }) => {
+    const { customer, subscription, reader } = await begin('Acme', { product: 'api-calls', plan: 'basic' })
+    await cardBecomes(customer, 'pm_card_chargeDeclinedInsufficientFunds')
+    const days = ['2026-01-31', '2026-02-01', '2026-02-03'].slice(0, declined)
+    for (const at of days) await reader.told(customer, () => customer.to(`${at}T00:00:00Z`), ['Acme: the payment of $10.00 failed'])
+    expect(await customer.subscription(subscription)).toMatchObject({ plan: 'basic', status: 'past_due' })
+    await cardBecomes(customer, 'pm_card_visa')
+    await reader.told(customer, () => customer.to(`2026-02-${day}T00:00:00Z`), ['Acme: $10.00 paid for Basic'])
+    expect(await customer.subscription(subscription)).toMatchObject({ plan: 'basic', status: 'active' })
+    expect(await customer.newest()).toMatchObject({ status: 'paid', amount_paid: 10_00 })
+    await reader.told(customer, () => customer.to('2026-02-08T00:00:00Z'), [])
+    expect(await charges(customer)).toEqual(['succeeded 1000', ...days.map(() => 'failed 1000'), 'succeeded 1000'])
+  })
+
   it('is collected by a new card on the provider’s page, exactly as its dialog said', async () => {
     const { customer, subscription, reader } = await begin('Acme', { product: 'api-calls', plan: 'basic' })
     await cardBecomes(customer, 'pm_card_chargeCustomerFail')
@@ -169,7 +137,7 @@ describe('a renewal whose card is declined (C12, G65)', () => {
     expect(await cardDialog(customer, 9_99n), 'a dialog that shows something else').toEqual({ ok: false, error: { code: 'quote_expired', amountDue: 10_00n } })
     const begun = await cardDialog(customer, 10_00n)
     if (!begun.ok) throw new Error(begun.error.code)
-    const [mail] = await reader.told(customer, () => typesCard(begun.value.url), ['Acme: $10.00 paid for Basic'])
+    const [mail] = await reader.told(customer, () => typesCard(customer, begun.value.url), ['Acme: $10.00 paid for Basic'])
     expect(mail).toContain('Total: $10.00\nPaid: $10.00')
     expect(await customer.subscription(subscription)).toMatchObject({ plan: 'basic', status: 'active' })
     expect((await charges(customer)).filter((one) => one.startsWith('succeeded'))).toEqual(['succeeded 1000', 'succeeded 1000'])
@@ -182,7 +150,7 @@ describe('a renewal whose card is declined (C12, G65)', () => {
     const begun = await cardDialog(customer, 10_00n)
     if (!begun.ok) throw new Error(begun.error.code)
     await api.make(`/invoices/${(await customer.newest()).id}/void`, { reason: 'Agreed on the phone' })
-    await reader.told(customer, () => typesCard(begun.value.url), [])
+    await reader.told(customer, () => typesCard(customer, begun.value.url), [])
     const cardOnFile = async (): Promise<Json> => {
       await workerPasses()
       return (await api.read(`/organizations/${customer.id}/payment_method`)).last4
@@ -214,12 +182,18 @@ describe('a renewal that the bank wants to hear the customer about (C12)', () =>
   const ASKED = 'Acme: your bank asks you to confirm $10.00'
   const AUTHENTICATES = 'pm_card_authenticationRequired'
 
+  /** The bank has nothing to ask any more, and sends whoever comes back to where the payment is shown. */
+  async function opensOldLink(url: string): Promise<void> {
+    const answered = await fetch(api.payments.page(url), { redirect: 'manual' })
+    expect(answered.headers.get('location')).toContain('/payment/confirmed')
+  }
+
   it('is confirmed by the link of its mail, by whoever has no session with us', async () => {
     const { customer, subscription, reader } = await begin('Acme', { product: 'api-calls', plan: 'basic' })
     await cardBecomes(customer, AUTHENTICATES)
     const [mail] = await reader.told(customer, () => customer.to('2026-01-31T00:00:00Z'), [ASKED])
     expect(await customer.subscription(subscription)).toMatchObject({ status: 'past_due' })
-    await reader.told(customer, () => answersBank(linkIn(mail, 'Confirm \\$10.00'), 'approve'), ['Acme: $10.00 paid for Basic'])
+    await reader.told(customer, () => answersBank(customer, linkIn(mail, 'Confirm \\$10.00'), 'approve'), ['Acme: $10.00 paid for Basic'])
     expect(await customer.subscription(subscription)).toMatchObject({ plan: 'basic', status: 'active' })
     expect(await charges(customer)).toEqual(['succeeded 1000', 'failed 1000', 'succeeded 1000'])
   })
@@ -229,7 +203,7 @@ describe('a renewal that the bank wants to hear the customer about (C12)', () =>
     await cardBecomes(customer, AUTHENTICATES)
     const failed = 'Acme: the payment of $10.00 failed'
     const [first] = await reader.told(customer, () => customer.to('2026-01-31T00:00:00Z'), [ASKED])
-    const [declined] = await reader.told(customer, () => answersBank(linkIn(first, 'Confirm \\$10.00'), 'decline'), [failed])
+    const [declined] = await reader.told(customer, () => answersBank(customer, linkIn(first, 'Confirm \\$10.00'), 'decline'), [failed])
     expect(declined).toContain('The payment was not confirmed with the bank.')
     expect(declined).toContain('We try again on 1 February 2026, 00:00 UTC.')
     for (const day of ['01', '03', '05']) await reader.told(customer, () => customer.to(`2026-02-${day}T00:00:00Z`), [ASKED])
@@ -237,6 +211,34 @@ describe('a renewal that the bank wants to hear the customer about (C12)', () =>
     expect(last).toContain('This was the last try.')
     expect(await customer.subscription(subscription)).toMatchObject({ plan: 'free', status: 'active' })
     expect(await customer.newest()).toMatchObject({ status: 'open', amount_due: 10_00 })
+  })
+
+  it('ends unpaid where there is no free plan', async () => {
+    const { customer, subscription, reader } = await begin('Acme', { product: 'model-tokens', plan: 'monthly' })
+    await customer.record('output_tokens', 8_000_000)
+    await cardBecomes(customer, AUTHENTICATES)
+    const asked = ['Acme: your bank asks you to confirm $80.00']
+    const [first] = await reader.told(customer, () => customer.to('2026-02-01T00:00:00Z'), asked)
+    for (const day of ['02', '04', '06']) await reader.told(customer, () => customer.to(`2026-02-${day}T00:00:00Z`), asked)
+    const [last] = await reader.told(customer, () => customer.to('2026-02-08T00:00:00Z'), ['Acme: the payment of $80.00 failed'])
+    expect(last).toContain('Monthly cannot be used until the invoice is paid')
+    expect(await customer.subscription(subscription)).toMatchObject({ plan: 'monthly', status: 'unpaid' })
+    expect(await customer.consume('input_tokens', 1)).toMatchObject({ allowed: false, reason: 'subscription_unpaid' })
+    await reader.told(customer, () => opensOldLink(linkIn(first, 'Confirm \\$80.00')), [])
+    expect(await customer.subscription(subscription)).toMatchObject({ plan: 'monthly', status: 'unpaid' })
+    expect((await charges(customer)).filter((one) => one.startsWith('succeeded'))).toEqual([])
+  })
+
+  it('is not paid by an old link after the last failure, which leads back to us', async () => {
+    const { customer, subscription, reader } = await begin('Acme', { product: 'api-calls', plan: 'basic' })
+    await cardBecomes(customer, AUTHENTICATES)
+    const [first] = await reader.told(customer, () => customer.to('2026-01-31T00:00:00Z'), [ASKED])
+    await reader.told(customer, () => customer.to('2026-02-06T00:00:00Z'), [ASKED, ASKED, ASKED])
+    const last = ['Acme: the payment of $10.00 failed', 'Acme: API calls is now on the free plan']
+    await reader.told(customer, () => customer.to('2026-02-07T00:00:00Z'), last)
+    await reader.told(customer, () => opensOldLink(linkIn(first, 'Confirm \\$10.00')), [])
+    expect(await customer.newest()).toMatchObject({ status: 'open', amount_paid: 0 })
+    expect(await customer.subscription(subscription)).toMatchObject({ plan: 'free', status: 'active' })
   })
 
   it('that is declined when a step is due already takes nothing from that step', async () => {
@@ -252,7 +254,7 @@ describe('a renewal that the bank wants to hear the customer about (C12)', () =>
         .set({ retryAt: instant('2026-01-31T00:00:00Z') })
         .where(due),
     ) // Its worker was away.
-    await answersBank(linkIn(mail, 'Confirm \\$10.00'), 'decline')
+    await answersBank(customer, linkIn(mail, 'Confirm \\$10.00'), 'decline')
     await expect
       .poll(async () => {
         await workerPasses()
@@ -286,6 +288,45 @@ describe('a renewal that the bank wants to hear the customer about (C12)', () =>
   })
 })
 
+describe('several renewals whose card is declined (G94)', () => {
+  const [OLDER, NEWER] = ['$10.00', '$17.00']
+
+  /** Two products, of which one renews two days before the other; both are past due on the same card. */
+  async function beginTwicePastDue() {
+    const { customer, subscription: older, reader } = await begin('Acme', { product: 'api-calls', plan: 'basic' })
+    await customer.to('2026-01-03T00:00:00Z')
+    const { id: newer } = await customer.subscribe('screenshots', 'basic')
+    await workerPasses()
+    postOffice.collect(reader.address) // Its receipt.
+    await cardBecomes(customer, 'pm_card_chargeDeclinedInsufficientFunds')
+    await reader.told(customer, () => customer.to('2026-02-03T00:00:00Z'), [OLDER, OLDER, OLDER, NEWER].map(failed))
+    return { customer, older, newer, reader }
+  }
+  const failed = (amount: string | undefined) => `Acme: the payment of ${amount} failed`
+  const succeeded = async (customer: Customer) => (await charges(customer)).filter((one) => one.startsWith('succeeded')).slice(2)
+
+  it('each is told of by itself, and a new card collects them oldest first', async () => {
+    const { customer, older, newer, reader } = await beginTwicePastDue()
+    await reader.told(customer, () => setCard(customer, 'pm_card_mastercard'), ['Acme: $10.00 paid for Basic', 'Acme: $17.00 paid for Basic'])
+    for (const id of [older, newer]) expect(await customer.subscription(id)).toMatchObject({ plan: 'basic', status: 'active' })
+    expect(await succeeded(customer)).toEqual(['succeeded 1000', 'succeeded 1700'])
+    await reader.told(customer, () => customer.to('2026-02-12T00:00:00Z'), [])
+  })
+
+  it('one is refused by the card that the other is collected with on the provider’s page: that one goes on by itself', async () => {
+    const { customer, older, newer, reader } = await beginTwicePastDue()
+    const begun = await cardDialog(customer, 27_00n)
+    if (!begun.ok) throw new Error(begun.error.code)
+    await refusesOnce(customer, 17_00)
+    await reader.told(customer, () => typesCard(customer, begun.value.url), ['Acme: $10.00 paid for Basic', failed(NEWER)])
+    expect(await customer.subscription(older)).toMatchObject({ status: 'active' })
+    expect(await customer.subscription(newer)).toMatchObject({ status: 'past_due' })
+    await reader.told(customer, () => customer.to('2026-02-04T00:00:00Z'), ['Acme: $17.00 paid for Basic'])
+    expect(await customer.subscription(newer)).toMatchObject({ plan: 'basic', status: 'active' })
+    expect(await succeeded(customer)).toEqual(['succeeded 1000', 'succeeded 1700'])
+  })
+})
+
 describe('money that is taken back, or comes for nothing (G80)', () => {
   async function desk(): Promise<Reader> {
     const email = `${newId('op')}@example.com`
@@ -294,7 +335,7 @@ describe('money that is taken back, or comes for nothing (G80)', () => {
     return new Reader(email)
   }
   const paymentOf = async (customer: Customer) => {
-    const { data } = await api.payments.stripe.paymentIntents.list({ customer: (await row(customer)).payerRef ?? '' })
+    const { data } = await api.payments.stripe.paymentIntents.list({ customer: await payerRefOf(customer) })
     return data[0]?.id ?? ''
   }
   const dispute = (payment_intent: string, outcome: 'open' | 'won' | 'lost') => () => api.payments.fault({ fault: 'dispute', payment_intent, outcome })
@@ -336,8 +377,8 @@ describe('money that is taken back, or comes for nothing (G80)', () => {
 
   it('is the customer’s credit where no invoice asked for it, and pays the next one', async () => {
     const { customer, reader } = await begin('Acme', { product: 'api-calls', plan: 'pro' })
-    const { data } = await api.payments.stripe.paymentMethods.list({ customer: (await row(customer)).payerRef ?? '' })
-    const payer = { customer: (await row(customer)).payerRef ?? '', payment_method: data[0]?.id ?? '' }
+    const { data } = await api.payments.stripe.paymentMethods.list({ customer: await payerRefOf(customer) })
+    const payer = { customer: await payerRefOf(customer), payment_method: data[0]?.id ?? '' }
     await api.payments.stripe.paymentIntents.create({ ...payer, amount: 42_00, currency: 'usd', off_session: true, confirm: true })
     const credit = async (): Promise<Json> => {
       await workerPasses()

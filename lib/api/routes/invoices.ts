@@ -14,6 +14,7 @@ import { minorField, pageQuery, text } from '../fields'
 import { unsuccessful } from '../paid-answer'
 import { presentInvoice } from '../present/invoices'
 import { whole } from '../present/values'
+import { refusalAnswer } from '../refusals'
 import { returnUrl } from '../return-url'
 import { defineRoute, type Route, readBy, writtenBy } from '../route'
 import { invoice, refund } from '../schemas/invoice'
@@ -31,6 +32,8 @@ async function invoiceAnswer(tx: Transaction, of: { organizationId: Organization
 async function paidAnswer(tx: Transaction, of: { organizationId: OrganizationId; documentId: DocumentId }): Promise<Answer> {
   const found = await findDocument(tx, of.organizationId, of.documentId)
   if (!found) return notFound()
+  // It was taken back by the operator while somebody was about to pay it: no bank has refused anything.
+  if (found.payment.owed && found.payment.state === 'abandoned') return refusalAnswer({ code: 'not_payable', status: found.status })
   return unsuccessful(found, () => accepted(presentInvoice(found))) ?? okay(presentInvoice(found))
 }
 

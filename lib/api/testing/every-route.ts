@@ -55,6 +55,13 @@ export async function createOfOrganization(api: RunningInterface, name: string, 
   }
 }
 
+/** The organization's, and its member's own where one is named. */
+export async function giveCredit(api: RunningInterface, { organization, member }: OfOrganization): Promise<void> {
+  const owner = `/organizations/${organization}`
+  if (member) await api.make(`${owner}/members/${member}/credit`, { amount: 5_00 })
+  await api.make(`${owner}/adjustments`, { amount: 5_00, reason: 'A kindness' })
+}
+
 /** The operator may have few, and each world takes two: the oldest makes room. */
 async function createEndpoint(api: RunningInterface, clock: string): Promise<Json> {
   const { data } = await api.read('/webhook_endpoints?limit=100')

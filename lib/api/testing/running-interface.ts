@@ -88,11 +88,13 @@ export class RunningInterface {
   }
 }
 
+type RunTerms = { webhooks?: boolean; log?: Logger; plant?: (app: ReturnType<typeof machineInterface>) => void }
+
 /**
  * The machine interface on a port, over a database and simulated payments of its own, with the shipped products
- * published; for one test file. With `webhooks` the payment provider notifies it.
+ * published; for one test file. With `webhooks` the payment provider notifies it; `plant` adds routes that are not the product's.
  */
-export function runInterface({ webhooks = false, log }: { webhooks?: boolean; log?: Logger } = {}): RunningInterface {
+export function runInterface({ webhooks = false, log, plant }: RunTerms = {}): RunningInterface {
   const running = new RunningInterface()
   let app: ReturnType<typeof machineInterface>
   let server: ReturnType<typeof serve>
@@ -116,6 +118,7 @@ export function runInterface({ webhooks = false, log }: { webhooks?: boolean; lo
     running.webhookUrl = `${origin}${WEBHOOK_PATH}`
     running.payments = await simulatePayments(webhooks ? { webhook: { url: running.webhookUrl, secret: WEBHOOK_SECRET } } : {})
     app = machineInterface({ provider: running.payments.provider, log: log ?? pino({ level: process.env.LOG_LEVEL ?? 'silent' }) })
+    plant?.(app)
   })
   afterAll(async () => {
     await running.payments.stop()

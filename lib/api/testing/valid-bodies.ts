@@ -89,3 +89,20 @@ export const BODIES: Record<string, (named: OfOrganization) => Record<string, Js
   'POST /webhook_endpoints': () => ({ url: 'https://example.com/hooks', events: ['invoice.paid', 'invoice.issued'], description: 'The data team' }),
   'PATCH /webhook_endpoints/{webhook_endpoint}': () => ({ url: 'https://example.com/other', events: ['*'], description: 'Moved', enabled: true }),
 }
+
+/** Where another body does more than the one that is only valid. */
+export const BETTER: Record<string, (named: OfOrganization) => Json> = {
+  'POST /organizations/{organization}/subscriptions': () => ({ product: 'team-seats', plan: 'basic' }),
+  'POST /organizations/{organization}/quotes': () => ({ product: 'team-seats', plan: 'basic' }),
+  'POST /organizations/{organization}/pro_forma': () => ({ product: 'team-seats', plan: 'basic' }),
+  'PUT /subscriptions/{subscription}/limits': () => ({ hard_limit: null }),
+  'POST /organizations/{organization}/credits/purchases': () => ({ amount: 20_00 }),
+  'POST /invoices/{invoice}/pay': () => ({}),
+  'POST /usage': ({ organization }) => ({ events: [usage(organization, 5)] }),
+  'POST /consume': ({ organization }) => usage(organization, 9_990),
+  'POST /leases': ({ organization }) => ({ organization, meter: 'calls', quantity: 9_985, ttl_seconds: 60 }),
+  'POST /test_clocks/{clock}/advance': () => ({ to: '2026-02-02T00:00:00Z' }),
+  'POST /invoices/{invoice}/refunds': () => ({}),
+  'POST /organizations/{organization}/members': ({ clock }) => ({ email: `newcomer-of-${clock}@example.com`, role: 'admin' }),
+  'POST /organizations/{organization}/adjustments': () => ({ amount: -5_00, reason: 'Taken back' }),
+}

@@ -171,3 +171,54 @@ export function seatProducts(fixed: Partial<Policies> = {}): fc.Arbitrary<Produc
     plans: product.plans.map((plan, index) => ({ ...plan, perSeat: plan.rank > 0 && bySeat[index - 1] !== false })),
   }))
 }
+
+/** All that is beside plans too: trials, plans that are bought by themselves, pay-as-you-go under a cap, credit that is bought and expires. */
+export function spendingProducts(): fc.Arbitrary<Product> {
+  const trial = fc.oneof(fc.constant(null), fc.record({ days: fc.constantFrom(1, 7, 14) }))
+  const earlyRenewal = fc.constantFrom(null, { registeredBefore: instant('2100-01-01T00:00:00Z'), until: instant('2100-01-01T00:00:00Z') })
+  const prepaid = { minimum: minor(500), tiers: [{ maximum: minor(50_000), paid: minor(0), days: 0 }], expiresAfter: { months: 2 }, noticeDays: [] }
+  const unitPrice = fc.constantFrom('0.0005', '0.01', '1.2345').map(exact)
+  return fc.tuple(ladders(), trial, earlyRenewal, unitPrice, fc.integer({ min: 1, max: 3 })).map(([product, trialDays, early, price, paidAsUsedFrom]) => ({
+    ...product,
+    policies: { ...product.policies, trial: trialDays, exhausted: { from: null, earlyRenewal: early }, prepaid },
+    plans: product.plans.map((plan, index) => ({
+      ...plan,
+      nextTier: plan.rank > 0 ? (product.plans[index + 1]?.id ?? null) : null,
+      overLimit: plan.rank >= paidAsUsedFrom ? { type: 'pay_as_you_go' as const, unitPrice: price } : plan.overLimit,
+    })),
+  }))
+}
+
+export type Spending =
+  /** Another card, or the bank changes its mind about the one on file. */
+  | { do: 'card' | 'bank'; card: 'works' | 'declines' | 'lost' }
+  /** It does so before the next try of a renewal, to which time goes on. */
+  | { do: 'bank_yields' }
+  | { do: 'buy'; amount: number }
+  | { do: 'draw'; amount: string }
+  | { do: 'cap'; enabled: boolean; cap: number | null }
+  | { do: 'late'; quantity: bigint }
+  | { do: 'automatic'; upgrade: boolean; renew: boolean }
+
+export const spendings: fc.Arbitrary<Spending> = fc.oneof(
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      do: fc.constantFrom('card' as const, 'bank' as const, 'bank' as const),
+      card: fc.constantFrom('works' as const, 'works' as const, 'works' as const, 'declines' as const, 'lost' as const),
+    }),
+  },
+  { weight: 1, arbitrary: fc.constant({ do: 'bank_yields' as const }) },
+  { weight: 2, arbitrary: fc.constantFrom(499, 500, 2_000, 50_000, 50_001).map((amount) => ({ do: 'buy' as const, amount })) },
+  { weight: 2, arbitrary: fc.constantFrom('0', '0.000001', '1.25', '20', '100').map((amount) => ({ do: 'draw' as const, amount })) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant('cap' as const),
+      enabled: fc.constantFrom(true, true, false),
+      cap: fc.oneof(fc.constant(null), fc.constantFrom(0, 1, 100), fc.integer({ min: 0, max: 50_000 })),
+    }),
+  },
+  { weight: 3, arbitrary: fc.bigInt({ min: 0n, max: 9_000n }).map((quantity) => ({ do: 'late' as const, quantity })) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('automatic' as const), upgrade: fc.boolean(), renew: fc.boolean() }) },
+)

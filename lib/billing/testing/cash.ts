@@ -16,7 +16,7 @@ export async function ledgerCash(organizationId: OrganizationId): Promise<MinorU
   return minor(rows.reduce((total, { amount, currency }) => total + minorFromExact(amount, currency), 0n))
 }
 
-type Charge = Awaited<ReturnType<Stage['payments']['stripe']['charges']['list']>>['data'][number]
+export type Charge = Awaited<ReturnType<Stage['payments']['stripe']['charges']['list']>>['data'][number]
 
 /** What charges have brought, less what was refunded and what a bank has taken back for good (G80). */
 export async function keptAtProvider(

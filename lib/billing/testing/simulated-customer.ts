@@ -5,21 +5,26 @@ import { freePlanOf, type Interval, isFree, limitOf, type Plan, type Product, pr
 import { type ChangeDecision, decideChange, freshSegments, segmentStarts } from '../core/change'
 import type { NewTerms, SegmentStart } from '../core/change-outcome'
 import type { DraftDocument } from '../core/document'
+import { spentThisMonth } from '../core/extra-charging'
 import { introductionOf } from '../core/introduction'
 import { decideConsume, remainingUnits } from '../core/limits'
 import { firstPeriod, isReviewed, nextReview, unusedDays } from '../core/period'
 import { type Billed, countedUnits, extraUnits } from '../core/rating'
 import { creditGivenLater, decideRefund, type LaterDocument } from '../core/refund'
 import { decideAction, type QuoteAction } from '../core/renew-early'
-import { closingPeriod, decideRenewal, freeTerms } from '../core/renewal'
+import { type ClosedPeriod, closingPeriod, decideRenewal, freeTerms, type RenewalDecision, type RenewalInput } from '../core/renewal'
 import { decideReview } from '../core/review'
 import { seatsOf } from '../core/seats'
+import { settingsUnder } from '../core/settings'
 import { type Account, type Holding, NEW_BILLING_MONTH, NO_SETTINGS, type Period, type Terms, type UsageSegment } from '../core/state'
 import { decideSubscribe } from '../core/subscribe'
+import { trialRefusal } from '../core/trial'
 
-type Issued = {
+export type Issued = {
   draft: DraftDocument
   at: Instant
+  /** Of what is due; the rest is owed. */
+  paid: MinorUnits
   /** The period that it pays for. */
   period: number
   /** Of a change that ended a period and began another: the one that it ended, whose time it credits. */
@@ -35,7 +40,7 @@ export type UsedPeriod = { period: Period; units: bigint; extra: bigint; largest
 
 /**
  * A customer with a card that always works, driven through time by the pure core alone: what commands do around it, with
- * neither rows nor locks. Time moves only by `wait`, which renews whatever falls due on the way.
+ * neither rows nor locks. Time moves only by `wait`, which does whatever falls due on the way.
  */
 export class SimulatedCustomer {
   holding: Holding
@@ -43,10 +48,12 @@ export class SimulatedCustomer {
   cashIn = 0n
   cashOut = 0n
   issued: Issued[] = []
-  private period = 0
+  protected period = 0
   /** Cash given back of the running period's documents that no change has taken off its credit yet. */
   private refundedNotTaken = 0n
   private limitsHeld: (bigint | null)[] = []
+  /** The period before the running one, as late usage finds it (C8); null: nothing of it can be billed any more. */
+  protected closed: ClosedPeriod | null = null
   private reviewAt: Instant | null
   private people = MEMBERS_AT_FIRST
 
@@ -56,14 +63,16 @@ export class SimulatedCustomer {
     interval: Interval,
     public now: Instant,
     private readonly minimumCharge: bigint,
+    wantsTrial = false,
   ) {
     const present = product.policies.seats ? MEMBERS_AT_FIRST : null
-    const first = decideSubscribe({ product, plan, interval, account: this.account, now, seats: present, isFirst: true })
+    const trial = wantsTrial && trialRefusal({ product, plan, wasUsed: false }) === null
+    const first = decideSubscribe({ product, plan, interval, account: this.account, now, seats: present, isFirst: true, trial })
     const introduction = introductionOf(first.terms, true)
     this.reviewAt = first.reviewAt
     this.holding = {
       terms: first.terms,
-      status: 'active',
+      status: first.trialEnd ? 'trialing' : 'active',
       anchor: first.anchor,
       period: first.period,
       cancelAt: null,
@@ -71,7 +80,7 @@ export class SimulatedCustomer {
       downgradedAt: null,
       settings: NO_SETTINGS,
       seats: present === null ? null : { present, paid: first.seatsPaid ?? 0, tab: [] },
-      trialEnd: null,
+      trialEnd: first.trialEnd,
       billingMonthStart: first.period.start,
       capSpentBefore: ZERO,
       segments: begun(freshSegments(first.terms, undefined, introduction)),
@@ -112,26 +121,35 @@ export class SimulatedCustomer {
   }
 
   waitUntil(to: Instant): void {
-    const isDue = (at: Instant | null): at is Instant => at !== null && at.epochMilliseconds <= to.epochMilliseconds
-    for (;;) {
-      const { end } = closingPeriod(this.holding)
-      if (isDue(this.reviewAt) && this.reviewAt.epochMilliseconds < end.epochMilliseconds) this.review(this.reviewAt)
-      else if (isDue(end)) this.renew()
-      else break
+    for (let due = this.nextDue(); due.at.epochMilliseconds <= to.epochMilliseconds; due = this.nextDue()) {
+      this.now = due.at
+      due.happens()
     }
     this.now = to
   }
 
-  private get refundable(): Holding {
+  /** What comes first of all that time brings. */
+  protected nextDue(): { at: Instant; happens: () => void } {
+    const { end } = closingPeriod(this.holding)
+    const { reviewAt } = this
+    if (reviewAt && reviewAt.epochMilliseconds < end.epochMilliseconds) return { at: reviewAt, happens: () => this.review(reviewAt) }
+    return { at: end, happens: () => this.renew() }
+  }
+
+  protected get refundable(): Holding {
     return { ...this.holding, refunded: minor(this.refundedNotTaken) }
   }
 
   private review(at: Instant): void {
-    this.now = at
     const decision = decideReview({ holding: this.refundable, account: this.account, at })
     this.reviewAt = decision.nextReviewAt
     this.refundedNotTaken -= decision.refundedTaken
     this.settleSeats(decision.settledSeats, decision.seatsPaid)
+    const segments = this.holding.segments.map((segment, index) => decision.begun.find((one) => one.segmentIndex === index)?.segment ?? segment)
+    const ended = decision.billed.filter(({ segmentIndex }) => decision.begun.every((one) => one.segmentIndex !== segmentIndex))
+    this.setSegments(billed(segments, ended))
+    if (this.holding.status !== 'trialing') this.holding = { ...this.holding, billingMonthStart: at }
+    if (decision.begun.length > 0) this.holding = { ...this.holding, capSpentBefore: ZERO }
     for (const { draft } of decision.documents) this.issue(draft)
   }
 
@@ -154,37 +172,64 @@ export class SimulatedCustomer {
     return this.people % 2 === 0 ? this.people - 1 : 0
   }
 
-  private renew(): void {
-    this.now = closingPeriod(this.holding).end
-    const decision = decideRenewal({ holding: this.refundable, nextProduct: this.holding.terms.product, late: [], account: this.account })
+  /** What a test may get wrong on purpose. */
+  protected decideRenewal(input: RenewalInput): RenewalDecision {
+    return decideRenewal(input)
+  }
+
+  protected renew(): RenewalDecision {
+    const late = this.closed ? [this.closed] : []
+    const { period, segments } = { ...this.holding, period: closingPeriod(this.holding) }
+    const decision = this.decideRenewal({ holding: this.refundable, nextProduct: this.holding.terms.product, late, account: this.account })
+    const billedOf = (start: Instant) => decision.billed.filter(({ periodStart }) => periodStart.equals(start))
+    for (const { period: before, segments: used } of late) this.lateIsSettled(billed(used, billedOf(before.start)))
     this.begin(decision.terms, decision.anchor, decision.period)
+    this.closed = { period, segments: billed(segments, billedOf(period.start)) }
     this.settleSeats(decision.settledSeats, decision.seatsPaid)
     if (decision.document) this.issue(decision.document)
     if (decision.seatCredit) this.issue(decision.seatCredit, null, this.period - 1)
+    return decision
   }
 
-  private begin(terms: Holding['terms'], anchor: Instant, period: Period): void {
+  /** For whoever holds it against the rules: a period of which nothing is billed any more. */
+  protected lateIsSettled(_segments: readonly UsageSegment[]): void {}
+
+  protected begin(terms: Holding['terms'], anchor: Instant, period: Period): void {
     this.period += 1
     this.refundedNotTaken = 0n
     this.limitsHeld = [limitUnder(terms)]
     this.reviewAt = isReviewed(terms) ? nextReview(anchor, period, period.start) : null
-    const cleared = { cancelAt: null, pendingChange: null, downgradedAt: null }
-    this.holding = { ...this.holding, ...cleared, terms, anchor, period, segments: begun(freshSegments(terms)) }
+    const { holding } = this
+    const settings = settingsUnder(holding.settings, { from: holding.terms, to: terms })
+    const cleared = { cancelAt: null, pendingChange: null, downgradedAt: null, trialEnd: null, capSpentBefore: ZERO, billingMonthStart: period.start }
+    const status = holding.status === 'trialing' ? 'active' : holding.status
+    const segments = begun(freshSegments(terms, { settings, spentBefore: ZERO }))
+    this.holding = { ...holding, ...cleared, status, settings, terms, anchor, period, segments }
   }
 
-  private issue(draft: DraftDocument, endedPeriod: number | null = null, period = this.period): void {
+  protected issue(draft: DraftDocument, endedPeriod: number | null = null, period = this.period): void {
     this.balance += draft.creditIssued - draft.creditApplied
-    this.cashIn += draft.amountDue
-    if (draft.lines.length > 0) this.issued.push({ draft, at: this.now, period, endedPeriod, refunded: 0n })
+    const document: Issued = { draft, at: this.now, paid: ZERO, period, endedPeriod, refunded: 0n }
+    if (draft.lines.length > 0) this.issued.push(document)
+    this.collect(document)
+  }
+
+  protected collect(document: Issued): void {
+    document.paid = document.draft.amountDue
+    this.cashIn += document.paid
+  }
+
+  protected decideConsume(asked: Parameters<typeof decideConsume>[0]): ReturnType<typeof decideConsume> {
+    return decideConsume(asked)
   }
 
   /** Asks for units of the product's one meter; nothing is used where they are refused. */
   use(quantity: bigint): boolean {
-    const running = this.running
-    const { limit, overLimit } = running
-    if (!decideConsume({ limit, overLimit, counted: countedUnits(running), quantity }).allowed) return false
-    this.setSegments([...this.holding.segments.slice(0, -1), { ...running, units: running.units + quantity }])
-    return true
+    const { running } = this
+    const { settings, terms } = this.holding
+    const { allowed } = this.decideConsume({ ...running, counted: countedUnits(running), quantity, settings, currency: terms.product.currency })
+    if (allowed) this.setRunning({ ...running, units: running.units + quantity })
+    return allowed
   }
 
   /** All that the running terms still include. */
@@ -192,10 +237,14 @@ export class SimulatedCustomer {
     this.use(remainingUnits({ ...this.running, overLimit: { type: 'block' }, counted: countedUnits(this.running) }) ?? 0n)
   }
 
-  private get running(): UsageSegment {
+  protected get running(): UsageSegment {
     const running = this.holding.segments.at(-1)
     if (!running) throw new Error('a simulated product has one meter')
     return running
+  }
+
+  protected setRunning(running: UsageSegment): void {
+    this.setSegments([...this.holding.segments.slice(0, -1), running])
   }
 
   private setSegments(segments: readonly UsageSegment[]): void {
@@ -222,7 +271,7 @@ export class SimulatedCustomer {
     return this.execute(this.quote(plan, interval))
   }
 
-  private execute(decision: ChangeDecision): ChangeDecision {
+  protected execute(decision: ChangeDecision): ChangeDecision {
     const { outcome } = decision
     if (!outcome) return decision
     switch (outcome.type) {
@@ -242,18 +291,30 @@ export class SimulatedCustomer {
   private takeTerms(outcome: NewTerms): void {
     const { holding } = this
     const segments = billed(holding.segments, outcome.settled)
-    const starts = segmentStarts({ holding, outcome, countedNow: { [this.running.meter]: countedUnits(this.running) } })
     const { terms, anchor, period } = outcome
+    const settings = settingsUnder(holding.settings, { from: holding.terms, to: terms })
+    const spentBefore = outcome.newPeriod ? ZERO : minor(holding.capSpentBefore + spentThisMonth([this.running], terms.product.currency))
+    const starts = segmentStarts({ holding, outcome, countedNow: { [this.running.meter]: countedUnits(this.running) }, standing: { settings, spentBefore } })
+    const isOfTrial = holding.status === 'trialing' && !outcome.newPeriod
     const downgradedAt = outcome.countsAsDowngrade ? this.now : holding.downgradedAt
     this.refundedNotTaken = 0n
-    if (outcome.newPeriod) this.period += 1
+    if (outcome.newPeriod) {
+      this.period += 1
+      // Of two periods that begin at one instant the core names both by it: the one that has ended before it began has no usage of its own time.
+      this.closed = holding.period.start.equals(period.start) ? null : { period: { start: holding.period.start, end: this.now }, segments }
+    }
     this.limitsHeld = outcome.newPeriod ? [limitUnder(terms)] : [...this.limitsHeld, limitUnder(terms)]
     this.holding = {
       ...holding,
       terms,
       anchor,
       period,
+      settings,
       downgradedAt,
+      status: isOfTrial ? 'trialing' : 'active',
+      trialEnd: isOfTrial ? holding.trialEnd : null,
+      capSpentBefore: spentBefore,
+      billingMonthStart: outcome.newPeriod ? period.start : holding.billingMonthStart,
       pendingChange: null,
       segments: [...(outcome.newPeriod ? [] : segments), ...begun(starts)],
     }
@@ -274,7 +335,7 @@ export class SimulatedCustomer {
   /** Asks for money back of one document; null: as much as there is. */
   refund(index: number, requested: MinorUnits | null): boolean {
     const document = this.issued[index % Math.max(this.issued.length, 1)]
-    if (!document || document.draft.amountDue === 0n) return false
+    if (!document || document.paid === 0n) return false
     const isRunning = document.period === this.period
     const lines = document.draft.lines
     const decision = decideRefund({
@@ -282,7 +343,7 @@ export class SimulatedCustomer {
         paidAt: document.at,
         total: document.draft.total,
         usage: sum(lines.filter(({ kind, rule }) => kind === 'overage' || rule === 'C8').map(({ amount }) => amount)),
-        amountPaid: document.draft.amountDue,
+        amountPaid: document.paid,
         amountRefunded: minor(document.refunded),
         creditApplied: document.draft.creditApplied,
         paysRunningPlan: isRunning && !isFree(this.holding.terms.plan),
@@ -302,12 +363,15 @@ export class SimulatedCustomer {
     if (isRunning) this.refundedNotTaken += amount
     this.balance += restoresCredit
     const free = freePlanOf(this.product)
-    if (movesToFree && free) {
-      const terms = freeTerms(this.product, free)
-      this.begin(terms, this.now, firstPeriod(this.now, terms))
-      this.settleSeats(this.holding.seats?.tab.map(({ id }) => id) ?? [], 0)
-    }
+    if (movesToFree && free) this.moveTo(freeTerms(this.product, free))
     return true
+  }
+
+  /** At once and without a document: what was used of the period that this ends is billed by nobody. */
+  protected moveTo(terms: Terms): void {
+    this.closed = null
+    this.begin(terms, this.now, firstPeriod(this.now, terms))
+    this.settleSeats(this.holding.seats?.tab.map(({ id }) => id) ?? [], 0)
   }
 
   private laterThan(document: Issued): LaterDocument[] {

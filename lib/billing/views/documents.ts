@@ -32,6 +32,8 @@ export type DocumentPayment = {
   /** What paid it; null where nothing has, or no card did. */
   card: { brand: string; last4: string } | null
   url: string | null
+  /** Owed whatever becomes of an attempt (C12): only an operator takes its invoice back. */
+  owed: boolean
   /** Of a renewal that failed: when it is tried again by itself (C12). */
   nextTryAt: Instant | null
 }
@@ -169,9 +171,9 @@ function toView({ document, payment, product }: FoundDocument, lines: Line[]): D
 }
 
 function paymentOf(payment: PaymentRow | null): DocumentPayment {
-  if (!payment) return { state: 'not_needed', reason: null, reference: null, card: null, url: null, nextTryAt: null }
-  const { state, reason, bankReference: reference, confirmUrl, retryAt } = payment
-  return { state: stateOf(payment), reason, reference, card: cardOf(payment), url: state === 'needs_customer' ? confirmUrl : null, nextTryAt: retryAt }
+  if (!payment) return { state: 'not_needed', reason: null, reference: null, card: null, url: null, owed: false, nextTryAt: null }
+  const { state, reason, bankReference: reference, confirmUrl, dunning: owed, retryAt: nextTryAt } = payment
+  return { state: stateOf(payment), reason, reference, card: cardOf(payment), url: state === 'needs_customer' ? confirmUrl : null, owed, nextTryAt }
 }
 
 /** Of the last attempt, which is the one that collected. */
@@ -183,10 +185,11 @@ function cardOf({ state, bankReference, cardBrand, cardLast4 }: PaymentRow): Doc
 function stateOf(payment: PaymentRow): PaymentState {
   const { state, dunning } = payment
   if (state !== 'created' && state !== 'open' && state !== 'refused') return state
-  if (isUnderWay(payment)) return 'in_flight'
-  // Somebody's own action is collected as they ask for it: until it has settled, it is under way. So is what somebody has in hand to settle otherwise.
+  // What somebody has in hand, to collect it or to settle it otherwise, is under way, whatever the bank has said of it before.
   const isHeld = payment.leaseUntil !== null && isBefore(systemClock.now(), payment.leaseUntil)
-  if (state !== 'refused') return dunning && !isHeld ? 'open' : 'in_flight'
+  if (isHeld || isUnderWay(payment)) return 'in_flight'
+  // Somebody's own action is collected as they ask for it: until it has settled, it is under way.
+  if (state !== 'refused') return dunning ? 'open' : 'in_flight'
   return state
 }
 

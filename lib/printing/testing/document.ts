@@ -40,7 +40,7 @@ export function paidInvoice(facts: Partial<DocumentDetail> = {}): DocumentDetail
     },
     buyer: { name: 'Acme, Inc.', address: '1 Main Street\nSpringfield', country: 'US', taxId: '12-3456789' },
     language: 'en',
-    payment: { state: 'collected', reason: null, reference: null, card: { brand: 'visa', last4: '4242' }, url: null, nextTryAt: null },
+    payment: { state: 'collected', reason: null, reference: null, card: { brand: 'visa', last4: '4242' }, url: null, owed: true, nextTryAt: null },
     refundable: null,
     related: [],
     ...facts,

@@ -49,7 +49,7 @@ export const DOCUMENT: DocumentDetail = {
   seller: { name: 'Example Inc.', address: '1 Main Street\nSpringfield, IL 62701', country: 'US', support: 'billing@example.com' },
   buyer: { name: LONG_NAME, address: 'Straße der Verwaltungsgemeinschaften 123\n10115 Berlin', country: 'DE', taxId: 'DE123456789' },
   language: 'en',
-  payment: { state: 'collected', reason: null, reference: null, card: { brand: 'visa', last4: '4242' }, url: null, nextTryAt: null },
+  payment: { state: 'collected', reason: null, reference: null, card: { brand: 'visa', last4: '4242' }, url: null, owed: true, nextTryAt: null },
   refundable: { amount: minor(10_20), windowClosesAt: instant(PERIOD.end) },
   related: [],
 }
