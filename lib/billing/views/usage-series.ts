@@ -19,7 +19,7 @@ export async function getUsageByDay(tx: Transaction, choice: PeriodChoice): Prom
     .crossJoin(DAYS)
     .where(rollupsOf(found))
     .groupBy(usageRollups.month, DAY_OF_MONTH, usageRollups.meter)
-    .having(sql`sum(day.units) > 0`)
+    .having(HAS_UNITS)
     .orderBy(asc(usageRollups.month), DAY_OF_MONTH, asc(usageRollups.meter))
   return rows.map(({ day, meter, quantity }) => ({ day, meter, quantity: BigInt(quantity) }))
 }
@@ -73,6 +73,7 @@ export async function usageChart(
     .crossJoin(DAYS)
     .where(and(rollupsOf(found), eq(usageRollups.meter, meter)))
     .groupBy(usageRollups.month, DAY_OF_MONTH, sql`place`)
+    .having(HAS_UNITS)
   const byDay = new Map<string, bigint[]>()
   for (const { day, place: at, quantity } of cells) {
     const parts = byDay.get(day) ?? []
@@ -131,6 +132,8 @@ function rollupsOf({ subscription, product, period }: UsagePeriod): SQL | undefi
 /** A month's days, one a row: grouped as numbers, and only what comes out is put into words, for a year of many keys is tens of thousands. */
 const DAYS = sql`LATERAL unnest(${usageRollups.days}) WITH ORDINALITY AS day (units, nth)`
 const DAY_OF_MONTH = sql`(array_lower(${usageRollups.days}, 1) + day.nth - 1)`
+/** A day that nothing was used on between two others may be null. */
+const HAS_UNITS = sql`sum(day.units) > 0`
 const DAY = sql<string>`(${usageRollups.month} + (${DAY_OF_MONTH} - 1)::integer)::text`
 
 /** `sum` of int8 is numeric, which comes as text. */
