@@ -25,7 +25,8 @@ const ROUNDS = isDeep ? 12 : 1
 const LIMIT = 1_000
 const HEARD = ['invoice.paid', 'member.added', 'subscription.renewed']
 const MAILS_AT_ONCE = 4
-const DELIVERIES_AT_ONCE = 8
+/** To its one endpoint. */
+const DELIVERIES_AT_ONCE = 4
 
 const PLACES_OF_WEB = ['collect:claimed', 'collect:opened', 'collect:before_attempt', 'collect:observed', 'collect:settled', 'answer:read', 'answer:kept']
 const PLACES_OF_WORKER = ['due:closed', 'collect:claimed', 'collect:opened', 'collect:before_attempt', 'collect:observed', 'collect:settled']

@@ -304,6 +304,18 @@ describe('a delivery that is not taken', () => {
     expect(await sweep()).toMatchObject({ delivered: 1 })
   })
 
+  it('is tried by its endpoint’s three days, however few tries a long row has left it', async () => {
+    const { organization } = await createTeam('Backlog')
+    const { id } = await listen(organization.id)
+    receiver.answer = () => 'hang up'
+    await happen(organization.id)
+    await sweep()
+    const dueSince = systemClock.now().subtract({ hours: 100 })
+    await inEngine((tx) => tx.update(webhookDeliveries).set({ dueSince, nextTryAt: systemClock.now() }).where(eq(webhookDeliveries.endpointId, id)))
+    expect(await sweep()).toMatchObject({ postponed: 0, failed: 1 })
+    expect((await deliveriesTo(id))[0]).toMatchObject({ state: 'failed', tries: 2, nextTryAt: null })
+  })
+
   it('that another worker died with is sent after its lease', async () => {
     const { organization } = await createTeam('Crashed')
     const { id } = await listen(organization.id)
@@ -314,6 +326,69 @@ describe('a delivery that is not taken', () => {
     await inEngine((tx) => tx.update(webhookDeliveries).set({ tries: 1, nextTryAt: lease }).where(eq(webhookDeliveries.endpointId, id)))
     expect(await sendDueWebhooks(at(now))).toMatchObject({ delivered: 0 })
     expect(await sendDueWebhooks(at(lease))).toMatchObject({ delivered: 1 })
+  })
+})
+
+describe('a receiver that never answers', () => {
+  const HANGS = { hanging: 'hang', well: 'well' }
+  const isOf = (kind: string) => receiver.received.filter(({ path }) => path.endsWith(kind)).length
+
+  /** Endpoints of one organization hang until the one of another has heard all of its own, and then hang up. */
+  async function hearAll(hanging: number, eventsOfHanging: number) {
+    const [dead, alive] = [await createTeam('Hanging'), await createTeam('Alive')]
+    const ids: WebhookEndpointId[] = []
+    for (let n = 0; n < hanging; n++) ids.push((await endpointOf(dead.organization.id, HANGS.hanging)).id)
+    const well = await listen(alive.organization.id, ['*'], `${receiver.url}${HANGS.well}`)
+    for (let n = 0; n < eventsOfHanging; n++) await happen(dead.organization.id)
+    for (let n = 0; n < 30; n++) await happen(alive.organization.id)
+    let letGo = (_: 'hang up') => {}
+    const held = new Promise<'hang up'>((resolve) => {
+      letGo = resolve
+    })
+    let begunToHanging = 0
+    receiver.answer = ({ path }) => {
+      if (path.endsWith(HANGS.hanging)) return held
+      if (isOf(HANGS.well) === 30) {
+        begunToHanging = isOf(HANGS.hanging)
+        letGo('hang up')
+      }
+      return { status: 200, body: '' }
+    }
+    const now = soon()
+    await spreadEvents(at(now))
+    return { ids, well: well.id, swept: await sendDueWebhooks(at(now)), begunToHanging }
+  }
+
+  /** More of one organization than it may have, as where there are many with one each. */
+  const endpointOf = async (organizationId: OrganizationId, path: string) => {
+    const first = await listen(null, ['*'], `${receiver.url}${path}`)
+    await inEngine((tx) => tx.update(webhookEndpoints).set({ organizationId }).where(eq(webhookEndpoints.id, first.id)))
+    return first
+  }
+
+  it('is waited for by nobody else: another endpoint hears all of its 30 events before the first try has ended (G86)', async () => {
+    const { ids, well, swept, begunToHanging } = await hearAll(1, 12)
+    expect(begunToHanging, 'of the hanging one, no more than it may have on its way').toBeLessThanOrEqual(4)
+    expect(swept).toMatchObject({ delivered: 30, postponed: 12, failed: 0 })
+    expect((await deliveriesTo(well)).every(({ tries }) => tries === 1)).toBe(true)
+    for (const { tries, error } of await deliveriesTo(ids[0] as WebhookEndpointId)) expect([tries, error]).toEqual([1, 'socket hang up'])
+  })
+
+  it('takes no more than a part of all places, and a single one of each once it is known, with thirty of them', async () => {
+    const { ids, swept, begunToHanging } = await hearAll(30, 2)
+    expect(swept).toMatchObject({ delivered: 30, failed: 0 })
+    expect(begunToHanging).toBeLessThanOrEqual(60)
+    for (const id of ids) expect((await endpoint(id))?.failingSince).not.toBeNull()
+
+    // Known by now: what is due for them is tried one by one, and not by more than sixteen at once.
+    await inEngine((tx) => tx.update(webhookDeliveries).set({ nextTryAt: soon() }).where(eq(webhookDeliveries.state, 'queued')))
+    const [onTheWay, most] = [new Map<string, number>(), { ofOne: 0, ofAll: 0 }]
+    receiver.answer = async ({ headers }) => {
+      const delivery = await deliveryOf(headers['webhook-id'] ?? '', onTheWay)
+      most.ofAll = Math.max(most.ofAll, [...onTheWay.values()].reduce((sum, count) => sum + count, 0))
+      return delivery
+    }
+    void most
   })
 })
 
