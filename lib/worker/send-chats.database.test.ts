@@ -18,6 +18,7 @@ import { testChannel } from '../notify/test-channel'
 import { type ChatServices, startChatServices } from '../notify/testing/chat-services'
 import { addMinutes, systemClock } from '../time'
 import { sendDueChats } from './send-chats'
+import { later } from './testing/later'
 
 provideDatabase()
 
@@ -60,10 +61,11 @@ async function found(services_: readonly ('slack' | 'discord' | 'telegram')[] = 
     if (!connected.ok) throw new Error(connected.error.code)
     ids.push(connected.value.id)
   }
-  const tell = (kind: 'cancellation_scheduled' | 'reactivated' = 'cancellation_scheduled') =>
+  const tell = (kind: 'cancellation_scheduled' | 'reactivated' = 'cancellation_scheduled', times = 1) =>
     inEngine((tx) =>
-      tellBilling(tx, [
-        {
+      tellBilling(
+        tx,
+        Array.from({ length: times }, () => ({
           organizationId,
           kind,
           fact: `fact:${++facts}`,
@@ -76,8 +78,8 @@ async function found(services_: readonly ('slack' | 'discord' | 'telegram')[] = 
             planName: `Plan ${facts}`,
             ...(kind === 'reactivated' ? { renewsAt: '2026-05-31T00:00:00Z' } : { cancelAt: '2026-05-31T00:00:00Z' }),
           },
-        },
-      ]),
+        })),
+      ),
     )
   const rows = async () => {
     const all = await inEngine((tx) => tx.select().from(messages).where(eq(messages.organizationId, organizationId)).orderBy(messages.id))
@@ -128,7 +130,9 @@ describe('a message', () => {
     for (let one = 0; one < 6; one++) await tell()
     const outcomes = await Promise.all([sendDueChats(), sendDueChats(), sendDueChats()])
     expect(outcomes.reduce((sum, { posted }) => sum + posted, 0)).toBe(6)
-    expect(services.posts).toHaveLength(6)
+    const plans = services.posts.map(({ body }) => Number(/Plan (\d+)/.exec(JSON.stringify(body))?.[1]))
+    expect(plans).toHaveLength(6)
+    expect(plans).toEqual(plans.toSorted((one, other) => one - other))
   })
 
   it('of another organization goes nowhere else', async () => {
@@ -168,6 +172,74 @@ describe('a chat that does not answer', () => {
     await dead.makeDue()
     expect(await sendDueChats()).toMatchObject({ posted: 3, failed: 0 })
     expect(await dead.channel()).toMatchObject({ failingSince: null, failures: 0 })
+  })
+
+  it('holds up no other, and is asked once an outage, however much is due to it and comes meanwhile', async () => {
+    const [dead, alive] = [await found(), await found(['discord'])]
+    await dead.tell('cancellation_scheduled', 500)
+    await alive.tell('cancellation_scheduled', 30)
+    const held = later<{ status: number; body: string }>()
+    let asked = 0
+    services.answer = (path) => {
+      if (path.startsWith('/discord/') && services.posts.length === 29) held.resolve({ status: 503, body: 'down' })
+      if (path.startsWith('/discord/')) return
+      asked += 1
+      return held.promise
+    }
+    // Two workers: neither asks it while the other waits for its answer.
+    const outcomes = await Promise.all([sendDueChats(), sendDueChats()])
+    expect(outcomes.reduce((sum, { posted }) => sum + posted, 0)).toBe(30)
+    expect(outcomes.reduce((sum, { postponed }) => sum + postponed, 0)).toBe(500)
+    expect(asked).toBe(1)
+    expect(await dead.channel()).toMatchObject({ state: 'active', failures: 1 })
+    const waitsOf = async () => (await dead.rows()).chats.map(({ nextTryAt }) => (nextTryAt?.epochMilliseconds ?? 0) - systemClock.now().epochMilliseconds)
+    const waits = await waitsOf()
+    expect(waits).toHaveLength(500)
+    expect(Math.max(...waits)).toBeLessThanOrEqual(60_000)
+    expect(Math.min(...waits)).toBeGreaterThan(30_000)
+
+    await dead.tell()
+    expect(await sendDueChats(), 'what comes in an outage waits for the next try').toEqual({ posted: 0, postponed: 0, failed: 0 })
+    expect(asked).toBe(1)
+    await dead.makeDue()
+    expect(await sendDueChats()).toEqual({ posted: 0, postponed: 501, failed: 0 })
+    expect(asked).toBe(2)
+    expect(Math.max(...(await waitsOf())), 'the second failure in a row waits for five minutes').toBeLessThanOrEqual(5 * 60_000)
+  })
+
+  it('is asked again at once when it was given another address, or somebody sends again what failed', async () => {
+    const { id, tell, act, rows, channel } = await found()
+    services.answer = () => ({ status: 400, body: 'invalid_payload' })
+    await tell()
+    await sendDueChats()
+    services.answer = () => ({ status: 503, body: 'down' })
+    await tell()
+    await sendDueChats()
+    await inEngine((tx) =>
+      tx
+        .update(messages)
+        .set({ nextTryAt: addMinutes(systemClock.now(), 360) })
+        .where(eq(messages.state, 'queued')),
+    )
+    const [failed] = (await rows()).chats
+    services.answer = () => undefined
+    expect(await act(resendMessage, { messageId: failed?.id ?? newId('msg') })).toEqual({ ok: true, value: null })
+    expect(await sendDueChats()).toMatchObject({ posted: 2 })
+
+    services.answer = () => ({ status: 503, body: 'down' })
+    await tell()
+    await sendDueChats()
+    await inEngine((tx) =>
+      tx
+        .update(messages)
+        .set({ nextTryAt: addMinutes(systemClock.now(), 360) })
+        .where(eq(messages.state, 'queued')),
+    )
+    services.answer = () => undefined
+    const elsewhere = { channelId: id, name: 'Elsewhere', kinds: KINDS, target: { url: services.slackUrl.replace('T0001', 'T0003') } }
+    expect(await act(updateChannel, elsewhere)).toEqual({ ok: true, value: null })
+    expect(await sendDueChats()).toMatchObject({ posted: 1 })
+    expect(await channel()).toMatchObject({ failures: 0, failingSince: null })
   })
 
   it('is paused after three days, its owners are told by mail, and what waits can be sent again when it is mended', async () => {
