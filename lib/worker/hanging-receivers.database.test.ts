@@ -96,14 +96,16 @@ describe('a receiver that never answers', () => {
     const [stopped, began] = [later<'hang up'>(), later()]
     receiver.answer = () => {
       began.resolve()
-      return receiver.received.length === 1 ? stopped.promise : { status: 200, body: 'taken over' }
+      return receiver.received.length === 1 ? stopped.promise : { status: 503, body: '' }
     }
     const now = soon()
     const first = sweep(now)
     await began.promise
-    expect(await sendDueWebhooks(at(now.add({ minutes: 2 })))).toMatchObject({ delivered: 1 })
+    const afterLease = now.add({ minutes: 2 })
+    expect(await sendDueWebhooks(at(afterLease))).toMatchObject({ postponed: 1 })
     stopped.resolve('hang up')
     await first
-    expect((await deliveriesTo(id))[0]).toMatchObject({ state: 'delivered', tries: 2, responseBody: 'taken over' })
+    const [delivery] = await deliveriesTo(id)
+    expect(delivery).toMatchObject({ tries: 2, error: 'It answered 503', nextTryAt: afterLease.add({ minutes: 5 }) })
   })
 })

@@ -1,106 +1,26 @@
 import { eq } from 'drizzle-orm'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { inEngine } from '../../db/client'
 import { auditLog, messages, notificationChannels, organizations } from '../../db/schema'
-import { createTeam, provideDatabase } from '../auth/testing/team'
+import { provideDatabase } from '../auth/testing/team'
 import { connectChannel } from '../billing/commands/connect-channel'
 import { pauseChannel } from '../billing/commands/pause-channel'
 import { removeChannel } from '../billing/commands/remove-channel'
 import { resendMessage } from '../billing/commands/resend-message'
 import { routeMail } from '../billing/commands/route-mail'
-import { tellBilling } from '../billing/commands/store/messages'
 import { updateChannel } from '../billing/commands/update-channel'
-import type { CommandContext } from '../billing/context'
 import { listDeliveries } from '../billing/views/notifications-page'
-import { type ChannelId, type MessageId, newId, type OrganizationId } from '../ids'
+import { type MessageId, newId } from '../ids'
 import { resealTargets } from '../notify/reseal-targets'
 import { testChannel } from '../notify/test-channel'
-import { type ChatServices, startChatServices } from '../notify/testing/chat-services'
+import { chatStage, first, KEY, KINDS } from '../notify/testing/chat-stage'
 import { addMinutes, systemClock } from '../time'
 import { sendDueChats } from './send-chats'
 import { later } from './testing/later'
 
 provideDatabase()
 
-const KEY = (byte: string) => Buffer.alloc(32, byte).toString('base64')
-let services: ChatServices
-beforeAll(async () => {
-  services = await startChatServices()
-  process.env.HEADROOM_ENCRYPTION_KEYS = `old:${KEY('a')}`
-  process.env.HEADROOM_URL = 'https://billing.example.com'
-  Object.assign(process.env, services.variables)
-})
-afterAll(async () => {
-  for (const name of [...Object.keys(services.variables), 'HEADROOM_ENCRYPTION_KEYS']) Reflect.deleteProperty(process.env, name)
-  await services.stop()
-})
-beforeEach(async () => {
-  services.reset()
-  await inEngine((tx) => tx.update(messages).set({ state: 'sent', nextTryAt: null }).where(eq(messages.state, 'queued')))
-})
-afterEach(() => {
-  process.env.HEADROOM_ENCRYPTION_KEYS = `old:${KEY('a')}`
-})
-
-const first = <Value>(work: (context: CommandContext) => Promise<Value>): Promise<Value> => inEngine((tx) => work({ tx, actor: 'operator' }))
-const KINDS = ['cancellation_scheduled', 'usage_alert_80'] as const
-
-let facts = 0
-async function found(services_: readonly ('slack' | 'discord' | 'telegram')[] = ['slack']) {
-  const { organization, owner } = await createTeam('Chatty')
-  const organizationId = organization.id
-  const targets = {
-    slack: { url: services.slackUrl },
-    discord: { url: services.discordUrl },
-    telegram: { token: services.telegramToken, chatId: '-1001234567890' },
-  }
-  const ids: ChannelId[] = []
-  for (const service of services_) {
-    const target = { service, ...targets[service] }
-    const connected = await inEngine((tx) => connectChannel({ tx, actor: 'operator' }, { organizationId, name: `The ${service} room`, kinds: KINDS, target }))
-    if (!connected.ok) throw new Error(connected.error.code)
-    ids.push(connected.value.id)
-  }
-  const tell = (kind: 'cancellation_scheduled' | 'reactivated' = 'cancellation_scheduled', times = 1) =>
-    inEngine((tx) =>
-      tellBilling(
-        tx,
-        Array.from({ length: times }, () => ({
-          organizationId,
-          kind,
-          fact: `fact:${++facts}`,
-          at: systemClock.now(),
-          payload: {
-            organizationName: 'Chatty',
-            organizationSlug: organization.slug,
-            productId: 'api-calls',
-            productName: 'API calls',
-            planName: `Plan ${facts}`,
-            ...(kind === 'reactivated' ? { renewsAt: '2026-05-31T00:00:00Z' } : { cancelAt: '2026-05-31T00:00:00Z' }),
-          },
-        })),
-      ),
-    )
-  const rows = async () => {
-    const all = await inEngine((tx) => tx.select().from(messages).where(eq(messages.organizationId, organizationId)).orderBy(messages.id))
-    return { chats: all.filter(({ channel }) => channel !== 'email'), mails: all.filter(({ channel }) => channel === 'email') }
-  }
-  const channel = async (id = ids[0]) => {
-    const [row] = await inEngine((tx) =>
-      tx
-        .select()
-        .from(notificationChannels)
-        .where(eq(notificationChannels.id, id as ChannelId)),
-    )
-    return row
-  }
-  const makeDue = () => inEngine((tx) => tx.update(messages).set({ nextTryAt: systemClock.now() }).where(eq(messages.state, 'queued')))
-  const act = <Input extends { organizationId: OrganizationId }, Value>(
-    command: (context: CommandContext, input: Input) => Promise<Value>,
-    input: Omit<Input, 'organizationId'>,
-  ) => first((context) => command(context, { ...input, organizationId } as Input))
-  return { organizationId, owner, ids, id: ids[0] as ChannelId, tell, rows, channel, makeDue, act }
-}
+const { services, found } = chatStage()
 
 describe('a message', () => {
   it('is posted to each chat that its kind was chosen for, and mailed as before', async () => {
