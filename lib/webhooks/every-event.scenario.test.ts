@@ -230,7 +230,7 @@ async function subjectKept(id: string): Promise<string | undefined> {
 }
 
 describe('an endpoint that hears everything is told once, signed, of what it is about (G86), where', () => {
-  it.each(CAUSES)('$cause', async ({ facts, before, happens, tells }) => {
+  it.each(CAUSES.map((cause) => [cause.cause, cause] as const))('%s', async (_, { facts, before, happens, tells }) => {
     const acme = await scenario(stage, facts)
     await before?.(acme)
     const { secret } = await listen(null, ['*'])

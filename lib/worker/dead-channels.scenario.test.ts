@@ -4,7 +4,7 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import { serve } from '@hono/node-server'
 import { and, eq } from 'drizzle-orm'
 import { pino } from 'pino'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest'
 import { inEngine } from '@/db/client'
 import { messages, webhookDeliveries, webhookInbox } from '@/db/schema'
 import { machineInterface } from '../api/app'
@@ -82,6 +82,14 @@ it('renewals, notifications of the provider, receipts and upgrades wait for no m
   for (let events = 0; events < 20; events++) await happen(organizationId)
   const mailer = openMailer({ smtpUrl: `smtp://127.0.0.1:${(mailServer.address() as AddressInfo).port}`, from: 'Billing <billing@example.com>' })
   const worker = await startWorker({ provider: stage.provider, mailer, engineUrl: stage.database.engineUrl, logger: silent })
+  onTestFinished(async () => {
+    const stopped = worker.stop()
+    answers.resolve('hang up')
+    mailServer.on('connection', (call) => call.destroy())
+    for (const call of calls) call.destroy()
+    await stopped
+    mailer.close()
+  })
   await expect.poll(() => [calls.size > 0, services.calls, receiver.received.length], { timeout: 8_000, interval: 20 }).toEqual([true, 3, 4])
 
   for (const acme of due) await inRealTime(acme, 60)
@@ -105,12 +113,5 @@ it('renewals, notifications of the provider, receipts and upgrades wait for no m
   ])
   expect(new Set([...told, ...sent].map(({ state, error }) => `${state} ${error}`))).toEqual(new Set(['queued null']))
   expect([services.calls, receiver.received.length]).toEqual([3, 4])
-
-  const stopped = worker.stop()
-  answers.resolve('hang up')
-  for (const call of calls) call.destroy()
-  mailServer.on('connection', (call) => call.destroy())
-  await stopped
-  mailer.close()
   for (const acme of [...due, paying, upgrading]) await acme.expectBalanced()
 })

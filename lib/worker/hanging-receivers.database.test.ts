@@ -48,8 +48,8 @@ describe('a receiver that never answers', () => {
     inEngine((tx) => tx.select().from(webhookDeliveries).where(eq(webhookDeliveries.organizationId, organizationId)))
 
   it.each([
-    { hanging: 1, eventsEach: 12, most: 4, why: 'that has a dozen due, and four places' },
-    { hanging: 30, eventsEach: 4, most: 120, why: 'one of thirty that begin to hang together' },
+    { hanging: 1, eventsEach: 12, most: 4, why: 'where a single one hangs' },
+    { hanging: 30, eventsEach: 4, most: 120, why: 'where thirty begin to hang' },
   ])('keeps nobody else waiting: another hears its 30 events before the first try has ended, $why (G86)', async ({ hanging, eventsEach, most }) => {
     const { swept, begunToHanging, toWell, toHanging } = await hearAll({ hanging, eventsEach })
     expect(swept).toMatchObject({ delivered: 30, postponed: hanging * eventsEach, failed: 0 })
