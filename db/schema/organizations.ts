@@ -208,7 +208,7 @@ export const messages = pgTable(
     uniqueIndex('messages_once').on(message.organizationId, message.fact, message.kind, message.channel, message.recipient),
     // Apart, so that no chat that is dead stands before a mail.
     index('messages_mail_due').on(message.nextTryAt).where(sql`next_try_at is not null and channel = 'email'`),
-    index('messages_chat_due').on(message.nextTryAt).where(sql`next_try_at is not null and channel <> 'email'`),
+    index('messages_chat_due').on(message.channelId, message.nextTryAt).where(sql`next_try_at is not null and channel <> 'email'`),
     index('messages_of_channel').on(message.organizationId, message.channelId, message.id).where(sql`channel_id is not null`),
     index('messages_failed').on(message.organizationId, message.id).where(sql`state = 'failed'`),
   ],

@@ -6,13 +6,19 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { inEngine } from '../../db/client'
 import { messages, organizations, usageEvents, webhookDeliveries, webhookEvents } from '../../db/schema'
 import { createTestDatabase, type TestDatabase } from '../../db/testing'
+import { connectChannel } from '../billing/commands/connect-channel'
+import { tellBilling } from '../billing/commands/store/messages'
 import { ledgerCash } from '../billing/testing/cash'
 import { Dice, isDeep, seed } from '../billing/testing/depth'
+import { first } from '../billing/testing/scenario'
 import { newEventId } from '../client/event-id'
 import { type OrganizationId, uuidOf } from '../ids'
+import { type ChatAnswer, type ChatServices, startChatServices } from '../notify/testing/chat-services'
+import { systemClock } from '../time'
 import { openReceiver, type Receiver } from '../webhooks/testing/receiver'
 import { BOUGHT_AT_ONCE, ClusterLoad, CONSUMED_AT_ONCE } from './testing/cluster-load'
 import { Installation, type ProcessName, type WebName } from './testing/installation'
+import { later } from './testing/later'
 import { settle } from './testing/settle'
 
 /**
@@ -25,7 +31,8 @@ const ROUNDS = isDeep ? 12 : 1
 const LIMIT = 1_000
 const HEARD = ['invoice.paid', 'member.added', 'subscription.renewed']
 const MAILS_AT_ONCE = 4
-const DELIVERIES_AT_ONCE = 8
+/** To its one endpoint. */
+const DELIVERIES_AT_ONCE = 4
 
 const PLACES_OF_WEB = ['collect:claimed', 'collect:opened', 'collect:before_attempt', 'collect:observed', 'collect:settled', 'answer:read', 'answer:kept']
 const PLACES_OF_WORKER = ['due:closed', 'collect:claimed', 'collect:opened', 'collect:before_attempt', 'collect:observed', 'collect:settled']
@@ -33,6 +40,7 @@ const PLACES_OF_WORKER = ['due:closed', 'collect:claimed', 'collect:opened', 'co
 let database: TestDatabase
 let receiver: Receiver
 let mailbox: SMTPServer
+let chats: ChatServices
 let product: Installation
 /** The mail server takes mails when it resolves. */
 let mailGate: Promise<void> = Promise.resolve()
@@ -55,9 +63,15 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => mailbox.listen(0, '127.0.0.1', resolve))
   const address = mailbox.server.address()
   if (typeof address !== 'object' || address === null) throw new Error('the mail server has no port')
+  chats = await startChatServices()
+  Object.assign(process.env, chats.variables)
+  process.env.HEADROOM_ENCRYPTION_KEYS = `tests:${Buffer.alloc(32, 7).toString('base64')}` // As the programs have it.
   product = new Installation({
     names: ['sandbox', ...WEBS, ...WORKERS],
-    settings: { SMTP_URL: `smtp://127.0.0.1:${address.port}`, MAIL_FROM: 'Billing <billing@example.com>', HEADROOM_WEBHOOKS_ALLOW_PRIVATE: '1' },
+    settings: {
+      ...{ SMTP_URL: `smtp://127.0.0.1:${address.port}`, MAIL_FROM: 'Billing <billing@example.com>', HEADROOM_WEBHOOKS_ALLOW_PRIVATE: '1' },
+      ...chats.variables,
+    },
   })
   await product.start(database)
   await product.make('POST', '/webhook_endpoints', { url: receiver.url, events: HEARD })
@@ -67,7 +81,10 @@ afterAll(async () => {
   await database.drop()
   await new Promise<void>((resolve) => mailbox.close(resolve))
   await receiver.close()
+  await chats.stop()
+  for (const name of Object.keys(chats.variables)) Reflect.deleteProperty(process.env, name)
 })
+
 describe('two web servers and two workers', () => {
   it('are caught where a caller sends again as if it were new: it is counted and charged twice', async () => {
     const load = new ClusterLoad(product, 'as if it were new')
@@ -142,11 +159,64 @@ describe('two web servers and two workers', () => {
     await end()
     await expectOneTruth(load, ROUNDS)
   }, 600_000)
+
+  it('are killed while one posts to a chat: it is posted again when its lease has run out, before what came after it', async () => {
+    await restoreAll()
+    const id = await organization()
+    const connected = await first((context) => {
+      const target = { service: 'slack' as const, url: chats.slackUrl }
+      return connectChannel(context, { organizationId: id, name: 'Billing', kinds: ['cancellation_scheduled'], target })
+    })
+    expect(connected).toMatchObject({ ok: true })
+    const answer = later<ChatAnswer>()
+    chats.answer = () => answer.promise
+    await tellTwice(id)
+    await expect.poll(() => chats.calls, { timeout: 10_000, interval: 10 }).toBe(1)
+    await Promise.all(WORKERS.map((worker) => product.kill(worker)))
+    answer.resolve(null)
+    chats.answer = () => undefined
+    const posts = () =>
+      inEngine((tx) =>
+        tx
+          .select({ state: messages.state, tries: messages.tries })
+          .from(messages)
+          .where(and(eq(messages.organizationId, id), eq(messages.channel, 'slack')))
+          .orderBy(messages.id),
+      )
+    await restoreAll()
+    await product.wake('chats')
+    expect(await posts(), 'nobody posts what another may be posting').toEqual([
+      { state: 'queued', tries: 1 },
+      { state: 'queued', tries: 0 },
+    ])
+    await inEngine((tx) =>
+      tx
+        .update(messages)
+        .set({ nextTryAt: sql`now() - interval '1 second'` })
+        .where(and(eq(messages.organizationId, id), eq(messages.state, 'queued'))),
+    )
+    await product.wake('chats')
+    await expect.poll(posts, { timeout: 10_000, interval: 20 }).toEqual([
+      { state: 'sent', tries: 2 },
+      { state: 'sent', tries: 1 },
+    ])
+    expect(chats.posts.map(({ body }) => /First|Second/.exec(JSON.stringify(body))?.[0])).toEqual(['First', 'Second'])
+    expect(chats.calls).toBe(3)
+  }, 60_000)
 })
 
 async function organization(): Promise<OrganizationId> {
   const { id } = await product.make('POST', '/organizations', { name: 'Acme', owner: { email: `${newEventId()}@example.com` }, invite: false })
   return id
+}
+
+async function tellTwice(organizationId: OrganizationId): Promise<void> {
+  const facts = { organizationName: 'Acme', organizationSlug: 'acme', productId: 'api-calls', productName: 'API calls', cancelAt: '2026-05-31T00:00:00Z' }
+  const told = ['First', 'Second'].map((planName) => ({
+    ...{ organizationId, kind: 'cancellation_scheduled' as const, fact: planName, at: systemClock.now() },
+    payload: { ...facts, planName },
+  }))
+  await inEngine((tx) => tellBilling(tx, told))
 }
 
 /** Whoever wants to change something of it waits until it is released. */

@@ -1,104 +1,26 @@
 import { eq } from 'drizzle-orm'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { inEngine } from '../../db/client'
 import { auditLog, messages, notificationChannels, organizations } from '../../db/schema'
-import { createTeam, provideDatabase } from '../auth/testing/team'
+import { provideDatabase } from '../auth/testing/team'
 import { connectChannel } from '../billing/commands/connect-channel'
 import { pauseChannel } from '../billing/commands/pause-channel'
 import { removeChannel } from '../billing/commands/remove-channel'
 import { resendMessage } from '../billing/commands/resend-message'
 import { routeMail } from '../billing/commands/route-mail'
-import { tellBilling } from '../billing/commands/store/messages'
 import { updateChannel } from '../billing/commands/update-channel'
-import type { CommandContext } from '../billing/context'
 import { listDeliveries } from '../billing/views/notifications-page'
-import { type ChannelId, type MessageId, newId, type OrganizationId } from '../ids'
+import { type MessageId, newId } from '../ids'
 import { resealTargets } from '../notify/reseal-targets'
 import { testChannel } from '../notify/test-channel'
-import { type ChatServices, startChatServices } from '../notify/testing/chat-services'
+import { chatStage, first, KEY, KINDS } from '../notify/testing/chat-stage'
 import { addMinutes, systemClock } from '../time'
 import { sendDueChats } from './send-chats'
+import { later } from './testing/later'
 
 provideDatabase()
 
-const KEY = (byte: string) => Buffer.alloc(32, byte).toString('base64')
-let services: ChatServices
-beforeAll(async () => {
-  services = await startChatServices()
-  process.env.HEADROOM_ENCRYPTION_KEYS = `old:${KEY('a')}`
-  process.env.HEADROOM_URL = 'https://billing.example.com'
-  Object.assign(process.env, services.variables)
-})
-afterAll(async () => {
-  for (const name of [...Object.keys(services.variables), 'HEADROOM_ENCRYPTION_KEYS']) Reflect.deleteProperty(process.env, name)
-  await services.stop()
-})
-beforeEach(async () => {
-  services.reset()
-  await inEngine((tx) => tx.update(messages).set({ state: 'sent', nextTryAt: null }).where(eq(messages.state, 'queued')))
-})
-afterEach(() => {
-  process.env.HEADROOM_ENCRYPTION_KEYS = `old:${KEY('a')}`
-})
-
-const first = <Value>(work: (context: CommandContext) => Promise<Value>): Promise<Value> => inEngine((tx) => work({ tx, actor: 'operator' }))
-const KINDS = ['cancellation_scheduled', 'usage_alert_80'] as const
-
-let facts = 0
-async function found(services_: readonly ('slack' | 'discord' | 'telegram')[] = ['slack']) {
-  const { organization, owner } = await createTeam('Chatty')
-  const organizationId = organization.id
-  const targets = {
-    slack: { url: services.slackUrl },
-    discord: { url: services.discordUrl },
-    telegram: { token: services.telegramToken, chatId: '-1001234567890' },
-  }
-  const ids: ChannelId[] = []
-  for (const service of services_) {
-    const target = { service, ...targets[service] }
-    const connected = await inEngine((tx) => connectChannel({ tx, actor: 'operator' }, { organizationId, name: `The ${service} room`, kinds: KINDS, target }))
-    if (!connected.ok) throw new Error(connected.error.code)
-    ids.push(connected.value.id)
-  }
-  const tell = (kind: 'cancellation_scheduled' | 'reactivated' = 'cancellation_scheduled') =>
-    inEngine((tx) =>
-      tellBilling(tx, [
-        {
-          organizationId,
-          kind,
-          fact: `fact:${++facts}`,
-          at: systemClock.now(),
-          payload: {
-            organizationName: 'Chatty',
-            organizationSlug: organization.slug,
-            productId: 'api-calls',
-            productName: 'API calls',
-            planName: `Plan ${facts}`,
-            ...(kind === 'reactivated' ? { renewsAt: '2026-05-31T00:00:00Z' } : { cancelAt: '2026-05-31T00:00:00Z' }),
-          },
-        },
-      ]),
-    )
-  const rows = async () => {
-    const all = await inEngine((tx) => tx.select().from(messages).where(eq(messages.organizationId, organizationId)).orderBy(messages.id))
-    return { chats: all.filter(({ channel }) => channel !== 'email'), mails: all.filter(({ channel }) => channel === 'email') }
-  }
-  const channel = async (id = ids[0]) => {
-    const [row] = await inEngine((tx) =>
-      tx
-        .select()
-        .from(notificationChannels)
-        .where(eq(notificationChannels.id, id as ChannelId)),
-    )
-    return row
-  }
-  const makeDue = () => inEngine((tx) => tx.update(messages).set({ nextTryAt: systemClock.now() }).where(eq(messages.state, 'queued')))
-  const act = <Input extends { organizationId: OrganizationId }, Value>(
-    command: (context: CommandContext, input: Input) => Promise<Value>,
-    input: Omit<Input, 'organizationId'>,
-  ) => first((context) => command(context, { ...input, organizationId } as Input))
-  return { organizationId, owner, ids, id: ids[0] as ChannelId, tell, rows, channel, makeDue, act }
-}
+const { services, found } = chatStage()
 
 describe('a message', () => {
   it('is posted to each chat that its kind was chosen for, and mailed as before', async () => {
@@ -126,9 +48,11 @@ describe('a message', () => {
   it('is posted once where several workers run, and in its order', async () => {
     const { tell } = await found()
     for (let one = 0; one < 6; one++) await tell()
-    const outcomes = await Promise.all([sendDueChats(3), sendDueChats(3), sendDueChats(3)])
+    const outcomes = await Promise.all([sendDueChats(), sendDueChats(), sendDueChats()])
     expect(outcomes.reduce((sum, { posted }) => sum + posted, 0)).toBe(6)
-    expect(services.posts).toHaveLength(6)
+    const plans = services.posts.map(({ body }) => Number(/Plan (\d+)/.exec(JSON.stringify(body))?.[1]))
+    expect(plans).toHaveLength(6)
+    expect(plans).toEqual(plans.toSorted((one, other) => one - other))
   })
 
   it('of another organization goes nowhere else', async () => {
@@ -168,6 +92,74 @@ describe('a chat that does not answer', () => {
     await dead.makeDue()
     expect(await sendDueChats()).toMatchObject({ posted: 3, failed: 0 })
     expect(await dead.channel()).toMatchObject({ failingSince: null, failures: 0 })
+  })
+
+  it('holds up no other, and is asked once an outage, however much is due to it and comes meanwhile', async () => {
+    const [dead, alive] = [await found(), await found(['discord'])]
+    await dead.tell('cancellation_scheduled', 500)
+    await alive.tell('cancellation_scheduled', 30)
+    const held = later<{ status: number; body: string }>()
+    let asked = 0
+    services.answer = (path) => {
+      if (path.startsWith('/discord/') && services.posts.length === 29) held.resolve({ status: 503, body: 'down' })
+      if (path.startsWith('/discord/')) return
+      asked += 1
+      return held.promise
+    }
+    // Two workers: neither asks it while the other waits for its answer.
+    const outcomes = await Promise.all([sendDueChats(), sendDueChats()])
+    expect(outcomes.reduce((sum, { posted }) => sum + posted, 0)).toBe(30)
+    expect(outcomes.reduce((sum, { postponed }) => sum + postponed, 0)).toBe(500)
+    expect(asked).toBe(1)
+    expect(await dead.channel()).toMatchObject({ state: 'active', failures: 1 })
+    const waitsOf = async () => (await dead.rows()).chats.map(({ nextTryAt }) => (nextTryAt?.epochMilliseconds ?? 0) - systemClock.now().epochMilliseconds)
+    const waits = await waitsOf()
+    expect(waits).toHaveLength(500)
+    expect(Math.max(...waits)).toBeLessThanOrEqual(60_000)
+    expect(Math.min(...waits)).toBeGreaterThan(30_000)
+
+    await dead.tell()
+    expect(await sendDueChats(), 'what comes in an outage waits for the next try').toEqual({ posted: 0, postponed: 0, failed: 0 })
+    expect(asked).toBe(1)
+    await dead.makeDue()
+    expect(await sendDueChats()).toEqual({ posted: 0, postponed: 501, failed: 0 })
+    expect(asked).toBe(2)
+    expect(Math.max(...(await waitsOf())), 'the second failure in a row waits for five minutes').toBeLessThanOrEqual(5 * 60_000)
+  })
+
+  it('is asked again at once when it was given another address, or somebody sends again what failed', async () => {
+    const { id, tell, act, rows, channel } = await found()
+    services.answer = () => ({ status: 400, body: 'invalid_payload' })
+    await tell()
+    await sendDueChats()
+    services.answer = () => ({ status: 503, body: 'down' })
+    await tell()
+    await sendDueChats()
+    await inEngine((tx) =>
+      tx
+        .update(messages)
+        .set({ nextTryAt: addMinutes(systemClock.now(), 360) })
+        .where(eq(messages.state, 'queued')),
+    )
+    const [failed] = (await rows()).chats
+    services.answer = () => undefined
+    expect(await act(resendMessage, { messageId: failed?.id ?? newId('msg') })).toEqual({ ok: true, value: null })
+    expect(await sendDueChats()).toMatchObject({ posted: 2 })
+
+    services.answer = () => ({ status: 503, body: 'down' })
+    await tell()
+    await sendDueChats()
+    await inEngine((tx) =>
+      tx
+        .update(messages)
+        .set({ nextTryAt: addMinutes(systemClock.now(), 360) })
+        .where(eq(messages.state, 'queued')),
+    )
+    services.answer = () => undefined
+    const elsewhere = { channelId: id, name: 'Elsewhere', kinds: KINDS, target: { url: services.slackUrl.replace('T0001', 'T0003') } }
+    expect(await act(updateChannel, elsewhere)).toEqual({ ok: true, value: null })
+    expect(await sendDueChats()).toMatchObject({ posted: 1 })
+    expect(await channel()).toMatchObject({ failures: 0, failingSince: null })
   })
 
   it('is paused after three days, its owners are told by mail, and what waits can be sent again when it is mended', async () => {

@@ -1,8 +1,9 @@
-import { and, asc, eq, inArray, lte, ne, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, isNotNull, ne, type SQL, sql } from 'drizzle-orm'
 import { inEngine, type Transaction } from '../../db/client'
 import { messages, notificationChannels } from '../../db/schema'
 import { type ChannelRow, isChannel, silenceChannel } from '../billing/commands/store/channels'
 import { isMessageKind } from '../billing/message-kinds'
+import type { ChannelId } from '../ids'
 import type { Locale } from '../locale'
 import type { Mail } from '../notify/mail'
 import type { Posted } from '../notify/post-chat'
@@ -11,81 +12,82 @@ import { readRecipientLanguages } from '../notify/recipient-language'
 import { wordMessage } from '../notify/word-message'
 import { addMinutes, type Instant, isBefore, systemClock } from '../time'
 import { backOff, GIVE_UP_AFTER_MINUTES } from './back-off'
+import { type Receiver, sendInTurns } from './send-in-turns'
 
 /** `language`: the organization's. */
 type Message = typeof messages.$inferSelect & { language: Locale }
 
 export type SentChats = { posted: number; postponed: number; failed: number }
 
-const CHANNELS_AT_ONCE = 8
-/** More than a whole batch takes where no service answers. */
-const LEASE_MINUTES = 10
+/** More than one post takes, and no longer than the shortest back-off. */
+const LEASE_MINUTES = 1
 
 /**
- * Posts up to `limit` messages to the chats that they are due in, each at least once, and apart from mail: a chat that is dead holds
- * nobody up but itself. Those of one chat go in their order; where one fails for want of an answer, the others of that chat wait
- * with it.
+ * Posts what is due in chats, each message at least once, and apart from mail: a chat that is dead holds nobody up but itself. Those of one chat
+ * go one after the other in their order, however many workers there are; where one fails for want of an answer, all of that chat wait with
+ * it, also what comes meanwhile, so that an outage counts once for each time that the chat was tried.
+ *
+ * The last of what waits for a chat is the chat's own time: while one message is on its way its due time lies ahead, as does that of one
+ * that is tried again later.
  */
-export async function sendDueChats(limit = 50): Promise<SentChats> {
-  const claimed = await claimDue(limit)
+export async function sendDueChats(isStopping = () => false): Promise<SentChats> {
   const outcome: SentChats = { posted: 0, postponed: 0, failed: 0 }
-  const waiting = claimed.values()
-  await Promise.all(
-    Array.from({ length: CHANNELS_AT_ONCE }, async () => {
-      for (const { channel, due } of waiting) await sendInTurn(channel, due, outcome)
-    }),
-  )
+  await sendInTurns<ChannelId, Claimed>({
+    look: chatsWithDue,
+    claim: (id) => claimOne(id, outcome),
+    async send({ channel, message }) {
+      const posted = await postOne(channel, message)
+      await settle({ channel, message, posted }, outcome)
+    },
+    mostOfOne: 1,
+    isStopping,
+  })
   return outcome
 }
 
-type Claimed = { channel: ChannelRow | null; due: Message[] }
+type Claimed = { channel: ChannelRow; message: Message }
 
-async function claimDue(limit: number): Promise<Claimed[]> {
-  return inEngine(async (tx) => {
-    const now = systemClock.now()
-    const due = await tx
-      .select()
+const isWaiting = and(ne(messages.channel, 'email'), isNotNull(messages.nextTryAt))
+
+/** Whoever has waited the longest first. */
+async function chatsWithDue(): Promise<Receiver<ChannelId>[]> {
+  const now = systemClock.now().toString()
+  const due = await inEngine((tx) =>
+    tx
+      .select({ id: messages.channelId, isFailing: sql<boolean>`coalesce(bool_or(${notificationChannels.failures} > 0), false)` })
       .from(messages)
-      .where(and(lte(messages.nextTryAt, now), eq(messages.state, 'queued'), ne(messages.channel, 'email')))
-      .orderBy(asc(messages.nextTryAt), asc(messages.id))
-      .limit(limit)
-      .for('update', { skipLocked: true })
-    if (due.length === 0) return []
-    await tx
-      .update(messages)
-      .set({ tries: sql`${messages.tries} + 1`, nextTryAt: addMinutes(now, LEASE_MINUTES) })
-      .where(areThese(due))
-    const ids = [...new Set(due.flatMap(({ channelId }) => channelId ?? []))]
-    const languageOf = await readRecipientLanguages(tx, due)
-    const channels = await tx.select().from(notificationChannels).where(inArray(notificationChannels.id, ids))
-    return [...new Set(due.map(({ channelId }) => channelId))].map((id) => ({
-      channel: channels.find((channel) => channel.id === id && channel.removedAt === null) ?? null,
-      due: due.filter(({ channelId }) => channelId === id).map((message) => ({ ...message, tries: message.tries + 1, language: languageOf(message) })),
-    }))
+      .leftJoin(notificationChannels, eq(notificationChannels.id, messages.channelId))
+      .where(isWaiting)
+      .groupBy(messages.channelId)
+      .having(sql`max(${messages.nextTryAt}) <= ${now}::timestamptz`)
+      .orderBy(sql`min(${messages.nextTryAt})`),
+  )
+  return due.flatMap(({ id, isFailing }) => (id === null ? [] : [{ id, isFailing }]))
+}
+
+/** Under the chat's lock, so that of two workers one sees what the other has taken. Nothing goes to a chat that was paused or removed. */
+function claimOne(id: ChannelId, outcome: SentChats): Promise<Claimed | null> {
+  return inEngine(async (tx) => {
+    const [channel] = await tx.select().from(notificationChannels).where(eq(notificationChannels.id, id)).for('update')
+    if (!channel || channel.state === 'paused' || channel.sealedTarget === null) {
+      outcome.failed += await change(tx, isQueuedFor(id), { state: 'failed', nextTryAt: null, error: channel?.state === 'paused' ? 'paused' : 'removed' })
+      return null
+    }
+    const now = systemClock.now()
+    const [last] = await tx.select({ at: messages.nextTryAt }).from(messages).where(isQueuedFor(id)).orderBy(desc(messages.nextTryAt)).limit(1)
+    if (!last?.at || isBefore(now, last.at)) return null
+    const [first] = await tx.select().from(messages).where(isQueuedFor(id)).orderBy(asc(messages.id)).limit(1)
+    if (!first) return null
+    const claimed = { tries: first.tries + 1, nextTryAt: addMinutes(now, LEASE_MINUTES) }
+    await change(tx, isMessage(first), claimed)
+    const languageOf = await readRecipientLanguages(tx, [first])
+    return { channel, message: { ...first, ...claimed, language: languageOf(first) } }
   })
 }
 
-const areThese = (rows: readonly Pick<Message, 'organizationId' | 'id'>[]) =>
-  and(
-    inArray(messages.organizationId, [...new Set(rows.map(({ organizationId }) => organizationId))]),
-    inArray(
-      messages.id,
-      rows.map(({ id }) => id),
-    ),
-  )
+const isQueuedFor = (id: ChannelId) => and(isWaiting, eq(messages.channelId, id), eq(messages.state, 'queued'))
 
-async function sendInTurn(channel: ChannelRow | null, due: readonly Message[], outcome: SentChats): Promise<void> {
-  if (!channel || channel.state === 'paused' || channel.sealedTarget === null) {
-    await inEngine((tx) => giveUp(tx, due, channel ? 'paused' : 'removed'))
-    outcome.failed += due.length
-    return
-  }
-  for (const [index, message] of due.entries()) {
-    const posted = await postOne(channel, message)
-    const goesOn = await inEngine((tx) => settle(tx, { channel, message, rest: due.slice(index + 1), posted }, outcome))
-    if (!goesOn) return
-  }
-}
+const isMessage = ({ organizationId, id }: Pick<Message, 'organizationId' | 'id'>) => and(eq(messages.organizationId, organizationId), eq(messages.id, id))
 
 async function postOne(channel: ChannelRow, message: Message): Promise<Posted> {
   let mail: Mail
@@ -98,73 +100,69 @@ async function postOne(channel: ChannelRow, message: Message): Promise<Posted> {
   return postToChannel(channel, mail, { attributes: { 'headroom.kind': message.kind, 'headroom.message': message.id }, parent: message.traceparent })
 }
 
-type Outcome = { channel: ChannelRow; message: Message; rest: readonly Message[]; posted: Posted }
+type Posting = Claimed & { posted: Posted }
 
-/** Writes down what became of one message; whether the next one of the chat may be posted. */
-async function settle(tx: Transaction, { channel, message, rest, posted }: Outcome, outcome: SentChats): Promise<boolean> {
-  const now = systemClock.now()
-  switch (posted.state) {
-    case 'delivered':
-      await change(tx, [message], { state: 'sent', sentAt: now, nextTryAt: null, error: null })
-      await tx.update(notificationChannels).set({ failingSince: null, failures: 0, lastDeliveredAt: now }).where(isChannel(channel))
-      Object.assign(channel, { failingSince: null, failures: 0 })
-      outcome.posted += 1
-      return true
-    case 'rejected':
-      await change(tx, [message], { state: 'failed', nextTryAt: null, error: errorOf(posted) })
-      outcome.failed += 1
-      return true
-    case 'wait':
-      // It was asked for and is no failure: nobody's try is counted.
-      await postpone(tx, [message, ...rest], now.add({ seconds: posted.seconds }), errorOf(posted))
-      outcome.postponed += 1 + rest.length
-      return false
-    case 'unreachable': {
-      const failingSince = channel.failingSince ?? now
-      if (!isBefore(now, addMinutes(failingSince, GIVE_UP_AFTER_MINUTES))) {
-        await silence(tx, { channel, message, rest, posted }, failingSince)
-        outcome.failed += 1 + rest.length
-        return false
+/** Writes down what became of one message, and what that means for those behind it. */
+function settle(posting: Posting, outcome: SentChats): Promise<void> {
+  return inEngine(async (tx) => {
+    const { posted, message } = posting
+    const now = systemClock.now()
+    const [channel] = await tx.select().from(notificationChannels).where(isChannel(posting.channel)).for('update')
+    switch (posted.state) {
+      case 'delivered':
+        await change(tx, isMessage(message), { state: 'sent', sentAt: now, nextTryAt: null, error: null })
+        await tx.update(notificationChannels).set({ failingSince: null, failures: 0, lastDeliveredAt: now }).where(isChannel(posting.channel))
+        outcome.posted += 1
+        return
+      case 'rejected':
+        outcome.failed += await change(tx, isStillOurs(message), { state: 'failed', nextTryAt: null, error: errorOf(posted) })
+        return
+      case 'wait':
+        // It was asked for and is no failure: no try is counted.
+        await change(tx, isStillOurs(message), { tries: message.tries - 1, error: errorOf(posted) })
+        outcome.postponed += await postpone(tx, message, now.add({ seconds: posted.seconds }))
+        return
+      case 'unreachable': {
+        const { failingSince, failures } = { failingSince: channel?.failingSince ?? now, failures: channel?.failures ?? 0 }
+        if (!isBefore(now, addMinutes(failingSince, GIVE_UP_AFTER_MINUTES))) {
+          outcome.failed += await silence(tx, posting, failingSince)
+          return
+        }
+        await tx
+          .update(notificationChannels)
+          .set({ failingSince, failures: failures + 1 })
+          .where(isChannel(posting.channel))
+        await change(tx, isStillOurs(message), { error: errorOf(posted) })
+        outcome.postponed += await postpone(tx, message, addMinutes(now, backOff(failures)))
+        return
       }
-      await tx
-        .update(notificationChannels)
-        .set({ failingSince, failures: sql`${notificationChannels.failures} + 1` })
-        .where(isChannel(channel))
-      await postpone(tx, rest, addMinutes(now, backOff(channel.failures)), null)
-      await change(tx, [message], { nextTryAt: addMinutes(now, backOff(channel.failures)), error: errorOf(posted) })
-      outcome.postponed += 1 + rest.length
-      return false
+      case 'gone':
+        outcome.failed += await silence(tx, posting, null)
     }
-    case 'gone':
-      await silence(tx, { channel, message, rest, posted }, null)
-      outcome.failed += 1 + rest.length
-      return false
-  }
+  })
+}
+
+/** Not once it was given up while it was on its way, with its chat. */
+const isStillOurs = (message: Message) => and(isMessage(message), eq(messages.state, 'queued'), eq(messages.tries, message.tries))
+
+/** A message and all that waits for the same chat. */
+function postpone(tx: Transaction, { channelId }: Message, until: Instant): Promise<number> {
+  return channelId === null ? Promise.resolve(0) : change(tx, isQueuedFor(channelId), { nextTryAt: until })
 }
 
 /** Nothing gets through any more: it is paused, its people are told, and what waits for it can be sent again when it is mended. */
-async function silence(tx: Transaction, { channel, message, rest, posted }: Outcome, since: Instant | null): Promise<void> {
+async function silence(tx: Transaction, { channel, message, posted }: Posting, since: Instant | null): Promise<number> {
   const detail = 'detail' in posted ? posted.detail : ''
-  await change(tx, [message], { state: 'failed', nextTryAt: null, error: errorOf(posted) })
-  await giveUp(tx, rest, 'paused')
+  const failed = { state: 'failed', nextTryAt: null } as const
+  const tried = await change(tx, isStillOurs(message), { ...failed, error: errorOf(posted) })
+  const behind = await change(tx, isQueuedFor(channel.id), { ...failed, error: 'paused' })
   await silenceChannel(tx, { channel, because: since === null ? 'refused' : 'unreachable', detail, since })
+  return tried + behind
 }
 
-async function giveUp(tx: Transaction, rows: readonly Message[], why: 'paused' | 'removed'): Promise<void> {
-  await change(tx, rows, { state: 'failed', nextTryAt: null, error: why })
-}
-
-async function change(tx: Transaction, rows: readonly Message[], to: Partial<typeof messages.$inferInsert>): Promise<void> {
-  if (rows.length > 0) await tx.update(messages).set(to).where(areThese(rows))
-}
-
-/** They were not tried: the claim has counted one too many. */
-async function postpone(tx: Transaction, rows: readonly Message[], until: Instant, error: string | null): Promise<void> {
-  if (rows.length === 0) return
-  await tx
-    .update(messages)
-    .set({ nextTryAt: until, tries: sql`${messages.tries} - 1`, ...(error === null ? {} : { error }) })
-    .where(areThese(rows))
+async function change(tx: Transaction, which: SQL | undefined, to: Partial<typeof messages.$inferInsert>): Promise<number> {
+  const { rowCount } = await tx.update(messages).set(to).where(which)
+  return rowCount ?? 0
 }
 
 /** `gone: 404 no_service`: what became of it for the page to word, and the service's own word. */

@@ -304,6 +304,18 @@ describe('a delivery that is not taken', () => {
     expect(await sweep()).toMatchObject({ delivered: 1 })
   })
 
+  it('is tried by its endpoint’s three days, however few tries a long row has left it', async () => {
+    const { organization } = await createTeam('Backlog')
+    const { id } = await listen(organization.id)
+    receiver.answer = () => 'hang up'
+    await happen(organization.id)
+    await sweep()
+    const dueSince = systemClock.now().subtract({ hours: 100 })
+    await inEngine((tx) => tx.update(webhookDeliveries).set({ dueSince, nextTryAt: systemClock.now() }).where(eq(webhookDeliveries.endpointId, id)))
+    expect(await sweep()).toMatchObject({ postponed: 0, failed: 1 })
+    expect((await deliveriesTo(id))[0]).toMatchObject({ state: 'failed', tries: 2, nextTryAt: null })
+  })
+
   it('that another worker died with is sent after its lease', async () => {
     const { organization } = await createTeam('Crashed')
     const { id } = await listen(organization.id)

@@ -1,5 +1,5 @@
 import { SpanKind } from '@opentelemetry/api'
-import { and, asc, eq, inArray, isNull, type SQL, sql } from 'drizzle-orm'
+import { and, asc, eq, inArray, isNull, lte, type SQL, sql } from 'drizzle-orm'
 import { inEngine, type Transaction } from '../../db/client'
 import { webhookDeliveries, webhookEndpoints, webhookEvents } from '../../db/schema'
 import { webhookBody } from '../api/webhook-body'
@@ -11,6 +11,7 @@ import { disableEndpoint } from '../webhooks/disable-endpoint'
 import { EVERY_EVENT } from '../webhooks/event-types'
 import { sendWebhook, type WebhookAnswer, type WebhookFailure } from '../webhooks/send-webhook'
 import { openSigningSecrets } from '../webhooks/signing-secret'
+import { type Receiver, sendInTurns } from './send-in-turns'
 
 const SECOND = 1
 const MINUTE = 60 * SECOND
@@ -21,15 +22,19 @@ const BACK_OFF_SECONDS = [5 * SECOND, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 5 * HOU
 /** An endpoint that took nothing for so long is switched off. */
 const FAILING_HOURS = 72
 const SPREAD_AT_ONCE = 500
-const SENT_AT_ONCE = 8
-/** Of one endpoint in a chunk, so that one that answers to nothing holds up itself and not the others. */
-const OF_ONE_ENDPOINT = 4
-/** More than a try takes. */
+/** From one worker to one endpoint. */
+const AT_ONCE_TO_ONE = 4
+/** More than one try takes. */
 const LEASE_MINUTES = 2
 const GONE = 410
 const ERROR_MAX = 300
 
 export type SentWebhooks = { delivered: number; postponed: number; failed: number /** The first of those that wait for seconds. */; again: Instant | null }
+
+/** Also where a long row behind a dead endpoint has left it few tries. */
+const TRIED_FOR_SECONDS = BACK_OFF_SECONDS.reduce((sum, seconds) => sum + seconds, 0)
+
+type Meanwhile = { isStopping?: () => boolean /** What may bring events. */; beforeLooking?: () => Promise<unknown> }
 
 /** When a delivery is tried again after its n-th try (1 is the first); null after the last. */
 export function secondsToNextTry(tries: number): number | null {
@@ -89,40 +94,72 @@ function hears(): SQL | undefined {
 const isLive = () => and(isNull(webhookEndpoints.deletedAt), isNull(webhookEndpoints.disabledAt))
 
 /**
- * Sends what is due, each at least once; always in wall time, whatever clock an organization lives on.
+ * Sends what is due, each at least once; always in wall time, whatever clock an organization lives on. Events that come meanwhile are sent
+ * too, because an endpoint that hangs may make it last.
  *
- * A delivery is claimed by moving its due time ahead, in a transaction of its own; the network comes after it. So a worker
- * that dies in between only delays it, two workers never take the same one, and a dead receiver holds nobody's rows.
+ * A delivery is claimed just before it is sent, by moving its due time ahead in a transaction of its own; the network comes after it. So a
+ * worker that dies in between only delays it, two workers never send the same one, and a dead receiver holds nobody's rows.
  */
-export async function sendDueWebhooks(clock: Clock = systemClock): Promise<SentWebhooks> {
-  const claimed = (await claimDue(clock)).values()
+export async function sendDueWebhooks(clock: Clock = systemClock, { isStopping = () => false, beforeLooking }: Meanwhile = {}): Promise<SentWebhooks> {
   const outcome: SentWebhooks = { delivered: 0, postponed: 0, failed: 0, again: null }
-  await Promise.all(
-    Array.from({ length: SENT_AT_ONCE }, async () => {
-      for (const delivery of claimed) {
-        const { did, again } = await sendOne(delivery, clock)
-        outcome[did]++
-        if (again && (!outcome.again || isBefore(again, outcome.again))) outcome.again = again
-      }
-    }),
-  )
+  const comeBack = (at: Instant) => {
+    if (!outcome.again || isBefore(at, outcome.again)) outcome.again = at
+  }
+  const hasSentAll = await sendInTurns<WebhookEndpointId, Delivery>({
+    async look() {
+      await beforeLooking?.()
+      while ((await spreadEvents(clock)) === SPREAD_AT_ONCE && !isStopping());
+      return endpointsWithDue(clock)
+    },
+    claim: (id) => claimOne(id, clock),
+    async send(delivery) {
+      const { did, again } = await sendOne(delivery, clock)
+      outcome[did]++
+      if (again) comeBack(again)
+    },
+    mostOfOne: AT_ONCE_TO_ONE,
+    isStopping,
+  })
+  if (!hasSentAll) comeBack(clock.now())
   return outcome
 }
 
-async function claimDue(clock: Clock): Promise<Delivery[]> {
+/** Whoever has waited the longest first. */
+function endpointsWithDue(clock: Clock): Promise<Receiver<WebhookEndpointId>[]> {
+  const now = clock.now().toString()
+  return inEngine((tx) =>
+    tx
+      .select({ id: webhookEndpoints.id, isFailing: sql<boolean>`${webhookEndpoints.failingSince} IS NOT NULL` })
+      .from(webhookEndpoints)
+      .innerJoinLateral(
+        sql`(
+          SELECT w.next_try_at FROM webhook_deliveries w
+          WHERE w.endpoint_id = ${webhookEndpoints.id} AND w.next_try_at <= ${now}::timestamptz
+          ORDER BY w.next_try_at LIMIT 1
+        ) AS first_due`,
+        sql`true`,
+      )
+      .where(isLive())
+      .orderBy(sql`first_due.next_try_at`),
+  )
+}
+
+function claimOne(endpointId: WebhookEndpointId, clock: Clock): Promise<Delivery | null> {
   return inEngine(async (tx) => {
     const now = clock.now()
-    const due = sql`
-      SELECT d.id FROM webhook_endpoints e CROSS JOIN LATERAL (
-        SELECT w.id FROM webhook_deliveries w
-        WHERE w.endpoint_id = e.id AND w.next_try_at <= ${now.toString()}::timestamptz
-        ORDER BY w.next_try_at LIMIT ${OF_ONE_ENDPOINT} FOR UPDATE SKIP LOCKED
-      ) d WHERE e.deleted_at IS NULL AND e.disabled_at IS NULL`
-    return tx
+    const due = tx
+      .select({ id: webhookDeliveries.id })
+      .from(webhookDeliveries)
+      .where(and(eq(webhookDeliveries.endpointId, endpointId), lte(webhookDeliveries.nextTryAt, now)))
+      .orderBy(asc(webhookDeliveries.nextTryAt))
+      .limit(1)
+      .for('update', { skipLocked: true })
+    const [claimed] = await tx
       .update(webhookDeliveries)
       .set({ tries: sql`${webhookDeliveries.tries} + 1`, nextTryAt: addMinutes(now, LEASE_MINUTES) })
-      .where(sql`${webhookDeliveries.id} IN (${due})`)
+      .where(eq(webhookDeliveries.id, due))
       .returning()
+    return claimed ?? null
   })
 }
 
@@ -144,7 +181,8 @@ async function sendOne(delivery: Delivery, clock: Clock): Promise<Did> {
       await noteSuccess(tx, endpointId)
       return { did: 'delivered', again: null }
     }
-    const seconds = status === GONE ? null : secondsToNextTry(delivery.tries)
+    const isOver = status === GONE || !isBefore(at, delivery.dueSince.add({ seconds: TRIED_FOR_SECONDS }))
+    const seconds = isOver ? null : secondsToNextTry(delivery.tries)
     const again = seconds === null ? null : clock.now().add({ seconds })
     const error = 'error' in answer ? answer.error : wordStatus(answer.status)
     await change(tx, delivery, { ...result, state: again ? 'queued' : 'failed', nextTryAt: again, error })
@@ -155,16 +193,17 @@ async function sendOne(delivery: Delivery, clock: Clock): Promise<Did> {
 
 type Tried = { body: string | null; answer: WebhookAnswer | WebhookFailure; isOurFault: boolean }
 
-/** Null where the endpoint is not live any more. */
+/** Null where it is not ours to send any more. */
 async function tryOne(delivery: Delivery, at: Instant): Promise<Tried | null> {
   try {
     const prepared = await inEngine(async (tx) => {
-      const [event] = await tx.select().from(webhookEvents).where(eq(webhookEvents.id, delivery.eventId))
-      const [endpoint] = await tx
-        .select()
-        .from(webhookEndpoints)
-        .where(and(eq(webhookEndpoints.id, delivery.endpointId), isLive()))
-      return event && endpoint ? { endpoint, body: await webhookBody(tx, event), parent: event.traceparent } : null
+      const [found] = await tx
+        .select({ event: webhookEvents, endpoint: webhookEndpoints })
+        .from(webhookDeliveries)
+        .innerJoin(webhookEvents, eq(webhookEvents.id, webhookDeliveries.eventId))
+        .innerJoin(webhookEndpoints, eq(webhookEndpoints.id, webhookDeliveries.endpointId))
+        .where(and(isOurs(delivery), isLive()))
+      return found ? { endpoint: found.endpoint, body: await webhookBody(tx, found.event), parent: found.event.traceparent } : null
     })
     if (!prepared) return null
     const { endpoint, body, parent } = prepared
@@ -207,10 +246,10 @@ async function noteFailure(tx: Transaction, id: WebhookEndpointId, { at, isGone,
   if (isLong) await disableEndpoint(tx, id, 'failing', at)
 }
 
-/** Unless it was sent again by hand, or given up, while this try was on its way: that is the later wish. */
-async function change(tx: Transaction, { id, dueSince }: Delivery, changed: Partial<Delivery>): Promise<void> {
-  await tx
-    .update(webhookDeliveries)
-    .set(changed)
-    .where(and(eq(webhookDeliveries.id, id), eq(webhookDeliveries.dueSince, dueSince), eq(webhookDeliveries.state, 'queued')))
+async function change(tx: Transaction, delivery: Delivery, changed: Partial<Delivery>): Promise<void> {
+  await tx.update(webhookDeliveries).set(changed).where(isOurs(delivery))
 }
+
+/** Not once it was sent again by hand, given up, or taken over where our lease ran out: that is the later word. */
+const isOurs = ({ id, dueSince, tries }: Delivery) =>
+  and(eq(webhookDeliveries.id, id), eq(webhookDeliveries.dueSince, dueSince), eq(webhookDeliveries.tries, tries), eq(webhookDeliveries.state, 'queued'))

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { eq, sql } from 'drizzle-orm'
 import pg from 'pg'
 import { pino } from 'pino'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { inEngine } from '@/db/client'
-import { documents, messages, organizations, subscriptions, usageSegments, webhookInbox } from '@/db/schema'
+import { messages, webhookInbox } from '@/db/schema'
+import { inRealTime } from '../billing/testing/in-real-time'
 import { type Scenario, scenario } from '../billing/testing/scenario'
 import { setStage } from '../billing/testing/stage'
 import { newId } from '../ids'
@@ -42,27 +42,6 @@ async function work(settings: Partial<WorkerSettings> = {}): Promise<Worker> {
   const worker = await startWorker({ provider: stage.provider, mailer: null, engineUrl: stage.database.engineUrl, logger: silent, ...settings })
   started.push(worker)
   return worker
-}
-
-/** Lives in real time from now on: off its clock, with everything as long ago as it was there. */
-async function inRealTime(life: Scenario, periodEndedSecondsAgo: number): Promise<void> {
-  const { organizationId } = life
-  await inEngine(async (tx) => {
-    const shift = sql`(SELECT now() - make_interval(secs => ${periodEndedSecondsAgo}) - max(period_end) FROM subscriptions WHERE organization_id = ${sql.param(organizationId, organizations.id)}::uuid)`
-    await tx
-      .update(usageSegments)
-      .set({ periodStart: sql`period_start + ${shift}`, startsAt: sql`starts_at + ${shift}`, periodEnd: sql`period_end + ${shift}` })
-      .where(eq(usageSegments.organizationId, organizationId))
-    await tx
-      .update(documents)
-      .set({ periodStart: sql`period_start + ${shift}`, periodEnd: sql`period_end + ${shift}` })
-      .where(eq(documents.organizationId, organizationId))
-    await tx
-      .update(subscriptions)
-      .set({ anchor: sql`anchor + ${shift}`, periodStart: sql`period_start + ${shift}`, periodEnd: sql`period_end + ${shift}` })
-      .where(eq(subscriptions.organizationId, organizationId))
-    await tx.update(organizations).set({ testClockId: null }).where(eq(organizations.id, organizationId))
-  })
 }
 
 const messageTo = (life: Scenario, recipient: string) => ({

@@ -18,7 +18,7 @@ import { eraseClosed } from './erase-closed'
 import type { Kind } from './queues'
 import { sendDueChats } from './send-chats'
 import { sendDueMessages } from './send-messages'
-import { sendDueWebhooks, spreadEvents } from './send-webhooks'
+import { sendDueWebhooks } from './send-webhooks'
 
 /** What the worker is given: how money is collected and how mail goes out. Without a mailer, mail waits. */
 export type Means = { provider: PaymentProvider; mailer: Mailer | null }
@@ -40,6 +40,7 @@ const AWAY_MINUTES = 15
 
 /** Above it, something stays due although it was done; the next minute looks again. */
 const MOST_CHUNKS = 2_000
+const MINUTE_MS = 60_000
 
 export const SWEEPS: Record<Kind, Sweep> = {
   async due({ provider }, isStopping) {
@@ -79,31 +80,12 @@ export const SWEEPS: Record<Kind, Sweep> = {
   },
 
   async webhooks(_means, isStopping) {
-    const did = { delivered: 0, postponed: 0, failed: 0 }
-    let again: Instant | null = null
-    await tellUnblocked()
-    await untilNone(() => spreadEvents(), isStopping)
-    await untilNone(async () => {
-      const { again: next, ...sent } = await sendDueWebhooks()
-      did.delivered += sent.delivered
-      did.postponed += sent.postponed
-      did.failed += sent.failed
-      if (next && (!again || isBefore(next, again))) again = next
-      return sent.delivered + sent.postponed + sent.failed
-    }, isStopping)
+    const { again, ...did } = await sendDueWebhooks(systemClock, { isStopping, beforeLooking: onceAMinute(tellUnblocked) })
     return { did, again }
   },
 
-  async chats(_, isStopping) {
-    const did = { posted: 0, postponed: 0, failed: 0 }
-    await untilNone(async () => {
-      const { posted, postponed, failed } = await sendDueChats()
-      did.posted += posted
-      did.postponed += postponed
-      did.failed += failed
-      return posted + postponed + failed
-    }, isStopping)
-    return { did, again: null }
+  async chats(_means, isStopping) {
+    return { did: await sendDueChats(isStopping), again: null }
   },
 
   async partitions(_, isStopping) {
@@ -146,6 +128,16 @@ export const SWEEPS: Record<Kind, Sweep> = {
     const { organizations, entries, differences } = await runBooks()
     return { did: { organizations, entries, differences: differences.length }, again: null }
   },
+}
+
+/** Of a sweep that may last. */
+function onceAMinute(work: () => Promise<unknown>): () => Promise<void> {
+  let doneAt = Number.NEGATIVE_INFINITY
+  return async () => {
+    if (performance.now() - doneAt < MINUTE_MS) return
+    doneAt = performance.now()
+    await work()
+  }
 }
 
 async function untilNone(chunk: () => Promise<number>, isStopping: () => boolean): Promise<number> {

@@ -5,7 +5,7 @@ import { ok, type Result, refuse } from '../../result'
 import { systemClock } from '../../time'
 import type { CommandContext } from '../context'
 import { isMessageKind, MESSAGE_KINDS } from '../message-kinds'
-import { lockChannel } from './store/channels'
+import { lockChannel, retryWaiting } from './store/channels'
 import { type Forbidden, forbidsActor } from './store/members'
 import type { NotFound } from './store/one-subscription'
 import { lockOrganization } from './store/organization'
@@ -35,6 +35,7 @@ export async function resendMessage({ tx, actor }: CommandContext, { organizatio
   if (message.channelId !== null) {
     const channel = await lockChannel(tx, organizationId, message.channelId)
     if (channel?.state !== 'active') return refuse({ code: 'channel_silent', removed: channel === null })
+    await retryWaiting(tx, channel)
   }
   await tx.update(messages).set({ state: 'queued', tries: 0, nextTryAt: systemClock.now(), error: null }).where(isMessage)
   await tx.execute(sql`SELECT pg_notify('headroom_wake', ${message.channelId === null ? 'messages' : 'chats'})`)

@@ -5,7 +5,7 @@ import { ok, type Result, refuse } from '../../result'
 import type { CommandContext } from '../context'
 import type { MessageKind } from '../message-kinds'
 import { recordAudit } from './store/audit'
-import { isChannel, isNameTaken, listChannels, lockChannel } from './store/channels'
+import { isChannel, isNameTaken, listChannels, lockChannel, retryWaiting } from './store/channels'
 import { type Forbidden, forbidsActor } from './store/members'
 import type { NotFound } from './store/one-subscription'
 import { lockOrganization } from './store/organization'
@@ -43,6 +43,7 @@ export async function updateChannel({ tx, actor }: CommandContext, input: Update
       ...(isMended && { state: 'active' as const, pausedBecause: null }),
     })
     .where(isChannel(channel))
+  if (target) await retryWaiting(tx, channel)
   await recordAudit(tx, [
     { organizationId, at: now, actor, action: 'channel.updated', target: channelId, before: { name: channel.name }, after: { name, service: channel.service } },
   ])

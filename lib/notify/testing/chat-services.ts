@@ -10,8 +10,8 @@ export type ChatServices = {
   posts: Post[]
   /** How often somebody came, whatever they were answered. */
   calls: number
-  /** Instead of the usual answer, by the path; undefined: the usual one. */
-  answer: (path: string) => ChatAnswer | undefined
+  /** Instead of the usual answer, by the path; undefined: the usual one; a promise: when it resolves. */
+  answer: (path: string) => ChatAnswer | undefined | Promise<ChatAnswer | undefined>
   slackUrl: string
   discordUrl: string
   telegramToken: string
@@ -33,10 +33,9 @@ const TELEGRAM_TOKEN = `123456789:${'A'.repeat(35)}`
 export async function startChatServices(port = 0): Promise<ChatServices> {
   const server = createServer((request, response) => {
     services.calls += 1
-    readBody(request).then(
-      (text) => respond(services, request.url ?? '/', text, response),
-      () => response.destroy(),
-    )
+    readBody(request)
+      .then((text) => respond(services, request.url ?? '/', text, response))
+      .catch(() => response.destroy())
   })
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
   const address = server.address()
@@ -78,8 +77,8 @@ async function readBody(request: IncomingMessage): Promise<string> {
   return text
 }
 
-function respond(services: ChatServices, path: string, text: string, response: ServerResponse): void {
-  const chosen = services.answer(path)
+async function respond(services: ChatServices, path: string, text: string, response: ServerResponse): Promise<void> {
+  const chosen = await services.answer(path)
   if (chosen === null) return // Nobody answers.
   const body = readJson(text)
   const answer = chosen ?? usualAnswer(path, body)

@@ -1,5 +1,5 @@
 import dns from 'node:dns'
-import { createServer } from 'node:http'
+import { createServer, type ServerResponse } from 'node:http'
 import { syncBuiltinESMExports } from 'node:module'
 import type { AddressInfo } from 'node:net'
 
@@ -11,7 +11,8 @@ export type ReceiverAnswer = { status: number; body: string; headers?: Record<st
 export type Receiver = {
   url: string
   received: Received[]
-  answer: (request: Received) => ReceiverAnswer
+  /** A promise: when it resolves. */
+  answer: (request: Received) => ReceiverAnswer | Promise<ReceiverAnswer>
   reset(): void
   /** Whatever is asked of the name server leads to this machine, as a hostile one would answer. */
   resolveNamesHere(): { restore(): void }
@@ -31,17 +32,7 @@ export async function openReceiver(): Promise<Receiver> {
       const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]))
       const got = { path: request.url ?? '', headers, body }
       receiver.received.push(got)
-      const answer = receiver.answer(got)
-      if (answer === 'nothing') return
-      if (answer === 'hang up') return void request.socket.destroy()
-      if (answer === 'endless') {
-        response.writeHead(200)
-        const timer = setInterval(() => response.write('x'.repeat(1_024)), 1)
-        response.on('close', () => clearInterval(timer))
-        return
-      }
-      response.writeHead(answer.status, answer.headers)
-      response.end(answer.body)
+      void Promise.resolve(receiver.answer(got)).then((answer) => give(answer, response))
     })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -76,4 +67,17 @@ export async function openReceiver(): Promise<Receiver> {
     },
   }
   return receiver
+}
+
+function give(answer: ReceiverAnswer, response: ServerResponse): void {
+  if (answer === 'nothing') return
+  if (answer === 'hang up') return void response.socket?.destroy()
+  if (answer === 'endless') {
+    response.writeHead(200)
+    const timer = setInterval(() => response.write('x'.repeat(1_024)), 1)
+    response.on('close', () => clearInterval(timer))
+    return
+  }
+  response.writeHead(answer.status, answer.headers)
+  response.end(answer.body)
 }

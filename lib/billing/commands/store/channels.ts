@@ -1,8 +1,8 @@
-import { and, eq, isNull } from 'drizzle-orm'
+import { and, eq, gt, isNull } from 'drizzle-orm'
 import type { Transaction } from '../../../../db/client'
 import { messages, notificationChannels } from '../../../../db/schema'
 import type { ChannelId, OrganizationId } from '../../../ids'
-import { type Instant, systemClock } from '../../../time'
+import { addMinutes, type Instant, systemClock } from '../../../time'
 import { recordAudit } from './audit'
 import { tellManagers } from './messages'
 import { readOrganizationTime } from './organization'
@@ -41,6 +41,25 @@ export async function giveUpWaiting(tx: Transaction, channel: Pick<ChannelRow, '
     .update(messages)
     .set({ state: 'failed', nextTryAt: null, error: why })
     .where(and(eq(messages.organizationId, channel.organizationId), eq(messages.channelId, channel.id), eq(messages.state, 'queued')))
+}
+
+/** What is tried again in a minute is left alone: it may be on its way right now. */
+const SOON_MINUTES = 1
+
+/** Somebody has put it right: what waits long for it is tried again at once. */
+export async function retryWaiting(tx: Transaction, channel: Pick<ChannelRow, 'organizationId' | 'id'>): Promise<void> {
+  const now = systemClock.now()
+  await tx
+    .update(messages)
+    .set({ nextTryAt: now })
+    .where(
+      and(
+        eq(messages.organizationId, channel.organizationId),
+        eq(messages.channelId, channel.id),
+        eq(messages.state, 'queued'),
+        gt(messages.nextTryAt, addMinutes(now, SOON_MINUTES)),
+      ),
+    )
 }
 
 type Silenced = {
