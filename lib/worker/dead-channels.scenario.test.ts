@@ -78,17 +78,16 @@ it('renewals, notifications of the provider, receipts and upgrades wait for no m
   services.answer = () => answers.promise.then(() => ({ status: 503, body: 'down' }))
   const { organizationId, tell } = await found(['slack', 'discord', 'telegram'])
   await listen(organizationId, ['*'])
-  await tell('cancellation_scheduled', 60)
+  await tell('cancellation_scheduled', 10)
   for (let events = 0; events < 20; events++) await happen(organizationId)
   const mailer = openMailer({ smtpUrl: `smtp://127.0.0.1:${(mailServer.address() as AddressInfo).port}`, from: 'Billing <billing@example.com>' })
   const worker = await startWorker({ provider: stage.provider, mailer, engineUrl: stage.database.engineUrl, logger: silent })
   onTestFinished(async () => {
     const stopped = worker.stop()
     answers.resolve('hang up')
-    mailServer.on('connection', (call) => call.destroy())
+    mailer.close()
     for (const call of calls) call.destroy()
     await stopped
-    mailer.close()
   })
   await expect.poll(() => [calls.size > 0, services.calls, receiver.received.length], { timeout: 8_000, interval: 20 }).toEqual([true, 3, 4])
 
