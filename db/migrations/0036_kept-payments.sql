@@ -15,6 +15,7 @@ CREATE TABLE "credit_reversals" (
 --> statement-breakpoint
 ALTER TABLE "credit_grants" ADD COLUMN "provider_ref" text;--> statement-breakpoint
 ALTER TABLE "credit_reversals" ADD CONSTRAINT "credit_reversals_organization_id_grant_id_credit_grants_organization_id_id_fk" FOREIGN KEY ("organization_id","grant_id") REFERENCES "public"."credit_grants"("organization_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+-- safe after 0.1.0: the column is new here, so that the version before writes nothing into it.
 ALTER TABLE "credit_grants" ADD CONSTRAINT "credit_grants_providerRef_unique" UNIQUE("provider_ref");--> statement-breakpoint
 
 -- Money for no invoice that was kept before: the activity says which payment it was.
