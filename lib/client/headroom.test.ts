@@ -217,6 +217,46 @@ describe('a key that is not taken for a while', () => {
   })
 })
 
+describe('what could never be sent', () => {
+  const report = (client: Headroom, id: string, properties: Record<string, string>) =>
+    void client.report({ organization: 'ext:acme', meter: 'calls', quantity: 1, id, properties })
+
+  it('because JSON cannot hold it is set aside, and holds up nothing behind it', async () => {
+    const desk = new LendingDesk(1_000)
+    const client = open(desk)
+    report(client, 'event-0', { size: 1n as unknown as string })
+    report(client, 'event-1', { size: '1' })
+    const flushed = client.flush()
+    await vi.advanceTimersByTimeAsync(SECOND)
+    await flushed
+    expect(refused).toEqual([expect.objectContaining({ type: 'event', code: 'invalid_event', event: expect.objectContaining({ id: 'event-0' }) })])
+    expect([...desk.events.keys()]).toEqual(['event-1'])
+  })
+
+  it('at once is sent in parts, and what is too large by itself is set aside alone', async () => {
+    const desk = new LendingDesk(1_000)
+    desk.mostCharacters = 2_000
+    const client = open(desk)
+    for (let event = 0; event < 20; event++) report(client, `event-${event}`, { note: 'x'.repeat(event === 7 ? 2_000 : 200) })
+    const flushed = client.flush()
+    await vi.advanceTimersByTimeAsync(SECOND)
+    await flushed
+    expect(refused.map((one) => one.type === 'event' && [one.event.id, one.code])).toEqual([['event-7', 'too_large']])
+    expect(desk.events.size).toBe(19)
+  })
+
+  it.each([-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53])(
+    'a quantity of %s is a mistake that is said at once, and gives nothing back to a lease',
+    async (quantity) => {
+      const desk = new LendingDesk(1)
+      const client = open(desk)
+      expect(await decided(client)).toMatchObject({ allowed: true })
+      expect(() => client.check('ext:acme', 'calls', quantity)).toThrow(RangeError)
+      expect(await decided(client)).toMatchObject({ allowed: false })
+    },
+  )
+})
+
 describe('a handler that throws', () => {
   const failing: { how: string; fail: (one: RefusedUsage) => void }[] = [
     {

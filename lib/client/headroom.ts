@@ -68,8 +68,11 @@ export class Headroom {
   /**
    * Whether `quantity` units may be used now; if so they are counted. At once where they are leased already, which is nearly always; a promise
    * where the server is asked. `await` takes both.
+   *
+   * @throws RangeError where `quantity` is no whole number from 0 on.
    */
   check(organization: string, meter: string, quantity = 1): Decision | Promise<Decision> {
+    if (!Number.isSafeInteger(quantity) || quantity < 0) throw new RangeError(`quantity must be a whole number from 0 on, not ${quantity}`)
     const known = this.#meters.get(meter)?.get(organization)
     return (known ?? this.#meet(organization, meter)).check(quantity)
   }

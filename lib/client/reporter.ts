@@ -12,6 +12,8 @@ export type ReportTerms = {
   mostKept: number
 }
 
+const TOO_LARGE = 413
+
 /** Sends usage in batches, in order, until it is taken: each event once, whatever is lost on the way. */
 export class Reporter {
   readonly #transport: Transport
@@ -31,7 +33,12 @@ export class Reporter {
   /** Kept when it returns, and sent soon; the promise is there to wait for where more is kept than should be. */
   report(usage: UsageReport): Promise<void> | undefined {
     const { timestamp = new Date().toISOString(), id = newEventId(), ...rest } = usage
-    this.#kept.push({ ...rest, id, ...(timestamp !== null && { timestamp }) })
+    const event: UsageEvent = { ...rest, id, ...(timestamp !== null && { timestamp }) }
+    if (!isJson(event)) {
+      this.#refused({ type: 'event', event, code: 'invalid_event', message: 'JSON cannot hold this event.' })
+      return undefined
+    }
+    this.#kept.push(event)
     if (this.#kept.length >= this.#terms.batchSize) void this.flush()
     else this.#timer ??= later(() => void this.flush(), this.#terms.waitMs)
     if (this.#kept.length < this.#terms.mostKept) return undefined
@@ -51,8 +58,9 @@ export class Reporter {
 
   async #sendAll(): Promise<void> {
     let failures = 0
+    let most = this.#terms.batchSize
     while (this.#kept.length > 0) {
-      const batch = this.#kept.slice(0, this.#terms.batchSize)
+      const batch = this.#kept.slice(0, most)
       const answer = await this.#transport('/usage', { events: batch })
       if (answer.type !== 'answer') {
         failures++
@@ -60,6 +68,10 @@ export class Reporter {
         continue
       }
       failures = 0
+      if (answer.status === TOO_LARGE && batch.length > 1) {
+        most = Math.ceil(batch.length / 2)
+        continue
+      }
       this.#settle(batch, answer.status, answer.body)
       if (this.#full && this.#kept.length < this.#terms.mostKept) {
         this.#full.resolve()
@@ -84,6 +96,16 @@ export class Reporter {
       const { code = String(body.code ?? status), message = String(body.detail ?? body.title ?? '') } = offending.get(event.id) ?? {}
       this.#refused({ type: 'event', event, code, message })
     }
+  }
+}
+
+/** What it cannot hold, such as a bigint, could never be sent, and would hold up all that stands behind it. */
+function isJson(event: UsageEvent): boolean {
+  try {
+    JSON.stringify(event)
+    return true
+  } catch {
+    return false
   }
 }
 

@@ -18,6 +18,8 @@ export class LendingDesk {
   /** When a lease was last granted. */
   lastGrantAt = START
   settled = 0
+  /** Of a body: a larger one is refused whole. */
+  mostCharacters = 5_000_000
   readonly #leases: Lease[] = []
 
   constructor(public limit: number) {}
@@ -31,6 +33,7 @@ export class LendingDesk {
     const path = new URL(String(url)).pathname.replace('/api/v1', '')
     const body = JSON.parse(String(init?.body))
     this.asked.push({ path, body, at: Date.now() })
+    if (String(init?.body).length > this.mostCharacters) return Response.json({ code: 'too_large' }, { status: 413 })
     await new Promise((resolve) => setTimeout(resolve, LATENCY_MS))
     if (this.state === 'away') throw new TypeError('the network is gone')
     if (this.state !== 'there') {
