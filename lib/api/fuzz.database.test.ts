@@ -27,6 +27,7 @@ import { BETTER, BODIES } from './testing/valid-bodies'
 const heard = hearOutput()
 const api = runInterface({ log: heard.log, plant: plantedRoutes })
 const REQUESTS = isDeep ? 80 : 8
+const HEADERS_TOO_LARGE = 431
 const ANSWERS_WITHIN_MS = 2_000
 const OF_ROUTE = { numRuns: REQUESTS, seed: Number(seed) | 0, endOnFailure: false }
 
@@ -113,6 +114,7 @@ async function requireHarmless({ name, operation }: Pick<Asked, 'name' | 'operat
 }
 
 function requireDocumented({ responses }: Operation, { status, body, headers }: Reply): void {
+  if (status === HEADERS_TOO_LARGE) return // Of Node, which reads no further, so that no route hears of it.
   expect(Object.keys(responses), 'a status of the document').toContain(String(status))
   if (status < 400) return
   const examples = responses[status]?.content?.['application/problem+json']?.examples ?? {}
