@@ -14,7 +14,7 @@ import { type Figure, median } from './measure'
 /** As the worker takes them. */
 const CHUNK = 200
 const FULL = { alone: 500, few: 20_000, many: 200_000, runsOfFew: 3, runsOfMany: 2 }
-const SMALL: typeof FULL = { alone: 60, few: 400, many: 2_000, runsOfFew: 3, runsOfMany: 1 }
+const SMALL: typeof FULL = { alone: 40, few: 400, many: 1_600, runsOfFew: 1, runsOfMany: 1 }
 
 /**
  * The command that renews, in real time, each with an invoice of the fee, usage over the limit and credit, on a database of their own with nothing

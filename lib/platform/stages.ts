@@ -52,6 +52,12 @@ export function listStages(reports: string): Stage[] {
       cores: 2,
       after: ['build'],
     },
-    { name: 'bench', commands: [[...BENCH_HEAP, '--import', 'tsx', 'e2e/bench.ts', '--small', '--seconds', '1']], report: 'exit', cores: 2, after: ['build'] },
+    {
+      name: 'bench',
+      commands: [[...BENCH_HEAP, '--import', 'tsx', 'e2e/bench.ts', '--small', '--seconds', '0.5']],
+      report: 'exit',
+      cores: 2,
+      after: ['build'],
+    },
   ]
 }
