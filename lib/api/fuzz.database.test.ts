@@ -29,6 +29,8 @@ const api = runInterface({ log: heard.log, plant: plantedRoutes })
 const REQUESTS = isDeep ? 80 : 8
 const HEADERS_TOO_LARGE = 431
 const ANSWERS_WITHIN_MS = 2_000
+/** Eighty archives of an organization take more than a minute. */
+const OF_ROUTE_WITHIN_MS = isDeep ? 300_000 : 60_000
 const OF_ROUTE = { numRuns: REQUESTS, seed: Number(seed) | 0, endOnFailure: false }
 
 /** Takes what there is one of in a world, or leaves it in a state in which most is refused: the next request meets another world. */
@@ -186,18 +188,22 @@ describe('whatever is sent', () => {
     expect(operations.map(({ name }) => name)).toEqual(expect.arrayContaining([...USES_UP, ...Object.keys(NEVER_LET_THROUGH)]))
   })
 
-  it.each(operations)(`${seed}: $name answers as documented, soon, without a fault, and a refusal changes nothing`, async (asked) => {
-    const { name, method, path, operation } = asked
-    if (name === 'POST /subscriptions/{subscription}/changes') await worlds.leave() // A quote ends with whatever else has happened.
-    const property = fc.asyncProperty(requestsTo(method, path, operation, document.components.schemas), async (request) => {
-      await ask(asked, request)
-    })
-    await fc.assert(property, OF_ROUTE)
-    await worlds.check()
-    if (NEVER_LET_THROUGH[name]) return
-    const right = await ask(asked, await rightRequest(asked))
-    expect(right.status, `the world has come to where the right request is refused: ${JSON.stringify(right.body)}`).toBeLessThan(300)
-  })
+  it.each(operations)(
+    `${seed}: $name answers as documented, soon, without a fault, and a refusal changes nothing`,
+    async (asked) => {
+      const { name, method, path, operation } = asked
+      if (name === 'POST /subscriptions/{subscription}/changes') await worlds.leave() // A quote ends with whatever else has happened.
+      const property = fc.asyncProperty(requestsTo(method, path, operation, document.components.schemas), async (request) => {
+        await ask(asked, request)
+      })
+      await fc.assert(property, OF_ROUTE)
+      await worlds.check()
+      if (NEVER_LET_THROUGH[name]) return
+      const right = await ask(asked, await rightRequest(asked))
+      expect(right.status, `the world has come to where the right request is refused: ${JSON.stringify(right.body)}`).toBeLessThan(300)
+    },
+    OF_ROUTE_WITHIN_MS,
+  )
 
   it('is settled with the payment provider in the end', () => worlds.leave())
 
