@@ -5,6 +5,7 @@ export default defineConfig({
   dialect: 'postgresql',
   casing: 'snake_case',
   schema: [
+    './db/schema/credit.ts',
     './db/schema/documents.ts',
     './db/schema/installation.ts',
     './db/schema/notifications.ts',

@@ -1,3 +1,4 @@
+export * from './credit'
 export * from './documents'
 export * from './installation'
 export * from './notifications'
