@@ -80,14 +80,15 @@ function isKeyInUse(error: unknown): boolean {
 const ASK_AGAIN_AFTER_MS = 100
 const ASK_AGAIN_AT_MOST = 20
 
-/** The first call's answer is the second's too, a moment later. */
-async function sentOnce<Value>(send: () => Promise<Value>): Promise<Value> {
+/** The first call's answer is the second's too, a moment later. Once nobody waits for it any more, nothing further is sent. */
+async function sentOnce<Value>(send: () => Promise<Value>, isOver: () => boolean): Promise<Value> {
   for (let again = 0; ; again++) {
     try {
       return await send()
     } catch (error) {
       if (!isKeyInUse(error) || again >= ASK_AGAIN_AT_MOST) throw error
       await pause(ASK_AGAIN_AFTER_MS)
+      if (isOver()) throw error
     }
   }
 }
@@ -107,11 +108,15 @@ export type Calling = <Value extends { object: string }>(
 export function callingWithin(answerWithin: number): Calling {
   return async (effect, object, send, keep = () => false) => {
     let timer: NodeJS.Timeout | undefined
+    let isOver = false
     const deadline = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(() => reject(new Error(`Stripe did not answer within ${answerWithin} ms`)), answerWithin)
+      timer = setTimeout(() => {
+        isOver = true
+        reject(new Error(`Stripe did not answer within ${answerWithin} ms`))
+      }, answerWithin)
     })
     try {
-      const value = await Promise.race([sentOnce(send), deadline])
+      const value = await Promise.race([sentOnce(send, () => isOver), deadline])
       // Whatever stands between us and Stripe may answer 200 too; only the thing that was asked for is an answer.
       if (value.object !== object) throw new Error(`Stripe answered with ${String(value.object)} in place of ${object}`)
       return value

@@ -71,6 +71,7 @@ describe('an attempt whose answer is lost', () => {
       { status: 'rejected', reason: unknown },
       { status: 'rejected', reason: unknown },
     ])
+    await expect.poll(async () => (await payments.provider.read(providerRef)).state).toBe('collected')
   })
 
   it('keeps answering a remembered 500 under its key, and moves on under the next', async () => {
