@@ -7,7 +7,7 @@ import type { Customer, Stage } from './stage'
 
 const BATCH = 100
 const CUSTOMERS = 50
-const BATCHED_CALLERS = 32
+const BATCHED_CALLERS = 64
 /** At how many callers an event a statement is tried: more of them share a flush, and wait for each other's counters. */
 const AUTOCOMMITTING = [16, 32, 64]
 const GROUPED_CALLERS = 1_024

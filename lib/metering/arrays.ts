@@ -46,9 +46,16 @@ export function numberArray(values: readonly number[]): SQL {
   return array(values.map(String), 'integer')
 }
 
+/** Most events of a body are of one moment, whose text is put together once. */
 export function timeArray(values: readonly (Instant | null)[]): SQL {
+  const texts = new Map<Instant, string>()
+  const textOf = (value: Instant) => {
+    const text = texts.get(value) ?? instantText(value)
+    texts.set(value, text)
+    return text
+  }
   return array(
-    values.map((value) => (value ? instantText(value) : 'NULL')),
+    values.map((value) => (value ? textOf(value) : 'NULL')),
     'timestamptz',
   )
 }

@@ -1,5 +1,5 @@
 import { and, eq, sql } from 'drizzle-orm'
-import { describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { inEngine } from '../../db/client'
 import { subscriptions, usageSegments } from '../../db/schema'
 import { beginSegments } from '../billing/commands/store/subscription'
@@ -9,7 +9,8 @@ import { publishForTest } from '../billing/testing/metered-organization'
 import { newId } from '../ids'
 import { addDays } from '../time'
 import { MAX_QUANTITY } from './event'
-import { recordUsage } from './record-usage'
+import { recordTogether, recordUsage } from './record-usage'
+import { expectRepeats } from './seen-events'
 import { allTotals, DAY_10, event, organization, record, renew, totalsOf, travel, unitsOf, withMeteringDatabase } from './testing/stage'
 
 withMeteringDatabase()
@@ -79,26 +80,44 @@ describe('recording usage', () => {
   })
 })
 
-describe('repeats (G60)', () => {
+/** Ids are looked up before they are written where repeats have come lately; where not, the key itself tells. */
+const minuteLater = () => vi.advanceTimersByTime(60_001)
+
+describe.each([
+  { when: 'while none has come', recently: minuteLater },
+  { when: 'while others come', recently: expectRepeats },
+])('repeats $when (G60)', ({ recently }) => {
+  const send = (...body: Parameters<typeof record>) => {
+    recently()
+    return record(...body)
+  }
+
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ['performance'] })
+  })
+  afterEach(() => {
+    vi.useRealTimers()
+  })
+
   it('counts an event once that stands twice in one body', async () => {
     const acme = await organization()
     const twice = event(acme.organizationId, { quantity: 2n })
-    expect(await record(twice, { ...twice })).toMatchObject({ value: { accepted: 1, duplicates: 1 } })
+    expect(await send(twice, { ...twice })).toMatchObject({ value: { accepted: 1, duplicates: 1 } })
     expect(await totalsOf(acme)).toEqual(allTotals('2'))
   })
 
   it('counts an event once that comes in two bodies, whatever the order of its properties', async () => {
     const acme = await organization()
     const first = event(acme.organizationId, { properties: { a: 1, b: 'x' }, key: 'k' })
-    await record(first)
-    expect(await record({ ...first, properties: { b: 'x', a: 1 } }, event(acme.organizationId))).toMatchObject({ value: { accepted: 1, duplicates: 1 } })
+    await send(first)
+    expect(await send({ ...first, properties: { b: 'x', a: 1 } }, event(acme.organizationId))).toMatchObject({ value: { accepted: 1, duplicates: 1 } })
     expect(await totalsOf(acme)).toEqual(allTotals('2'))
   })
 
   it('counts an event once that 20 callers send at the same time', async () => {
     const acme = await organization()
     const body = Array.from({ length: 10 }, () => event(acme.organizationId))
-    const answers = await Promise.all(Array.from({ length: 20 }, () => record(...body)))
+    const answers = await Promise.all(Array.from({ length: 20 }, () => send(...body)))
     const accepted = answers.map((answer) => (answer.ok ? answer.value.accepted : Number.NaN))
     expect(accepted.reduce((sum, one) => sum + one, 0)).toBe(10)
     expect(await totalsOf(acme)).toEqual(allTotals('10'))
@@ -107,7 +126,7 @@ describe('repeats (G60)', () => {
   it('takes the same id in two organizations as two events', async () => {
     const [acme, globex] = [await organization(), await organization()]
     const shared = event(acme.organizationId)
-    expect(await record(shared, { ...shared, organizationId: globex.organizationId })).toMatchObject({ value: { accepted: 2, duplicates: 0 } })
+    expect(await send(shared, { ...shared, organizationId: globex.organizationId })).toMatchObject({ value: { accepted: 2, duplicates: 0 } })
   })
 
   it.each([
@@ -118,18 +137,18 @@ describe('repeats (G60)', () => {
   ])('refuses an id that comes again with another $what, and counts nothing of the body', async ({ other }) => {
     const acme = await organization()
     const first = event(acme.organizationId)
-    await record(first)
+    await send(first)
     const fresh = event(acme.organizationId)
-    const refused = await record(fresh, { ...first, ...other })
+    const refused = await send(fresh, { ...first, ...other })
     expect(refused).toMatchObject({ ok: false, error: { code: 'event_mismatch', errors: [{ index: 1, id: first.id, code: 'event_mismatch' }] } })
     expect(await totalsOf(acme)).toEqual(allTotals('1'))
-    expect(await record(fresh, { ...fresh, ...other })).toMatchObject({ error: { errors: [{ index: 1, code: 'event_mismatch' }] } })
+    expect(await send(fresh, { ...fresh, ...other })).toMatchObject({ error: { errors: [{ index: 1, code: 'event_mismatch' }] } })
   })
 
   it('knows a repeat of an event whose period takes no more usage', async () => {
     const acme = await organization()
     const old = event(acme.organizationId, { timestamp: MAY })
-    await record(old)
+    await send(old)
     await renew(acme)
     await inEngine((tx) =>
       tx
@@ -138,7 +157,23 @@ describe('repeats (G60)', () => {
         .where(eq(subscriptions.id, acme.subscriptionId)),
     )
     await travel(acme, addDays(MAY, 200))
-    expect(await record(old)).toMatchObject({ value: { accepted: 0, duplicates: 1 } })
+    expect(await send(old)).toMatchObject({ value: { accepted: 0, duplicates: 1 } })
+  })
+
+  it('records new bodies beside repeated ones of the same transaction, and refuses a mismatch alone', async () => {
+    const acme = await organization()
+    const [first, fresh] = [event(acme.organizationId), event(acme.organizationId)]
+    await send(first)
+    recently()
+    const bodies = [[fresh], [first], [{ ...first, quantity: 2n }], [fresh]]
+    const outcomes = await inEngine((tx) => recordTogether({ tx, actor: 'system' }, bodies))
+    expect(outcomes).toMatchObject([
+      { value: { recorded: { accepted: 1, duplicates: 0 } } },
+      { value: { recorded: { accepted: 0, duplicates: 1 } } },
+      { error: { code: 'event_mismatch' } },
+      { value: { recorded: { accepted: 0, duplicates: 1 } } },
+    ])
+    expect(await totalsOf(acme)).toEqual(allTotals('2'))
   })
 })
 

@@ -1,4 +1,4 @@
-import { letRun } from '../../db/client'
+import { letRun, type Transaction } from '../../db/client'
 import type { PaymentKey } from '../billing/commands/payment-steps'
 import type { UsageStandpoint } from '../billing/commands/store/automatic-purchase'
 import { lockBuyers, makePurchases, setsOffPurchase } from '../billing/commands/store/automatic-purchases'
@@ -13,6 +13,7 @@ import { type BookingDecision, BookingDesk, type EventError, type EventErrorCode
 import { drawDownBookings } from './draw-down'
 import type { UsageEvent } from './event'
 import { type DeskFacts, lookUpSeen, openDesk } from './open-desk'
+import { areRepeatsExpected } from './seen-events'
 import { FIRST_TRY, type NotYet, notYetLocked, type UsageTerms } from './usage-terms'
 
 export type RecordedUsage = {
@@ -57,8 +58,9 @@ async function recordBodies({ tx }: CommandContext, bodies: readonly Body[], { o
   const buyers = await lockBuyers(tx, owning)
   const events = bodies.flat()
   const facts = await openDesk(tx, events)
-  await lookUpSeen(tx, events, facts)
-  const decided = decideBodies(bodies, facts, (decisions) => notYetLocked(standpointsOf(decisions, facts).filter(setsOffPurchase), buyers))
+  const decided = await decideKnowingRepeats(tx, events, facts, () =>
+    decideBodies(bodies, facts, (decisions) => notYetLocked(standpointsOf(decisions, facts).filter(setsOffPurchase), buyers)),
+  )
 
   const accepted = decided.flatMap((one) => (one.ok ? [one.value] : []))
   const bookings = accepted.flatMap((one) => one.bookings)
@@ -72,6 +74,19 @@ async function recordBodies({ tx }: CommandContext, bodies: readonly Body[], { o
   const { setOff } = await makePurchases(tx, buyers, standpoints.filter(setsOffPurchase))
   const keysOf = shareOut([...recharges, ...setOff], decided)
   return decided.map((one) => (one.ok ? ok({ recorded: tally(one.value), setOff: keysOf(one.value) }) : one))
+}
+
+/**
+ * Where no repeats have come lately all ids are taken for new, which their key refuses if they are not (`EventIdTaken`), and is done again.
+ * Only what would be refused is looked up first: it may have been recorded when there was room for it, and then it is a repeat.
+ */
+async function decideKnowingRepeats(tx: Transaction, events: Body, facts: DeskFacts, decide: () => Decided[]): Promise<Decided[]> {
+  if (!areRepeatsExpected()) {
+    const decided = decide()
+    if (decided.every(({ ok }) => ok)) return decided
+  }
+  await lookUpSeen(tx, events, facts)
+  return decide()
 }
 
 /** Each in its turn. Where purchases are set off that ask for locks that nobody holds, all is decided again without their bodies. */
