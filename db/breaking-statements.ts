@@ -24,11 +24,11 @@ const onOld = (pattern: RegExp) => (statement: string, isNew: (table: string) =>
   const table = pattern.exec(statement)?.[1]
   return table !== undefined && !isNew(table)
 }
-const altering = (rest: string) => onOld(new RegExp(String.raw`^alter table (?:only )?(?:if exists )?${NAME} .*${rest}`, 'is'))
+const altering = (rest: string) => onOld(new RegExp(`^alter table (?:only )?(?:if exists )?${NAME} .*${rest}`, 'is'))
 
 const RULES: readonly Rule[] = [
   { breaks: 'drops a column', found: altering(String.raw`\bdrop column\b`) },
-  { breaks: 'drops a table', found: onOld(new RegExp(String.raw`^drop (?:table|view|materialized view) (?:if exists )?${NAME}`, 'i')) },
+  { breaks: 'drops a table', found: onOld(new RegExp(`^drop (?:table|view|materialized view) (?:if exists )?${NAME}`, 'i')) },
   { breaks: 'renames', found: altering(String.raw`\brename\b`) },
   { breaks: 'requires a column that may be empty', found: altering(String.raw`\bset not null\b`) },
   { breaks: 'changes a type', found: altering(String.raw`\balter column "?\w+"? (?:set data )?type\b`) },
@@ -72,7 +72,7 @@ function statementsOf(migration: string): { comments: string; statement: string 
 /** What of it breaks, and by which statement. */
 export function breakingStatements(migration: string): { breaks: string; statement: string }[] {
   const statements = statementsOf(migration)
-  const made = new Set(statements.flatMap(({ statement }) => new RegExp(String.raw`^create table (?:if not exists )?${NAME}`, 'i').exec(statement)?.[1] ?? []))
+  const made = new Set(statements.flatMap(({ statement }) => new RegExp(`^create table (?:if not exists )?${NAME}`, 'i').exec(statement)?.[1] ?? []))
   return statements
     .filter(({ comments }) => !ESCAPE.test(comments))
     .flatMap(({ statement }) => RULES.filter(({ found }) => found(statement, (table) => made.has(table))).map(({ breaks }) => ({ breaks, statement })))

@@ -138,14 +138,21 @@ export function formatMoney(amount: MinorUnits, currency: Currency, locale = 'en
 export function formatExactMoney(amount: ExactAmount, currency: Currency, locale = 'en-US'): string {
   const decimal = decimalString(amount, currency) as `${number}`
   const fractionDigits = decimal.split('.')[1]?.length ?? 0
-  const format = new Intl.NumberFormat(locale, {
-    style: 'currency',
-    currency,
-    minimumFractionDigits: fractionDigits,
-    maximumFractionDigits: fractionDigits,
-  })
+  const format = currencyFormat(locale, currency, fractionDigits)
   const parts = locale.startsWith('ar') ? format.formatToParts(decimal).map(isolateSymbol) : [format.format(decimal)]
   return parts.join('').replace('-', '−')
+}
+
+const formats = new Map<string, Intl.NumberFormat>()
+
+/** One for each way to write an amount: it takes longer to make than a thousand amounts to write, and its memory is not the heap's. */
+function currencyFormat(locale: string, currency: Currency, fractionDigits: number): Intl.NumberFormat {
+  const key = `${locale} ${currency} ${fractionDigits}`
+  const found =
+    formats.get(key) ??
+    new Intl.NumberFormat(locale, { style: 'currency', currency, minimumFractionDigits: fractionDigits, maximumFractionDigits: fractionDigits })
+  formats.set(key, found)
+  return found
 }
 
 /** In a line from right to left `US$` would be drawn as `$US`: its sign stands at an edge, where it follows the line. */

@@ -1,4 +1,5 @@
 import type { useTranslations } from 'next-intl'
+import { formatCount } from '@/components/ui/format-count'
 import { formatInstant } from '@/components/ui/format-date'
 import type { ChangedValue } from '@/lib/billing/views/activity-changes'
 import type { ActivityEntryView } from '@/lib/billing/views/activity-feed'
@@ -220,7 +221,7 @@ export function wordChanges(t: Words, { facts: { changes, currency } }: Activity
       case 'money':
         return formatMoney(value.amount, currency, locale)
       case 'units':
-        return new Intl.NumberFormat(locale).format(value.units)
+        return formatCount(value.units, locale)
       case 'flag':
         return t(value.on ? 'change.on' : 'change.off')
       case 'text':

@@ -7,6 +7,7 @@ import { DataTable } from '@/components/ui/data-table'
 import { DateTime } from '@/components/ui/date-time'
 import { EmptyState } from '@/components/ui/empty-state'
 import { Figure } from '@/components/ui/figure'
+import { formatCount } from '@/components/ui/format-count'
 import { Notice } from '@/components/ui/notice'
 import { TextLink } from '@/components/ui/text-link'
 import { ActionForm } from './action-form'
@@ -24,7 +25,7 @@ export type BooksRunView = {
 export function Books({ run }: { run: BooksRunView | null }) {
   const t = useTranslations('desk.books')
   const locale = useLocale()
-  const number = (value: number) => new Intl.NumberFormat(locale).format(value)
+  const number = (value: number) => formatCount(value, locale)
   if (!run) {
     return (
       <Card title={t('last')}>

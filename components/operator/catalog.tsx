@@ -6,6 +6,7 @@ import { DataTable } from '@/components/ui/data-table'
 import { DescriptionList } from '@/components/ui/description-list'
 import { Disclosure, Formula } from '@/components/ui/disclosure'
 import { EmptyState } from '@/components/ui/empty-state'
+import { formatCount } from '@/components/ui/format-count'
 import { Money } from '@/components/ui/money'
 import { Notice } from '@/components/ui/notice'
 import { TextLink } from '@/components/ui/text-link'
@@ -71,7 +72,7 @@ export function Warnings({ product }: { product: DeskProduct }) {
             from: one.from,
             to: one.to,
             day: String(one.day),
-            units: new Intl.NumberFormat(locale).format(one.units),
+            units: formatCount(one.units, locale),
             unit: product.unit ?? '',
             cost: formatMoney(minor(one.cost < 0n ? -one.cost : one.cost), product.currency, locale),
             worth: formatMoney(one.worth, product.currency, locale),
@@ -96,9 +97,8 @@ export function Plans({ product }: { product: DeskProduct }) {
             id: 'included',
             header: plans('included'),
             cell: (plan) =>
-              plan.included
-                .map(({ unit, units }) => (units === null ? plans('unlimited', { unit }) : `${new Intl.NumberFormat(locale).format(units)} ${unit}`))
-                .join(', ') || plans('noMeters'),
+              plan.included.map(({ unit, units }) => (units === null ? plans('unlimited', { unit }) : `${formatCount(units, locale)} ${unit}`)).join(', ') ||
+              plans('noMeters'),
           },
           { id: 'above', header: t('aboveLimit'), cell: (plan) => <AboveLimit plan={plan} /> },
           { id: 'month', header: t('byMonth'), align: 'end', cell: (plan) => <Price plan={plan} interval="month" /> },
@@ -158,7 +158,7 @@ function ExampleItem({ example, product, isFirst }: { example: Example; product:
   const t = useTranslations('desk.catalog')
   const locale = useLocale()
   const { kind, from, to, day, days, refusal, total, lines, left } = example
-  const number = (value: bigint) => new Intl.NumberFormat(locale).format(value)
+  const number = (value: bigint) => formatCount(value, locale)
   const money = (amount: bigint) => formatMoney(minor(amount), product.currency, locale)
   const facts = { from, to: to ?? '', day: String(day), days: String(days), units: number(example.units), unit: product.unit ?? '' }
   const aside = refusal ? (

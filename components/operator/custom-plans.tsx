@@ -7,6 +7,7 @@ import { Copyable } from '@/components/ui/copyable'
 import { DataTable } from '@/components/ui/data-table'
 import { EmptyState } from '@/components/ui/empty-state'
 import { Field } from '@/components/ui/field'
+import { formatCount } from '@/components/ui/format-count'
 import { amountText } from '@/components/ui/read-amount'
 import type { DeskOrganization } from '@/lib/billing/views/desk-organization'
 import type { DeskPlan, DeskPlans } from '@/lib/billing/views/desk-plans'
@@ -55,7 +56,7 @@ function Prices({ plan }: { plan: DeskPlan }) {
 function Included({ plan }: { plan: DeskPlan }) {
   const t = useTranslations('desk.plans')
   const locale = useLocale()
-  const words = plan.included.map(({ unit, units }) => (units === null ? t('unlimited', { unit }) : `${new Intl.NumberFormat(locale).format(units)} ${unit}`))
+  const words = plan.included.map(({ unit, units }) => (units === null ? t('unlimited', { unit }) : `${formatCount(units, locale)} ${unit}`))
   return words.length > 0 ? words.join(', ') : <span className="text-muted">{t('noMeters')}</span>
 }
 
@@ -122,7 +123,7 @@ function PlanForm({ base, organization, reason }: { base: DeskPlan; organization
             kind: 'amount',
             name: `included_${meter}`,
             label: t('includedUnits', { unit }),
-            hint: units === null ? t('unlimitedBase') : t('asBase', { value: new Intl.NumberFormat(locale).format(units) }),
+            hint: units === null ? t('unlimitedBase') : t('asBase', { value: formatCount(units, locale) }),
             optional: true,
             suffix: '',
           }),

@@ -5,6 +5,7 @@ import { DataTable } from '@/components/ui/data-table'
 import { DateTime } from '@/components/ui/date-time'
 import { DescriptionList } from '@/components/ui/description-list'
 import { EmailAddress } from '@/components/ui/email-address'
+import { formatCount } from '@/components/ui/format-count'
 import { TextLink } from '@/components/ui/text-link'
 import type { Tone } from '@/components/ui/tone'
 import { instant } from '@/lib/time'
@@ -99,7 +100,7 @@ function Backlog({ count, oldest, now }: { count: number; oldest: string | null;
   const late = (minutesSince(now, oldest) ?? 0) > BACKLOG_MINUTES
   return (
     <span className="flex flex-wrap items-baseline gap-x-2">
-      <Status tone={late ? 'warning' : 'info'}>{t('backlog', { count: new Intl.NumberFormat(locale).format(count) })}</Status>
+      <Status tone={late ? 'warning' : 'info'}>{t('backlog', { count: formatCount(count, locale) })}</Status>
       <span className="text-muted">{t.rich('oldest', { at: () => <DateTime at={oldest} precision="minute" /> })}</span>
     </span>
   )

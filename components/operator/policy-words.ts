@@ -1,4 +1,5 @@
 import type { useTranslations } from 'next-intl'
+import { formatCount } from '@/components/ui/format-count'
 import type { DeskProduct } from '@/lib/billing/views/desk-catalog'
 import { formatMoney } from '@/lib/money'
 
@@ -9,7 +10,7 @@ export type PolicyWord = { term: string; words: string }
 
 /** Each policy as one sentence about what will happen. */
 export function wordPolicies(t: Words, { policies, currency, freePlan }: DeskProduct, locale: string): PolicyWord[] {
-  const number = (value: number | bigint) => new Intl.NumberFormat(locale).format(value)
+  const number = (value: number | bigint) => formatCount(value, locale)
   const { cycle, upgrade, refund, trial, introduction, hardLimit, seats, prepaid } = policies
   const word = (term: Parameters<Words>[0], words: string): PolicyWord => ({ term: t(term as 'term.cycle'), words })
   return [

@@ -7,6 +7,7 @@ import { Card } from '@/components/ui/card'
 import { Copyable } from '@/components/ui/copyable'
 import { DateTime } from '@/components/ui/date-time'
 import { EmptyState } from '@/components/ui/empty-state'
+import { formatCount } from '@/components/ui/format-count'
 import { TextLink } from '@/components/ui/text-link'
 import type { DeskNotice, DeskRequests, SetAside, WaitingLimit, WaitingTransfer } from '@/lib/billing/views/desk-requests'
 import { formatMoney } from '@/lib/money'
@@ -101,7 +102,7 @@ function LimitItem({ request, isAdmin }: { request: WaitingLimit; isAdmin: boole
         />
       }
       organization={request.organization}
-      title={t('limitTitle', { limit: new Intl.NumberFormat(locale).format(request.hardLimit), product: request.product })}
+      title={t('limitTitle', { limit: formatCount(request.hardLimit, locale), product: request.product })}
     >
       <blockquote className="whitespace-pre-line break-words border-line border-s-2 ps-3">{request.useCase}</blockquote>
     </Item>

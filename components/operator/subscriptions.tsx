@@ -6,6 +6,7 @@ import { Copyable } from '@/components/ui/copyable'
 import { DateTime } from '@/components/ui/date-time'
 import { type DescriptionItem, DescriptionList } from '@/components/ui/description-list'
 import { EmptyState } from '@/components/ui/empty-state'
+import { formatCount } from '@/components/ui/format-count'
 import { Money } from '@/components/ui/money'
 import { Progress } from '@/components/ui/progress'
 import { meterTone } from '@/components/usage/usage-state'
@@ -106,7 +107,7 @@ function settings(t: Words, { settings: set, currency }: DeskSubscription): Desc
 }
 
 function Units({ value }: { value: bigint }) {
-  return <>{new Intl.NumberFormat(useLocale()).format(value)}</>
+  return <>{formatCount(value, useLocale())}</>
 }
 
 function Period({ start, end }: { start: string; end: string }) {
@@ -117,7 +118,7 @@ function Period({ start, end }: { start: string; end: string }) {
 function MeterLine({ meter, product }: { meter: MeterCardView; product: string }) {
   const t = useTranslations('desk.organization')
   const locale = useLocale()
-  const number = (value: bigint) => new Intl.NumberFormat(locale).format(value)
+  const number = (value: bigint) => formatCount(value, locale)
   const { used, limit, unit, percent } = meter
   const words = limit === null ? t('usedOnly', { used: number(used), unit }) : t('usedOf', { used: number(used), limit: number(limit), unit })
   return (

@@ -3,6 +3,7 @@ import { Elsewhere } from '@/components/layout/elsewhere'
 import { creditsPath, invoicePath, invoicesPath, paymentPath, planPath, spendingPath } from '@/components/layout/routes'
 import { SupportLine } from '@/components/layout/support-line'
 import { Disclosure } from '@/components/ui/disclosure'
+import { formatCount } from '@/components/ui/format-count'
 import { formatDate, formatInstant } from '@/components/ui/format-date'
 import { LinkButton } from '@/components/ui/link-button'
 import { Notice } from '@/components/ui/notice'
@@ -90,7 +91,7 @@ type Words = {
 function useWords(org: string): (item: AttentionItem) => Words {
   const t = useTranslations('attention')
   const locale = useLocale()
-  const number = (value: bigint) => new Intl.NumberFormat(locale).format(value)
+  const number = (value: bigint) => formatCount(value, locale)
   const credits = (label: string) => ({ label, target: { href: creditsPath(org) } })
   const spending = (product: string) => ({ label: t('seeSpending'), target: { href: spendingPath(org, product) } })
   const plans = (product: string, label = t('seePlans')) => ({ label, target: { href: planPath(org, product) } })

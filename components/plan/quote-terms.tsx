@@ -1,4 +1,5 @@
 import { useLocale, useTranslations } from 'next-intl'
+import { formatCount } from '@/components/ui/format-count'
 import { formatDate, formatInstant } from '@/components/ui/format-date'
 import type { FirstQuoteView, QuoteView } from '@/lib/billing/views/quote'
 import { formatMoney } from '@/lib/money'
@@ -64,7 +65,7 @@ function FirstWhen({ quote }: { quote: FirstQuoteView }) {
 function KeptUsage({ included }: { included: QuoteView['to']['included'] }) {
   const t = useTranslations('plan')
   const locale = useLocale()
-  const number = (value: bigint) => new Intl.NumberFormat(locale).format(value)
+  const number = (value: bigint) => formatCount(value, locale)
   return included.map(({ meter, used, limit, unit }) => (
     <li key={meter}>
       {limit === null ? t('dialog.usageUnlimited', { used: number(used), unit }) : t('dialog.usageKept', { used: number(used), limit: number(limit), unit })}

@@ -1,4 +1,5 @@
 import type { useTranslations } from 'next-intl'
+import { formatCount } from '@/components/ui/format-count'
 import { formatInstant } from '@/components/ui/format-date'
 import type { RejectionView } from '@/lib/billing/views/quote'
 
@@ -9,7 +10,7 @@ type About = { plan: string; unit: string; locale: string }
 
 /** A refused change in words and numbers: why, and when it would succeed. */
 export function wordRejection(t: Words, rejection: RejectionView, { plan, unit, locale }: About): string {
-  const number = (value: bigint | null) => new Intl.NumberFormat(locale).format(value ?? 0n)
+  const number = (value: bigint | null) => formatCount(value ?? 0n, locale)
   const renewal = formatInstant(rejection.renewalAt, locale)
   switch (rejection.code) {
     case 'downgrade_usage_exceeded': {

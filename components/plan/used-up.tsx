@@ -4,6 +4,7 @@ import dynamic from 'next/dynamic'
 import { useLocale, useTranslations } from 'next-intl'
 import { useState } from 'react'
 import { Button } from '@/components/ui/button'
+import { formatCount } from '@/components/ui/format-count'
 import { formatDate } from '@/components/ui/format-date'
 import type { ActionOffer, PlanView } from '@/lib/billing/views/plan'
 import { formatMoney } from '@/lib/money'
@@ -33,7 +34,7 @@ export function UsedUp({ org, view, subscription, canChange }: Props) {
                 {t(`usedUp.${action}.button`, words)}
               </Button>
             }
-            hint={`${t(`usedUp.${action}.hint`, words)}${lost ? ` ${t('usedUp.lost', { units: new Intl.NumberFormat(locale).format(lost.units), unit: lost.unit })}` : ''}`}
+            hint={`${t(`usedUp.${action}.hint`, words)}${lost ? ` ${t('usedUp.lost', { units: formatCount(lost.units, locale), unit: lost.unit })}` : ''}`}
             key={action}
             title={t(`usedUp.${action}.heading`)}
           />

@@ -1,4 +1,5 @@
 import type { useTranslations } from 'next-intl'
+import { formatCount } from '@/components/ui/format-count'
 import { readablePrice } from '@/components/usage/unit-price'
 import type { PlanOffer, PlanView } from '@/lib/billing/views/plan'
 import { type Currency, type ExactAmount, exact, formatExactMoney } from '@/lib/money'
@@ -21,7 +22,7 @@ export function wordIncluded(t: PlanWords, { unit, limit, overLimit }: Included,
     if ((type === 'arrears' || type === 'prepaid') && overLimit.unitPrice !== null) return wordUnitPrice(t, overLimit.unitPrice, unit, { locale, currency })
     return t('unlimited', { unit })
   }
-  const words = { limit: new Intl.NumberFormat(locale).format(limit), unit }
+  const words = { limit: formatCount(limit, locale), unit }
   return interval === 'year' ? t('limitYear', words) : t('limit', words)
 }
 
@@ -37,7 +38,7 @@ export function wordOverLimit(t: PlanWords, { unit, limit, overLimit }: Included
     case 'pay_as_you_go':
       return t('payAsYouGoNote', { price: wordUnitPrice(t, overLimit.unitPrice, unit, { locale, currency }) })
     case 'blocks': {
-      const block = new Intl.NumberFormat(locale).format(overLimit.block)
+      const block = formatCount(overLimit.block, locale)
       const price = formatExactMoney((exact(overLimit.unitPrice) * overLimit.block) as ExactAmount, currency, locale)
       return t('blocksNote', { price, block, unit })
     }
@@ -56,7 +57,7 @@ export function wordUnitPrice(t: PlanWords, unitPrice: string, unit: string, { l
 
 /** "5,000 credits, 3 projects". */
 export function wordUnits(units: readonly { unit: string; limit: bigint }[], locale: string): string {
-  return units.map(({ unit, limit }) => `${new Intl.NumberFormat(locale).format(limit)} ${unit}`).join(', ')
+  return units.map(({ unit, limit }) => `${formatCount(limit, locale)} ${unit}`).join(', ')
 }
 
 /** An entitlement as its catalog calls it: `max_projects` is "Max projects: 5". */
@@ -64,5 +65,5 @@ export function wordEntitlement(t: PlanWords, [name, value]: [string, string | n
   const spoken = name.replaceAll('_', ' ')
   const label = spoken.charAt(0).toLocaleUpperCase(locale) + spoken.slice(1)
   if (typeof value === 'boolean') return t(value ? 'entitled' : 'notEntitled', { name: label })
-  return t('entitlement', { name: label, value: typeof value === 'number' ? new Intl.NumberFormat(locale).format(value) : value })
+  return t('entitlement', { name: label, value: typeof value === 'number' ? formatCount(value, locale) : value })
 }

@@ -8,6 +8,7 @@ import { type ReactNode, useId, useState } from 'react'
 import { advanceClockAction, makeUsageAction, putTestCardAction } from '@/app/actions/sandbox'
 import { SandboxBar } from '@/components/layout/sandbox-bar'
 import { Button } from '@/components/ui/button'
+import { formatCount } from '@/components/ui/format-count'
 import { formatInstant } from '@/components/ui/format-date'
 import { LinkButton } from '@/components/ui/link-button'
 import { Notice } from '@/components/ui/notice'
@@ -136,8 +137,8 @@ function UseButtons({ subscription: { id, meters }, isPending, onUse }: { subscr
         ))}
       <Press onPress={() => onUse({ subscriptionId: id, upTo: { units } })} pending={isPending}>
         {meters.length > 1
-          ? t('unitsOfEach', { units: new Intl.NumberFormat(locale).format(units) })
-          : t('units', { units: new Intl.NumberFormat(locale).format(units), unit: meters[0]?.unit ?? '' })}
+          ? t('unitsOfEach', { units: formatCount(units, locale) })
+          : t('units', { units: formatCount(units, locale), unit: meters[0]?.unit ?? '' })}
       </Press>
     </>
   )

@@ -3,6 +3,7 @@
 import { useLocale, useTranslations } from 'next-intl'
 import { type FormEvent, useState } from 'react'
 import { Button } from '@/components/ui/button'
+import { formatCount } from '@/components/ui/format-count'
 import { formatDate } from '@/components/ui/format-date'
 import { Notice } from '@/components/ui/notice'
 import { readCount } from '@/components/ui/read-amount'
@@ -20,7 +21,7 @@ type Props = { org: string; view: SpendingView; hardLimit: HardLimitView; isOwne
 export function HardLimit({ org, view, hardLimit, isOwner }: Props) {
   const t = useTranslations('spending')
   const locale = useLocale()
-  const number = (value: bigint) => new Intl.NumberFormat(locale).format(value)
+  const number = (value: bigint) => formatCount(value, locale)
   const { unit, planLimit, maximum, units } = hardLimit
   const [text, setText] = useState(() => number(units ?? planLimit))
   const wanted = readCount(text, locale)
@@ -77,7 +78,7 @@ export function HardLimit({ org, view, hardLimit, isOwner }: Props) {
 function Meaning({ view, hardLimit, wanted }: { view: SpendingView; hardLimit: HardLimitView; wanted: bigint }) {
   const t = useTranslations('spending')
   const locale = useLocale()
-  const number = (value: bigint) => new Intl.NumberFormat(locale).format(value)
+  const number = (value: bigint) => formatCount(value, locale)
   const { unit, planLimit, used, unitPrice, block, spent } = hardLimit
   const end = formatDate(view.period.end, locale)
   const extra = wanted - planLimit

@@ -7,6 +7,7 @@ import { type FormEvent, useState } from 'react'
 import { requestLimitAction } from '@/app/actions/spending'
 import { Button } from '@/components/ui/button'
 import { Disclosure } from '@/components/ui/disclosure'
+import { formatCount } from '@/components/ui/format-count'
 import { formatDate } from '@/components/ui/format-date'
 import { Notice } from '@/components/ui/notice'
 import { readCount } from '@/components/ui/read-amount'
@@ -23,7 +24,7 @@ export function LimitRequest({ org, view, hardLimit }: Props) {
   const locale = useLocale()
   const router = useRouter()
   const { maximum, unit, request } = hardLimit
-  const number = (value: bigint) => new Intl.NumberFormat(locale).format(value)
+  const number = (value: bigint) => formatCount(value, locale)
   const [units, setUnits] = useState('')
   const [useCase, setUseCase] = useState('')
   const [asked, setAsked] = useState(false)

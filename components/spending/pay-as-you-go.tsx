@@ -3,6 +3,7 @@
 import { useLocale, useTranslations } from 'next-intl'
 import { type FormEvent, useState } from 'react'
 import { Button } from '@/components/ui/button'
+import { formatCount } from '@/components/ui/format-count'
 import { formatDate } from '@/components/ui/format-date'
 import { Notice } from '@/components/ui/notice'
 import { RadioGroup } from '@/components/ui/radio-group'
@@ -109,7 +110,7 @@ function Meaning({ view, payAsYouGo, choice, cap }: MeaningProps) {
             cap: money(cap),
             at,
             unit,
-            units: new Intl.NumberFormat(locale).format(unitsFor(cap, { unitPrice, currency: view.currency })),
+            units: formatCount(unitsFor(cap, { unitPrice, currency: view.currency }), locale),
           })}
         </p>
       )}

@@ -4,6 +4,7 @@ import { useMutation } from '@tanstack/react-query'
 import { useRouter } from 'next/navigation'
 import { useLocale, useTranslations } from 'next-intl'
 import { setHardLimitAction, setSpendingAction } from '@/app/actions/spending'
+import { formatCount } from '@/components/ui/format-count'
 import { showToast } from '@/components/ui/toast'
 
 type HardLimit = Parameters<typeof setHardLimitAction>[1]
@@ -23,7 +24,7 @@ export function useSetting(org: string, done: (saved: HardLimit | Spending) => s
     },
   })
   const refused = save.data?.ok === false ? save.data.error : null
-  const maximum = refused && 'maximum' in refused && refused.maximum !== undefined ? new Intl.NumberFormat(locale).format(refused.maximum) : ''
+  const maximum = refused && 'maximum' in refused && refused.maximum !== undefined ? formatCount(refused.maximum, locale) : ''
   const refusal = refused ? t(`refusal.${WORDED.find((code) => code === refused.code) ?? 'other'}`, { maximum }) : save.isError ? t('refusal.other') : null
   return { save: save.mutate, isPending: save.isPending, refusal, clear: save.reset }
 }

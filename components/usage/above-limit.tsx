@@ -1,4 +1,5 @@
 import { useLocale, useTranslations } from 'next-intl'
+import { formatCount } from '@/components/ui/format-count'
 import { ProgressWithText } from '@/components/ui/progress'
 import type { MeterCardView, UsageCardView } from '@/lib/billing/views/usage-page'
 import { type ExactAmount, exact, formatExactMoney, formatMoney, minor } from '@/lib/money'
@@ -33,7 +34,7 @@ function Note({ card, meter }: Props) {
     case 'overage':
       return <p className="text-muted text-sm">{t('overNote', { unit, price: formatExactMoney(exact(overLimit.unitPrice), card.currency, locale) })}</p>
     case 'blocks': {
-      const block = new Intl.NumberFormat(locale).format(overLimit.block)
+      const block = formatCount(overLimit.block, locale)
       const price = formatExactMoney((exact(overLimit.unitPrice) * overLimit.block) as ExactAmount, card.currency, locale)
       return <p className="text-muted text-sm">{hardLimit ? t('hardLimitOn', { unit, block, price }) : t('hardLimitOff')}</p>
     }
@@ -48,7 +49,7 @@ function Note({ card, meter }: Props) {
 function HardLimitBar({ card, meter }: { card: UsageCardView; meter: MeterCardView & { hardLimit: NonNullable<MeterCardView['hardLimit']> } }) {
   const t = useTranslations('usage')
   const locale = useLocale()
-  const number = (value: bigint) => new Intl.NumberFormat(locale).format(value)
+  const number = (value: bigint) => formatCount(value, locale)
   const { hardLimit, limit, overage, overageAmount, unit } = meter
   const room = hardLimit.units - (limit ?? 0n)
   const text = t('extraText', { overage: number(overage), most: number(room), unit })

@@ -2,6 +2,7 @@ import { useLocale, useTranslations } from 'next-intl'
 import { Card } from '@/components/ui/card'
 import { DescriptionList } from '@/components/ui/description-list'
 import { Disclosure } from '@/components/ui/disclosure'
+import { formatCount } from '@/components/ui/format-count'
 import { formatDate, formatInstant } from '@/components/ui/format-date'
 import type { MeterCardView, MeterDetailView, UsageCardView } from '@/lib/billing/views/usage-page'
 import { formatMoney } from '@/lib/money'
@@ -46,7 +47,7 @@ function Sentence({ card, detail, meter }: Props) {
   const { usedAtPeriodEnd, amount, milestones } = detail.forecast
   const { limit, overagePrice, unit } = meter
   if (usedAtPeriodEnd === null) return t('tooEarly')
-  const number = (value: bigint) => new Intl.NumberFormat(locale).format(value)
+  const number = (value: bigint) => formatCount(value, locale)
   const pace = t('paceEnd', { units: number(usedAtPeriodEnd), unit, at: formatDate(card.period.end, locale) })
   if (limit === null) return amount === null || amount === 0n ? pace : `${pace} ${t('paceCost', { amount: formatMoney(amount, card.currency, locale) })}`
   if (detail.forecast.stopsAt) return `${pace} ${t('paceStops', { at: formatDate(detail.forecast.stopsAt, locale) })}`

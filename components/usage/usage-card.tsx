@@ -3,6 +3,7 @@ import type { ReactNode } from 'react'
 import { Badge } from '@/components/ui/badge'
 import { Card, CardPart } from '@/components/ui/card'
 import { Figure } from '@/components/ui/figure'
+import { formatCount } from '@/components/ui/format-count'
 import { formatDate, formatInstant } from '@/components/ui/format-date'
 import { ProgressWithText } from '@/components/ui/progress'
 import type { MeterCardView, UsageCardView } from '@/lib/billing/views/usage-page'
@@ -57,7 +58,7 @@ export function UsageCard({ card, title, cancelAt = null, seats = null, actions,
 function MeterFigures({ card, meter }: { card: UsageCardView; meter: MeterCardView }) {
   const t = useTranslations('usage')
   const locale = useLocale()
-  const number = (value: bigint) => new Intl.NumberFormat(locale).format(value)
+  const number = (value: bigint) => formatCount(value, locale)
   const { unit, used, limit, percent } = meter
   const { cost } = meter
   if (limit === null && cost !== null) return <PaidFigures card={card} cost={cost} meter={meter} />
@@ -87,7 +88,7 @@ function MeterFigures({ card, meter }: { card: UsageCardView; meter: MeterCardVi
 function PaidFigures({ card, meter, cost }: { card: UsageCardView; meter: MeterCardView; cost: MinorUnits }) {
   const t = useTranslations('usage')
   const locale = useLocale()
-  const number = (value: bigint) => new Intl.NumberFormat(locale).format(value)
+  const number = (value: bigint) => formatCount(value, locale)
   const { unit, used, overLimit, remaining } = meter
   const { price, per } = readablePrice('unitPrice' in overLimit ? (overLimit.unitPrice ?? '0') : '0', card.currency, locale)
   const words = { price: t(per === 'million' ? 'pricePerMillion' : 'pricePerUnit', { price, unit }) }
@@ -129,7 +130,7 @@ function SeatFigures({ card, seats: { present, total, interval } }: { card: Usag
       }
       label={t('members')}
       size="lg"
-      value={new Intl.NumberFormat(locale).format(present)}
+      value={formatCount(present, locale)}
     />
   )
 }
@@ -138,7 +139,7 @@ function SeatFigures({ card, seats: { present, total, interval } }: { card: Usag
 function Left({ meter, card }: { meter: MeterCardView; card: UsageCardView }) {
   const t = useTranslations('usage')
   const locale = useLocale()
-  const number = (value: bigint) => new Intl.NumberFormat(locale).format(value)
+  const number = (value: bigint) => formatCount(value, locale)
   const { unit, limit, used, remaining, overage, overageAmount } = meter
   if (overage > 0n) {
     const over = { overage: number(overage), unit, amount: formatMoney(overageAmount, card.currency, locale) }
