@@ -257,9 +257,8 @@ export class SimulatedCustomer {
 
   /** A quote of the plan that is held, from one who registered long ago. */
   quoteAction(action: Exclude<QuoteAction, 'change'>): ChangeDecision {
-    const holding = { ...this.holding, refunded: minor(this.refundedNotTaken) }
     const registeredAt = instant('2000-01-01T00:00:00Z')
-    return decideAction({ action, holding, request: { target: holding.terms }, account: this.account, now: this.now, registeredAt })
+    return decideAction({ action, holding: this.refundable, request: { target: this.holding.terms }, account: this.account, now: this.now, registeredAt })
   }
 
   act(action: Exclude<QuoteAction, 'change'>): ChangeDecision {
