@@ -215,7 +215,7 @@ export function requestsTo(method: string, path: string, operation: Operation, s
   const { parameters = [], requestBody } = operation
   const parts = path.split('/').map((part) => (part.startsWith('{') ? ids(part.slice(1, -1)).map(segment) : fc.constant(part)))
   const known = parameters.filter((one) => one.in === 'query')
-  const queries = known.map(({ name, schema }) => values(schema ?? {}, schemas, name).map((value): [string, string] => [name, String(value)]))
+  const queries = known.map(({ name, schema }) => values(schema ?? {}, schemas, name).map((value): [string, string] => [name, inQuery(value)]))
   const query = fc.oneof(
     { weight: 3, arbitrary: queries.length === 0 ? fc.constant([]) : fc.array(fc.oneof(...queries), { maxLength: 2 }) },
     { weight: 1, arbitrary: fc.array(fc.tuple(text(0, 40), text(0, 40)), { maxLength: 1 }) },
@@ -229,6 +229,11 @@ export function requestsTo(method: string, path: string, operation: Operation, s
     headers: headers(isWrite),
     body: isWrite ? bodies(schema ?? { type: 'object' }, schemas) : fc.constant(null),
   })
+}
+
+/** An object may have no text of its own, nor one that it can be made into. */
+function inQuery(value: unknown): string {
+  return typeof value === 'object' ? JSON.stringify(value) : String(value)
 }
 
 /** No address holds half of a surrogate pair. */

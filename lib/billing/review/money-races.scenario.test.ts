@@ -68,6 +68,19 @@ describe('as the web role, which sees one organization', () => {
 })
 
 describe('at once', () => {
+  it('an advance goes on where usage closes the periods that it comes to (C14, G89)', async () => {
+    const acme = await scenario(stage, { plan: 'free' })
+    let isOver = false
+    const others = Array.from({ length: 4 }, async () => {
+      while (!isOver) await closeDueFor(stage.provider, [acme.organizationId])
+    })
+    const advanced = await advanceClock(stage.provider, { clockId: acme.clockId, to: instant('2026-12-31T00:00:00Z') })
+    isOver = true
+    await Promise.all(others)
+    expect(advanced).toMatchObject({ ok: true })
+    await acme.expectBalanced()
+  })
+
   it('two upgrades, a cancellation, an advance and a payment end in one state that adds up', async () => {
     for (let round = 0; round < 4; round++) {
       const acme = await scenario(stage, { plan: 'basic' })
