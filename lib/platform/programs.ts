@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createWriteStream, mkdirSync } from 'node:fs'
-import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 
 export type Command = { name: string; file: string; environment: Record<string, string>; logs: string; typescript?: boolean }
@@ -20,11 +19,6 @@ const YOUNG_MEGABYTES = 64
  * every few seconds, with a second thread, and whoever asks meanwhile waits 50 ms and more.
  */
 const GROWTH_PERCENT = 300
-/**
- * While the heap is looked through, threads beside the program do most of it. Of two cores they take the one on which the database works, for 100 ms,
- * and whoever asks meanwhile waits for both; there the program does it itself, a little at a time.
- */
-const MARKING = availableParallelism() > 2 ? [] : ['--no-concurrent-marking']
 const READY_WITHIN_MS = 90_000
 const STOPS_WITHIN_MS = 15_000
 
@@ -59,7 +53,6 @@ function startProcess({ file, environment, typescript = false }: Command): Child
   const options = [
     `--max-semi-space-size=${YOUNG_MEGABYTES}`,
     `--heap-growing-percent=${GROWTH_PERCENT}`,
-    ...MARKING,
     '--import',
     preload,
     ...(typescript ? ['--import', 'tsx'] : []),
