@@ -32,7 +32,7 @@ const ON_THEIR_OWN: Record<string, (terms: Terms) => Promise<Figure[]>> = { rene
 
 const given = process.argv.slice(2)
 const at = given.indexOf('--seconds')
-const terms: Terms = { seconds: at === -1 ? 10 : Number(given[at + 1]), isSmall: given.includes('--small') }
+const terms: Terms = { seconds: at === -1 ? 8 : Number(given[at + 1]), isSmall: given.includes('--small') }
 const named = given.filter((name) => name in ON_THE_PRODUCT || name in ON_THEIR_OWN)
 const isWanted = (name: string) => named.length === 0 || named.includes(name)
 

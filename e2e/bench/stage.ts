@@ -57,6 +57,10 @@ export async function setStage(): Promise<Stage> {
     await product.stop()
   }
   try {
+    const { rows } = await sql.query<{ fsync: string; synchronous_commit: string }>(
+      `SELECT current_setting('fsync') AS fsync, current_setting('synchronous_commit') AS synchronous_commit`,
+    )
+    if (rows[0]?.fsync !== 'on' || rows[0].synchronous_commit !== 'on') throw new Error(`What is measured would not be on the disk: ${JSON.stringify(rows)}`)
     await make('POST', '/products', productDocument())
   } catch (fault) {
     await stop()

@@ -217,6 +217,27 @@ describe('a key that is not taken for a while', () => {
   })
 })
 
+describe('usage', () => {
+  it('is reported in batches, in no more requests than it takes', async () => {
+    const desk = new LendingDesk(1_000)
+    const client = open(desk, { batchSize: 50, waitMs: SECOND })
+    for (let event = 0; event < 120; event++) void client.report({ organization: 'ext:acme', meter: 'calls', quantity: 1 })
+    const sizes = () => desk.asked.map(({ body }) => (body.events as unknown[]).length)
+    await vi.advanceTimersByTimeAsync(SECOND)
+    expect(sizes()).toEqual([50, 50, 20])
+    for (let event = 0; event < 3; event++) void client.report({ organization: 'ext:acme', meter: 'calls', quantity: 1 })
+    expect(sizes(), 'a moment is waited for more').toHaveLength(3)
+    await vi.advanceTimersByTimeAsync(SECOND + 20)
+    expect(sizes()).toEqual([50, 50, 20, 3])
+    expect(desk.events.size).toBe(123)
+  })
+
+  it.each([undefined, null, 'log'])('needs somewhere to put what is refused: %s is not', (onRefused) => {
+    const options = { url: 'http://desk.test', key: 'k', onRefused } as unknown as HeadroomOptions
+    expect(() => new Headroom(options)).toThrow(TypeError)
+  })
+})
+
 describe('what could never be sent', () => {
   const report = (client: Headroom, id: string, properties: Record<string, string>) =>
     void client.report({ organization: 'ext:acme', meter: 'calls', quantity: 1, id, properties })

@@ -54,6 +54,7 @@ export class Headroom {
   readonly #meters = new Map<string, Map<string, LeasedMeter>>()
   #sweep: { cancel(): void } | null = null
 
+  /** @throws TypeError without `onRefused`. */
   constructor(options: HeadroomOptions) {
     const { url, key, timeoutMs = 5_000, fetch: send = globalThis.fetch.bind(globalThis), onRefused, onTrouble } = options
     this.#options = options

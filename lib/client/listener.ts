@@ -16,6 +16,8 @@ export class Listener {
   readonly #saidAt = new Map<Trouble['type'], number>()
 
   constructor(handlers: Handlers) {
+    // Without types nothing else would say so before usage is lost.
+    if (typeof handlers.onRefused !== 'function') throw new TypeError('onRefused must be a function: usage that is refused is in nobody else’s hands')
     this.#handlers = handlers
   }
 

@@ -94,6 +94,29 @@ describe('usage that is kept no longer (G60, G87)', () => {
     expect((await segmentsOf(broken)).map(({ sealedUnits }) => sealedUnits)).toEqual([null, null])
   })
 
+  it('stays where late usage is not billed yet (C8)', async () => {
+    const acme = await organization()
+    await travel(acme, acme.period.end)
+    await renew(acme)
+    await record(event(acme.organizationId, { quantity: 5n, timestamp: acme.period.end.subtract({ milliseconds: 1 }) }))
+    expect((await segmentsOf(acme)).map(({ hasLateUsage }) => hasLateUsage)).toEqual([true, false])
+    await receivedDaysAgo(70)
+    await travel(acme, addDays(acme.period.start, SEALABLE_AFTER_DAYS).add({ milliseconds: 1 }))
+    expect(await retireUsage(never)).toMatchObject({ sealed: 0 })
+    await asOwner('UPDATE usage_segments SET has_late_usage = false') // As the renewal that bills it does.
+    expect(await retireUsage(never)).toMatchObject({ sealed: 1 })
+  })
+
+  it('stays where the period is over and not renewed, however long ago', async () => {
+    const acme = await organization()
+    await record(event(acme.organizationId))
+    await receivedDaysAgo(100)
+    await travel(acme, addDays(acme.period.start, 100))
+    expect(await retireUsage(never)).toMatchObject({ sealed: 0 })
+    await renew(acme)
+    expect(await retireUsage(never)).toMatchObject({ sealed: 1 })
+  })
+
   it('leaves ids behind for 410 days', async () => {
     const acme = await organization()
     await record(event(acme.organizationId, { id: 'old' }))
