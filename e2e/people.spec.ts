@@ -1,3 +1,6 @@
+import { globSync, readFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import type { APIRequestContext } from '@playwright/test'
 import { acceptInvitation, expect, openMail, test } from './fixtures'
 
 test('a billing manager is invited by mail, sees invoices, and cannot change the plan', async ({ page, newCustomer, browser, api }) => {
@@ -22,16 +25,26 @@ test('a billing manager is invited by mail, sees invoices, and cannot change the
   await context.close()
 })
 
-test('a member of another organization gets nothing', async ({ newCustomer, newPerson, api }) => {
+/** Whatever can be asked for below an organization's address, as the files say: a page that is added is asked for too. */
+const PLACES = globSync('app/*/**/{page.tsx,route.ts}')
+  .filter((file) => file.startsWith('app/[org]/'))
+  .map((file) => ({ place: dirname(file).slice('app/[org]'.length), method: readFileSync(file, 'utf8').includes('function POST(') ? 'POST' : 'GET' }))
+/** There is no endpoint yet for their owners either. */
+const OF_ENDPOINTS = '/developers/webhooks/'
+
+test('a member of another organization gets nothing', async ({ page, newCustomer, newPerson, api }) => {
   const customer = await newCustomer({ plan: 'basic' })
-  const stranger = await newPerson('stranger')
-  for (const path of ['', '/plan', '/usage', '/invoices', '/payment', '/team', '/activity', '/api-calls/plan', '/api-calls/usage', '/api-calls/usage/export']) {
-    const answer = await stranger.context.request.get(`/${customer.slug}${path}`, { maxRedirects: 0 })
-    expect(answer.status(), path).toBe(404)
-  }
   const invoices = await api.call('GET', `/organizations/${customer.id}/invoices`)
   const [invoice] = invoices.body.data as { id: string }[]
-  expect((await stranger.context.request.get(`/${customer.slug}/invoices/${invoice?.id}`)).status()).toBe(404)
+  const names: Record<string, string> = { product: 'api-calls', invoice: String(invoice?.id), endpoint: 'whk_none', delivery: 'del_none' }
+  const stranger = await newPerson('stranger')
+  expect(PLACES.length).toBeGreaterThan(20)
+  for (const { place, method } of PLACES) {
+    const path = `/${customer.slug}${place.replaceAll(/\[(\w+)\]/g, (_, name: string) => names[name] ?? '')}?meter=calls`
+    const statusFor = async ({ request }: { request: APIRequestContext }) => (await request.fetch(path, { method, maxRedirects: 0 })).status()
+    expect(await statusFor(stranger.context), path).toBe(404)
+    if (!place.startsWith(OF_ENDPOINTS)) expect(await statusFor(page), `${path}, for its owner`).toBeLessThan(400)
+  }
 })
 
 test('signing in: a wrong password is refused in words, the right one leads in, signing out leads out', async ({ owner, browser, api }) => {
