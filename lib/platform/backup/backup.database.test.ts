@@ -1,8 +1,10 @@
-import { execFileSync, spawn } from 'node:child_process'
+import { execFile, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { appendFileSync, chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { closeDatabase, inEngine } from '@/db/client'
@@ -173,6 +175,23 @@ describe('a backup of the built-in Postgres', () => {
     expect(await restore(settings(makeDirectory('awake')), again)).toMatchObject({ organizations: 1 })
   })
 
+  it('is two commands, which say what they did, and end with 1 and a sentence where they did nothing', async () => {
+    const command = async (name: 'backup' | 'restore', dataDirectory: string, ...target: string[]) => {
+      const file = fileURLToPath(new URL(`../${name}-command.ts`, import.meta.url))
+      const env = { PATH: process.env.PATH, HEADROOM_DATA_DIRECTORY: dataDirectory, NODE_ENV: 'test' } as const
+      const run = promisify(execFile)(process.execPath, ['--import', 'tsx', file, ...target], { env })
+      return run.catch((fault: { code: number; stderr: string }) => ({ ...fault, stdout: '' }))
+    }
+    const target = join(directory, 'by-command')
+    const empty = makeDirectory('restored-by-command')
+    expect((await command('backup', kept, target)).stdout).toMatch(/^\d+ files, \d+\.\d MB: all that was committed before 20/)
+    expect(await command('backup', kept, target)).toMatchObject({ code: 1, stderr: expect.stringContaining('is not empty; name a directory that is') })
+    expect(await command('backup', kept)).toMatchObject({ code: 1, stderr: expect.stringContaining('npm run backup -- <dir>') })
+    expect((await command('restore', empty, target)).stdout).toMatch(/^Restored 1 organizations as of 20/)
+    expect(await command('restore', empty, target)).toMatchObject({ code: 1, stderr: expect.stringContaining('holds a database already.') })
+    expect(await command('restore', empty)).toMatchObject({ code: 1, stderr: expect.stringContaining('npm run restore -- <dir>') })
+  })
+
   it('is never written over something', async () => {
     await expect(backUp(settings(kept), backup)).rejects.toThrow(`${backup} is not empty; name a directory that is, or one that does not exist yet.`)
     await verifyBackup(backup)
@@ -275,7 +294,7 @@ const TOOLS = ['18', '17', '16', '15']
 describe(`a backup of a server of one’s own, with ${TOOLS ?? 'no tools: this machine has none, so they are not run'}`, () => {
   if (!TOOLS) {
     it('was not tried: install PostgreSQL 15 or later with its tools, such as the package postgresql', () => {
-      console.warn('pg_dump and pg_restore are not on this machine; the backup of a server of one’s own was not tried.')
+      console.log('Not tried: a backup of a server of one’s own. There are no pg_dump, pg_restore and initdb from PostgreSQL 15 on.')
     })
     return
   }
