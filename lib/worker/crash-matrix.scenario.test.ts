@@ -247,6 +247,8 @@ async function die(ready: Ready, { program, place, victim }: { program: ProgramN
   const begun = ready.begin()
   await died
   await product.restore(victim)
+  // Who died holds it for the rest of its time, and who lost its database cannot give it back; whoever only lost the provider can.
+  if (victim !== 'sandbox') await retried(() => letWallTimePass(ready.customer.id))
   await retried(() => product.fault({ fault: 'none' }))
   const answer = await begun
   if (answer) expect(answer.status, `nobody's mistake: ${JSON.stringify(answer.body)}`).not.toBe(500)

@@ -9,8 +9,8 @@ import type { PaymentRow } from './store/documents'
 import { organizationNow, readOrganizationTime } from './store/organization'
 import type { PaymentKey } from './store/payment-key'
 
-/** A caller that died holding a payment is taken over after this. */
-const LEASE_SECONDS = 60
+/** A caller that died holding a payment is taken over after this. A call to the provider takes 20 s at most, so that it outlasts two of them. */
+export const LEASE_SECONDS = 60
 /** How long a provider that does not take calls is left alone. */
 const UNAVAILABLE_SECONDS = 5
 
@@ -48,7 +48,7 @@ export async function claimAttempt(
     .update(payments)
     .set({
       leaseToken,
-      leaseUntil: now.add({ seconds: LEASE_SECONDS }),
+      ...leaseFrom(now),
       attempts: sql`${payments.attempts} + 1`,
       // A key's bytes never change: on other terms it is another attempt.
       attemptsOver: sql`CASE WHEN ${onOtherTerms(method?.methodRef ?? null, returnUrl)} THEN ${payments.attempts} ELSE ${payments.attemptsOver} END`,
@@ -56,8 +56,6 @@ export async function claimAttempt(
       cardBrand: method?.brand ?? null,
       cardLast4: method?.last4 ?? null,
       returnUrl,
-      // A crash from here on is found by the reconciler.
-      checkAt: now.add({ seconds: LEASE_SECONDS }),
     })
     .where(
       and(
@@ -79,6 +77,25 @@ export async function claimAttempt(
   const { payerRef, name, slug } = about
   const mayAskBank = onlyIfDue && payment.dunning && !(await isLastTry(tx, payment))
   return { payment, leaseToken, payerRef, method: method ?? null, description: `${name} ${documentNumber(about)}`, now, slug, mayAskBank }
+}
+
+/** A crash from here on is found by the reconciler, once nobody can be at it any more. */
+function leaseFrom(now: Instant) {
+  const until = now.add({ seconds: LEASE_SECONDS })
+  return { leaseUntil: until, checkAt: until }
+}
+
+/**
+ * For an attempt that goes on: it has its whole time again. False where it has lost the payment meanwhile, as after a stop of the whole
+ * process: somebody else has told the customer what became of it so far.
+ */
+export async function renewLease(tx: Transaction, { organizationId, paymentId }: PaymentKey, leaseToken: string): Promise<boolean> {
+  const renewed = await tx
+    .update(payments)
+    .set(leaseFrom(systemClock.now()))
+    .where(and(eq(payments.organizationId, organizationId), eq(payments.id, paymentId), eq(payments.leaseToken, leaseToken)))
+    .returning({ id: payments.id })
+  return renewed.length > 0
 }
 
 /** Of the schedule (C12): what is refused then is given up, and nothing waits for a bank any more. */
@@ -113,6 +130,7 @@ export async function reopenPayment(
   const [payment] = await tx
     .update(payments)
     .set({
+      ...leaseFrom(systemClock.now()),
       providerRef: null,
       confirmUrl: null,
       reopened: sql`${payments.reopened} + 1`,

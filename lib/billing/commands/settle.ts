@@ -10,8 +10,11 @@ import { abandoned, awaitCustomer, isHeardLate, refused, refusedBeforeStep } fro
 import { CHECK_AFTER_SECONDS, CHECK_CONFIRMATION_AFTER_SECONDS, lockSettling, movePayment, wallTimeIn } from './store/settling'
 import { isAutomatic } from './store/waiting-action'
 
-/** `isAnswer`: the provider has said it of the attempt under way; else it was read back, and may be of one before it. */
-export type Settle = { organizationId: OrganizationId; paymentId: PaymentId; observed: PaymentObservation; isAnswer?: boolean }
+/**
+ * `askedUnder`: the lease of the attempt that the provider was asked for. While that is under way this is its answer; else, as where it was read
+ * back, it may be of one before it.
+ */
+export type Settle = { organizationId: OrganizationId; paymentId: PaymentId; observed: PaymentObservation; askedUnder?: string }
 
 /** The payment as it stands after what was observed has been applied. */
 export type Settled = { state: PaymentRow['state']; documentId: DocumentId; reason: string | null; confirmUrl: string | null }
@@ -20,10 +23,11 @@ export type Settled = { state: PaymentRow['state']; documentId: DocumentId; reas
  * Applies what was observed at the payment provider, whoever saw it first: the request, a webhook, the return page or the
  * reconciler. Forward only, and once: invoice, subscription, ledger, activity and messages change in this transaction.
  */
-export async function settle({ tx, actor }: CommandContext, { organizationId, paymentId, observed, isAnswer = false }: Settle): Promise<Settled> {
+export async function settle({ tx, actor }: CommandContext, { organizationId, paymentId, observed, askedUnder }: Settle): Promise<Settled> {
   const locked = await lockOrganization(tx, organizationId)
   const scene = await lockSettling(tx, locked, organizationId, paymentId, actor)
   const { payment } = scene
+  const isAnswer = askedUnder !== undefined && payment.leaseToken === askedUnder
   if (payment.state === 'collected' || payment.state === 'disputed') return summary(payment)
   if (payment.state === 'abandoned' && observed.state !== 'collected') return summary(payment)
   if (isKnownFailure(payment, observed)) return summary(payment)

@@ -13,6 +13,7 @@ import {
   readPayment,
   referenceOf,
   releaseLease,
+  renewLease,
   reopenPayment,
   storeProviderRef,
 } from '../commands/payment-steps'
@@ -46,7 +47,7 @@ export async function collect(
   try {
     const observed = await observeAttempt(provider, key, claimed, returnUrl)
     failpoint('collect:observed')
-    if (observed) await inEngine((tx) => settle({ tx, actor: SYSTEM }, { ...key, observed, isAnswer: true }))
+    if (observed) await inEngine((tx) => settle({ tx, actor: SYSTEM }, { ...key, observed, askedUnder: claimed.leaseToken }))
     else await inEngine((tx) => postponeCheck(tx, key))
     failpoint('collect:settled')
   } finally {
@@ -75,7 +76,7 @@ async function observeAttempt(
     const idempotencyKey = `inv:${of.payment.documentId}:confirm:${keyNumber(of.payment)}`
     const confirm = { providerRef, methodRef: method.methodRef, ...(returnUrl ? { returnUrl } : {}), key: idempotencyKey }
     const observed = (await whatCameOfIt(provider, of.payment)) ?? (await provider.attempt(confirm))
-    return { providerRef, observed: of.mayAskBank && wantsToHearCustomer(observed) ? await askBank(provider, of, confirm) : observed }
+    return { providerRef, observed: of.mayAskBank && wantsToHearCustomer(observed) ? ((await askBank(provider, key, of, confirm)) ?? observed) : observed }
   }
   try {
     const { providerRef, observed } = await attempt(claimed)
@@ -95,9 +96,13 @@ function wantsToHearCustomer(observed: PaymentObservation): boolean {
   return observed.state === 'refused' && observed.remedy === 'customer_must_confirm'
 }
 
-/** The same once more, as if somebody were there: that gives the bank's page, whose link is mailed, or collects after all. Whoever has the link needs no sign-in. */
-function askBank(provider: PaymentProvider, { slug }: ClaimedPayment, confirm: AttemptPayment): Promise<PaymentObservation> {
+/**
+ * The same once more, as if somebody were there: that gives the bank's page, whose link is mailed, or collects after all. Whoever has the link
+ * needs no sign-in. Null, and not asked, where another caller has the payment by now: the refusal is told, and is not taken back by a question.
+ */
+async function askBank(provider: PaymentProvider, key: PaymentKey, { slug, leaseToken }: ClaimedPayment, confirm: AttemptPayment) {
   failpoint('collect:before_bank')
+  if (!(await inEngine((tx) => renewLease(tx, key, leaseToken)))) return null
   return provider.attempt({ ...confirm, returnUrl: `${publicUrl()}/${slug}/payment/confirmed`, key: `${confirm.key}:bank` })
 }
 
@@ -111,14 +116,18 @@ async function whatCameOfIt(provider: PaymentProvider, payment: PaymentRow): Pro
   return tellsOfAttempt(payment, seen) ? seen : null
 }
 
-async function openAtProvider(provider: PaymentProvider, key: PaymentKey, { payment, description }: ClaimedPayment, payerRef: string): Promise<string> {
+async function openAtProvider(provider: PaymentProvider, key: PaymentKey, claimed: ClaimedPayment, payerRef: string): Promise<string> {
+  const { payment, description, leaseToken } = claimed
   failpoint('collect:before_open')
   const reference = referenceOf(payment)
   const request = { paymentId: reference, payerRef, amount: payment.amount, currency: payment.currency, description }
   const openedBefore = payment.attempts > OPENINGS_UNDER_ONE_KEY ? await provider.find(reference) : null
   const { providerRef } = openedBefore ?? (await provider.open({ ...request, key: openingKey(payment) }))
   failpoint('collect:opened')
-  await inEngine((tx) => storeProviderRef(tx, key, providerRef))
+  await inEngine(async (tx) => {
+    await storeProviderRef(tx, key, providerRef)
+    await renewLease(tx, key, leaseToken)
+  })
   failpoint('collect:reference_stored')
   return providerRef
 }

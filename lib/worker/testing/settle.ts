@@ -9,18 +9,20 @@ import type { Installation } from './installation'
 
 type Customer = { id: OrganizationId }
 
-const LOOKS = 60
+const LOOKS = 300
 const PAUSE_MS = 50
+/** Whoever lives holds a payment for two calls to the sandbox, which take milliseconds. */
+const DEAD_AFTER_SECONDS = 5
 
 /**
- * Until nothing waits any more: wall time passes, and the worker looks. `butTheBank`: until nothing waits but a customer's
- * answer to their bank.
+ * Until nothing waits any more: wall time passes, and the worker looks. Who is alive keeps what it holds, as it does where time passes by itself.
+ * `butTheBank`: until nothing waits but a customer's answer to their bank.
  */
 export async function settle(product: Installation, customer: Customer, { butTheBank = false } = {}): Promise<void> {
   for (let look = 0; look < LOOKS; look++) {
     if ((await retried(() => waiting(customer, butTheBank))) === 0) return
     await retried(async () => {
-      await letWallTimePass(customer.id)
+      await letWallTimePass(customer.id, { heldFor: DEAD_AFTER_SECONDS })
       await inEngine((tx) => tx.update(webhookInbox).set({ nextTryAt: sql`now() - interval '1 second'` }).where(eq(webhookInbox.state, 'pending')))
       await product.wake('reconcile', 'inbox', 'due')
     })
