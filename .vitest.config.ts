@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 const root = fileURLToPath(new URL('.', import.meta.url))
 const exclude = ['**/node_modules/**', '.next/**', '.headroom/**', 'e2e/**']
@@ -14,6 +15,17 @@ const ofNext = ['app/**/*.database.test.ts']
 /** One more than there are cores: much of them waits for Postgres, for a process that it starts, or for one that it has killed. */
 const onPostgres = { globalSetup: ['db/testing-server.ts'], testTimeout: 60_000, hookTimeout: 60_000, maxWorkers: 3 }
 
+/** What takes longest begins first, from the last of these on, so that nothing runs alone at the end while a core has nothing to do; the rest by size. */
+const LONGEST = ['kills', 'every-route-twice', 'conformity', 'races', 'fuzz', 'every-operator-action', 'backup', 'crash-matrix', 'every-action'].map((name) => `/${name}.`)
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const bySize = await super.sort(files)
+    const place = ({ moduleId }: TestSpecification) => LONGEST.findLastIndex((name) => moduleId.includes(name))
+    return bySize.toSorted((a, b) => place(b) - place(a))
+  }
+}
+
 /**
  * A test's name says what it needs: `*.database.test.ts` and `*.scenario.test.ts` a Postgres, the rest nothing. Those with a
  * Postgres share their worker's modules, as the product's own processes do; each file has a database of its own.
@@ -24,6 +36,7 @@ export default defineConfig({
   test: {
     passWithNoTests: false,
     reporters: ['default'],
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         extends: true,
