@@ -5,6 +5,7 @@ import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { migrateDatabase } from './migrate'
 import { createTestDatabase, type TestDatabase } from './testing'
+import { insertOf, plant, plantableColumns } from './testing-rows'
 
 /**
  * While a new version is rolled out, web servers and workers of the one before still write with the statements that they know. One database has
@@ -13,6 +14,7 @@ import { createTestDatabase, type TestDatabase } from './testing'
 let database: TestDatabase
 let folder: string
 let before: Column[]
+let statements: Statement[]
 beforeAll(async () => {
   database = await createTestDatabase({ isMigrated: false })
   folder = mkdtempSync(join(tmpdir(), 'headroom-previous-'))
@@ -23,7 +25,10 @@ beforeAll(async () => {
   await migrateDatabase(database.ownerUrl, folder)
   before = await columns()
   await asOwner(writesOf(1).join(';'))
+  statements = await statementsOfBefore()
   await migrateDatabase(database.ownerUrl)
+  // Rows are written without those that they name; every other trigger counts.
+  for (const { table } of statements) await asOwner(`ALTER TABLE ${table} DISABLE TRIGGER ALL; ALTER TABLE ${table} ENABLE TRIGGER USER`)
 })
 afterAll(async () => {
   rmSync(folder, { recursive: true, force: true })
@@ -78,6 +83,52 @@ const writesOf = (nth: number) => {
   ]
 }
 
+const ROLES = ['web', 'engine'] as const
+const OF_ORGANIZATION = id('1', 1)
+/** What a check asks for beyond the column's type. */
+const GIVEN: Record<string, Record<string, string>> = { documents: { credit_applied: '0' }, api_keys: { scope: "'read'" } }
+
+type Statement = { role: (typeof ROLES)[number]; table: string; what: 'INSERT' | 'UPDATE'; statement: string }
+
+/** By the schema that the version before knows: into each table of tenants, what each role may write there. One row of each is kept to be changed. */
+async function statementsOfBefore(): Promise<Statement[]> {
+  const client = new Client({ connectionString: database.ownerUrl })
+  await client.connect()
+  const written: Statement[] = []
+  const tables = [...new Set(before.flatMap(({ name }) => (name.endsWith('.organization_id') ? [name.split('.')[0] ?? ''] : [])))]
+  for (const table of tables) {
+    const columns = await plantableColumns(client, table, { ...GIVEN[table], organization_id: OF_ORGANIZATION })
+    await plant(client, table, { ...GIVEN[table], organization_id: OF_ORGANIZATION })
+    for (const role of ROLES) {
+      const may = (what: string) =>
+        before.flatMap(({ name, grants }) =>
+          name.startsWith(`${table}.`) && grants.split(' ').includes(`headroom_${role}:${what}`) ? [name.slice(table.length + 1)] : [],
+        )
+      if (columns.every(({ name }) => may('INSERT').includes(name))) written.push({ role, table, what: 'INSERT', statement: insertOf(table, columns) })
+      const changed = may('UPDATE').map((name) => `"${name}" = "${name}"`)
+      if (changed.length > 0)
+        written.push({ role, table, what: 'UPDATE', statement: `UPDATE ${table} SET ${changed.join(', ')} WHERE organization_id = ${OF_ORGANIZATION}` })
+    }
+  }
+  await client.end()
+  return written
+}
+
+/** Undone at once. What became of it: how many rows, or the database's words. */
+async function tried({ role, statement }: Statement): Promise<number | string> {
+  const client = new Client({ connectionString: role === 'web' ? database.webUrl : database.engineUrl })
+  await client.connect()
+  try {
+    await client.query('BEGIN')
+    await client.query(`SELECT set_config('app.org_id', ${OF_ORGANIZATION}, true)`)
+    return (await client.query(statement)).rowCount ?? 0
+  } catch (fault) {
+    return String(fault)
+  } finally {
+    await client.end()
+  }
+}
+
 describe('beside the newest schema, the version before', () => {
   it('finds every column that it knows, of the same type', async () => {
     const after = new Map((await columns()).map((column) => [column.name, column.type]))
@@ -104,6 +155,22 @@ describe('beside the newest schema, the version before', () => {
       await asOwner(statement)
     },
   )
+
+  it('writes into every table of tenants as each role did', async () => {
+    for (const role of ROLES) expect(new Set(statements.filter((one) => one.role === role).map(({ table }) => table)).size, role).toBeGreaterThan(20)
+    const outcomes = await Promise.all(
+      ROLES.map(async (role) => {
+        const failed: string[] = []
+        for (const one of statements.filter((statement) => statement.role === role)) {
+          const became = await tried(one)
+          const isTaken = typeof became === 'string' && became.includes('duplicate key') // One of an organization: it is there, and past every other check.
+          if (!isTaken && (typeof became === 'string' || became === 0)) failed.push(`${role}: ${one.what} ${one.table}: ${became}`)
+        }
+        return failed
+      }),
+    )
+    expect(outcomes.flat()).toEqual([])
+  })
 
   it('and what it had written is still there', async () => {
     const [row] = await asOwner<{ organizations: string; events: string }>(

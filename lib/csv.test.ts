@@ -28,6 +28,7 @@ describe('csvResponse', () => {
     const response = csvResponse('usage-api-calls', lines())
     expect(made).toBeLessThan(3)
     expect(await response.text()).toBe('1\r\n2\r\n3\r\n')
+    expect(response.headers.get('content-type')).toBe('text/csv; charset=utf-8')
     expect(response.headers.get('content-disposition')).toBe('attachment; filename="usage-api-calls.csv"')
     expect(response.headers.get('cache-control')).toContain('no-store')
   })

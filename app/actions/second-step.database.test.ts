@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { requestPasswordReset } from '@/lib/auth/password-reset'
 import { secondStepCookieName } from '@/lib/auth/second-step-cookie'
-import { sessionCookieName } from '@/lib/auth/session-cookie'
+import { openSession, sessionCookieName } from '@/lib/auth/session-cookie'
 import { requestSignInLink } from '@/lib/auth/sign-in-link'
 import { listSignIns } from '@/lib/auth/sign-ins'
 import { foundTenant, jar, signInAs, type Tenant } from '@/lib/auth/testing/acting-people'
@@ -60,6 +60,19 @@ describe.each(FIRST_STEPS)('$way', ({ first, by }) => {
     expect(await first(tenant)).toEqual({ ok: true, value: { needsCode: false } })
     expect(jar.has(sessionCookieName())).toBe(true)
     expect(await listSignIns({ kind: 'person', id: tenant.owner })).toMatchObject([{ way: by, outcome: 'signed_in', times: 1 }])
+  })
+
+  it('is another session each time, and the one before is over, also where its cookie was copied to', async () => {
+    const tenant = await found()
+    await signInAs(tenant.owner)
+    const before = jar.get(sessionCookieName()) ?? ''
+    expect(await offerSecondFactorAction({})).toMatchObject({ ok: true })
+    await first(tenant)
+    const after = jar.get(sessionCookieName()) ?? ''
+    expect((await openSession(after))?.session).not.toBe((await openSession(before))?.session)
+    expect(await offerSecondFactorAction({})).toMatchObject({ ok: true })
+    jar.set(sessionCookieName(), before)
+    expect(await offerSecondFactorAction({})).toEqual({ ok: false, error: { code: 'signed_out' } })
   })
 
   it('lets nobody in before the second step, where there is one', async () => {

@@ -1,6 +1,14 @@
+import { eq } from 'drizzle-orm'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { inEngine } from '@/db/client'
+import { members, users } from '@/db/schema'
 import { createApiKey } from '../auth/api-keys'
+import { readOperatorSession } from '../auth/operator-session'
+import { inviteOperator, openDeskBy } from '../auth/operators'
 import { can, ROLES } from '../auth/permissions'
+import { openSession, sealSession, sessionCookieName } from '../auth/session-cookie'
+import { sitDown } from '../auth/testing/sit-down'
+import { PASSWORD } from '../auth/testing/team'
 import type { OrganizationId } from '../ids'
 import type { Route } from './route'
 import { routes } from './routes/table'
@@ -147,6 +155,37 @@ describe('authorization', () => {
       expect({ caller: name, status: reply.status }, JSON.stringify(reply.body)).toEqual({ caller: name, status: expected(route) })
       if (reply.status === ALLOWED) expect(reply.body.errors).toContainEqual({ path: UNKNOWN, message: 'is not known here' })
       else expect(JSON.stringify(reply.body), 'a stranger learns nothing').not.toContain('Mine')
+    }
+    expect(await api.countRows()).toEqual(before)
+  })
+
+  it('takes no cookie for a key, neither an owner’s nor an admin’s at the desk', async () => {
+    const { id: membership } = await api.make(`/organizations/${world.mine.organization}/members`, { email: 'signed-in@mine.example', role: 'owner' })
+    const [person] = await inEngine((tx) =>
+      tx
+        .select({ id: users.id, sessionVersion: users.sessionVersion })
+        .from(users)
+        .innerJoin(members, eq(members.userId, users.id))
+        .where(eq(members.id, membership)),
+    )
+    if (!person) throw new Error('nobody was added')
+    const invited = await inviteOperator({ email: 'desk@company.example', role: 'admin', invitedBy: 'a test' })
+    if (!invited.ok) throw new Error(invited.error.code)
+    const operator = await openDeskBy({ token: invited.value.token, password: PASSWORD })
+    if (!operator.ok) throw new Error(operator.error.code)
+    const [session, atTheDesk] = [await sealSession(person), await sitDown(operator.value.id)]
+    expect([await openSession(session), await readOperatorSession(atTheDesk)], 'both are good').toEqual([
+      expect.objectContaining({ userId: person.id }),
+      expect.objectContaining({ role: 'admin' }),
+    ])
+    const cookie = `${sessionCookieName()}=${session}; headroom-operator=${atTheDesk}`
+    const before = await api.countRows()
+    for (const route of routes) {
+      const reply = await api.send(route.method.toUpperCase(), pathIn(route, world.mine), route.method === 'get' ? undefined : {}, {
+        key: null,
+        headers: { cookie },
+      })
+      expect({ route: nameOf(route), status: reply.status }).toEqual({ route: nameOf(route), status: 401 })
     }
     expect(await api.countRows()).toEqual(before)
   })

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { PROBLEMS } from './codes'
 import { operationId } from './openapi'
 import { routes } from './routes/table'
-import { type Json, runInterface } from './testing/running-interface'
+import { createWorld, pathIn } from './testing/every-route'
+import { type Json, runInterface, START_UP_KEY } from './testing/running-interface'
 
 const api = runInterface()
 const document = async (): Promise<Json> => (await api.get('/openapi.json', { key: null })).body
@@ -57,6 +58,37 @@ describe('the OpenAPI document', () => {
       for (const [status, { schema }] of Object.entries(route.answers)) {
         const shown = operation.responses[status].content?.['application/json']?.example
         if (schema) expect(schema.safeParse(shown), `${operation.operationId} ${status}: ${JSON.stringify(shown)}`).toMatchObject({ success: true })
+      }
+    }
+  })
+})
+
+describe('every answer', () => {
+  /** What begins so, under which name. */
+  const sorts = [
+    { is: /^application\/(problem\+)?json$/, begins: /^\{/ },
+    { is: /^application\/pdf$/, begins: /^%PDF-/ },
+    { is: /^application\/zip$/, begins: /^PK/ },
+    { is: /^text\/html; charset=utf-8$/i, begins: /^(?:<!doctype html>|<html)/i },
+    { is: /^text\/plain; version=[\d.]+; charset=utf-8$/i, begins: /^# HELP / },
+  ]
+
+  it('says of what kind its body is, and text in which characters it is written; pages of other sites may read none', async () => {
+    const world = await createWorld(api)
+    const ask = (method: string, path: string, key: string) =>
+      fetch(`${api.base}${path}`, { method, headers: { authorization: `Bearer ${key}`, origin: 'https://elsewhere.example' } })
+    const asked = routes.map((route) => ({ method: route.method.toUpperCase(), path: pathIn(route, world.mine) }))
+    const others = ['/openapi.json', '/reference', '/health/live', '/not/there'].map((path) => ({ method: 'GET', path }))
+    for (const { method, path } of [...asked, ...others]) {
+      for (const key of method === 'GET' ? [START_UP_KEY, 'hr_nobodys'] : ['hr_nobodys']) {
+        const answer = await ask(method, path, key)
+        const [body, type] = [Buffer.from(await answer.arrayBuffer()).toString('latin1'), answer.headers.get('content-type') ?? 'none']
+        const told = sorts.filter(({ is, begins }) => is.test(type) && begins.test(body))
+        expect(told, `${method} ${path}: ${answer.status} ${type} ${body.slice(0, 40)}`).toHaveLength(1)
+        expect(
+          [...answer.headers.keys()].filter((name) => name.startsWith('access-control-')),
+          'lets pages of other sites read it',
+        ).toEqual([])
       }
     }
   })

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { eq } from 'drizzle-orm'
@@ -7,6 +8,7 @@ import { inEngine } from '../../db/client'
 import { apiKeys } from '../../db/schema'
 import { systemClock } from '../time'
 import { authenticateKey, createApiKey, revokeApiKey } from './api-keys'
+import { movingBits, SAMPLES } from './testing/random-bits'
 import { createTeam, provideDatabase } from './testing/team'
 
 provideDatabase()
@@ -32,6 +34,12 @@ describe('a key', () => {
     const { id, key } = await createApiKey({ scope: 'usage', label: 'secret' })
     const [row] = await inEngine((tx) => tx.select().from(apiKeys).where(eq(apiKeys.id, id)))
     expect(JSON.stringify(row)).not.toContain(key.slice(3))
+    expect(row?.hash, 'SHA-256').toBe(createHash('sha256').update(key).digest('base64url'))
+  })
+
+  it('has 256 random bits', async () => {
+    const made = await Promise.all(Array.from({ length: SAMPLES }, () => createApiKey({ scope: 'usage', label: 'random' })))
+    expect(movingBits(made.map(({ key }) => Buffer.from(key.slice(3), 'base64url')))).toBe(256)
   })
 
   it('that was changed by a letter, was never made, or is nothing, is none', async () => {

@@ -1,6 +1,7 @@
 import { encode } from 'next-auth/jwt'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { newId } from '../ids'
+import { systemClock } from '../time'
 import { newPortal, openSession, sealSession, sessionCookieName, sessionCookieOptions } from './session-cookie'
 
 const SECRET = 'a secret that is only for tests, of 32 and more'
@@ -52,6 +53,17 @@ describe('a session’s cookie', () => {
     expect(await openSession(await encode({ token: { ...token, sub: account.id }, secret: SECRET, maxAge: -3600 }))).toBeNull()
     expect(await openSession(await encode({ token: { ...token, sub: 'org_01h2xcejqtf2nbrexx3vqjhp41' }, secret: SECRET }))).toBeNull()
     expect(await openSession(await encode({ token: { sub: account.id } as never, secret: SECRET }))).toBeNull()
+  })
+
+  it('is encrypted by one algorithm, and one that says another, or none, is nobody’s', async () => {
+    const cookie = await sealSession(account)
+    const [head = '', ...rest] = cookie.split('.')
+    expect(JSON.parse(Buffer.from(head, 'base64url').toString())).toEqual({ alg: 'dir', enc: 'A256GCM' })
+    const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
+    const claims = part({ sub: account.id, session: 'one', sessionVersion: 3, iat: Math.floor(systemClock.now().epochMilliseconds / 1_000) })
+    const other = (header: object) => [part(header), ...rest].join('.')
+    const wrong = [`${part({ alg: 'none' })}.${claims}.`, other({ alg: 'none', enc: 'A256GCM' }), other({ alg: 'dir', enc: 'A128CBC-HS256' })]
+    for (const one of wrong) expect(await openSession(one)).toBeNull()
   })
 
   it('is bound to this host over https, and never to be read by scripts', () => {

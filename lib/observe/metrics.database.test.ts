@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { sql } from 'drizzle-orm'
+import { Client } from 'pg'
 import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { inEngine } from '@/db/client'
 import { booksRuns, operatorNotices, providerReadings, webhookInbox } from '@/db/schema'
@@ -10,6 +11,7 @@ import { addMinutes, systemClock } from '../time'
 import { prepareJobs } from '../worker/prepare-jobs'
 import { JOBS_SCHEMA } from '../worker/queues'
 import { theMetrics } from './metrics'
+import { CHANNELS, plantEvent, plantOutgoing, settleOutgoing } from './testing/waiting-outgoing'
 
 const api = runInterface()
 let organization: string
@@ -54,13 +56,32 @@ describe('the metrics', () => {
     expect(await read('headroom_usage_decision_duration_seconds_count')).toBe(3)
   })
 
+  it('tell how long a decision took, what it waited for included', async () => {
+    const slower = () => read('headroom_usage_decision_duration_seconds_count')
+    const faster = () => read('headroom_usage_decision_duration_seconds_bucket{le="0.25"}')
+    const [all, fast, seconds] = [await slower(), await faster(), await read('headroom_usage_decision_duration_seconds_sum')]
+    const holder = new Client({ connectionString: api.database.ownerUrl })
+    await holder.connect()
+    await holder.query('BEGIN')
+    await holder.query('LOCK TABLE usage_event_ids IN ACCESS EXCLUSIVE MODE')
+    const began = performance.now()
+    const asked = api.make('/consume', { ...usage(organization, 1) })
+    await expect.poll(() => performance.now() - began).toBeGreaterThan(300)
+    await holder.query('ROLLBACK')
+    await holder.end()
+    await asked
+    expect(await slower()).toBe((all ?? 0) + 1)
+    expect(await faster(), 'none of the fast ones').toBe(fast)
+    expect(await read('headroom_usage_decision_duration_seconds_sum')).toBeGreaterThan((seconds ?? 0) + 0.25)
+  })
+
   it('count requests by the declared route and never by a path, a name or an organization', async () => {
     await api.get(`/organizations/${organization}`)
     await api.get('/made/up/by/somebody')
     const text = await scraped()
     expect(text).toContain('headroom_http_requests_total{method="GET",route="/organizations/{organization}",status="200"} 1')
     expect(text).toMatch(/headroom_http_requests_total\{method="GET",route="none",status="404"\} 1/)
-    expect(text).toMatch(/headroom_http_request_duration_seconds_bucket\{le="\+Inf",method="POST",route="\/consume"\} 3/)
+    expect(text).toMatch(/headroom_http_request_duration_seconds_bucket\{le="\+Inf",method="POST",route="\/consume"\} 4/)
     expect(text).not.toContain(organization)
     expect(text).not.toContain('made/up')
     expect(text).not.toContain('Acme')
@@ -95,15 +116,38 @@ describe('the metrics', () => {
     await inEngine((tx) => tx.insert(operatorNotices).values({ id: newId('note'), kind: 'differs_at_provider', fact: 'differs:pi_1', at: now }))
     expect(await read('headroom_provider_differences')).toBe(1)
 
-    expect(await read('headroom_outgoing_waiting{channel="mail"}')).toBeGreaterThan(0)
-    expect(await read('headroom_oldest_outgoing_age_seconds{channel="mail"}')).toBeGreaterThan(0)
-
     expect(await read('headroom_jobs_waiting{queue="due"}')).toBe(0)
     await inEngine((tx) =>
       tx.execute(sql`INSERT INTO ${sql.identifier(JOBS_SCHEMA)}.job (name, policy, start_after) VALUES ('due', 'short', now() - interval '5 minutes')`),
     )
     expect(await read('headroom_jobs_waiting{queue="due"}')).toBe(1)
     expect(await read('headroom_oldest_job_age_seconds{queue="due"}')).toBeCloseTo(300, -2)
+  })
+
+  it.each(CHANNELS)('tell how much of %s waits and since when, until it has gone', async (channel) => {
+    const waiting = () => read(`headroom_outgoing_waiting{channel="${channel}"}`)
+    const age = () => read(`headroom_oldest_outgoing_age_seconds{channel="${channel}"}`)
+    await settleOutgoing()
+    expect([await waiting(), await age()]).toEqual([0, 0])
+    await plantOutgoing(channel, organization as OrganizationId, 30)
+    expect(await waiting()).toBe(1)
+    expect(await age()).toBeCloseTo(1_800, -2)
+    await plantOutgoing(channel, organization as OrganizationId, 120)
+    await plantOutgoing(channel, organization as OrganizationId, -60)
+    expect(await waiting(), 'what is due later does not wait').toBe(2)
+    expect(await age()).toBeCloseTo(7_200, -2)
+    for (const other of CHANNELS) if (other !== channel) expect(await read(`headroom_outgoing_waiting{channel="${other}"}`), other).toBe(0)
+    await settleOutgoing()
+    expect([await waiting(), await age()]).toEqual([0, 0])
+  })
+
+  it('tell since when an event waits for being sent to the endpoints', async () => {
+    await settleOutgoing()
+    await plantEvent(organization as OrganizationId, 20)
+    expect(await read('headroom_outgoing_waiting{channel="webhook"}')).toBe(1)
+    expect(await read('headroom_oldest_outgoing_age_seconds{channel="webhook"}')).toBeCloseTo(1_200, -2)
+    await settleOutgoing()
+    expect(await read('headroom_oldest_outgoing_age_seconds{channel="webhook"}')).toBe(0)
   })
 
   it('tell of the last run of the books, and of none before the first', async () => {
@@ -127,8 +171,12 @@ describe('the metrics', () => {
       return read('headroom_payments_unsettled')
     }
     expect(await count('test_clock_id')).toBe(0)
+    expect(await read('headroom_oldest_unsettled_payment_age_seconds')).toBe(0)
     expect(await count('NULL')).toBe(1)
     expect(await read('headroom_oldest_unsettled_payment_age_seconds')).toBeCloseTo(7_200, -2)
+    await inEngine((tx) => tx.execute(sql`UPDATE payments SET state = 'collected', check_at = NULL`))
+    expect(await read('headroom_payments_unsettled')).toBe(0)
+    expect(await read('headroom_oldest_unsettled_payment_age_seconds')).toBe(0)
   })
 
   it('tell of this process and its connections', async () => {

@@ -7,11 +7,23 @@ import { promisify } from 'node:util'
 import { Stripe } from 'stripe'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { sample } from '../billing/testing/depth'
-import { listenForWebhooks, SECRET_KEY, type SimulatedPayments, simulatePayments, WEBHOOK_SECRET, type WebhookListener } from './testing/simulated-payments'
+import { systemClock } from '../time'
+import type { ProviderNotification } from './port'
+import { type StripeSettings, stripeProvider } from './stripe/stripe-provider'
+import {
+  type Heard,
+  listenForWebhooks,
+  SECRET_KEY,
+  type SimulatedPayments,
+  simulatePayments,
+  typeOf,
+  WEBHOOK_SECRET,
+  type WebhookListener,
+} from './testing/simulated-payments'
 
 /**
  * Somebody else's check of the sandbox: Stripe's own command-line tool plays the fixtures that Stripe ships with it, and
- * Stripe's own library verifies what arrives. None of the three is ours.
+ * Stripe's own library verifies what arrives. None of the three is ours. What arrived is then read by our own parser.
  */
 const CLI = fileURLToPath(new URL('../../node_modules/@stripe/cli/bin/shim.js', import.meta.url))
 const run = promisify(execFile)
@@ -61,6 +73,38 @@ const PLAYED = [
   { name: 'charge.refund.updated', about: { object: 'refund', metadata: { order_id: '6735' } } },
 ]
 
+/** What our own parser makes of each; of the rest it makes nothing: they move no money of ours. */
+const SUBJECTS: Record<string, (object: Facts) => Subject> = {
+  'payment_intent.created': ofPayment,
+  'payment_intent.requires_action': ofPayment,
+  'payment_intent.succeeded': ofPayment,
+  'payment_intent.payment_failed': ofPayment,
+  'payment_intent.canceled': ofPayment,
+  'charge.succeeded': ofCharge,
+  'charge.failed': ofCharge,
+  'charge.refunded': ofCharge,
+  'charge.dispute.created': ofDispute,
+  'charge.dispute.updated': ofDispute,
+  'charge.dispute.closed': ofDispute,
+  'charge.refund.updated': ({ id, payment_intent }) => ({ kind: 'refund', refundRef: id, providerRef: payment_intent }),
+}
+
+type Subject = ProviderNotification['subject']
+/** Of an object of Stripe's, as it is sent. */
+type Facts = { id: string; payment_intent: string | null }
+
+function ofPayment({ id }: Facts): Subject {
+  return { kind: 'payment', providerRef: id }
+}
+
+function ofCharge({ payment_intent }: Facts): Subject {
+  return payment_intent === null ? { kind: 'other' } : { kind: 'payment', providerRef: payment_intent }
+}
+
+function ofDispute({ id, payment_intent }: Facts): Subject {
+  return { kind: 'dispute', disputeRef: id, providerRef: payment_intent }
+}
+
 /** The tool's other fixtures about the same kinds of object: why the adapter has nothing to do with each, and where the sandbox says no. */
 const NOT_PLAYED = [
   // By its `capture_method`, or the `confirmation_method` beside it: the tool sends them in any order.
@@ -96,6 +140,36 @@ function runTool(...args: string[]) {
   return run(process.execPath, [CLI, ...args], { env, timeout: 30_000 })
 }
 
+/** As `POST /api/webhooks/stripe` asks it, of the account that those settings are of. */
+function parse({ body, signature }: Heard, settings: Partial<StripeSettings> = {}): ProviderNotification | null {
+  const account: StripeSettings = { secretKey: SECRET_KEY, webhookSecret: WEBHOOK_SECRET, mode: 'sandbox', apiBase: payments.base }
+  return stripeProvider({ ...account, ...settings }).verifyNotification(body, signature)
+}
+
+/** What somebody could make of a genuine event, and where it comes to somebody else. */
+const NOT_GENUINE: { name: string; made: (heard: Heard) => [Heard, Partial<StripeSettings>?] }[] = [
+  { name: 'another object in it', made: ({ body, signature }) => [{ body: body.replace(/"object":\s*\{/, '"object":{"amount":1,'), signature }] },
+  { name: 'another id', made: ({ body, signature }) => [{ body: body.replace('evt_', 'evt_1'), signature }] },
+  { name: 'a space at its end', made: ({ body, signature }) => [{ body: `${body} `, signature }] },
+  { name: 'the secret of another endpoint', made: (heard) => [heard, { webhookSecret: 'whsec_of_another_endpoint' }] },
+  { name: 'the books of a live account', made: (heard) => [heard, { mode: 'live', secretKey: SECRET_KEY.replace('test', 'live') }] },
+  { name: 'from a live account', made: ({ body }) => signedAnew(body.replace(/"livemode":\s*false/g, '"livemode":true')) },
+  { name: 'signed so long ago', made: ({ body }) => [{ body, signature: signedAt(body, -TOO_FAR) }] },
+  { name: 'signed in the future', made: ({ body }) => [{ body, signature: signedAt(body, TOO_FAR) }] },
+  { name: 'signed with another secret', made: ({ body }) => [{ body, signature: signedAt(body, 0, 'whsec_of_a_stranger') }] },
+  { name: 'another time in its signature', made: ({ body, signature }) => [{ body, signature: signature.replace(/t=\d/, 't=2') }] },
+  { name: 'no signature', made: ({ body }) => [{ body, signature: '' }] },
+]
+const TOO_FAR = 301
+
+function signedAnew(body: string): [Heard] {
+  return [{ body, signature: signedAt(body, 0) }]
+}
+
+function signedAt(payload: string, seconds: number, secret = WEBHOOK_SECRET): string {
+  return Stripe.webhooks.generateTestHeaderString({ payload, secret, timestamp: Math.floor(systemClock.now().epochMilliseconds / 1_000) + seconds })
+}
+
 type Played = { within?: number; secretKey?: string; secret?: string }
 
 /** Plays one fixture, and checks that its event arrives and is genuine. Rejects where the tool fails. */
@@ -109,6 +183,24 @@ describe("Stripe's own fixtures, played by Stripe's own tool", () => {
   it.each(PLAYED)('$name', async ({ name, about }) => {
     const event = await trigger(name)
     expect(event).toMatchObject({ type: name, livemode: false, api_version: Stripe.API_VERSION, data: { object: about } })
+
+    const [heard] = listener.heard.filter(({ body }) => typeOf(body) === name)
+    if (!event || !heard) throw new Error(`no ${name} came`)
+    const sent = (JSON.parse(heard.body) as { data: { object: Facts } }).data.object
+    const subject = SUBJECTS[name]?.(sent) ?? { kind: 'other' }
+    expect(parse(heard), 'what we make of it').toEqual({ id: event.id, type: name, subject })
+    expect(parse({ body: heard.body, signature: signedAt(heard.body, 0) }), 'what is signed here counts too').not.toBeNull()
+    for (const { name: why, made } of NOT_GENUINE) {
+      const [forged, settings] = made(heard)
+      expect([forged, settings], why).not.toEqual([heard, undefined])
+      expect(parse(forged, settings), why).toBeNull()
+    }
+  })
+
+  it('are read as payments, refunds and disputes wherever they are about one', () => {
+    expect(Object.keys(SUBJECTS).filter((name) => !PLAYED.some((played) => played.name === name))).toEqual([])
+    const silent = PLAYED.filter(({ name }) => !(name in SUBJECTS)).map(({ about }) => about.object)
+    expect(new Set(silent)).toEqual(new Set(['customer', 'payment_method', 'setup_intent']))
   })
 })
 

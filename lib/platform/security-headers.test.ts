@@ -24,6 +24,15 @@ describe('the policy of a page', () => {
     expect(scripts).toBe("script-src 'self' 'nonce-bm9uY2U='")
   })
 
+  it('lets nothing be loaded from anywhere else, nor told to', () => {
+    const parts = pagePolicy('bm9uY2U=', false).split('; ')
+    expect(parts).toContain("default-src 'self'")
+    const outside = parts
+      .flatMap((part) => part.split(' ').slice(1))
+      .filter((source) => !/^(?:'(?:self|none|unsafe-inline|nonce-[^']+)'|data:|blob:)$/.test(source))
+    expect(outside).toEqual([])
+  })
+
   it('lets the tools of development evaluate, and nothing else more', () => {
     expect(pagePolicy('x', true).replace(" 'unsafe-eval'", '')).toBe(pagePolicy('x', false))
   })

@@ -30,6 +30,19 @@ describe('the sources', () => {
     expect(where(/\b(?:local|session)Storage\b|\bindexedDB\b|document\.cookie/)).toEqual(['components/layout/stored-flag.ts'])
   })
 
+  it('take chance from the system’s generator, but for how long a client waits', () => {
+    expect(where(/Math\.random|pseudoRandomBytes/)).toEqual(['lib/client/backoff.ts'])
+  })
+
+  it('hash with SHA-256 and nothing weaker; SHA-1 is named where authenticator apps know nothing else', () => {
+    const named = sources.flatMap(({ source }) => [...source.matchAll(/\b(?:createHash|createHmac|hkdfSync|hash)\(\s*'(\w+)'/g)].map(([, name]) => name))
+    expect(named.length).toBeGreaterThan(20)
+    expect([...new Set(named)]).toEqual(['sha256'])
+    const unnamed = sources.filter(({ source }) => /\b(?:createHash|createHmac|hkdfSync)\(\s*[^'\s)]/.test(source)).map(({ file }) => file)
+    expect(unnamed).toEqual([])
+    expect(where(/\b(?:md5|sha-?1|ripemd\w*)\b/i)).toEqual(['lib/auth/one-time-code.ts'])
+  })
+
   it('make no program of text', () => {
     expect(where(/\beval\(|new Function\(|node:vm/)).toEqual([])
   })
