@@ -2,7 +2,6 @@
 
 import { useMutation } from '@tanstack/react-query'
 import { useLocale, useTranslations } from 'next-intl'
-import { useState } from 'react'
 import { beginCardSetupAction } from '@/app/actions/payment'
 import { Button } from '@/components/ui/button'
 import { Notice } from '@/components/ui/notice'
@@ -14,9 +13,9 @@ type Props = { org: string; hasCard: boolean; amountDue: MinorUnits; currency: s
 export function UpdateCard({ org, hasCard, amountDue, currency, next, reason }: Props) {
   const t = useTranslations('payment')
   const locale = useLocale()
-  const [requestId] = useState(() => crypto.randomUUID())
   const begin = useMutation({
-    mutationFn: () => beginCardSetupAction(org, { requestId, expectedAmountDue: amountDue, ...(next && { next }) }),
+    // Each press asks anew: the provider may remember that the one before failed, and a page that nobody sees costs nothing.
+    mutationFn: () => beginCardSetupAction(org, { requestId: crypto.randomUUID(), expectedAmountDue: amountDue, ...(next && { next }) }),
     onSuccess: (result) => {
       if (result.ok) window.location.assign(result.value.url)
     },

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { setImmediate } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import { Dice, isDeep, sample } from '../billing/testing/depth'
+import { Dice, rounds, sample } from '../billing/testing/depth'
 import type { Route } from './route'
 import { routes } from './routes/table'
+import { expectCountedAsTold } from './testing/counted'
 import { createOfOrganization, giveCredit, nameOf, type OfOrganization, pathIn } from './testing/every-route'
 import { SITUATIONS, type Situation } from './testing/race-situations'
 import { type Json, type Reply, runInterface } from './testing/running-interface'
@@ -25,8 +26,10 @@ const OF_NOBODY = [
   ...['POST /webhook_endpoints/{webhook_endpoint}/rotate_secret', 'POST /webhook_endpoints/{webhook_endpoint}/test'],
 ]
 
-/** How often those are sent at once in each order between which money may go astray: first side by side, then the one a little after the other. */
-const ROUNDS_OF_MONEY = isDeep ? 3 : 1
+/** How often a pair is sent at once in each of the two orders: first side by side, then the one a little after the other. */
+const ROUNDS = rounds(2)
+/** Those between which money may go astray. */
+const ROUNDS_OF_MONEY = rounds(5)
 const AT_MOST_LATER_MICROSECONDS = 3_000
 
 /** What is only possible after another has made it so; where it is, it is raced in one of `SITUATIONS`. */
@@ -123,6 +126,11 @@ async function endOf(meeting: Meeting, run: (ask: Ask) => Promise<Reply[]>): Pro
   )
   for (const reply of replies) expect(reply.status, JSON.stringify(reply.body)).toBeLessThan(500)
   await expectSound(api, named.organization)
+  const asked = wishes.flatMap((route, index) => {
+    const reply = replies[index]
+    return reply ? [{ name: nameOf(route), path: pathIn(route, named), body: bodies.get(route), reply }] : []
+  })
+  await expectCountedAsTold(named.organization, asked)
   const state = await stateOf(named)
   if (situation || isOfNeitherOrder(wishes.map(nameOf))) await expectChargedOnceAfterAll(api, named.organization)
   return { told: replies.map(told).join(), state }
@@ -195,7 +203,7 @@ it('every command on an organization is one that there is', () => {
 async function expectAsInTurn(meeting: Meeting, dice: Dice): Promise<void> {
   const back = { ...meeting, wishes: meeting.wishes.toReversed() }
   const isOfNeither = isOfNeitherOrder(meeting.wishes.map(nameOf))
-  const rounds = meeting.situation || meeting.wishes.every((wish) => MOVE_MONEY.includes(nameOf(wish))) ? ROUNDS_OF_MONEY : 1
+  const rounds = meeting.situation || meeting.wishes.every((wish) => MOVE_MONEY.includes(nameOf(wish))) ? ROUNDS_OF_MONEY : ROUNDS
   const orders = await Promise.all([oneByOne(meeting), oneByOne(back).then(turned)])
   for (let round = 0; round < rounds; round++) {
     const later = round === 0 ? 0 : dice.below(AT_MOST_LATER_MICROSECONDS)

@@ -149,7 +149,7 @@ describe('what the payment provider told, and nobody here heard (G80)', () => {
 })
 
 /** In pages of two, so that a few events are several. */
-function byTwos(onPage: (page: number, stretch: Stretch) => Promise<void>): PaymentProvider {
+function byTwos(onPage: (page: number, stretch: Stretch) => Promise<unknown>): PaymentProvider {
   let pages = 0
   return {
     ...stage.provider,

@@ -34,9 +34,11 @@ async function openSum(tx: Transaction, input: AboutToSave): Promise<Result<Card
   return ok({ amountDue, paymentIds: open.map(({ paymentId }) => paymentId) })
 }
 
-export async function storePayer({ tx }: CommandContext, input: { organizationId: OrganizationId; payerRef: string }): Promise<void> {
-  await lockOrganization(tx, input.organizationId)
+export async function storePayer({ tx }: CommandContext, input: { organizationId: OrganizationId; payerRef: string }): Promise<string> {
+  const { organization } = await lockOrganization(tx, input.organizationId)
+  if (organization.payerRef) return organization.payerRef
   await tx.update(organizations).set({ payerRef: input.payerRef }).where(eq(organizations.id, input.organizationId))
+  return input.payerRef
 }
 
 /**

@@ -15,8 +15,11 @@ import type { FlowContext } from './flow-context'
 
 type Collected = { method: PaymentMethod }
 
-/** The payment provider's customer for an organization, made once. */
-async function ensurePayer(provider: PaymentProvider, organizationId: OrganizationId): Promise<string> {
+/**
+ * The payment provider's customer for an organization. Each request asks under a key of its own: a provider remembers a
+ * failure of its own under its key for a day, and a customer too many, without a card, costs nobody anything.
+ */
+async function ensurePayer(provider: PaymentProvider, { organizationId, key }: { organizationId: OrganizationId; key: string }): Promise<string> {
   const [organization] = await inEngine((tx) =>
     tx
       .select({ name: organizations.name, payerRef: organizations.payerRef, email: users.email })
@@ -32,11 +35,10 @@ async function ensurePayer(provider: PaymentProvider, organizationId: Organizati
     organizationId,
     name: organization.name,
     email: organization.email ?? '',
-    key: `org:${organizationId}:payer`,
+    key: `org:${organizationId}:payer:${key}`,
   })
   failpoint('payer:made')
-  await inEngine((tx) => storePayer({ tx, actor: 'system' }, { organizationId, payerRef }))
-  return payerRef
+  return inEngine((tx) => storePayer({ tx, actor: 'system' }, { organizationId, payerRef }))
 }
 
 /**
@@ -50,7 +52,7 @@ export async function setPaymentMethod(
   const { provider, first } = context
   const expected = await first((command) => previewCardUpdate(command, input))
   if (!expected.ok) return expected
-  const payerRef = await ensurePayer(provider, input.organizationId)
+  const payerRef = await ensurePayer(provider, input)
   const attached = await provider.attachMethod({ payerRef, methodRef: input.methodRef, key: `method:${input.organizationId}:${input.key}` })
   failpoint('card:attached')
   if (attached.state === 'refused') return refuse({ code: 'method_refused', reason: attached.reason })
@@ -76,7 +78,7 @@ export async function beginCardSetup({ provider, first }: FlowContext, input: Be
   const expected = await first((command) => previewCardUpdate(command, input))
   if (!expected.ok) return expected
   const { organizationId, expectedAmountDue } = input
-  const payerRef = await ensurePayer(provider, organizationId)
+  const payerRef = await ensurePayer(provider, input)
   const { setupRef, url } = await provider.beginMethodSetup({ ...input, payerRef, key: `setup:${organizationId}:${input.key}` })
   await first(({ tx }) =>
     tx.insert(methodSetups).values({ organizationId, setupRef, state: 'open', expectedAmountDue, createdAt: systemClock.now() }).onConflictDoNothing(),

@@ -69,6 +69,7 @@ const TABLE: readonly { operation: operations.Operation; home: Situation }[] = [
   { operation: operations.payOpen, home: 'with an invoice open' },
   { operation: operations.refund, home: 'in mid-cycle' },
   { operation: operations.saveCard(['pm_card_visa', 'pm_card_mastercard', 'pm_card_chargeCustomerFail']), home: 'with an invoice open' },
+  { operation: operations.returnFromCardPage, home: 'with an invoice open' },
   { operation: operations.answerBank, home: 'asked by the bank' },
   { operation: operations.advance([31, 45]), home: 'a second before the renewal' },
   { operation: operations.sweep, home: 'with an invoice open' },

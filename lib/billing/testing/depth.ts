@@ -5,6 +5,13 @@ export const isDeep = process.env.HEADROOM_TEST_DEPTH === 'deep'
 /** Set it to the seed that a failed run names, to have the same sample again. */
 export const seed = process.env.HEADROOM_TEST_SEED ?? String(randomInt(2 ** 32))
 
+/** How often what depends on luck is tried: once, as often as said in a deep run, or as `HEADROOM_TEST_ROUNDS` says, such as for a night. */
+export function rounds(inDeep: number): number {
+  const asked = Number(process.env.HEADROOM_TEST_ROUNDS)
+  if (asked >= 1) return asked
+  return isDeep ? inDeep : 1
+}
+
 /** `count` of the cases, chosen by the seed; all of them in a deep run. Each comes with the seed that chose it. */
 export function sample<Case extends object>(cases: readonly Case[], count: number): (Case & { seed: string })[] {
   const ranked = cases.map((one) => ({ one, rank: createHash('sha256').update(seed).update(JSON.stringify(one)).digest('hex') }))

@@ -3,6 +3,7 @@ import { and, desc, eq, gt, isNull } from 'drizzle-orm'
 import { inEngine } from '@/db/client'
 import { documents, members, payments, subscriptions } from '@/db/schema'
 import { type DocumentId, newId, type SubscriptionId } from '../../ids'
+import { minor } from '../../money'
 import { addDays } from '../../time'
 import { addMember } from '../commands/add-member'
 import { reactivateSubscription } from '../commands/cancel-subscription'
@@ -17,7 +18,7 @@ import { advanceClock } from '../flows/advance-clock'
 import { readConfirmation } from '../flows/confirmation'
 import { closeDueFor, runDueFor } from '../flows/due-work'
 import { cancelAndAbandon, changePlanAndPay, payInvoice, subscribeAndPay } from '../flows/paid-actions'
-import { setPaymentMethod } from '../flows/payment-method'
+import { beginCardSetup, completeCardSetup, setPaymentMethod } from '../flows/payment-method'
 import { processInbox } from '../flows/process-inbox'
 import { reconcile } from '../flows/reconcile'
 import { refundInvoice } from '../flows/refund'
@@ -162,6 +163,27 @@ export function saveCard(cards: readonly string[]): Operation {
       return () => setPaymentMethod(life.flow, { organizationId: life.organizationId, methodRef, key: randomUUID() })
     },
   }
+}
+
+/** A card that was typed on the provider's page, and whoever did so comes back to ours. */
+export const returnFromCardPage: Operation = {
+  name: 'come back from the card page',
+  refusals: ['quote_expired'],
+  prepare: async (life) => {
+    const { organizationId, stage } = life
+    const open = (await life.documents()).filter(({ status }) => status === 'open')
+    const expectedAmountDue = minor(open.reduce((sum, { amountDue }) => sum + amountDue, 0n))
+    const about = { organizationId, currency: 'usd', returnUrl: RETURN_URL, cancelUrl: RETURN_URL, key: randomUUID(), expectedAmountDue } as const
+    const begun = await beginCardSetup(life.flow, about)
+    if (!begun.ok) return () => Promise.resolve(begun)
+    const page = stage.payments.page(begun.value.url)
+    const typed = new URLSearchParams({ number: '4242 4242 4242 4242', expiry: '12/40', cvc: '123', name: 'Ada' })
+    await fetch(page, { method: 'POST', body: typed, redirect: 'manual' })
+    return async () => {
+      const { state } = await completeCardSetup(life.flow, { organizationId, setupRef: page.split('/').at(-1) ?? '' })
+      return state === 'complete' ? DONE : { ok: false, error: { code: state } }
+    }
+  },
 }
 
 export function advance(days: readonly number[]): Operation {

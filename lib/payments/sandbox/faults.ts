@@ -50,7 +50,7 @@ export const faultRequest = z.union([
   }),
   /** Forgets all idempotency keys, as Stripe does after 24 hours. */
   z.strictObject({ fault: z.literal('prune_keys') }),
-  /** Everything works again. What is held is delivered. */
+  /** Everything works again, and what is held is delivered. The answer's `struck` is how many requests met a fault. */
   z.strictObject({ fault: z.literal('none') }),
 ])
 export type FaultRequest = z.input<typeof faultRequest>
@@ -62,6 +62,8 @@ const IN_ORDER: WebhookSwitches = { mode: 'deliver', order: 'oldest_first', repe
 /** The faults that are switched on. They live in memory: a restarted sandbox works. */
 export class Faults {
   webhooks: WebhookSwitches = { ...IN_ORDER }
+  /** How often a request has met one of them since everything worked. */
+  struck = 0
   #pending: { fault: RequestFault; left: number }[] = []
 
   add(fault: RequestFault): void {
@@ -75,6 +77,7 @@ export class Faults {
 
   clear(): void {
     this.#pending = []
+    this.struck = 0
     this.webhooks = { ...IN_ORDER }
   }
 
@@ -89,6 +92,7 @@ export class Faults {
     )
     if (!entry) return null
     entry.left -= 1
+    this.struck += 1
     return entry.fault as FaultNamed<Name>
   }
 }

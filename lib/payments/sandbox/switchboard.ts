@@ -20,6 +20,7 @@ export function switchboard({ pool, faults, webhooks, wake }: { pool: Pool; faul
     const given = faultRequest.safeParse(await context.req.json().catch(() => null))
     if (!given.success) return context.json({ error: given.error.issues }, 422)
     const request = given.data
+    const { struck } = faults
     switch (request.fault) {
       case 'none':
         faults.clear()
@@ -46,7 +47,7 @@ export function switchboard({ pool, faults, webhooks, wake }: { pool: Pool; faul
         faults.add(request)
     }
     wake()
-    return context.json({ ok: true })
+    return context.json({ ok: true, struck })
   })
 
   board.get('/deliveries', async (context) => {

@@ -3,6 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Stripe } from 'stripe'
+import { z } from 'zod'
 import { createTestDatabase } from '@/db/testing'
 import { minor } from '@/lib/money'
 import type { PaymentMethod, PaymentProvider } from '../port'
@@ -21,8 +22,8 @@ export type SimulatedPayments = {
   stripe: Stripe
   base: string
   databaseUrl: string
-  /** Switches a fault on, for all who use this sandbox. */
-  fault(request: FaultRequest): Promise<void>
+  /** Switches a fault on, for all who use this sandbox; `none` switches all off. How many requests had met one until then. */
+  fault(request: FaultRequest): Promise<number>
   /** A page of the sandbox: its address with the public URL in place of ours. */
   page(url: string): string
   stop(): Promise<void>
@@ -53,13 +54,14 @@ export async function simulatePayments(settings: Partial<SandboxSettings> = {}, 
   }
 }
 
-export async function switchFault(base: string, request: FaultRequest, secretKey = SECRET_KEY): Promise<void> {
+export async function switchFault(base: string, request: FaultRequest, secretKey = SECRET_KEY): Promise<number> {
   const response = await fetch(`${base}/_sandbox/faults`, {
     method: 'POST',
     headers: { authorization: `Bearer ${secretKey}`, 'content-type': 'application/json' },
     body: JSON.stringify(request),
   })
   if (!response.ok) throw new Error(`the sandbox refused the fault: ${await response.text()}`)
+  return z.object({ struck: z.int() }).parse(await response.json()).struck
 }
 
 const RUN = randomUUID().slice(0, 8)

@@ -235,7 +235,7 @@ export class Installation {
     return answered.body
   }
 
-  fault(request: FaultRequest): Promise<void> {
+  fault(request: FaultRequest): Promise<number> {
     return switchFault(this.#sandbox, request, sandboxCredentials(SECRET).secretKey)
   }
 
