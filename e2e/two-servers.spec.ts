@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { type Browser, expect, type Locator, type Page, test } from '@playwright/test'
+import { hashInputs, namedBySources } from '@/lib/platform/build'
 import type { WebName } from '@/lib/worker/testing/installation'
 import { placesInCode } from '@/lib/worker/testing/places'
 import { settle } from '@/lib/worker/testing/settle'
@@ -192,6 +194,13 @@ test('one that is ended while it serves pages cuts none of them: each is whole, 
   await expect.poll(() => whole, { timeout: 20_000, intervals: [5] }).toBeGreaterThan(10)
   expect(await servers.product.end('web 2')).toEqual({ code: 0 })
   await Promise.all(readers)
+})
+
+test('two that were built apart know each other’s pages: what Next names and keys by chance comes from what was built', async () => {
+  const { HEADROOM_BUILD, NEXT_SERVER_ACTIONS_ENCRYPTION_KEY } = namedBySources(hashInputs(process.cwd()))
+  expect(readFileSync('.next/BUILD_ID', 'utf8')).toBe(HEADROOM_BUILD)
+  const { encryptionKey } = JSON.parse(readFileSync('.next/server/server-reference-manifest.json', 'utf8'))
+  expect(encryptionKey).toBe(NEXT_SERVER_ACTIONS_ENCRYPTION_KEY)
 })
 
 /** A browser that has signed in at that server. */
