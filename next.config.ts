@@ -6,6 +6,7 @@ const withMessages = createNextIntlPlugin('./components/messages/request.ts')
 const config: NextConfig = {
   poweredByHeader: false,
   typedRoutes: true,
+  generateBuildId: () => process.env.HEADROOM_BUILD ?? null, // From what is built (lib/platform/build.ts).
   // `npm test` checks the types of everything, routes included; a start neither waits for that nor fails by a test's type.
   typescript: { ignoreBuildErrors: true },
   // In development Next would print each action's arguments into the log: passwords, at sign-in.

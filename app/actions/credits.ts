@@ -25,6 +25,8 @@ export const buyCreditAction = defineFlowAction({
     expectedAmountDue: z.bigint().min(0n).max(LARGEST),
     /** What the page knew of: another press with the same is the same press. */
     lastPurchase: z.custom<DocumentId>((value) => typeof value === 'string' && isId('inv', value)).nullable(),
+    /** Pressed again because no answer came. */
+    isAgain: z.boolean().optional(),
   }),
   runFlow: async (context, input): Promise<Result<ActionOutcome, CreditRefusal>> => {
     const bought = await buyCreditAndPay(billingFlow(context), {
@@ -32,6 +34,7 @@ export const buyCreditAction = defineFlowAction({
       amount: minor(input.amount),
       expectedAmountDue: minor(input.expectedAmountDue),
       lastPurchase: input.lastPurchase,
+      isAgain: input.isAgain,
       returnUrl: returnUrlOf(context, '/payment/confirmed'),
     })
     return bought.ok ? ok(bought.value.outcome) : refuse(forPage(bought.error))

@@ -44,6 +44,7 @@ export const changePlanAction = defineFlowAction({
   runFlow: async (context, input): Promise<Result<ActionOutcome, ChangeRefusalView>> => {
     const changed = await changePlanAndPay(billingFlow(context), {
       ...input,
+      isPressed: true,
       organizationId: context.viewer.organization.id,
       returnUrl: returnUrlOf(context, BANK_RETURN),
     })

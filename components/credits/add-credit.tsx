@@ -34,13 +34,18 @@ export function AddCredit({ org, view, bought, onClose }: Props) {
   const money = (amount: MinorUnits) => formatMoney(amount, currency, locale)
   const [text, setText] = useState('')
   const [asked, setAsked] = useState(false)
+  const isUnanswered = useRef(false)
   const amount = readAmount(text, currency, locale)
   const isInRange = amount !== null && amount >= minimum && amount <= maximum
 
   const buy = useMutation({
     mutationFn: ({ amount: wanted, due }: { amount: MinorUnits; due: MinorUnits }) =>
-      buyCreditAction(org, { amount: wanted, expectedAmountDue: due, lastPurchase: bought.lastPurchase }),
+      buyCreditAction(org, { amount: wanted, expectedAmountDue: due, lastPurchase: bought.lastPurchase, isAgain: isUnanswered.current }),
+    onError: () => {
+      isUnanswered.current = true
+    },
     onSuccess: (result, { amount: added }) => {
+      isUnanswered.current = false
       router.refresh()
       if (!result.ok || result.value.type !== 'done') return
       void showToast(t('dialog.done', { amount: money(added) }))

@@ -40,7 +40,7 @@ export function isBuilt(root: string): boolean {
 export async function buildProduct(root: string, log: string): Promise<void> {
   const inputs = hashInputs(root) // Before the build: a file changed during it must be built again.
   rmSync(join(root, OUTPUT), { recursive: true, force: true })
-  await buildPages(root, log)
+  await buildPages(root, log, inputs)
   await bundlePrograms(root)
   writeFileSync(join(root, OUTPUT, 'inputs'), inputs)
 }
@@ -60,9 +60,17 @@ export function hashInputs(root: string): string {
   return hash.digest('hex')
 }
 
-function buildPages(root: string, log: string): Promise<void> {
+/**
+ * Next makes up a name for each build, and a key that the names of its actions come from. From what is built, they are the same on every machine: else
+ * a page that one web server has sent could ask nothing of another. The key is no secret then; what the running server encrypts with is (`start.ts`).
+ */
+export function namedBySources(inputs: string): { HEADROOM_BUILD: string; NEXT_SERVER_ACTIONS_ENCRYPTION_KEY: string } {
+  return { HEADROOM_BUILD: inputs.slice(0, 20), NEXT_SERVER_ACTIONS_ENCRYPTION_KEY: createHash('sha256').update(`actions ${inputs}`).digest('base64') }
+}
+
+function buildPages(root: string, log: string, inputs: string): Promise<void> {
   const next = join(root, 'node_modules/next/dist/bin/next')
-  const env = { ...process.env, NODE_ENV: 'production' as const, NEXT_TELEMETRY_DISABLED: '1' }
+  const env = { ...process.env, ...namedBySources(inputs), NODE_ENV: 'production' as const, NEXT_TELEMETRY_DISABLED: '1' }
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [next, 'build'], { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] })
     const file = createWriteStream(log)

@@ -247,6 +247,7 @@ export const INTERNAL_VARIABLES: readonly string[] = [
   'HEADROOM_BRAND_LOGO_FILE',
   'HEADROOM_BRAND_LOGO_DARK_FILE',
   'HEADROOM_BRAND_ICON_FILE',
+  'HEADROOM_BUILD',
 ]
 
 /** The text of `.env.example`. */

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { closeDatabase, inEngine } from '@/db/client'
@@ -113,6 +114,7 @@ async function startPrograms(environment: Environment, database: Database, port:
     HEADROOM_URL: url,
     NEXTAUTH_URL: url,
     NEXTAUTH_SECRET: sessionSecret(environment),
+    NEXT_SERVER_ACTIONS_ENCRYPTION_KEY: createHmac('sha256', sessionSecret(environment)).update('server actions').digest('base64'),
     HEADROOM_ENCRYPTION_KEYS: environment.encryptionKeys ?? kept.HEADROOM_ENCRYPTION_KEYS,
     HEADROOM_DATA_DIRECTORY: dataDirectory,
     DATABASE_WEB_URL: database.webUrl,

@@ -5,7 +5,7 @@ import type { CommandContext } from '../context'
 import { checkPurchase, type PurchaseRefusal } from '../core/prepaid'
 import { purchaseDraft } from '../core/purchase'
 import { hasPaymentMethod, openAccount, toAccount } from './store/account'
-import { findLastPurchase } from './store/last-purchase'
+import { findLastPurchase, findPressedPurchase } from './store/last-purchase'
 import { type Forbidden, forbidsActor } from './store/members'
 import { lockOrganization, OrganizationGone } from './store/organization'
 import { lockPrepaid } from './store/prepaid'
@@ -20,6 +20,8 @@ export type BuyCredit = {
   expectedAmountDue?: MinorUnits | undefined
   /** The last purchase that the page knew of, null for none: one press buys once, however often it is sent. Left out: whatever there is. */
   lastPurchase?: DocumentId | null | undefined
+  /** The answer to the press was lost, and this is the same press: it is told what became of it. */
+  isAgain?: boolean | undefined
 }
 
 export type OpenedPurchase = { documentId: DocumentId; paymentId: PaymentId | null }
@@ -32,6 +34,9 @@ export async function buyCredit({ tx, actor }: CommandContext, input: BuyCredit)
   if (organization.deletedAt !== null) throw new OrganizationGone(organization.id)
   const forbidden = await forbidsActor(tx, organization.id, actor, 'credits:buy')
   if (forbidden) return refuse(forbidden)
+  const { lastPurchase } = input
+  const pressed = input.isAgain && lastPurchase !== undefined ? await findPressedPurchase(tx, { ...input, lastPurchase, actor }) : null
+  if (pressed) return ok(pressed)
   const { currency } = organization
   const sold = await loadPrepaidPolicy(tx, organization, now)
   if (!sold) return refuse({ code: 'no_credit_sold', currency })
@@ -44,8 +49,7 @@ export async function buyCredit({ tx, actor }: CommandContext, input: BuyCredit)
   const account = toAccount(await openAccount(tx, organization.id, currency, true))
   const { amountDue } = purchaseDraft({ amount: input.amount, isAutomatic: false, account, currency })
   if (input.expectedAmountDue !== undefined && input.expectedAmountDue !== amountDue) return refuse({ code: 'quote_expired', amountDue })
-  if (input.lastPurchase !== undefined && input.lastPurchase !== (await findLastPurchase(tx, organization.id)))
-    return refuse({ code: 'quote_expired', amountDue })
+  if (lastPurchase !== undefined && lastPurchase !== (await findLastPurchase(tx, organization.id))) return refuse({ code: 'quote_expired', amountDue })
   if (amountDue > 0n && !(await hasPaymentMethod(tx, organization.id))) return refuse({ code: 'no_payment_method' })
 
   const [opened] = await issuePurchases(tx, [{ organization, state, kind: 'purchase', amount: input.amount, actor, now }])

@@ -14,12 +14,3 @@ export async function findWaitingPayment(tx: Transaction, organizationId: Organi
     .where(and(eq(pendingActions.organizationId, organizationId), eq(pendingActions.subscriptionId, subscriptionId), eq(pendingActions.state, 'waiting')))
   return found ?? null
 }
-
-/** The payment of an invoice; null where nothing is due of it. */
-export async function findPaymentOf(tx: Transaction, of: { organizationId: OrganizationId; documentId: DocumentId }): Promise<PaymentId | null> {
-  const [found] = await tx
-    .select({ id: payments.id })
-    .from(payments)
-    .where(and(eq(payments.organizationId, of.organizationId), eq(payments.documentId, of.documentId)))
-  return found?.id ?? null
-}

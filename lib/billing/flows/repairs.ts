@@ -14,7 +14,7 @@ import {
 } from '../commands/repair-invoice'
 import { settle } from '../commands/settle'
 import type { PaymentRow } from '../commands/store/documents'
-import { findPaymentOf } from '../commands/waiting-payment'
+import { findPaymentOf } from '../commands/store/payment-of'
 import type { FlowContext } from './flow-context'
 
 /** Takes an unpaid invoice back (G80). */

@@ -5,6 +5,7 @@ import { members } from '@/db/schema'
 import type { MemberId } from '../../ids'
 import { decimalString, exact, minor } from '../../money'
 import { contributeCredit, grantPersonalCredit } from '../commands/personal-credit'
+import { buyCreditAndPay } from '../flows/paid-actions'
 import { balanceOf, buy, consumeOnly, prepaidOf } from '../testing/prepaid'
 import { first, lineAmounts, type Scenario, scenario } from '../testing/scenario'
 import { setStage } from '../testing/stage'
@@ -41,6 +42,24 @@ describe('credit that is bought', () => {
     expect(await balanceOf(acme)).toBe('19.99999125')
     await acme.use(3, OUTPUT)
     expect(await balanceOf(acme)).toBe('19.99996125')
+  })
+
+  it('P2: is bought once by a press whose answer was lost, which is told so when it comes again; a page that is out of date is shown the balance first', async () => {
+    const acme = await life()
+    const press = (amount: number, isAgain: boolean) =>
+      buyCreditAndPay(acme.flow, {
+        organizationId: acme.organizationId,
+        amount: minor(amount),
+        lastPurchase: null,
+        isAgain,
+        returnUrl: 'https://dashboard.example',
+      })
+    expect(await press(20_00, true), 'the first never arrived').toMatchObject(done)
+    expect(await press(20_00, true)).toMatchObject(done)
+    expect(await press(20_00, false)).toMatchObject({ ok: false, error: { code: 'quote_expired' } })
+    expect(await press(30_00, true), 'another amount is another press').toMatchObject({ ok: false, error: { code: 'quote_expired' } })
+    expect((await acme.charges()).map(({ amount }) => amount)).toEqual([20_00])
+    expect(await balanceOf(acme)).toBe('20.00')
   })
 
   it('P7: a balance of −$3.00 and a purchase of $20.00 are $17.00', async () => {

@@ -34,6 +34,14 @@ const ONE_OF_EACH: readonly ProcessName[] = ['sandbox', 'web', 'worker']
 const LOOKS_EVERY_MS = 10
 const DIES_WITHIN_MS = 20_000
 
+type Facts = {
+  names?: readonly ProcessName[]
+  /** Over those that the tests have of their own. */
+  settings?: Record<string, string>
+  /** The whole web server, pages too, as it was built; left out, its machine interface alone, which needs no build. */
+  pages?: boolean
+}
+
 export type DatabaseUrls = { ownerUrl: string; webUrl: string; engineUrl: string }
 
 /** What became of one of the payment provider's events. `attempts`: how often it was tried to be delivered. */
@@ -49,6 +57,7 @@ export type Answered = { status: number; body: Record<string, unknown> } | null
 export class Installation {
   readonly #names: readonly ProcessName[]
   readonly #settings: Record<string, string>
+  readonly #pages: boolean
   readonly #program = join(process.cwd(), 'node_modules/.cache/headroom', `killable-${process.pid}.mjs`)
   readonly #running = new Map<ProcessName, ChildProcess>()
   readonly #ports = new Map<ProcessName, number>()
@@ -61,10 +70,10 @@ export class Installation {
   /** As the programs have it; a test wraps it where it does what none of them may. */
   provider!: PaymentProvider
 
-  /** @param settings over those that the tests have of their own. */
-  constructor({ names = ONE_OF_EACH, settings = {} }: { names?: readonly ProcessName[]; settings?: Record<string, string> } = {}) {
+  constructor({ names = ONE_OF_EACH, settings = {}, pages = false }: Facts = {}) {
     this.#names = names
     this.#settings = settings
+    this.#pages = pages
   }
 
   /** @param given a migrated database to work on, which saves the seconds that a server of its own takes. */
@@ -91,9 +100,8 @@ export class Installation {
 
   async #prepareEnvironment(ownerUrl: string): Promise<void> {
     for (const name of this.#names) this.#ports.set(name, (await freePort(0)) ?? 0)
-    const [port, sandboxPort] = [this.#portOf('web'), this.#portOf('sandbox')]
-    this.#sandbox = `http://127.0.0.1:${sandboxPort}`
-    const web = `http://127.0.0.1:${port}`
+    const [web, sandboxPort] = [this.urlOf('web'), this.#portOf('sandbox')]
+    this.#sandbox = this.urlOf('sandbox')
     this.#environment = {
       ...process.env,
       ...{ DATABASE_URL: ownerUrl, HEADROOM_URL: web, PUBLIC_URL: web, HEADROOM_SECRET_KEY: KEY, NEXTAUTH_SECRET: SECRET, LOG_LEVEL: 'silent' },
@@ -122,7 +130,10 @@ export class Installation {
 
   async #startProgram(name: ProcessName): Promise<void> {
     const env = { ...this.#environment, PORT: String(this.#portOf(name)) }
-    const child = fork(this.#program, name.split(' ').slice(0, 1), { env, stdio: ['ignore', 'ignore', process.env.LOG_LEVEL ? 'inherit' : 'ignore', 'ipc'] })
+    const child = fork(this.#program, [this.#pages && name.startsWith('web') ? 'pages' : (name.split(' ')[0] ?? name)], {
+      env,
+      stdio: ['ignore', 'ignore', process.env.LOG_LEVEL ? 'inherit' : 'ignore', 'ipc'],
+    })
     this.#running.set(name, child)
     await Promise.race([
       new Promise<void>((ready) => child.on('message', (said) => said === 'ready' && ready())),
@@ -214,9 +225,14 @@ export class Installation {
     for (const name of this.#names) await (this.isRunning(name) ? this.disarm(name) : this.#startProgram(name))
   }
 
+  /** Where one of them listens. */
+  urlOf(name: ProcessName): string {
+    return `http://127.0.0.1:${this.#portOf(name)}`
+  }
+
   async ask(method: string, path: string, body?: unknown, idempotencyKey?: string, web: WebName = 'web'): Promise<Answered> {
     const headers = { authorization: `Bearer ${KEY}`, 'content-type': 'application/json', ...(idempotencyKey && { 'idempotency-key': idempotencyKey }) }
-    const heard = await fetch(`http://127.0.0.1:${this.#portOf(web)}/api/v1${path}`, {
+    const heard = await fetch(`${this.urlOf(web)}/api/v1${path}`, {
       method,
       headers,
       ...(body !== undefined && { body: JSON.stringify(body) }),

@@ -1,5 +1,9 @@
+import { pathToFileURL } from 'node:url'
+import { builtProgram } from '../../platform/build'
+
 /**
- * One of the product's programs in a process of its own, to be killed: `web` (the machine interface), `worker` or `sandbox`.
+ * One of the product's programs in a process of its own, to be killed: `web` (the machine interface), `pages` (the whole web server, as it
+ * was built), `worker` or `sandbox`.
  * Told where, it kills itself or another as it passes there.
  */
 export type ProgramName = 'web' | 'worker' | 'sandbox'
@@ -11,9 +15,12 @@ process.on('message', ({ place, victim }: Order) => {
   process.send?.('armed')
 })
 
-switch (process.argv[2] as ProgramName) {
+switch (process.argv[2] as ProgramName | 'pages') {
   case 'web':
     await import('../../client/testing/web-process')
+    break
+  case 'pages':
+    await import(pathToFileURL(builtProgram(process.cwd(), 'server')).href)
     break
   case 'worker':
     await import('../../worker')
