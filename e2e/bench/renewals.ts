@@ -6,8 +6,9 @@ import { closeDatabase, inEngine } from '../../db/client'
 import { migrateDatabase } from '../../db/migrate'
 import { prepareRoles } from '../../db/roles'
 import { closePeriods } from '../../lib/billing/commands/close-periods'
+import { copyOrganization } from '../../lib/billing/testing/copies'
 import { createMeteredOrganization } from '../../lib/billing/testing/metered-organization'
-import { newId, type OrganizationId, uuidOf } from '../../lib/ids'
+import { type OrganizationId, uuidOf } from '../../lib/ids'
 import { startEmbeddedPostgres } from '../../lib/platform/embedded-postgres'
 import { type Figure, median } from './measure'
 
@@ -33,7 +34,7 @@ export async function benchRenewals({ isSmall }: { isSmall: boolean }): Promise<
     Object.assign(process.env, { DATABASE_ENGINE_URL: engineUrl, DATABASE_WEB_URL: webUrl })
     const { organizationId } = await inEngine((tx) => createMeteredOrganization(tx, { plan: 'enterprise' }))
     await makeDue(sql, organizationId)
-    const renew = async (count: number, chunk: number) => rate(await copies(sql, organizationId, count), chunk)
+    const renew = async (count: number, chunk: number) => rate(await copyOrganization(sql, organizationId, count), chunk)
     const oneByOne = await renew(alone, 1)
     const ofFew: number[] = []
     const ofMany: number[] = []
@@ -79,35 +80,6 @@ async function makeDue(sql: pg.Pool, organizationId: OrganizationId): Promise<vo
     [id],
   )
   await sql.query('ANALYZE')
-}
-
-/** So many like it; their ids in the order in which they were made. */
-async function copies(sql: pg.Pool, organizationId: OrganizationId, count: number): Promise<OrganizationId[]> {
-  const template = uuidOf('org', organizationId)
-  const ids = Array.from({ length: count }, () => newId('org'))
-  const client = await sql.connect()
-  try {
-    await client.query('CREATE TEMP TABLE copy (org uuid, sub uuid, mem uuid)')
-    await client.query('INSERT INTO copy SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[])', [
-      ids.map((id) => uuidOf('org', id)),
-      ids.map(() => uuidOf('sub', newId('sub'))),
-      ids.map(() => uuidOf('mem', newId('mem'))),
-    ])
-    const copied = (table: string, where: string, changed: string) =>
-      client.query(
-        `INSERT INTO ${table} SELECT (jsonb_populate_record(NULL::${table}, to_jsonb(t) || ${changed})).* FROM ${table} t, copy WHERE t.${where} = '${template}'`,
-      )
-    await copied('organizations', 'id', `jsonb_build_object('id', copy.org, 'slug', copy.org::text)`)
-    await copied('members', 'organization_id', `jsonb_build_object('organization_id', copy.org, 'id', copy.mem)`)
-    await copied('subscriptions', 'organization_id', `jsonb_build_object('organization_id', copy.org, 'id', copy.sub)`)
-    await copied('usage_segments', 'organization_id', `jsonb_build_object('organization_id', copy.org, 'subscription_id', copy.sub)`)
-    await client.query('DROP TABLE copy')
-    await client.query('ANALYZE')
-    await client.query('CHECKPOINT')
-  } finally {
-    client.release()
-  }
-  return ids
 }
 
 async function rate(ids: readonly OrganizationId[], chunk: number): Promise<number> {

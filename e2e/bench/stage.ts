@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import pg from 'pg'
 import { closeDatabase } from '../../db/client'
@@ -26,6 +26,8 @@ export type Stage = {
   customers(count: number): Promise<Customer[]>
   /** What the web server and the worker hold, in megabytes. @throws Error where one of them does not run. */
   megabytes(): Record<'server' | 'worker', number>
+  /** What Postgres holds, without the buffers that its processes share; null where the system does not tell (Linux does). */
+  postgresMegabytes(): number | null
   signIns: SignIn[]
   stop(): Promise<void>
 }
@@ -73,6 +75,7 @@ export async function setStage(): Promise<Stage> {
     make,
     sql,
     megabytes: () => megabytesOf(product.processId),
+    postgresMegabytes: () => (existsSync('/proc/self/smaps_rollup') ? megabytesOfPostgres(join(product.directory, 'postgres')) : null),
     signIns,
     async customers(count) {
       const made: Customer[] = []
@@ -132,4 +135,24 @@ function megabytesOf(parent: number): Record<'server' | 'worker', number> {
   }
   for (const [program, held] of Object.entries(found)) if (!(held > 0)) throw new Error(`there is no ${program}`)
   return found
+}
+
+/** What its processes have each for themselves, so without the buffers that they share. */
+function megabytesOfPostgres(directory: string): number {
+  const postmaster = readFileSync(join(directory, 'data', 'postmaster.pid'), 'utf8').split('\n')[0]
+  const backends = execFileSync('ps', ['--ppid', String(postmaster), '-o', 'pid='], { encoding: 'utf8' })
+    .trim()
+    .split(/\s+/)
+  return [String(postmaster), ...backends].map(privateMegabytes).reduce((sum, one) => sum + one, 0)
+}
+
+/** None of one that has ended since it was listed. */
+function privateMegabytes(pid: string): number {
+  try {
+    const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8')
+    return Number(/^Pss_Anon:\s+(\d+) kB$/m.exec(rollup)?.[1] ?? Number.NaN) / 1024
+  } catch (fault) {
+    if (['ENOENT', 'ESRCH'].includes((fault as NodeJS.ErrnoException).code ?? '')) return 0
+    throw fault
+  }
 }

@@ -114,6 +114,11 @@ export class Installation {
     this.stripe = new Stripe(secretKey, { host: '127.0.0.1', port: sandboxPort, protocol: 'http', maxNetworkRetries: 0 })
   }
 
+  /** As its owner. */
+  get databaseUrl(): string {
+    return this.#environment.DATABASE_URL ?? ''
+  }
+
   async stop(): Promise<void> {
     for (const child of this.#running.values()) child.kill('SIGKILL')
     await closeDatabase()
