@@ -16,9 +16,19 @@ const ofNext = ['app/**/*.database.test.ts']
 const onPostgres = { globalSetup: ['db/testing-server.ts'], testTimeout: 60_000, hookTimeout: 60_000, maxWorkers: 3 }
 
 /** What takes longest begins first, from the last of these on, so that nothing runs alone at the end while a core has nothing to do; the rest by size. */
-const LONGEST = ['kills', 'every-route-twice', 'conformity', 'races', 'fuzz', 'every-operator-action', 'backup', 'crash-matrix', 'every-action'].map(
-  (name) => `/${name}.`,
-)
+const LONGEST = [
+  'kills',
+  'every-route-twice',
+  'conformity',
+  'every-operator-action',
+  'backup',
+  'pairs',
+  'killed-renewals',
+  'every-action',
+  'fuzz',
+  'races',
+  'crash-matrix',
+].map((name) => `/${name}.`)
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

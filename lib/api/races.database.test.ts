@@ -29,7 +29,7 @@ const OF_NOBODY = [
 /** How often a pair is sent at once in each of the two orders: first side by side, then the one a little after the other. */
 const ROUNDS = rounds(2)
 /** Those between which money may go astray. */
-const ROUNDS_OF_MONEY = rounds(5)
+const ROUNDS_OF_MONEY = rounds(3)
 const AT_MOST_LATER_MICROSECONDS = 3_000
 
 /** What is only possible after another has made it so; where it is, it is raced in one of `SITUATIONS`. */
