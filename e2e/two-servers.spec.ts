@@ -184,18 +184,22 @@ test('one that is ended while it serves pages cuts none of them: each is whole, 
   const cookie = (await page.context().cookies()).map(({ name, value }) => `${name}=${value}`).join('; ')
   await page.context().close()
   let whole = 0
+  const named = new Set<string | null>()
   const readers = Array.from({ length: 4 }, async () => {
     for (;;) {
-      const answer = await fetch(`${servers.product.urlOf('web 2')}/${customer.slug}/plan`, { headers: { cookie } }).catch(() => null)
+      const answer = await fetch(`${servers.product.urlOf('web 2')}/${customer.slug}/plan`, { headers: { cookie, 'x-request-id': 'chosen by the caller' } }).catch(() => null)
       if (!answer) return // Nobody takes new ones any more.
       expect(answer.status).toBe(200)
       expect(await answer.text()).toMatch(/<\/html>\s*$/)
+      named.add(answer.headers.get('x-request-id'))
       whole += 1
     }
   })
   await expect.poll(() => whole, { timeout: 20_000, intervals: [5] }).toBeGreaterThan(10)
   expect(await servers.product.end('web 2')).toEqual({ code: 0 })
   await Promise.all(readers)
+  expect(named.size, 'each page has an id of its own').toBe(whole)
+  for (const id of named) expect(id).toMatch(/^[\da-f-]{36}$/)
 })
 
 test('two that were built apart know each other’s pages: what Next names and keys by chance comes from what was built', async () => {
