@@ -183,11 +183,12 @@ test('one that is ended while it serves pages cuts none of them: each is whole, 
   const page = await signedIn(browser, customer, 'web 2')
   const cookie = (await page.context().cookies()).map(({ name, value }) => `${name}=${value}`).join('; ')
   await page.context().close()
+  const headers = { cookie, 'x-request-id': 'chosen by the caller' }
   let whole = 0
   const named = new Set<string | null>()
   const readers = Array.from({ length: 4 }, async () => {
     for (;;) {
-      const answer = await fetch(`${servers.product.urlOf('web 2')}/${customer.slug}/plan`, { headers: { cookie, 'x-request-id': 'chosen by the caller' } }).catch(() => null)
+      const answer = await fetch(`${servers.product.urlOf('web 2')}/${customer.slug}/plan`, { headers }).catch(() => null)
       if (!answer) return // Nobody takes new ones any more.
       expect(answer.status).toBe(200)
       expect(await answer.text()).toMatch(/<\/html>\s*$/)
