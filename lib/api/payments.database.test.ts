@@ -154,6 +154,24 @@ describe('a payment whose outcome is not known (G79)', () => {
   })
 })
 
+describe('a first payment whose outcome is not known (G79)', () => {
+  it('answers 202 with the subscription that waits for it and its invoice, as documented, and 201 under its key once it is', async () => {
+    const { id } = await createCustomer(api)
+    await api.payments.fault({ fault: 'drop_after', method: 'POST', path: '/confirm$', times: 5 })
+    await api.payments.fault({ fault: 'drop_before', method: 'GET', path: '^/v1/payment_intents', times: 50 })
+    const subscribe = () => api.post(`/organizations/${id}/subscriptions`, { product: 'api-calls', plan: 'basic' }, { idempotencyKey: 'first' })
+    const unknown = await subscribe()
+    expect(unknown).toMatchObject({
+      status: 202,
+      body: { subscription: { id: expect.any(String) }, invoice: { status: 'open', payment: { state: 'in_flight' } } },
+    })
+    await api.payments.fault({ fault: 'none' })
+    await inEngine((tx) => tx.execute(sql`UPDATE payments SET check_at = now() WHERE check_at IS NOT NULL`))
+    await reconcile(api.payments.provider)
+    expect(await subscribe()).toMatchObject({ status: 201, body: { id: unknown.body.subscription.id, plan: 'basic', status: 'active' } })
+  })
+})
+
 describe('open invoices', () => {
   it('of a renewal that failed can be paid, and are collected by a new card at the amount that was shown (C12, G81)', async () => {
     const { id, clock, subscription } = await onBasic()

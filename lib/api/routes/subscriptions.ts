@@ -16,6 +16,7 @@ import { presentSubscription } from '../present/subscriptions'
 import { refusalAnswer } from '../refusals'
 import { returnUrl } from '../return-url'
 import { defineRoute, type Route, readBy, writtenBy } from '../route'
+import { paidAction } from '../schemas/invoice'
 import { listOf } from '../schemas/shared'
 import { subscription } from '../schemas/subscription'
 
@@ -49,7 +50,7 @@ export const subscriptionRoutes: readonly Route[] = [
     }),
     answers: {
       201: { description: 'The subscription.', schema: subscription },
-      202: { description: 'The outcome of the payment is not known yet.', schema: z.object({ subscription }) },
+      202: { description: 'The outcome of the payment is not known yet.', schema: paidAction },
     },
     problems: [
       'already_subscribed',
