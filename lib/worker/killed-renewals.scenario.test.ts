@@ -17,8 +17,8 @@ import { Installation } from './testing/installation'
 
 /** A worker with hundreds of renewals due, killed with -9 in the middle of their transaction, as is the backend of Postgres that carries it out. */
 
-/** What a renewal writes, in the order of its writing. */
-const WRITTEN = ['usage_segments', 'subscriptions', 'audit_log', 'document_series', 'documents', 'document_lines', 'payments', 'ledger_postings', 'messages']
+/** What each renewal writes, in the order of its writing. */
+const WRITTEN = ['usage_segments', 'subscriptions', 'audit_log', 'document_series', 'documents', 'document_lines', 'payments', 'ledger_postings']
 const VICTIMS = ['worker', 'backend'] as const
 type Kill = { table: string; victim: (typeof VICTIMS)[number] }
 const EVERY_KILL: Kill[] = WRITTEN.flatMap((table) => VICTIMS.map((victim) => ({ table, victim })))
@@ -53,23 +53,25 @@ it(`C11: each of ${DUE} is renewed once, whoever is killed in the middle, and ag
   const isBroken = (id: OrganizationId) => id === broken.ofPlan || id === broken.ofProduct
   const sound = due.filter((id) => !isBroken(id))
 
-  // Wherever it is, while the one that cannot be loaded makes it go one by one.
+  // Wherever it is among the first, while the one that cannot be loaded makes it go one by one; it comes no further than to these.
+  const place = dice.below(CHUNK)
+  const next = await Hold.at(at(due, CHUNK + place))
   await product.restore('worker')
   await product.wake('due')
   const some = 1 + dice.below(CHUNK / 4)
   await expect.poll(() => renewedOf(due), SOON).toBeGreaterThanOrEqual(some)
   await product.kill('worker')
+  await next.release()
   let done = await renewedOf(due)
-  expect(done).toBeLessThan(CHUNK)
+  expect(done).toBeLessThanOrEqual(CHUNK)
 
-  const place = dice.below(CHUNK)
   for (const [kill, { table, victim }] of KILLS.entries()) {
     const hold = await Hold.at(at(due, CHUNK * (kill + 1) + place))
     if (!product.isRunning('worker')) await product.restore('worker')
     await product.wake('due')
     const backend = await hold.letOnTo(table)
     const renewed = await renewedOf(due)
-    expect(renewed).toBeGreaterThan(done)
+    if (kill > 0) expect(renewed).toBeGreaterThan(done)
     expect(renewed).toBeLessThan(sound.length)
     done = renewed
     if (victim === 'backend') process.kill(backend, 'SIGKILL')
@@ -152,7 +154,7 @@ async function expectOneInvoiceEach(ids: readonly OrganizationId[]): Promise<voi
 /** All that a renewal writes, and what is made of it. */
 async function digests(): Promise<unknown> {
   const digest = (table: string) => `(SELECT md5(string_agg(t::text, E'\\n' ORDER BY t::text)) FROM ${table} t) AS ${table}`
-  return (await owner.query(`SELECT ${[...WRITTEN, 'subscription_periods', 'organizations'].map(digest).join(', ')}`)).rows
+  return (await owner.query(`SELECT ${[...WRITTEN, 'messages', 'subscription_periods', 'organizations'].map(digest).join(', ')}`)).rows
 }
 
 /** Keeps the renewal of one organization, and of those that share its transaction, where it is. */
@@ -187,7 +189,7 @@ class Hold {
   }
 }
 
-/** Which processes of the engine this connection keeps waiting. */
+/** Which processes of Postgres, of the engine, this connection keeps waiting. */
 async function waitingFor(holder: Client): Promise<number[]> {
   const { rows: own } = await holder.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')
   const waiting = 'SELECT pid FROM pg_stat_activity WHERE usename = $1 AND $2::integer = ANY(pg_blocking_pids(pid))'
