@@ -8,7 +8,7 @@ import { type DocumentId, isId } from '@/lib/ids'
 import { type MinorUnits, minor } from '@/lib/money'
 import { ok, type Result, refuse } from '@/lib/result'
 import { defineAction, defineFlowAction } from './define-action'
-import { billingFlow, returnUrlOf } from './flow'
+import { billingFlow, pressedFlow, returnUrlOf } from './flow'
 
 /** More than anybody buys, and less than what a database column holds. */
 const LARGEST = 10n ** 12n
@@ -23,18 +23,16 @@ export const buyCreditAction = defineFlowAction({
   input: z.strictObject({
     amount,
     expectedAmountDue: z.bigint().min(0n).max(LARGEST),
-    /** What the page knew of: another press with the same is the same press. */
+    /** What the page knew of. */
     lastPurchase: z.custom<DocumentId>((value) => typeof value === 'string' && isId('inv', value)).nullable(),
-    /** Pressed again because no answer came. */
-    isAgain: z.boolean().optional(),
+    press: z.uuid(),
   }),
-  runFlow: async (context, input): Promise<Result<ActionOutcome, CreditRefusal>> => {
-    const bought = await buyCreditAndPay(billingFlow(context), {
+  runFlow: async (context, { press, ...input }): Promise<Result<ActionOutcome, CreditRefusal>> => {
+    const bought = await buyCreditAndPay(pressedFlow(context, { action: 'buy-credit', key: press, asked: input }), {
       organizationId: context.viewer.organization.id,
       amount: minor(input.amount),
       expectedAmountDue: minor(input.expectedAmountDue),
       lastPurchase: input.lastPurchase,
-      isAgain: input.isAgain,
       returnUrl: returnUrlOf(context, '/payment/confirmed'),
     })
     return bought.ok ? ok(bought.value.outcome) : refuse(forPage(bought.error))

@@ -72,7 +72,11 @@ const CASES: Record<string, Case> = {
     prepare: async () => {
       const tenant = await foundTenant(stage)
       const { id } = await tenant.life.quote('pro')
-      return { tenant, input: { subscriptionId: tenant.life.subscriptionId, quoteId: id }, effects: async () => (await charges(tenant)) - 1 }
+      return {
+        tenant,
+        input: { subscriptionId: tenant.life.subscriptionId, quoteId: id, press: crypto.randomUUID() },
+        effects: async () => (await charges(tenant)) - 1,
+      }
     },
   },
   quoteSubscriptionAction: {
@@ -86,7 +90,7 @@ const CASES: Record<string, Case> = {
   subscribeAction: {
     prepare: async () => {
       const tenant = await foundTenant(stage, { plan: null })
-      return { tenant, input: { product: 'api-calls', plan: 'basic', expectedAmountDue: 1_000n }, effects: () => charges(tenant) }
+      return { tenant, input: { product: 'api-calls', plan: 'basic', expectedAmountDue: 1_000n, press: crypto.randomUUID() }, effects: () => charges(tenant) }
     },
   },
   cancelSubscriptionAction: {

@@ -15,7 +15,7 @@ import { isId, type QuoteId, type SubscriptionId } from '@/lib/ids'
 import { minor } from '@/lib/money'
 import { ok, type Result, refuse } from '@/lib/result'
 import { defineAction, defineFlowAction } from './define-action'
-import { billingFlow, returnUrlOf } from './flow'
+import { billingFlow, pressedFlow, returnUrlOf } from './flow'
 
 const subscriptionId = z.custom<SubscriptionId>((value) => typeof value === 'string' && isId('sub', value))
 const quoteId = z.custom<QuoteId>((value) => typeof value === 'string' && isId('quote', value))
@@ -40,11 +40,10 @@ type ChangeRefusalView = Exclude<ChangePlanRefusal, Rejection> | Pick<Rejection,
 /** Executes a quote: paid first, changed second. Refuses with `ChangePlanRefusal`. */
 export const changePlanAction = defineFlowAction({
   permission: 'plan:write',
-  input: z.strictObject({ subscriptionId, quoteId }),
-  runFlow: async (context, input): Promise<Result<ActionOutcome, ChangeRefusalView>> => {
-    const changed = await changePlanAndPay(billingFlow(context), {
+  input: z.strictObject({ subscriptionId, quoteId, press: z.uuid() }),
+  runFlow: async (context, { press, ...input }): Promise<Result<ActionOutcome, ChangeRefusalView>> => {
+    const changed = await changePlanAndPay(pressedFlow(context, { action: 'change-plan', key: press, asked: input }), {
       ...input,
-      isPressed: true,
       organizationId: context.viewer.organization.id,
       returnUrl: returnUrlOf(context, BANK_RETURN),
     })
@@ -66,11 +65,12 @@ export const quoteSubscriptionAction = defineAction({
   },
 })
 
+/** Begins a subscription at the amount that was shown. Refuses with `SubscribeRefusal`. */
 export const subscribeAction = defineFlowAction({
   permission: 'plan:write',
-  input: z.strictObject({ product: name, plan: name, interval, trial: z.boolean().optional(), expectedAmountDue: z.bigint() }),
-  runFlow: async (context, input) => {
-    const subscribed = await subscribeAndPay(billingFlow(context), {
+  input: z.strictObject({ product: name, plan: name, interval, trial: z.boolean().optional(), expectedAmountDue: z.bigint(), press: z.uuid() }),
+  runFlow: async (context, { press, ...input }) => {
+    const subscribed = await subscribeAndPay(pressedFlow(context, { action: 'subscribe', key: press, asked: input }), {
       ...input,
       expectedAmountDue: minor(input.expectedAmountDue),
       organizationId: context.viewer.organization.id,

@@ -13,6 +13,7 @@ import { amountText, readAmount } from '@/components/ui/read-amount'
 import { TextField } from '@/components/ui/text-field'
 import { showToast } from '@/components/ui/toast'
 import { Unanswered } from '@/components/ui/unanswered'
+import { usePress } from '@/components/ui/use-press'
 import type { CreditsPageView } from '@/lib/billing/views/credits-page'
 import { type ExactAmount, exactFromMinor, formatMoney, type MinorUnits, minor } from '@/lib/money'
 import { wordCreditRefusal } from './refusals'
@@ -34,18 +35,15 @@ export function AddCredit({ org, view, bought, onClose }: Props) {
   const money = (amount: MinorUnits) => formatMoney(amount, currency, locale)
   const [text, setText] = useState('')
   const [asked, setAsked] = useState(false)
-  const isUnanswered = useRef(false)
+  const press = usePress()
   const amount = readAmount(text, currency, locale)
   const isInRange = amount !== null && amount >= minimum && amount <= maximum
 
   const buy = useMutation({
     mutationFn: ({ amount: wanted, due }: { amount: MinorUnits; due: MinorUnits }) =>
-      buyCreditAction(org, { amount: wanted, expectedAmountDue: due, lastPurchase: bought.lastPurchase, isAgain: isUnanswered.current }),
-    onError: () => {
-      isUnanswered.current = true
-    },
+      buyCreditAction(org, { amount: wanted, expectedAmountDue: due, lastPurchase: bought.lastPurchase, press: press.keyFor(`${wanted} for ${due}`) }),
     onSuccess: (result, { amount: added }) => {
-      isUnanswered.current = false
+      press.answered()
       router.refresh()
       if (!result.ok || result.value.type !== 'done') return
       void showToast(t('dialog.done', { amount: money(added) }))

@@ -11,6 +11,7 @@ import { formatDate } from '@/components/ui/format-date'
 import { Notice } from '@/components/ui/notice'
 import { Skeleton, SkeletonGroup } from '@/components/ui/skeleton'
 import { showToast } from '@/components/ui/toast'
+import { usePress } from '@/components/ui/use-press'
 import type { ActionOffer, PlanOffer, PlanView } from '@/lib/billing/views/plan'
 import { formatMoney } from '@/lib/money'
 import type { Result } from '@/lib/result'
@@ -44,6 +45,7 @@ export function PlanDialog({ org, product, subscription, to, isTrial, action, on
   const locale = useLocale()
   const router = useRouter()
   const attempt = useId()
+  const press = usePress()
 
   const quote = useQuery({
     queryKey: ['quote', org, product, to.id, to.interval, action, attempt],
@@ -62,11 +64,13 @@ export function PlanDialog({ org, product, subscription, to, isTrial, action, on
   const pay = useMutation({
     mutationFn: async (agreed: Quoted): Promise<Answer<Outcome>> => {
       const changed = asChange(agreed)
+      const due = agreed.charge.amountDue
       return subscription && changed
-        ? changePlanAction(org, { subscriptionId: subscription.id, quoteId: changed.id as `quote_${string}` })
-        : subscribeAction(org, { product, plan: to.id, interval: to.interval, trial: isTrial, expectedAmountDue: agreed.charge.amountDue })
+        ? changePlanAction(org, { subscriptionId: subscription.id, quoteId: changed.id as `quote_${string}`, press: press.keyFor(changed.id) })
+        : subscribeAction(org, { product, plan: to.id, interval: to.interval, trial: isTrial, expectedAmountDue: due, press: press.keyFor(String(due)) })
     },
     onSuccess: (result) => {
+      press.answered()
       router.refresh()
       if (!result.ok || result.value.type !== 'done') return
       void showToast(

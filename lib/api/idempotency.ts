@@ -28,6 +28,11 @@ export class Replayed extends Error {
   }
 }
 
+/** What a form of our own sends, as bytes to compare. */
+export function sentBody(input: unknown): Uint8Array {
+  return Buffer.from(JSON.stringify(input, (_, value: unknown) => (typeof value === 'bigint' ? value.toString() : value)))
+}
+
 export function idempotencyKey(request: { keyId: string; method: string; path: string; actor: string; key: string; body: Uint8Array }): IdempotencyKey {
   const { keyId, method, path, actor, key, body } = request
   const hash = createHash('sha256').update(actor).update('\n').update(body)

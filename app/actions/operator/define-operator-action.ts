@@ -8,7 +8,7 @@ import { type Answer, Halt } from '@/lib/api/answer'
 import { answerIn } from '@/lib/api/answer-language'
 import { Call } from '@/lib/api/call'
 import { isStorable } from '@/lib/api/fields'
-import { Idempotency, idempotencyKey } from '@/lib/api/idempotency'
+import { Idempotency, idempotencyKey, sentBody } from '@/lib/api/idempotency'
 import type { PresentOperator } from '@/lib/auth/operator-session'
 import { getOperator, getSignedInOperator } from '@/lib/auth/present-operator'
 import { viewersLocale } from '@/lib/auth/session'
@@ -98,8 +98,8 @@ async function isReachable(input: unknown): Promise<boolean> {
 }
 
 function callOf(operator: PresentOperator, { name, key, input }: { name: string; key: string; input: unknown }): Call {
-  const body = Buffer.from(JSON.stringify(input, (_, value: unknown) => (typeof value === 'bigint' ? value.toString() : value)))
-  const idempotency = new Idempotency(idempotencyKey({ keyId: operator.id, method: 'DESK', path: name, actor: operator.id, key, body }))
+  const about = { keyId: operator.id, method: 'DESK', path: name, actor: operator.id, key, body: sentBody(input) }
+  const idempotency = new Idempotency(idempotencyKey(about))
   return new Call({
     provider: paymentProvider(process.env),
     actor: 'operator',

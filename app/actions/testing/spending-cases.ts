@@ -37,7 +37,7 @@ export const spendingCases = (stage: Stage): Record<string, Case> => ({
   buyCreditAction: {
     prepare: async () => {
       const tenant = await foundTenant(stage, { plan: null })
-      return { tenant, input: { amount: 20_00n, expectedAmountDue: 20_00n, lastPurchase: null }, effects: () => charges(tenant) }
+      return { tenant, input: { amount: 20_00n, expectedAmountDue: 20_00n, lastPurchase: null, press: crypto.randomUUID() }, effects: () => charges(tenant) }
     },
   },
   setAutoRechargeAction: {

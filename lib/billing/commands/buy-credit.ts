@@ -5,7 +5,7 @@ import type { CommandContext } from '../context'
 import { checkPurchase, type PurchaseRefusal } from '../core/prepaid'
 import { purchaseDraft } from '../core/purchase'
 import { hasPaymentMethod, openAccount, toAccount } from './store/account'
-import { findLastPurchase, findPressedPurchase } from './store/last-purchase'
+import { findLastPurchase } from './store/last-purchase'
 import { type Forbidden, forbidsActor } from './store/members'
 import { lockOrganization, OrganizationGone } from './store/organization'
 import { lockPrepaid } from './store/prepaid'
@@ -18,10 +18,8 @@ export type BuyCredit = {
   amount: MinorUnits
   /** What the customer was shown; another amount is refused (G81). */
   expectedAmountDue?: MinorUnits | undefined
-  /** The last purchase that the page knew of, null for none: one press buys once, however often it is sent. Left out: whatever there is. */
+  /** The last purchase that the page knew of, null for none: a page that is out of date is shown first. Left out: whatever there is. */
   lastPurchase?: DocumentId | null | undefined
-  /** The answer to the press was lost, and this is the same press: it is told what became of it. */
-  isAgain?: boolean | undefined
 }
 
 export type OpenedPurchase = { documentId: DocumentId; paymentId: PaymentId | null }
@@ -35,8 +33,6 @@ export async function buyCredit({ tx, actor }: CommandContext, input: BuyCredit)
   const forbidden = await forbidsActor(tx, organization.id, actor, 'credits:buy')
   if (forbidden) return refuse(forbidden)
   const { lastPurchase } = input
-  const pressed = input.isAgain && lastPurchase !== undefined ? await findPressedPurchase(tx, { ...input, lastPurchase, actor }) : null
-  if (pressed) return ok(pressed)
   const { currency } = organization
   const sold = await loadPrepaidPolicy(tx, organization, now)
   if (!sold) return refuse({ code: 'no_credit_sold', currency })

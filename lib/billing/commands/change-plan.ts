@@ -1,6 +1,6 @@
 import { and, eq } from 'drizzle-orm'
 import type { Transaction } from '../../../db/client'
-import { pendingActions, quotes } from '../../../db/schema'
+import { quotes } from '../../../db/schema'
 import type { OrganizationId, QuoteId, SubscriptionId } from '../../ids'
 import { ok, type Result, refuse } from '../../result'
 import { isAtOrAfter } from '../../time'
@@ -14,7 +14,6 @@ import { readDecision } from './store/decision-record'
 import { type Forbidden, forbidsActor } from './store/members'
 import { type OpenedDecision, openDecidedChange } from './store/open-change'
 import { lockOrganization } from './store/organization'
-import { findPaymentOf } from './store/payment-of'
 import { findUnsettledPlan } from './store/running-plan'
 import { lockSubscription } from './store/subscription'
 
@@ -22,8 +21,6 @@ export type ChangePlan = {
   organizationId: OrganizationId
   subscriptionId: SubscriptionId
   quoteId: QuoteId
-  /** By a person at a page: where their answer was lost, another press of the same quote is the same press. */
-  isPressed?: boolean
 }
 
 export type OpenedChange = OpenedDecision & { subscriptionId: SubscriptionId }
@@ -46,7 +43,6 @@ export async function changePlan({ tx, actor }: CommandContext, input: ChangePla
   const loaded = await lockSubscription(tx, input.organizationId, input.subscriptionId)
   const quote = await findQuote(tx, input)
   if (!loaded || !quote) return refuse({ code: 'not_found' })
-  if (input.isPressed && quote.state === 'used') return ok({ subscriptionId: loaded.row.id, ...(await openedBy(tx, quote)) })
   const waiting = (await findWaitingAction(tx, input.organizationId, input.subscriptionId)) ?? (await findUnsettledPlan(tx, loaded))
   if (waiting) return refuse(waiting)
   if (quote.state !== 'open' || isAtOrAfter(locked.now, quote.expiresAt)) return refuse({ code: 'quote_expired' })
@@ -85,15 +81,6 @@ export async function changePlan({ tx, actor }: CommandContext, input: ChangePla
     origin: { kind: 'change', quoteId: input.quoteId },
   })
   return ok({ subscriptionId: loaded.row.id, ...opened })
-}
-
-/** What the quote's first press has opened; nothing to collect where nothing was due. */
-async function openedBy(tx: Transaction, { organizationId, id }: typeof quotes.$inferSelect): Promise<OpenedDecision> {
-  const [opened] = await tx
-    .select({ documentId: pendingActions.documentId })
-    .from(pendingActions)
-    .where(and(eq(pendingActions.organizationId, organizationId), eq(pendingActions.quoteId, id)))
-  return opened ? { ...opened, paymentId: await findPaymentOf(tx, { organizationId, ...opened }) } : { documentId: null, paymentId: null }
 }
 
 async function findQuote(tx: Transaction, { organizationId, subscriptionId, quoteId }: ChangePlan) {

@@ -38,18 +38,6 @@ describe('an upgrade (A6)', () => {
     expect(await acme.charges()).toHaveLength(2)
   })
 
-  it.each([
-    ['pm_card_visa', 'done', 2],
-    ['pm_card_chargeCustomerFail', 'declined', 1],
-  ])('tells who presses again, because no answer came, what became of the first press (%s)', async (card, type, charges) => {
-    const acme = await scenario(stage, { plan: 'basic' })
-    await acme.walkDays(10)
-    await acme.payWith(card)
-    const quote = await acme.quote('pro')
-    for (const _ of ['unheard', 'again']) expect(await acme.execute(quote.id, { isPressed: true })).toMatchObject({ ok: true, value: { outcome: { type } } })
-    expect(await acme.charges()).toHaveLength(charges)
-  })
-
   it('puts an amount below $0.50 on the account, changes the plan at once, and collects it with the next invoice', async () => {
     const acme = await scenario(stage, { plan: 'free' })
     await acme.walkDays(29)

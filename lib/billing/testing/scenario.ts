@@ -246,8 +246,8 @@ export class Scenario {
     return this.step(() => first((context) => dropPendingChange(context, this.#ids)))
   }
 
-  execute(quoteId: QuoteId, how: { isPressed?: boolean } = {}) {
-    return this.step(() => changePlanAndPay(this.flow, { ...this.#ids, ...how, quoteId, returnUrl: RETURN_URL }))
+  execute(quoteId: QuoteId) {
+    return this.step(() => changePlanAndPay(this.flow, { ...this.#ids, quoteId, returnUrl: RETURN_URL }))
   }
 
   async change(plan: string, interval?: Interval) {
