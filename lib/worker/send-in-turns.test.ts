@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { sendInTurns } from './send-in-turns'
 import { later } from './testing/later'
 
@@ -38,6 +38,13 @@ function receivers(due: Record<string, number>, { failing = [], mostOfOne = 4 }:
 const many = (count: number, each: number) => Object.fromEntries(Array.from({ length: count }, (_, index) => [`receiver-${index}`, each]))
 const eventually = <Value>(read: () => Value) => expect.poll(read, { interval: 5, timeout: 5_000 })
 
+/** When one that has not answered is a slow one. */
+const SLOW_MS = 500
+
+afterEach(() => {
+  vi.useRealTimers()
+})
+
 describe('sending in turns', () => {
   it('gives one receiver no more than its part, and the next as soon as one has ended', async () => {
     const { stage, sent, onTheWayTo, endAll } = receivers({ one: 6 }, { mostOfOne: 2 })
@@ -70,9 +77,18 @@ describe('sending in turns', () => {
   })
 
   it('lets a slow one give its place away, and has no more than 128 open', async () => {
+    // By hand: seven times of the clock are up to seven seconds, and more on a busy machine.
+    vi.useFakeTimers({ toFake: ['performance', 'setTimeout', 'clearTimeout'] })
     const { stage, sent, left } = receivers(many(40, 4))
-    await eventually(() => stage.onTheWay.length).toBe(16)
-    await eventually(() => stage.onTheWay.length).toBe(128)
+    await vi.advanceTimersByTimeAsync(SLOW_MS - 1)
+    expect(stage.onTheWay).toHaveLength(16)
+    await vi.advanceTimersByTimeAsync(1)
+    expect(stage.onTheWay).toHaveLength(32)
+    await vi.advanceTimersByTimeAsync(6 * SLOW_MS)
+    expect(stage.onTheWay).toHaveLength(128)
+    await vi.advanceTimersByTimeAsync(4 * SLOW_MS)
+    expect(stage.onTheWay).toHaveLength(128)
+    vi.useRealTimers()
     expect([...left.values()].reduce((sum, count) => sum + count, 0)).toBe(32)
     while (stage.onTheWay.length > 0) {
       for (const { end } of [...stage.onTheWay]) end()
