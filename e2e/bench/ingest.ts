@@ -3,7 +3,7 @@ import { recording } from '../../lib/api/usage-groups'
 import { newEventId } from '../../lib/client/event-id'
 import { idOf, uuidOf } from '../../lib/ids'
 import { type Figure, saturate, type Terms } from './measure'
-import type { Customer, Stage } from './stage'
+import { type Customer, FILTERED, type Stage } from './stage'
 
 const BATCH = 100
 const CUSTOMERS = 50
@@ -12,6 +12,8 @@ const BATCHED_CALLERS = 64
 const AUTOCOMMITTING = [16, 32, 64]
 const GROUPED_CALLERS = 1_024
 const KEYS = ['production', 'staging', 'batch', 'mobile']
+/** One call in so many failed, and is kept, and not billable by the meter's filter. */
+const FAILING = 5
 
 /**
  * `POST /usage` over HTTP, with its exact ids, filters, rollups and alerts, against the statement that writes the same rows and does nothing
@@ -19,15 +21,16 @@ const KEYS = ['production', 'staging', 'batch', 'mobile']
  */
 export async function benchIngest(stage: Stage, { seconds }: { seconds: number }): Promise<Figure[]> {
   const customers = await stage.customers(CUSTOMERS)
-  const segments = await Promise.all(customers.map((customer) => segmentOf(stage.sql, customer)))
+  // The statement has customers of its own: it tells of no alert.
+  const segments = await Promise.all((await stage.customers(CUSTOMERS)).map((customer) => segmentOf(stage.sql, customer)))
   let sent = 0
-  const post = posting(stage, customers, newEventId)
+  const post = posting(stage, customers, filtered)
   const writeBatch = async () => {
     await writeRows(stage.sql, segments, sent++, BATCH)
     return BATCH
   }
   const inProcess = async () => {
-    const outcome = await recording.do([one(newEventId(), pick(customers, sent++).id, sent)])
+    const outcome = await recording.do([{ ...filtered(sent), organization: pick(customers, sent++).id }])
     if (!outcome.ok) throw new Error(outcome.error.code)
     return 1
   }
@@ -37,7 +40,13 @@ export async function benchIngest(stage: Stage, { seconds }: { seconds: number }
   const perEvent = await transactionAnEvent(stage.sql, segments, seconds)
   const singles = await saturate({ concurrency: GROUPED_CALLERS, seconds }, inProcess)
   const overHttp = await saturate({ concurrency: 256, seconds }, () => post(1))
-  await expectExact(stage, customers)
+  await expectExact(
+    stage,
+    segments.map(({ organization }) => organization),
+  )
+  const organizations = customers.map(({ id }) => uuidOf('org', id))
+  await expectExact(stage, organizations)
+  await expectAlerts(stage, organizations)
   const figure = (what: string, value: number) => ({ section: 'Ingest', what, value, unit: 'events a second' })
   const than = (value: number, peer: Peer, floor: number, smallFloor: number) => ({
     ...{ what: peer.what, value: peer.rate, ratio: value / peer.rate },
@@ -80,16 +89,23 @@ function pick<One>(of: readonly One[], turn: number): One {
   return of[turn % of.length] as One
 }
 
-function one(id: string, organization: string, turn: number) {
-  return { id, organization, meter: 'requests', quantity: 1, key: pick(KEYS, turn) }
+type Event = { id: string; meter: string; quantity: number; key: string; properties?: { status: string } }
+
+/** Of a meter with a filter. */
+function filtered(turn: number): Event {
+  return { id: newEventId(), meter: FILTERED.meter, quantity: 1, key: pick(KEYS, turn), properties: { status: statusOf(turn) } }
+}
+
+function statusOf(turn: number): 'ok' | 'failed' {
+  return turn % FAILING === 0 ? 'failed' : 'ok'
 }
 
 /** Sends a body of so many events over HTTP, each of the next customer. */
-function posting(stage: Stage, customers: readonly Customer[], newId: () => string): (size: number) => Promise<number> {
+function posting(stage: Stage, customers: readonly Customer[], event: (turn: number) => Event): (size: number) => Promise<number> {
   let sent = 0
   return async (size) => {
-    const { id } = pick(customers, sent++)
-    const events = Array.from({ length: size }, (_, index) => one(newId(), id, index))
+    const { id: organization } = pick(customers, sent++)
+    const events = Array.from({ length: size }, (_, index) => ({ ...event(sent + index), organization }))
     const { status, body } = await stage.post('/usage', JSON.stringify({ events }))
     if (status !== 200) throw new Error(`usage: ${status} ${body}`)
     return size
@@ -98,29 +114,32 @@ function posting(stage: Stage, customers: readonly Customer[], newId: () => stri
 
 /** Batches over HTTP, with ids in the order of time, as the client makes them, or random ones. */
 export function ingestRate(stage: Stage, customers: readonly Customer[], { seconds, ids }: { seconds: number; ids: 'ordered' | 'random' }): Promise<number> {
-  const post = posting(stage, customers, ids === 'ordered' ? newEventId : () => crypto.randomUUID())
+  const newId = ids === 'ordered' ? newEventId : () => crypto.randomUUID()
+  const post = posting(stage, customers, (turn) => ({ id: newId(), meter: 'requests', quantity: 1, key: pick(KEYS, turn) }))
   return saturate({ concurrency: BATCHED_CALLERS, seconds }, () => post(BATCH))
 }
 
 type Segment = { organization: string; subscription: string; periodStart: unknown; position: number }
 
 async function segmentOf(sql: Pool, { id, subscription }: Customer): Promise<Segment> {
-  const { rows } = await sql.query('SELECT period_start, position FROM usage_segments WHERE subscription_id = $1', [uuidOf('sub', subscription)])
+  const of = [uuidOf('sub', subscription), FILTERED.meter]
+  const { rows } = await sql.query('SELECT period_start, position FROM usage_segments WHERE subscription_id = $1 AND meter = $2', of)
   return { organization: uuidOf('org', id), subscription: uuidOf('sub', subscription), periodStart: rows[0].period_start, position: rows[0].position }
 }
 
 const BARE = `
-  WITH v AS (SELECT * FROM unnest($5::text[], $6::bytea[], $7::bytea[], $8::text[], $9::bigint[]) AS v (id, id_hash, content_hash, key, quantity)),
+  WITH v AS (SELECT * FROM unnest($5::text[], $6::bytea[], $7::bytea[], $8::text[], $9::bigint[], $10::text[], $11::boolean[])
+      AS v (id, id_hash, content_hash, key, quantity, properties, billable)),
     ids AS (INSERT INTO usage_event_ids (organization_id, id_hash, content_hash, received_on)
       SELECT $1::uuid, id_hash, content_hash, now() AT TIME ZONE 'UTC' FROM v ORDER BY id_hash ON CONFLICT DO NOTHING),
-    events AS (INSERT INTO usage_events (organization_id, id, subscription_id, meter, quantity, key, "timestamp", period_start, segment, received_at, billable)
-      SELECT $1::uuid, id, $2::uuid, 'requests', quantity, key, now(), $3, $4, now(), true FROM v),
-    counters AS (UPDATE usage_segments SET units = units + (SELECT sum(quantity) FROM v)
-      WHERE organization_id = $1::uuid AND subscription_id = $2::uuid AND meter = 'requests' AND period_start = $3 AND position = $4)
+    events AS (INSERT INTO usage_events (organization_id, id, subscription_id, meter, quantity, key, properties, "timestamp", period_start, segment, received_at, billable)
+      SELECT $1::uuid, id, $2::uuid, '${FILTERED.meter}', quantity, key, properties::jsonb, now(), $3, $4, now(), billable FROM v),
+    counters AS (UPDATE usage_segments SET units = units + (SELECT coalesce(sum(quantity), 0) FROM v WHERE billable)
+      WHERE organization_id = $1::uuid AND subscription_id = $2::uuid AND meter = '${FILTERED.meter}' AND period_start = $3 AND position = $4)
   INSERT INTO usage_rollups (organization_id, subscription_id, meter, period_start, month, key, quantity, days)
-  SELECT $1::uuid, $2::uuid, 'requests', $3, date_trunc('month', now(), 'UTC') AT TIME ZONE 'UTC', key, sum(quantity),
+  SELECT $1::uuid, $2::uuid, '${FILTERED.meter}', $3, date_trunc('month', now(), 'UTC') AT TIME ZONE 'UTC', key, sum(quantity),
     format('[%1$s:%1$s]={%2$s}', extract(day FROM now() AT TIME ZONE 'UTC'), sum(quantity))::bigint[]
-  FROM v GROUP BY key ORDER BY key
+  FROM v WHERE billable GROUP BY key ORDER BY key
   ON CONFLICT (organization_id, subscription_id, meter, period_start, month, key)
   DO UPDATE SET quantity = usage_rollups.quantity + excluded.quantity, days = add_days(usage_rollups.days, excluded.days)`
 
@@ -129,7 +148,11 @@ async function writeRows(sql: Pool | PoolClient, segments: readonly Segment[], t
   const { organization, subscription, periodStart, position } = pick(segments, turn)
   const ids = Array.from({ length: size }, newEventId)
   const bytes = ids.map((id) => Buffer.from(id.replaceAll('-', ''), 'hex'))
-  const rows = [ids, bytes, bytes, ids.map((_, index) => pick(KEYS, turn + index)), ids.map(() => '1')]
+  const statuses = ids.map((_, index) => statusOf(turn + index))
+  const rows = [
+    ...[ids, bytes, bytes, ids.map((_, index) => pick(KEYS, turn + index)), ids.map(() => '1')],
+    ...[statuses.map((status) => JSON.stringify({ status })), statuses.map((status) => status === 'ok')],
+  ]
   await sql.query({ name: 'bare', text: BARE, values: [organization, subscription, periodStart, position, ...rows] })
 }
 
@@ -144,15 +167,51 @@ async function inTransaction(sql: Pool, work: (client: PoolClient) => Promise<vo
   }
 }
 
-/** The figures would mean nothing if anything were lost or counted twice. */
-async function expectExact({ sql }: Stage, customers: readonly Customer[]): Promise<void> {
-  const ids = customers.map(({ id }) => uuidOf('org', id))
-  const { rows } = await sql.query<{ organization_id: string; drift: string }>(
-    `SELECT s.organization_id, s.units - coalesce((SELECT sum(e.quantity) FROM usage_events e WHERE e.organization_id = s.organization_id), 0) AS drift
-     FROM usage_segments s WHERE s.organization_id = ANY($1::uuid[])`,
-    [ids],
+/**
+ * The figures would mean nothing if anything were lost, counted twice, or counted though it is not billable: of each customer each event has its
+ * id, once, and the billable ones are the counter, by key the rollups, and their days.
+ *
+ * @throws Error that names the customers of whom that is not so
+ */
+async function expectExact({ sql }: Stage, organizations: readonly string[]): Promise<void> {
+  const { rows } = await sql.query<{ organization_id: string; is_exact: boolean | null }>(
+    `WITH events AS (
+         SELECT organization_id, key, count(*) AS events, count(DISTINCT id) AS ids, coalesce(sum(quantity) FILTER (WHERE billable), 0) AS units,
+           bool_and(billable = (properties ->> 'status' = 'ok')) AS is_judged
+         FROM usage_events WHERE organization_id = ANY ($1::uuid[]) GROUP BY organization_id, key),
+       rollups AS (
+         SELECT organization_id, key, sum(quantity) AS units, sum((SELECT sum(day) FROM unnest(days) AS day)) AS in_days
+         FROM usage_rollups WHERE organization_id = ANY ($1::uuid[]) GROUP BY organization_id, key),
+       keys AS (
+         SELECT *, e.is_judged AND e.ids = e.events AND e.units = coalesce(r.units, 0) AND e.units = coalesce(r.in_days, 0) AS is_exact, e.units AS counted
+         FROM events e FULL JOIN rollups r USING (organization_id, key))
+     SELECT s.organization_id, (SELECT bool_and(k.is_exact IS TRUE) AND sum(k.counted) = s.units AND sum(k.counted) < sum(k.events)
+         AND sum(k.events) = (SELECT count(*) FROM usage_event_ids i WHERE i.organization_id = s.organization_id)
+       FROM keys k WHERE k.organization_id = s.organization_id) AS is_exact
+     FROM usage_segments s WHERE s.organization_id = ANY ($1::uuid[]) AND s.meter = $2`,
+    [organizations, FILTERED.meter],
   )
-  const drifted = rows.filter(({ drift }) => drift !== '0')
-  if (rows.length !== customers.length || drifted.length > 0)
-    throw new Error(`counters drifted: ${drifted.map((row) => idOf('org', row.organization_id)).join(', ')}`)
+  if (rows.length !== organizations.length) throw new Error(`${rows.length} counters of ${organizations.length} customers`)
+  refuseAny('what is counted, rolled up and kept drifted', rows)
+}
+
+/** Each alert that a customer has come past is told, or passed over by a jump to a higher one: once, and none that they have not reached. */
+async function expectAlerts({ sql }: Stage, organizations: readonly string[]): Promise<void> {
+  const { rows } = await sql.query<{ organization_id: string; is_exact: boolean; told: string }>(
+    `SELECT s.organization_id, a.told,
+       a.reached = ARRAY(SELECT t FROM unnest($3::int[]) AS t WHERE s.units * 100 >= s.limit_units * t ORDER BY t)
+         AND a.mailed = (SELECT count(*) FROM messages m WHERE m.organization_id = s.organization_id AND m.kind LIKE 'usage_alert_%') AS is_exact
+     FROM usage_segments s, LATERAL (SELECT coalesce(array_agg(threshold::int ORDER BY threshold), '{}') AS reached, count(*) FILTER (WHERE NOT passed_over) AS told,
+         count(*) FILTER (WHERE NOT passed_over AND threshold IN (80, 100)) AS mailed
+       FROM usage_alerts u WHERE u.organization_id = s.organization_id AND u.meter = s.meter) a
+     WHERE s.organization_id = ANY ($1::uuid[]) AND s.meter = $2`,
+    [organizations, FILTERED.meter, FILTERED.alerts],
+  )
+  refuseAny('alerts were lost, or told twice or too early', rows)
+  if (rows.some(({ told }) => told === '0')) throw new Error('a customer has come past no alert: none was measured')
+}
+
+function refuseAny(what: string, rows: readonly { organization_id: string; is_exact: boolean | null }[]): void {
+  const wrong = rows.filter(({ is_exact }) => is_exact !== true)
+  if (wrong.length > 0) throw new Error(`${what}: ${wrong.map((row) => idOf('org', row.organization_id)).join(', ')}`)
 }

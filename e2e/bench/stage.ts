@@ -22,7 +22,7 @@ export type Stage = {
   sql: pg.Pool
   /** What a call of the interface that must succeed answers. */
   make(method: 'POST' | 'PUT', path: string, body: Json): Promise<Json>
-  /** Each on a plan that includes more units than anybody uses here. */
+  /** Each on a plan that includes more of `requests` than anybody uses here, and few enough of `answered` that its alerts are reached. */
   customers(count: number): Promise<Customer[]>
   /** What the web server and the worker hold, in megabytes. @throws Error where one of them does not run. */
   megabytes(): Record<'server' | 'worker', number>
@@ -35,6 +35,8 @@ export type Stage = {
 export const PRODUCT = 'bench'
 /** Of a plan that blocks at its limit: each decision is a real one. */
 const INCLUDED = 1_000_000_000_000
+/** Of what the product counts by a filter, and tells of as it is used up: a customer comes past several of these in the seconds of a rate. */
+export const FILTERED = { meter: 'answered', included: 2_500, alerts: [4, 20, 40, 80, 100] } as const
 
 export async function setStage(): Promise<Stage> {
   const port = await freePort(0)
@@ -101,13 +103,22 @@ export async function settle({ sql }: Pick<Stage, 'sql'>): Promise<void> {
 }
 
 function productDocument(): Json {
-  const everyPlan = { per_seat: false, entitlements: {}, offered: true, included: { requests: INCLUDED }, over_limit: { type: 'block' } }
+  const everyPlan = {
+    per_seat: false,
+    entitlements: {},
+    offered: true,
+    included: { requests: INCLUDED, [FILTERED.meter]: FILTERED.included },
+    over_limit: { type: 'block' },
+  }
   return {
     id: PRODUCT,
     name: 'Bench',
     currency: 'usd',
     applies: 'next_renewal',
-    meters: [{ id: 'requests', unit: 'requests', filter: null }],
+    meters: [
+      { id: 'requests', unit: 'requests', filter: null },
+      { id: FILTERED.meter, unit: 'answers', filter: [{ property: 'status', equals: 'ok' }] },
+    ],
     plans: [
       { id: 'free', name: 'Free', rank: 0, prices: { month: 0 }, ...everyPlan },
       { id: 'yearly', name: 'Yearly', rank: 1, prices: { month: 10_00, year: 100_00 }, ...everyPlan },
@@ -118,7 +129,7 @@ function productDocument(): Json {
       upgrade: { type: 'prorated_difference' },
       downgrade: { type: 'period_end' },
       cancel: { type: 'period_end' },
-      alert_thresholds: [80, 100],
+      alert_thresholds: FILTERED.alerts,
       refund: { hours: 720, requires_no_usage: true },
     },
   }

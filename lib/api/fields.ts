@@ -6,7 +6,7 @@ import { type Instant, instant } from '../time'
 
 /** Postgres takes neither U+0000 nor half of a surrogate pair. */
 export function isStorable(text: string): boolean {
-  return !text.includes('\u0000') && !/\p{Surrogate}/u.test(text)
+  return !text.includes('\u0000') && text.isWellFormed()
 }
 
 export function text(min: number, max: number) {

@@ -3,7 +3,7 @@ import { postgresCode, type Transaction } from '../../db/client'
 import { usageSegments } from '../../db/schema'
 import type { SegmentRow } from '../billing/commands/store/subscription'
 import { systemClock } from '../time'
-import { flagArray, hashArray, idArray, numberArray, textArray, timeArray, unitsArray } from './arrays'
+import { flagArray, hashArray, idArray, jsonArray, numberArray, textArray, timeArray, unitsArray } from './arrays'
 import { type BookedSegment, type Booking, segmentKey } from './booking'
 import { daysText, rollUp } from './rollups'
 import { expectRepeats } from './seen-events'
@@ -130,7 +130,7 @@ function bookedRows(bookings: readonly Booking[], segments: readonly number[]): 
         ${unitsArray(bookings.map(({ answer }) => answer?.limit ?? null))},
         ${unitsArray(bookings.map(({ event }) => event.quantity))},
         ${textArray(bookings.map(({ event }) => event.key))},
-        ${textArray(bookings.map(({ event }) => (event.properties ? JSON.stringify(event.properties) : null)))},
+        ${jsonArray(bookings.map(({ event }) => event.properties))},
         ${timeArray(bookings.map(({ at }) => at))},
         ${flagArray(bookings.map(({ counted }) => counted !== null))}
       ) AS b (segment, id, id_hash, content_hash, answered_used, answered_limit, quantity, key, properties, at, billable)`

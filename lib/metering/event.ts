@@ -56,11 +56,16 @@ function shortHash(text: string): Buffer {
 /** Why no event can look like this, in words; null where it is well formed. */
 export function malformation(event: UsageEvent): string | null {
   if (event.quantity < 0n || event.quantity > MAX_QUANTITY) return `quantity must be a whole number from 0 to ${MAX_QUANTITY}`
-  const texts = [event.id, event.key ?? '', ...Object.entries(event.properties ?? {}).flat()]
-  return texts.some((text) => typeof text === 'string' && !isStorable(text)) ? 'text must be well-formed Unicode without the character U+0000' : null
+  const { id, key, properties } = event
+  const isKept = isStorable(id) && (key === null || isStorable(key)) && (properties === null || isStorableWhole(properties))
+  return isKept ? null : 'text must be well-formed Unicode without the character U+0000'
+}
+
+function isStorableWhole(properties: EventProperties): boolean {
+  return Object.entries(properties).every(([name, value]) => isStorable(name) && (typeof value !== 'string' || isStorable(value)))
 }
 
 /** Postgres takes neither U+0000 nor half of a surrogate pair. */
 function isStorable(text: string): boolean {
-  return !text.includes('\u0000') && !/\p{Surrogate}/u.test(text)
+  return !text.includes('\u0000') && text.isWellFormed()
 }
