@@ -22,6 +22,7 @@ const LONGEST = [
   'conformity',
   'every-operator-action',
   'backup',
+  'dashboard-pairs',
   'pairs',
   'killed-renewals',
   'every-action',

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { DEVELOPERS_OPERATIONS, endpointOf } from '../testing/dashboard-developers'
 import { connected, DASHBOARD_OPERATIONS } from '../testing/dashboard-operations'
 import { Dice, sample } from '../testing/depth'
 import * as operations from '../testing/operations'
@@ -12,8 +13,9 @@ const stage = setStage()
 const MONEY = [operations.changeUp, operations.changeDown, operations.cancel, operations.refund, operations.advance([31, 45])]
 const ORDERS = ['as named', 'turned'] as const
 
-const names = DASHBOARD_OPERATIONS.map(({ name }) => name)
-const CASES = DASHBOARD_OPERATIONS.flatMap(({ name: one }, index) =>
+const OURS = [...DASHBOARD_OPERATIONS, ...DEVELOPERS_OPERATIONS]
+const names = OURS.map(({ name }) => name)
+const CASES = OURS.flatMap(({ name: one }, index) =>
   [...names.slice(index), ...MONEY.map(({ name }) => name)].flatMap((other) => ORDERS.map((order) => ({ one, other, order }))),
 )
 
@@ -22,12 +24,15 @@ type Prepared = { name: string; refusals: readonly string[]; begin: () => Promis
 it.each(sample(CASES, 2))('at once, $one, and $other ($order, seed $seed): what was told done is kept', async ({ one, other, order }) => {
   const acme: Scenario = await scenario(stage, { plan: 'pro' })
   await acme.walkDays(10)
-  const channelId = await connected(acme)
+  const shared = { channelId: await connected(acme), endpointId: await endpointOf(acme) }
   const dice = new Dice(`${one}, ${other}, ${order}`)
   const both: Prepared[] = []
-  for (const name of [other, one]) {
-    const ours = DASHBOARD_OPERATIONS.find((operation) => operation.name === name)
-    if (ours) both.push({ ...ours, ...(await ours.prepare(acme, channelId)) })
+  for (const [turn, name] of [
+    [0, other],
+    [1, one],
+  ] as const) {
+    const ours = OURS.find((operation) => operation.name === name)
+    if (ours) both.push({ ...ours, ...(await ours.prepare(acme, { ...shared, turn })) })
     const money = MONEY.find((operation) => operation.name === name)
     if (money) both.push({ ...money, begin: await money.prepare(acme, dice) })
   }

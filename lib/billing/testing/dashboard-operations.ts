@@ -1,7 +1,7 @@
-import { and, eq, inArray } from 'drizzle-orm'
+import { and, eq } from 'drizzle-orm'
 import { inEngine } from '@/db/client'
 import { auditLog, mailRoutes, notificationChannels, subscriptions } from '@/db/schema'
-import { type ChannelId, newId } from '../../ids'
+import { type ChannelId, newId, type WebhookEndpointId } from '../../ids'
 import { addMember } from '../commands/add-member'
 import { connectChannel } from '../commands/connect-channel'
 import { inviteAgain } from '../commands/invite-again'
@@ -14,12 +14,15 @@ import { updateChannel } from '../commands/update-channel'
 import type { Answer } from './operations'
 import { first, type Scenario } from './scenario'
 
+/** What both of a pair are about; `turn`: which of them it is, so that two wishes of one kind are not the same wish. */
+export type Shared = { channelId: ChannelId; endpointId: WebhookEndpointId; turn: 0 | 1 }
+
 /** What only the dashboard has. */
 export type DashboardOperation = {
   name: string
   refusals: readonly string[]
   /** Told done, `after` reads what is there of it, and that must be `kept`. */
-  prepare: (life: Scenario, channelId: ChannelId) => Promise<{ begin: () => Promise<Answer>; kept: unknown; after: () => Promise<unknown> }>
+  prepare: (life: Scenario, shared: Shared) => Promise<{ begin: () => Promise<Answer>; kept: unknown; after: () => Promise<unknown> }>
 }
 
 const TARGET = { service: 'slack', url: 'https://hooks.slack.com/services/T0/B0/x' } as const
@@ -42,7 +45,7 @@ const connect: DashboardOperation = {
   refusals: [],
   prepare: async ({ organizationId }) => {
     const name = newId('chan')
-    const where = and(eq(notificationChannels.organizationId, organizationId), inArray(notificationChannels.name, [name]))
+    const where = and(eq(notificationChannels.organizationId, organizationId), eq(notificationChannels.name, name))
     return {
       begin: () => first((context) => connectChannel(context, { organizationId, name, kinds: ['usage_alert_80'], target: TARGET })),
       kept: 1,
@@ -54,7 +57,7 @@ const connect: DashboardOperation = {
 const update: DashboardOperation = {
   name: 'change a chat',
   refusals: ['not_found'],
-  prepare: async (life, channelId) => {
+  prepare: async (life, { channelId }) => {
     const { organizationId } = life
     const name = newId('chan')
     return {
@@ -68,7 +71,7 @@ const update: DashboardOperation = {
 const pause: DashboardOperation = {
   name: 'pause a chat',
   refusals: ['not_found'],
-  prepare: async (life, channelId) => ({
+  prepare: async (life, { channelId }) => ({
     begin: () => first((context) => pauseChannel(context, { organizationId: life.organizationId, channelId, paused: true })),
     kept: 'paused',
     after: () => channelOf(life, channelId).then(({ state }) => state),
@@ -78,7 +81,7 @@ const pause: DashboardOperation = {
 const removeChat: DashboardOperation = {
   name: 'remove a chat',
   refusals: ['not_found'],
-  prepare: async (life, channelId) => ({
+  prepare: async (life, { channelId }) => ({
     begin: () => first((context) => removeChannel(context, { organizationId: life.organizationId, channelId })),
     kept: { isRemoved: true, sealedTarget: null },
     after: () => channelOf(life, channelId).then(({ removedAt, sealedTarget }) => ({ isRemoved: removedAt !== null, sealedTarget })),
@@ -88,12 +91,15 @@ const removeChat: DashboardOperation = {
 const route: DashboardOperation = {
   name: 'say who gets which mail',
   refusals: [],
-  prepare: async ({ organizationId }) => ({
-    begin: () => first((context) => routeMail(context, { organizationId, topic: 'usage', audiences: ['owner'] })),
-    kept: [['owner']],
-    after: () =>
-      inEngine((tx) => tx.select().from(mailRoutes).where(eq(mailRoutes.organizationId, organizationId))).then((rows) => rows.map((row) => row.audiences)),
-  }),
+  prepare: async ({ organizationId }, { turn }) => {
+    const audiences = turn === 0 ? (['owner'] as const) : (['admin', 'billing'] as const)
+    return {
+      begin: () => first((context) => routeMail(context, { organizationId, topic: 'usage', audiences })),
+      kept: [[...audiences]],
+      after: () =>
+        inEngine((tx) => tx.select().from(mailRoutes).where(eq(mailRoutes.organizationId, organizationId))).then((rows) => rows.map((row) => row.audiences)),
+    }
+  },
 }
 
 const invite: DashboardOperation = {
