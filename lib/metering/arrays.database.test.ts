@@ -4,7 +4,7 @@ import { inEngine } from '@/db/client'
 import { setStage } from '../billing/testing/stage'
 import { newId } from '../ids'
 import { instant } from '../time'
-import { flagArray, hashArray, idArray, numberArray, textArray, timeArray, unitsArray } from './arrays'
+import { flagArray, hashArray, idArray, jsonArray, numberArray, textArray, timeArray, unitsArray } from './arrays'
 
 setStage()
 
@@ -18,6 +18,8 @@ it('what a column is given is what Postgres reads, whatever is in it', async () 
   const texts = ['', 'plain', 'NULL', 'null', null, '"', '\\', '\\"', '{a,b}', ' padded ', "it's; DROP TABLE", 'line\nbreak\t', 'ünïcode 文字 🎉', '\\x00', '}']
   expect(await read(textArray(texts))).toEqual(texts)
   expect(await read(textArray([]))).toEqual([])
+  const objects = texts.map((text) => text && { [text]: [text, 0.1, true, null] }).map((object) => object || null)
+  expect(await read(sql`(${jsonArray(objects)})::jsonb[]`)).toEqual(objects)
   const hashes = [Buffer.from([0, 1, 2, 255]), Buffer.alloc(0), Buffer.from('"\\{},', 'latin1')]
   expect(await read(hashArray(hashes))).toEqual(hashes)
   expect(await read(unitsArray([0n, -1n, 2n ** 63n - 1n, null]))).toEqual(['0', '-1', '9223372036854775807', null])
