@@ -14,6 +14,8 @@ import { closeDueFor } from './due-work'
 
 /** Periods that usage may be behind: years of them, so that only a standstill ends the loop. */
 const TRIES = 200
+/** In a row: where nothing was left to close somebody else may have closed it meanwhile, and only the second time nothing can be done. */
+const STANDSTILLS = 2
 
 type SetOffByRefusal = { code: 'set_off'; setOff: PaymentKey[] }
 type Booked = { setOff: readonly PaymentKey[] }
@@ -36,6 +38,7 @@ export async function meterAndCharge<Value extends Booked, Refusal extends { cod
 ): Promise<Result<Value, Exclude<Refusal, NotYet | SetOffByRefusal> | Unavailable>> {
   const owning = new Set<OrganizationId>()
   const patience = new Patience(wait)
+  let standstills = 0
   for (let attempt = 0; attempt < TRIES; attempt++) {
     const result = await run({ ...FIRST_TRY, owning: [...owning], asksAgain: !patience.isOver })
     if (result.ok) {
@@ -45,7 +48,8 @@ export async function meterAndCharge<Value extends Booked, Refusal extends { cod
     const refusal = result.error as NotYet | SetOffByRefusal | Exclude<Refusal, NotYet | SetOffByRefusal>
     switch (refusal.code) {
       case 'behind':
-        if ((await closeDueFor(provider, (refusal as Extract<NotYet, { code: 'behind' }>).organizationIds)) === 0) return refuse({ code: 'unavailable' })
+        standstills = (await closeDueFor(provider, (refusal as Extract<NotYet, { code: 'behind' }>).organizationIds)) === 0 ? standstills + 1 : 0
+        if (standstills >= STANDSTILLS) return refuse({ code: 'unavailable' })
         break
       case 'sets_off':
         for (const id of (refusal as Extract<NotYet, { code: 'sets_off' }>).organizationIds) owning.add(id)

@@ -7,6 +7,8 @@ import { type Consume, type ConsumeAnswer, consume, consumeTogether } from '../.
 import type { UsageEvent } from '../../metering/event'
 import { recordTogether, recordUsage } from '../../metering/record-usage'
 import { addDays } from '../../time'
+import { closeDueFor } from '../flows/due-work'
+import { recordAndCharge } from '../flows/use'
 import { Dice, isDeep, seed } from '../testing/depth'
 import { setClock } from '../testing/metered-organization'
 import { buy } from '../testing/prepaid'
@@ -136,5 +138,21 @@ describe('many in one transaction', () => {
       { ok: true, value: { recorded: { accepted: 1 } } },
     ])
     await acme.expectBalanced()
+  })
+
+  it('C14: whose period somebody else closes at the same moment is served, and not sent away', async () => {
+    const acme = await scenario(stage, { plan: 'free' })
+    const { organizationId, clockId, flow } = acme
+    const monthLater = addDays(await acme.now(), 31)
+    await inEngine((tx) => setClock(tx, clockId, monthLater))
+    let closed = 0
+    const whileClosing: typeof flow.first = async (work) => {
+      const told = await flow.first(work)
+      closed += await closeDueFor(flow.provider, [organizationId])
+      return told
+    }
+    const event = { id: newId('evt'), organizationId, meter: 'calls', quantity: 1n, timestamp: null, key: null, properties: null }
+    expect(await acme.step(() => recordAndCharge({ ...flow, first: whileClosing }, [event]))).toMatchObject({ ok: true, value: { accepted: 1 } })
+    expect(closed).toBeGreaterThan(0)
   })
 })
