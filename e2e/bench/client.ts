@@ -33,7 +33,7 @@ export async function benchClient(stage: Stage, { seconds }: { seconds: number }
   const decisions = await decide(began + seconds * 1_000)
   const rate = decisions / ((performance.now() - began) / 1_000)
   await client.close()
-  const { rows } = await stage.sql.query<{ units: string }>('SELECT units FROM usage_segments WHERE subscription_id = $1', [
+  const { rows } = await stage.sql.query<{ units: string }>("SELECT units FROM usage_segments WHERE subscription_id = $1 AND meter = 'requests'", [
     uuidOf('sub', customer.subscription),
   ])
   if (rows[0]?.units !== String(warmed + decisions)) throw new Error(`${warmed + decisions} were decided, and ${rows[0]?.units} counted`)

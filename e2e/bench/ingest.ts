@@ -24,29 +24,28 @@ export async function benchIngest(stage: Stage, { seconds }: { seconds: number }
   // The statement has customers of its own: it tells of no alert.
   const segments = await Promise.all((await stage.customers(CUSTOMERS)).map((customer) => segmentOf(stage.sql, customer)))
   let sent = 0
-  const post = posting(stage, customers, filtered)
+  const [told, written]: [Told, Told] = [new Map(), new Map()]
+  const post = posting(stage, customers, filtered, told)
   const writeBatch = async () => {
-    await writeRows(stage.sql, segments, sent++, BATCH)
+    await writeRows(stage.sql, segments, sent++, BATCH, written)
     return BATCH
   }
   const inProcess = async () => {
-    const outcome = await recording.do([{ ...filtered(sent), organization: pick(customers, sent++).id }])
+    const { id: organization } = pick(customers, sent)
+    const outcome = await recording.do([{ ...filtered(Math.floor(sent++ / CUSTOMERS)), organization }])
     if (!outcome.ok) throw new Error(outcome.error.code)
+    tell(told, uuidOf('org', organization), 1)
     return 1
   }
   const batched: Terms = { concurrency: BATCHED_CALLERS, seconds }
   const bare = await saturate(batched, writeBatch)
   const batches = await saturate(batched, () => post(BATCH))
-  const perEvent = await transactionAnEvent(stage.sql, segments, seconds)
+  const perEvent = await transactionAnEvent(stage.sql, segments, seconds, written)
   const singles = await saturate({ concurrency: GROUPED_CALLERS, seconds }, inProcess)
   const overHttp = await saturate({ concurrency: 256, seconds }, () => post(1))
-  await expectExact(
-    stage,
-    segments.map(({ organization }) => organization),
-  )
-  const organizations = customers.map(({ id }) => uuidOf('org', id))
-  await expectExact(stage, organizations)
-  await expectAlerts(stage, organizations)
+  await expectExact(stage, written)
+  await expectExact(stage, told)
+  await expectAlerts(stage, [...told.keys()])
   const figure = (what: string, value: number) => ({ section: 'Ingest', what, value, unit: 'events a second' })
   const than = (value: number, peer: Peer, floor: number, smallFloor: number) => ({
     ...{ what: peer.what, value: peer.rate, ratio: value / peer.rate },
@@ -66,19 +65,26 @@ export async function benchIngest(stage: Stage, { seconds }: { seconds: number }
 
 type Peer = { what: string; rate: number }
 
+/** Events of each customer that were told recorded. */
+type Told = Map<string, number>
+
+function tell(told: Told, organization: string, events: number): void {
+  told.set(organization, (told.get(organization) ?? 0) + events)
+}
+
 /** The fastest way to have a transaction for each event: a statement by itself, at several numbers of callers, or with BEGIN and COMMIT around it. */
-async function transactionAnEvent(sql: Pool, segments: readonly Segment[], seconds: number): Promise<Peer> {
+async function transactionAnEvent(sql: Pool, segments: readonly Segment[], seconds: number, written: Told): Promise<Peer> {
   let sent = 0
   const tried: Peer[] = []
   for (const callers of AUTOCOMMITTING) {
     const write = async () => {
-      await writeRows(sql, segments, sent++, 1)
+      await writeRows(sql, segments, sent++, 1, written)
       return 1
     }
     tried.push({ what: `a transaction an event (${callers} callers, each statement its own)`, rate: await saturate({ concurrency: callers, seconds }, write) })
   }
   const writeBetween = async () => {
-    await inTransaction(sql, (client) => writeRows(client, segments, sent++, 1))
+    await inTransaction(sql, (client) => writeRows(client, segments, sent++, 1, written))
     return 1
   }
   tried.push({ what: 'a transaction an event (BEGIN and COMMIT)', rate: await saturate({ concurrency: GROUPED_CALLERS, seconds }, writeBetween) })
@@ -101,13 +107,15 @@ function statusOf(turn: number): 'ok' | 'failed' {
 }
 
 /** Sends a body of so many events over HTTP, each of the next customer. */
-function posting(stage: Stage, customers: readonly Customer[], event: (turn: number) => Event): (size: number) => Promise<number> {
+function posting(stage: Stage, customers: readonly Customer[], event: (turn: number) => Event, told: Told): (size: number) => Promise<number> {
   let sent = 0
   return async (size) => {
-    const { id: organization } = pick(customers, sent++)
-    const events = Array.from({ length: size }, (_, index) => ({ ...event(sent + index), organization }))
+    const { id: organization } = pick(customers, sent)
+    const round = Math.floor(sent++ / customers.length)
+    const events = Array.from({ length: size }, (_, index) => ({ ...event(round + index), organization }))
     const { status, body } = await stage.post('/usage', JSON.stringify({ events }))
     if (status !== 200) throw new Error(`usage: ${status} ${body}`)
+    tell(told, uuidOf('org', organization), size)
     return size
   }
 }
@@ -115,7 +123,7 @@ function posting(stage: Stage, customers: readonly Customer[], event: (turn: num
 /** Batches over HTTP, with ids in the order of time, as the client makes them, or random ones. */
 export function ingestRate(stage: Stage, customers: readonly Customer[], { seconds, ids }: { seconds: number; ids: 'ordered' | 'random' }): Promise<number> {
   const newId = ids === 'ordered' ? newEventId : () => crypto.randomUUID()
-  const post = posting(stage, customers, (turn) => ({ id: newId(), meter: 'requests', quantity: 1, key: pick(KEYS, turn) }))
+  const post = posting(stage, customers, (turn) => ({ id: newId(), meter: 'requests', quantity: 1, key: pick(KEYS, turn) }), new Map())
   return saturate({ concurrency: BATCHED_CALLERS, seconds }, () => post(BATCH))
 }
 
@@ -135,7 +143,8 @@ const BARE = `
     events AS (INSERT INTO usage_events (organization_id, id, subscription_id, meter, quantity, key, properties, "timestamp", period_start, segment, received_at, billable)
       SELECT $1::uuid, id, $2::uuid, '${FILTERED.meter}', quantity, key, properties::jsonb, now(), $3, $4, now(), billable FROM v),
     counters AS (UPDATE usage_segments SET units = units + (SELECT coalesce(sum(quantity), 0) FROM v WHERE billable)
-      WHERE organization_id = $1::uuid AND subscription_id = $2::uuid AND meter = '${FILTERED.meter}' AND period_start = $3 AND position = $4)
+      WHERE organization_id = $1::uuid AND subscription_id = $2::uuid AND meter = '${FILTERED.meter}' AND period_start = $3 AND position = $4
+        AND EXISTS (SELECT FROM v WHERE billable))
   INSERT INTO usage_rollups (organization_id, subscription_id, meter, period_start, month, key, quantity, days)
   SELECT $1::uuid, $2::uuid, '${FILTERED.meter}', $3, date_trunc('month', now(), 'UTC') AT TIME ZONE 'UTC', key, sum(quantity),
     format('[%1$s:%1$s]={%2$s}', extract(day FROM now() AT TIME ZONE 'UTC'), sum(quantity))::bigint[]
@@ -144,16 +153,18 @@ const BARE = `
   DO UPDATE SET quantity = usage_rollups.quantity + excluded.quantity, days = add_days(usage_rollups.days, excluded.days)`
 
 /** An id's bytes are what the product keeps of it; what it keeps of the content is in no index, and is spared here. */
-async function writeRows(sql: Pool | PoolClient, segments: readonly Segment[], turn: number, size: number): Promise<void> {
+async function writeRows(sql: Pool | PoolClient, segments: readonly Segment[], turn: number, size: number, written: Told): Promise<void> {
   const { organization, subscription, periodStart, position } = pick(segments, turn)
+  const round = Math.floor(turn / segments.length)
   const ids = Array.from({ length: size }, newEventId)
   const bytes = ids.map((id) => Buffer.from(id.replaceAll('-', ''), 'hex'))
-  const statuses = ids.map((_, index) => statusOf(turn + index))
+  const statuses = ids.map((_, index) => statusOf(round + index))
   const rows = [
-    ...[ids, bytes, bytes, ids.map((_, index) => pick(KEYS, turn + index)), ids.map(() => '1')],
+    ...[ids, bytes, bytes, ids.map((_, index) => pick(KEYS, round + index)), ids.map(() => '1')],
     ...[statuses.map((status) => JSON.stringify({ status })), statuses.map((status) => status === 'ok')],
   ]
   await sql.query({ name: 'bare', text: BARE, values: [organization, subscription, periodStart, position, ...rows] })
+  tell(written, organization, size)
 }
 
 async function inTransaction(sql: Pool, work: (client: PoolClient) => Promise<void>): Promise<void> {
@@ -168,12 +179,12 @@ async function inTransaction(sql: Pool, work: (client: PoolClient) => Promise<vo
 }
 
 /**
- * The figures would mean nothing if anything were lost, counted twice, or counted though it is not billable: of each customer each event has its
- * id, once, and the billable ones are the counter, by key the rollups, and their days.
+ * The figures would mean nothing if anything were lost, counted twice, or counted though it is not billable: of each customer there is what they
+ * were told, each event has its id, once, and the billable ones are the counter, by key the rollups, and their days.
  *
  * @throws Error that names the customers of whom that is not so
  */
-async function expectExact({ sql }: Stage, organizations: readonly string[]): Promise<void> {
+async function expectExact({ sql }: Stage, told: Told): Promise<void> {
   const { rows } = await sql.query<{ organization_id: string; is_exact: boolean | null }>(
     `WITH events AS (
          SELECT organization_id, key, count(*) AS events, count(DISTINCT id) AS ids, coalesce(sum(quantity) FILTER (WHERE billable), 0) AS units,
@@ -186,12 +197,12 @@ async function expectExact({ sql }: Stage, organizations: readonly string[]): Pr
          SELECT *, e.is_judged AND e.ids = e.events AND e.units = coalesce(r.units, 0) AND e.units = coalesce(r.in_days, 0) AS is_exact, e.units AS counted
          FROM events e FULL JOIN rollups r USING (organization_id, key))
      SELECT s.organization_id, (SELECT bool_and(k.is_exact IS TRUE) AND sum(k.counted) = s.units AND sum(k.counted) < sum(k.events)
-         AND sum(k.events) = (SELECT count(*) FROM usage_event_ids i WHERE i.organization_id = s.organization_id)
+         AND sum(k.events) = (SELECT count(*) FROM usage_event_ids i WHERE i.organization_id = s.organization_id) AND sum(k.events) = t.events
        FROM keys k WHERE k.organization_id = s.organization_id) AS is_exact
-     FROM usage_segments s WHERE s.organization_id = ANY ($1::uuid[]) AND s.meter = $2`,
-    [organizations, FILTERED.meter],
+     FROM usage_segments s JOIN unnest($1::uuid[], $3::bigint[]) AS t (organization_id, events) USING (organization_id) WHERE s.meter = $2`,
+    [[...told.keys()], FILTERED.meter, [...told.values()]],
   )
-  if (rows.length !== organizations.length) throw new Error(`${rows.length} counters of ${organizations.length} customers`)
+  if (rows.length !== CUSTOMERS || told.size !== CUSTOMERS) throw new Error(`${rows.length} counters of ${told.size} customers`)
   refuseAny('what is counted, rolled up and kept drifted', rows)
 }
 

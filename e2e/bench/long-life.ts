@@ -32,7 +32,7 @@ export async function liveOn(sql: Pool, { organization }: LongLife, from: Lived,
   const id = uuidOf('org', organization)
   for (const [first, last] of steps(from.events, to.events)) await sql.query(EVENTS, [id, first, last])
   await sql.query(SUMS, [id])
-  await sql.query('UPDATE usage_segments SET units = $2 WHERE organization_id = $1', [id, to.events])
+  await sql.query("UPDATE usage_segments SET units = $2 WHERE organization_id = $1 AND meter = 'requests'", [id, to.events])
   for (const [first, last] of steps(from.invoices, to.invoices)) for (const rows of [INVOICES, LINES, PAYMENTS]) await sql.query(rows, [id, first, last])
   for (const [first, last] of steps(from.entries, to.entries)) await sql.query(ENTRIES, [id, first, last])
 }
