@@ -34,13 +34,9 @@ const held = vi.hoisted(() => ({ provider: null as PaymentProvider | null, host:
 vi.mock('@/lib/payments/provider', () => ({ paymentProvider: () => held.provider }))
 vi.mock('next/cache', () => ({ revalidatePath: vi.fn() }))
 vi.mock('next/headers', async () => {
-  const { jar } = await import('@/lib/auth/testing/acting-people')
+  const { cookieStore } = await import('@/lib/auth/testing/acting-people')
   return {
-    cookies: async () => ({
-      get: (name: string) => (jar.has(name) ? { name, value: jar.get(name) } : undefined),
-      has: (name: string) => jar.has(name),
-      set: (name: string, value: string) => void (value === '' ? jar.delete(name) : jar.set(name, value)),
-    }),
+    cookies: async () => cookieStore,
     // Each comes from somewhere else, so that nobody is held off by another case's tries.
     headers: async () => new Headers({ 'x-forwarded-for': `198.51.100.${++held.host}` }),
   }

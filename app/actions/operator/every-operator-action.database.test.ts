@@ -22,13 +22,9 @@ const held = vi.hoisted(() => ({ provider: null as PaymentProvider | null }))
 vi.mock('@/lib/payments/provider', () => ({ paymentProvider: () => held.provider }))
 vi.mock('next/cache', () => ({ revalidatePath: vi.fn() }))
 vi.mock('next/headers', async () => {
-  const { jar } = await import('@/lib/auth/testing/acting-people')
+  const { cookieStore } = await import('@/lib/auth/testing/acting-people')
   return {
-    cookies: async () => ({
-      get: (name: string) => (jar.has(name) ? { name, value: jar.get(name) } : undefined),
-      has: (name: string) => jar.has(name),
-      set: (name: string, value: string) => void (value === '' ? jar.delete(name) : jar.set(name, value)),
-    }),
+    cookies: async () => cookieStore,
     headers: async () => new Headers(),
   }
 })

@@ -32,13 +32,9 @@ vi.mock('next/navigation', () => ({
   unstable_rethrow: () => {},
 }))
 vi.mock('next/headers', async () => {
-  const { jar } = await import('@/lib/auth/testing/acting-people')
+  const { cookieStore } = await import('@/lib/auth/testing/acting-people')
   return {
-    cookies: async () => ({
-      get: (name: string) => (jar.has(name) ? { name, value: jar.get(name) } : undefined),
-      has: (name: string) => jar.has(name),
-      set: (name: string, value: string) => void (value === '' ? jar.delete(name) : jar.set(name, value)),
-    }),
+    cookies: async () => cookieStore,
     headers: async () => new Headers(),
   }
 })

@@ -10,8 +10,15 @@ import { type Scenario, scenario } from '@/lib/billing/testing/scenario'
 import type { Stage } from '@/lib/billing/testing/stage'
 import type { UserId } from '@/lib/ids'
 
-/** The browser's cookies, as a mock of `next/headers` reads and sets them. */
+/** The browser's cookies. */
 export const jar = new Map<string, string>()
+
+/** As `cookies()` of `next/headers` reads and sets them; one that is emptied is gone. */
+export const cookieStore = {
+  get: (name: string) => (jar.has(name) ? { name, value: jar.get(name) } : undefined),
+  has: (name: string) => jar.has(name),
+  set: (name: string, value: string) => void (value === '' ? jar.delete(name) : jar.set(name, value)),
+}
 
 export async function signInAs(user: UserId | null): Promise<void> {
   jar.clear()

@@ -11,13 +11,9 @@ import { POST as exportAtDesk } from '../../../operator/(desk)/organizations/[or
 import { POST } from './route'
 
 vi.mock('next/headers', async () => {
-  const { jar } = await import('@/lib/auth/testing/acting-people')
+  const { cookieStore } = await import('@/lib/auth/testing/acting-people')
   return {
-    cookies: async () => ({
-      get: (name: string) => (jar.has(name) ? { name, value: jar.get(name) } : undefined),
-      has: (name: string) => jar.has(name),
-      set: (name: string, value: string) => void jar.set(name, value),
-    }),
+    cookies: async () => cookieStore,
     headers: async () => new Headers(),
   }
 })

@@ -18,13 +18,9 @@ import { GET, HEAD } from './route'
 vi.mock('react', async (original) => ({ ...(await original<typeof import('react')>()), cache: (work: unknown) => work }))
 vi.mock('next/cache', () => ({ revalidatePath: vi.fn() }))
 vi.mock('next/headers', async () => {
-  const { jar } = await import('@/lib/auth/testing/acting-people')
+  const { cookieStore } = await import('@/lib/auth/testing/acting-people')
   return {
-    cookies: async () => ({
-      get: (name: string) => (jar.has(name) ? { name, value: jar.get(name) } : undefined),
-      has: (name: string) => jar.has(name),
-      set: (name: string, value: string) => void (value === '' ? jar.delete(name) : jar.set(name, value)),
-    }),
+    cookies: async () => cookieStore,
     headers: async () => new Headers({ 'x-forwarded-for': '198.51.100.7' }),
   }
 })
