@@ -13,12 +13,9 @@ import { GET as exportUsage } from './export/route'
 import { GET as liveUsage } from './live/route'
 
 vi.mock('next/headers', async () => {
-  const cookies = await import('@/lib/auth/testing/acting-people')
+  const { cookieStore } = await import('@/lib/auth/testing/acting-people')
   return {
-    cookies: async () => ({
-      get: (name: string) => (cookies.jar.has(name) ? { name, value: cookies.jar.get(name) } : undefined),
-      has: (name: string) => cookies.jar.has(name),
-    }),
+    cookies: async () => cookieStore,
     headers: async () => new Headers(),
   }
 })
