@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
 import { runDueFor } from '../../billing/flows/due-work'
 import { reconcile } from '../../billing/flows/reconcile'
-import { type Charge, cashByTransfer, ledgerCash } from '../../billing/testing/cash'
+import { type Charge, cashByTransfer, keptAtProvider, ledgerCash } from '../../billing/testing/cash'
 import { expectChargedOnce } from '../../billing/testing/settled'
 import { letWallTimePass } from '../../billing/testing/wall-time'
 import type { OrganizationId } from '../../ids'
@@ -22,7 +22,7 @@ export async function expectSound(api: RunningInterface, organization: string): 
   const books = await api.get(`/books?organization=${organization}`)
   if (books.status !== 404) expect(books, 'the books').toMatchObject({ status: 200, body: { balanced: true, differences: [] } })
   const charges = await chargesOf(api, id)
-  const kept = charges.reduce((sum, charge) => sum + BigInt(charge.amount - charge.amount_refunded), 0n)
+  const kept = await keptAtProvider(api, charges)
   expect(await ledgerCash(id), 'cash at the provider, by transfer and in the books').toBe(kept + (await cashByTransfer(id)))
 }
 

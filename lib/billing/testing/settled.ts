@@ -42,7 +42,7 @@ export async function expectChargedOnce(organizationId: OrganizationId, charges:
   ).toEqual([])
 
   const charged = charges.map((charge) => `${charge.payment_intent} ${charge.amount}`)
-  const collected = paid.filter(({ state, bankReference }) => state === 'collected' && bankReference === null)
+  const collected = paid.filter(({ state, bankReference }) => ['collected', 'disputed'].includes(state) && bankReference === null)
   expect(charged.sort(), 'each charge is one payment').toEqual(collected.map(({ providerRef, amount }) => `${providerRef} ${amount}`).sort())
   const quotes = actions.filter(({ state, quoteId }) => state === 'applied' && quoteId).map(({ quoteId }) => quoteId)
   expectNone(quotes, 'quotes that were charged twice')

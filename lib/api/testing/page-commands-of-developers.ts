@@ -3,21 +3,27 @@ import { and, eq, isNull } from 'drizzle-orm'
 import { inEngine } from '@/db/client'
 import { apiKeys, mailMutes, members, messages, operatorNotices, operators, webhookEndpoints } from '@/db/schema'
 import { createOrganizationKey, revokeOrganizationKey } from '../../auth/organization-keys'
-import { newId, type WebhookEndpointId } from '../../ids'
+import { resendMessage } from '../../billing/commands/resend-message'
+import { resolveNotice } from '../../billing/commands/resolve-notice'
+import { muteTopics } from '../../billing/commands/route-mail'
+import { first } from '../../billing/testing/scenario'
+import { newId, type OrganizationId, type WebhookEndpointId } from '../../ids'
 import { systemClock } from '../../time'
 import { changeEndpoint, createEndpoint, deleteEndpoint, rotateSecret } from '../../webhooks/endpoints'
-import { resendMessage } from '../commands/resend-message'
-import { resolveNotice } from '../commands/resolve-notice'
-import { muteTopics } from '../commands/route-mail'
-import type { DashboardOperation } from './dashboard-operations'
-import { first, type Scenario } from './scenario'
+import type { PageCommand } from './page-commands'
 
 const WANTED = { events: ['*'], description: 'Ours' } as const
 
-export async function endpointOf({ organizationId }: Scenario): Promise<WebhookEndpointId> {
+/** The endpoint that both of a pair are about. */
+export async function createTheEndpoint(organizationId: OrganizationId): Promise<void> {
   const made = await first((context) => createEndpoint(context, organizationId, { ...WANTED, url: 'https://example.com/hook' }))
   if (!made.ok) throw new Error(made.error.code)
-  return made.value.endpoint.id
+}
+
+async function theEndpoint(organizationId: OrganizationId): Promise<WebhookEndpointId> {
+  const [endpoint] = await inEngine((tx) => tx.select().from(webhookEndpoints).where(eq(webhookEndpoints.organizationId, organizationId)))
+  if (!endpoint) throw new Error('there is no endpoint')
+  return endpoint.id
 }
 
 async function endpointNow(id: WebhookEndpointId) {
@@ -26,9 +32,8 @@ async function endpointNow(id: WebhookEndpointId) {
   return endpoint
 }
 
-const makeKey: DashboardOperation = {
+const makeKey: PageCommand = {
   name: 'make a key',
-  refusals: [],
   prepare: async ({ organizationId }) => {
     const name = randomUUID()
     const isLive = and(eq(apiKeys.organizationId, organizationId), eq(apiKeys.label, name), isNull(apiKeys.revokedAt))
@@ -40,9 +45,8 @@ const makeKey: DashboardOperation = {
   },
 }
 
-const revokeKey: DashboardOperation = {
+const revokeKey: PageCommand = {
   name: 'revoke a key',
-  refusals: [],
   prepare: async ({ organizationId }) => {
     const made = await first((context) => createOrganizationKey(context, { organizationId, name: 'Reports' }))
     if (!made.ok) throw new Error(made.error.code)
@@ -55,9 +59,8 @@ const revokeKey: DashboardOperation = {
   },
 }
 
-const makeEndpoint: DashboardOperation = {
+const makeEndpoint: PageCommand = {
   name: 'make an endpoint',
-  refusals: [],
   prepare: async ({ organizationId }) => {
     const url = `https://example.com/${randomUUID()}`
     const isThere = and(eq(webhookEndpoints.organizationId, organizationId), eq(webhookEndpoints.url, url), isNull(webhookEndpoints.deletedAt))
@@ -69,10 +72,10 @@ const makeEndpoint: DashboardOperation = {
   },
 }
 
-const changeOurs: DashboardOperation = {
+const changeOurs: PageCommand = {
   name: 'change an endpoint',
-  refusals: ['endpoint_not_found'],
-  prepare: async ({ organizationId }, { endpointId }) => {
+  prepare: async ({ organizationId }) => {
+    const endpointId = await theEndpoint(organizationId)
     const description = randomUUID()
     return {
       begin: () => first((context) => changeEndpoint(context, organizationId, endpointId, { description })),
@@ -82,10 +85,10 @@ const changeOurs: DashboardOperation = {
   },
 }
 
-const rotate: DashboardOperation = {
+const rotate: PageCommand = {
   name: 'rotate an endpoint’s secret',
-  refusals: ['endpoint_not_found'],
-  prepare: async ({ organizationId }, { endpointId }) => {
+  prepare: async ({ organizationId }) => {
+    const endpointId = await theEndpoint(organizationId)
     const { secret } = await endpointNow(endpointId)
     return {
       begin: () => first((context) => rotateSecret(context, organizationId, endpointId)),
@@ -95,19 +98,20 @@ const rotate: DashboardOperation = {
   },
 }
 
-const removeEndpoint: DashboardOperation = {
+const removeEndpoint: PageCommand = {
   name: 'delete an endpoint',
-  refusals: ['endpoint_not_found'],
-  prepare: async ({ organizationId }, { endpointId }) => ({
-    begin: () => first((context) => deleteEndpoint(context, organizationId, endpointId)),
-    kept: { isDeleted: true, secret: '', previousSecret: null },
-    after: () => endpointNow(endpointId).then(({ deletedAt, secret, previousSecret }) => ({ isDeleted: deletedAt !== null, secret, previousSecret })),
-  }),
+  prepare: async ({ organizationId }) => {
+    const endpointId = await theEndpoint(organizationId)
+    return {
+      begin: () => first((context) => deleteEndpoint(context, organizationId, endpointId)),
+      kept: { isDeleted: true, secret: '', previousSecret: null },
+      after: () => endpointNow(endpointId).then(({ deletedAt, secret, previousSecret }) => ({ isDeleted: deletedAt !== null, secret, previousSecret })),
+    }
+  },
 }
 
-const sendAgain: DashboardOperation = {
+const sendAgain: PageCommand = {
   name: 'send a mail again',
-  refusals: ['not_failed'],
   prepare: async ({ organizationId }) => {
     const fact = randomUUID()
     const id = newId('msg')
@@ -121,10 +125,9 @@ const sendAgain: DashboardOperation = {
   },
 }
 
-const mute: DashboardOperation = {
+const mute: PageCommand = {
   name: 'mute one’s own mails',
-  refusals: [],
-  prepare: async ({ organizationId }, { turn }) => {
+  prepare: async ({ organizationId, turn }) => {
     const isOwner = and(eq(members.organizationId, organizationId), eq(members.role, 'owner'))
     const [owner] = await inEngine((tx) => tx.select({ id: members.id }).from(members).where(isOwner))
     if (!owner) throw new Error('there is no owner')
@@ -138,9 +141,8 @@ const mute: DashboardOperation = {
   },
 }
 
-const resolve: DashboardOperation = {
+const resolve: PageCommand = {
   name: 'resolve a notice',
-  refusals: ['not_found'],
   prepare: async ({ organizationId }) => {
     const by = newId('op')
     const resolution = randomUUID()
@@ -157,7 +159,7 @@ const resolve: DashboardOperation = {
   },
 }
 
-export const DEVELOPERS_OPERATIONS: readonly DashboardOperation[] = [
+export const DEVELOPERS_COMMANDS: readonly PageCommand[] = [
   ...[makeKey, revokeKey, makeEndpoint, changeOurs, rotate, removeEndpoint],
   ...[sendAgain, mute, resolve],
 ]
