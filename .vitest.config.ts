@@ -22,11 +22,11 @@ const LONGEST = [
   'conformity',
   'every-operator-action',
   'backup',
-  'dashboard-pairs',
   'pairs',
   'killed-renewals',
   'every-action',
   'fuzz',
+  'page-races',
   'races',
   'crash-matrix',
 ].map((name) => `/${name}.`)

@@ -1,5 +1,5 @@
 import { expectClean, expectNoWider } from './axe'
-import { half, sampled } from './depth'
+import { sampled, third } from './depth'
 import { operatorOf, sitDown } from './desk'
 import { expect, test } from './fixtures'
 
@@ -22,7 +22,7 @@ for (const { theme, width } of sampled(LOOKS)) {
       ...['', '/requests', '/catalog', '/catalog/screenshots', '/books', '/health', '/clocks', '/keys', '/operators', '/account'],
       ...sections.map((path) => `/organizations/${customer.id}${path}`),
     ]
-    for (const path of half(pages)) {
+    for (const path of third(pages)) {
       await desk.goto(`/operator${path}`)
       await expect(desk.getByRole('heading', { level: 1 })).toBeVisible()
       await expectClean(desk, path)

@@ -48,7 +48,7 @@ export async function benchHistory(stage: Stage, { seconds, isSmall }: Terms): P
   return [
     ...Object.keys(pagesOf(life)).map((name) => pageFigure(name, lived, young[name] ?? Number.NaN, old[name] ?? Number.NaN)),
     await deepPage(visit),
-    ...(await measureYearFile(stage, life, { cookie: visit.cookie, lines: lived.entries })),
+    ...(await measureYearFile(stage, life, { cookie: visit.cookie, lines: lived.entries, isSmall })),
     ...(['ordered', 'random'] as const).map((ids) => ({
       section: 'History',
       what: `batches of 100, ${ids} ids, at ${inWords(lived.events)} ids`,

@@ -5,9 +5,11 @@ import type { Figure } from './measure'
 import type { Stage } from './stage'
 
 const LOOKS_EVERY_MS = 500
-/** Who has asked for nothing in so many looks, while nobody reads, waits for the reader. */
-const QUIET_LOOKS = 4
-const STANDS_AT_MOST_LOOKS = 240
+/** A small file is read in a moment. */
+const LOOKS_EVERY_SMALL_MS = 200
+/** Who has asked for nothing for so long, while nobody reads, waits for the reader. */
+const QUIET_MS = 2_000
+const STANDS_AT_MOST_MS = 120_000
 /** A file of a tenth of the lines. Ten of them ask for the whole file's work, which gives a heap its size, and hold no more than a tenth of it at once. */
 const TENTH = '?who=system'
 const TENTHS = 10
@@ -21,12 +23,17 @@ const MAY_GROW_MB = 90
  * The file of all entries of a year's activity, the longest that a customer can ask for. Its reader stands still after the first bytes, until the
  * server does too, and reads on to the end: what the server had fetched by then, and what it ever held.
  */
-export async function measureYearFile(stage: Stage, { slug }: LongLife, { cookie, lines }: { cookie: string; lines: number }): Promise<Figure[]> {
+export async function measureYearFile(
+  stage: Stage,
+  { slug }: LongLife,
+  { cookie, lines, isSmall }: { cookie: string; lines: number; isSmall: boolean },
+): Promise<Figure[]> {
+  const looksEveryMs = isSmall ? LOOKS_EVERY_SMALL_MS : LOOKS_EVERY_MS
   const open = (query = '') => openFile(`${stage.url}/${slug}/activity/export${query}`, cookie)
   const log = await DatabaseLog.open(stage.sql)
   const watch = { most: 0, statements: 0 }
   const look = async () => {
-    await sleep(LOOKS_EVERY_MS)
+    await sleep(looksEveryMs)
     const { statements } = await log.read('headroom_web')
     watch.statements += statements
     watch.most = Math.max(watch.most, stage.megabytes().server)
@@ -37,7 +44,7 @@ export async function measureYearFile(stage: Stage, { slug }: LongLife, { cookie
   watch.statements = 0
 
   const file = await open()
-  await standStill(look)
+  await standStill(look, looksEveryMs)
   const ahead = watch.statements
   await during(file.readToEnd(), look)
   await log.close()
@@ -58,10 +65,10 @@ export async function measureYearFile(stage: Stage, { slug }: LongLife, { cookie
   ]
 }
 
-async function standStill(look: () => Promise<number>): Promise<void> {
+async function standStill(look: () => Promise<number>, looksEveryMs: number): Promise<void> {
   let quiet = 0
-  for (let looks = 0; quiet < QUIET_LOOKS; looks++) {
-    if (looks > STANDS_AT_MOST_LOOKS) throw new Error('the server reads on although nobody takes what it has read')
+  for (let looks = 0; quiet * looksEveryMs < QUIET_MS; looks++) {
+    if (looks * looksEveryMs > STANDS_AT_MOST_MS) throw new Error('the server reads on although nobody takes what it has read')
     quiet = (await look()) === 0 ? quiet + 1 : 0
   }
 }
