@@ -1,4 +1,5 @@
 import { and, eq, isNull } from 'drizzle-orm'
+import { expect } from 'vitest'
 import { inEngine } from '@/db/client'
 import { auditLog, mailRoutes, notificationChannels, payments, subscriptions, webhookInbox } from '@/db/schema'
 import { addMember } from '../../billing/commands/add-member'
@@ -162,12 +163,17 @@ async function loseDispute({ organizationId, payments: provider }: Raced): Promi
   for (const outcome of ['open', 'lost'] as const) {
     await provider.fault({ fault: 'dispute', payment_intent, outcome })
     const [dispute] = (await provider.stripe.disputes.list({ payment_intent })).data
+    const id = newId('evt')
     const subject = { kind: 'dispute' as const, disputeRef: dispute?.id ?? '', providerRef: payment_intent }
     const now = systemClock.now()
-    await inEngine((tx) =>
-      tx.insert(webhookInbox).values({ id: newId('evt'), type: 'charge.dispute', subject, state: 'pending', nextTryAt: now, receivedAt: now }),
-    )
-    await processInbox(provider.provider)
+    await inEngine((tx) => tx.insert(webhookInbox).values({ id, type: 'charge.dispute', subject, state: 'pending', nextTryAt: now, receivedAt: now }))
+    // Whoever looks into the inbox at the same moment may have taken it.
+    const heard = async () => {
+      await processInbox(provider.provider)
+      const [told] = await inEngine((tx) => tx.select().from(webhookInbox).where(eq(webhookInbox.id, id)))
+      return told?.state
+    }
+    await expect.poll(heard, { timeout: 30_000 }).toBe('done')
   }
 }
 
