@@ -31,7 +31,7 @@ const alone = (name: string, situation?: Situation) => races.oneByOne(meetingOf(
 
 function race(names: readonly string[], situation?: Situation): Promise<void> {
   const isAboutMoney = situation !== undefined || names.every((name) => MOVE_MONEY.includes(name))
-  const terms = { ...termsOf(names, situation), rounds: isAboutMoney ? ROUNDS_OF_MONEY : ROUNDS }
+  const terms = { ...termsOf(names, situation), rounds: isAboutMoney ? ROUNDS_OF_MONEY : ROUNDS, sideBySide: 1 }
   return races.expectAsInTurn(meetingOf(names, situation), terms, new Dice(names.join()))
 }
 

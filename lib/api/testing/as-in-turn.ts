@@ -26,20 +26,21 @@ export type Meeting = { wishes: readonly Wish[]; begin(): Promise<OfOrganization
 
 /** How a pair is raced. */
 export type Terms = {
-  /** How often in each of the two orders: first side by side, then the one a little after the other. */
+  /** How often in each of the two orders. */
   rounds: number
+  /** So many of these begin at the same moment, in the others the second begins while the first is at it, at a time that is drawn. */
+  sideBySide: number
   /** What comes of it is sound, and need not be what comes of an order. */
   isOfNeitherOrder?: boolean
   /** Afterwards the worker looks, and nothing is charged twice. */
   looksAfterwards?: boolean
 }
 
-const AT_MOST_LATER_MICROSECONDS = 3_000
-
 /** That somebody else is at it is an answer of its own: the one who hears it asks again when the other has been answered. */
 const COME_AGAIN = ['change_in_progress', 'refund_in_progress', 'clock_advancing', 'idempotency_in_progress', 'payments_unsettled', 'accepted']
 
-type End = { told: string; state: Json }
+type End = { told: string; state: Json; tookMicroseconds: readonly number[] }
+type Conditions = Omit<Terms, 'rounds' | 'sideBySide'>
 type Ask = (wish: Prepared, idempotencyKey: string) => Promise<Reply>
 
 export class Races {
@@ -55,13 +56,15 @@ export class Races {
    */
   async expectAsInTurn(meeting: Meeting, terms: Terms, dice: Dice): Promise<void> {
     const back = { ...meeting, wishes: meeting.wishes.toReversed() }
-    const orders = await Promise.all([this.oneByOne(meeting, terms), this.oneByOne(back, terms).then(turned)])
+    const [there, backwards] = await Promise.all([this.oneByOne(meeting, terms), this.oneByOne(back, terms)])
+    const orders = [there, turned(backwards)]
     for (let round = 0; round < terms.rounds; round++) {
-      const later = round === 0 ? 0 : dice.below(AT_MOST_LATER_MICROSECONDS)
-      for (const end of await Promise.all([this.#atOnce(meeting, terms, later), this.#atOnce(back, terms, later).then(turned)])) {
+      const later = ({ tookMicroseconds: [first = 0] }: End) => (round < terms.sideBySide ? 0 : dice.below(first + 1))
+      const [after, afterOther] = [later(there), later(backwards)]
+      for (const end of await Promise.all([this.#atOnce(meeting, terms, after), this.#atOnce(back, terms, afterOther).then(turned)])) {
         if (terms.isOfNeitherOrder) continue
         const possible = orders.filter((order) => isOrderOf(order, end))
-        const what = `${orders.map((order) => order.told).join(' or ')}, not ${end.told}, ${later} µs apart`
+        const what = `${orders.map((order) => order.told).join(' or ')}, not ${end.told}, ${after} or ${afterOther} µs apart`
         expect(possible, what).not.toEqual([])
         expect(
           possible.map(({ state }) => state),
@@ -71,7 +74,7 @@ export class Races {
     }
   }
 
-  oneByOne(meeting: Meeting, terms: Omit<Terms, 'rounds'>): Promise<End> {
+  oneByOne(meeting: Meeting, terms: Conditions): Promise<End> {
     return this.#endOf(meeting, terms, async (wishes, ask) => {
       const replies: Reply[] = []
       for (const wish of wishes) replies.push(await ask(wish, randomUUID()))
@@ -79,7 +82,7 @@ export class Races {
     })
   }
 
-  #atOnce(meeting: Meeting, terms: Terms, laterMicroseconds: number): Promise<End> {
+  #atOnce(meeting: Meeting, terms: Conditions, laterMicroseconds: number): Promise<End> {
     return this.#endOf(meeting, terms, async (wishes, ask) => {
       const sent = wishes.map((wish, index) => ({ wish, key: randomUUID(), later: index * laterMicroseconds }))
       const first = await Promise.all(
@@ -94,11 +97,17 @@ export class Races {
     })
   }
 
-  async #endOf(meeting: Meeting, terms: Omit<Terms, 'rounds'>, run: (wishes: readonly Prepared[], ask: Ask) => Promise<Reply[]>): Promise<End> {
+  async #endOf(meeting: Meeting, terms: Conditions, run: (wishes: readonly Prepared[], ask: Ask) => Promise<Reply[]>): Promise<End> {
     const named = await meeting.begin()
     const wishes: Prepared[] = []
     for (const [turn, wish] of meeting.wishes.entries()) wishes.push(await wish.prepare(named, turn))
-    const replies = await run(wishes, (wish, idempotencyKey) => wish.ask(idempotencyKey))
+    const tookMicroseconds: number[] = []
+    const replies = await run(wishes, async (wish, idempotencyKey) => {
+      const began = performance.now()
+      const reply = await wish.ask(idempotencyKey)
+      tookMicroseconds.push(Math.round((performance.now() - began) * 1_000))
+      return reply
+    })
     for (const reply of replies) expect(reply.status, JSON.stringify(reply.body)).toBeLessThan(500)
     await expectSound(this.#api, named.organization)
     const asked = replies.flatMap((reply, index) => {
@@ -109,7 +118,7 @@ export class Races {
     await expectKept(asked)
     const state = await this.#stateOf(named)
     if (terms.looksAfterwards) await expectChargedOnceAfterAll(this.#api, named.organization)
-    return { told: replies.map(told).join(), state }
+    return { told: replies.map(told).join(), state, tookMicroseconds }
   }
 
   /** All that tells one end from another; ids and what is made of them left out, and in which order credit came whose purchase took its time. */
@@ -159,4 +168,4 @@ function isOrderOf(order: End, end: End): boolean {
 }
 
 /** In the order in which the pair is named. */
-const turned = ({ told: answers, state }: End): End => ({ told: answers.split(',').reverse().join(), state })
+const turned = (end: End): End => ({ ...end, told: end.told.split(',').reverse().join() })

@@ -102,7 +102,7 @@ const USES = ['POST /usage', 'POST /consume', 'POST /leases', 'POST /leases/{lea
 const isUsedWhileRefunded = (names: readonly string[]) => names.includes('POST /invoices/{invoice}/refunds') && names.some((name) => USES.includes(name))
 
 /** How these are raced. A walk is many commands, and another comes between two of them, at a time of its own: what is told and kept is sound, and of neither order. */
-export function termsOf(names: readonly string[], situation?: Situation): Omit<Terms, 'rounds'> {
+export function termsOf(names: readonly string[], situation?: Situation): Omit<Terms, 'rounds' | 'sideBySide'> {
   const isOfNeitherOrder = names.includes('POST /test_clocks/{clock}/advance') || isUsedWhileRefunded(names)
   return { isOfNeitherOrder, looksAfterwards: situation !== undefined || isOfNeitherOrder }
 }
