@@ -36,9 +36,10 @@ export function jsonArray(values: readonly (object | null)[]): SQL {
 
 const ESCAPED = /["\\]/
 
-export function hashArray(values: readonly Buffer[]): SQL {
+/** Of hex digits, two a byte. */
+export function hashArray(values: readonly string[]): SQL {
   return array(
-    values.map((value) => `\\\\x${value.toString('hex')}`),
+    values.map((value) => `\\\\x${value}`),
     'bytea',
   )
 }

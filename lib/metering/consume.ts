@@ -175,7 +175,7 @@ class Round {
   async #answerRepeat({ event, print, organization, live }: Wish): Promise<Outcome | null> {
     const first = this.#facts.seen.get(eventKey({ organizationId: organization.id, idHash: print.idHash }))
     if (!first) return null
-    if (!first.contentHash.equals(print.contentHash)) return refuseOne(event, 'event_mismatch', 'this id was used for an event with other content')
+    if (first.contentHash !== print.contentHash) return refuseOne(event, 'event_mismatch', 'this id was used for an event with other content')
     return ok(plain(await this.#answerAgain(organization, event.meter, first, live)))
   }
 

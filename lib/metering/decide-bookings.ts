@@ -97,7 +97,7 @@ class Body {
   readonly ahead = new Map<string, SegmentRow>()
   readonly #context: BookingContext
   readonly #accepted: ReadonlyMap<string, bigint>
-  readonly #fates = new Map<string, { contentHash: Buffer; fate: Fate }>()
+  readonly #fates = new Map<string, { contentHash: string; fate: Fate }>()
   readonly #units = new Map<string, bigint>()
 
   constructor(context: BookingContext, accepted: ReadonlyMap<string, bigint>) {
@@ -123,7 +123,7 @@ class Body {
     const earlier = this.#fates.get(key)
     const first = this.#context.seen.get(key) ?? earlier
     if (!first) return null
-    if (!first.contentHash.equals(contentHash)) return refusal('event_mismatch', 'this id was used for an event with other content')
+    if (first.contentHash !== contentHash) return refusal('event_mismatch', 'this id was used for an event with other content')
     return earlier?.fate.type === 'refused' ? earlier.fate : { type: 'duplicate' }
   }
 

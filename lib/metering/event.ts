@@ -5,7 +5,7 @@ import type { Instant } from '../time'
 /** What a JSON number holds exactly; a larger quantity could not have been meant. */
 export const MAX_QUANTITY = 2n ** 53n - 1n
 
-const HASH_BYTES = 16
+const HASH_DIGITS = 32
 
 export type EventProperties = Readonly<Record<string, string | number | boolean | null>>
 
@@ -24,8 +24,11 @@ export type UsageEvent = {
   properties: EventProperties | null
 }
 
-/** What is remembered of an event so that a repeat is known, and a repeat with other content is refused (G60). */
-export type Fingerprint = { idHash: Buffer; contentHash: Buffer }
+/**
+ * What is remembered of an event so that a repeat is known, and a repeat with other content is refused (G60): 16 bytes each, as hex digits, which are
+ * compared and written as they are; bytes would be two objects an event that the runtime has to clear away.
+ */
+export type Fingerprint = { idHash: string; contentHash: string }
 
 export function fingerprint(event: UsageEvent): Fingerprint {
   const { meter, quantity, timestamp, key, properties } = event
@@ -44,13 +47,13 @@ const UUID_V7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f
  * A UUID of version 7 is as long and as unique as a hash, and grows with time: such ids are written at one end of the index of those that were
  * seen, which stays in memory however many there are. Any other is hashed, and is written anywhere.
  */
-function hashOfId(id: string): Buffer {
-  return UUID_V7.test(id) ? Buffer.from(id.replaceAll('-', ''), 'hex') : shortHash(id)
+function hashOfId(id: string): string {
+  return UUID_V7.test(id) ? id.replaceAll('-', '') : shortHash(id)
 }
 
 /** In one call: a `Hash` is an object of the runtime, which stays until the next full collection. */
-function shortHash(text: string): Buffer {
-  return hash('sha256', text, 'buffer').subarray(0, HASH_BYTES)
+function shortHash(text: string): string {
+  return hash('sha256', text, 'hex').slice(0, HASH_DIGITS)
 }
 
 /** Why no event can look like this, in words; null where it is well formed. */

@@ -4,13 +4,13 @@ import { idOf, type OrganizationId } from '../ids'
 import { hashArray, idArray } from './arrays'
 import type { Fingerprint } from './event'
 
-export type SeenEvent = { contentHash: Buffer; answeredUsed: bigint | null; answeredLimit: bigint | null }
+export type SeenEvent = { contentHash: string; answeredUsed: bigint | null; answeredLimit: bigint | null }
 
 export type OwnedFingerprint = Fingerprint & { organizationId: OrganizationId }
 
 /** Names an id within its organization. */
 export function eventKey({ organizationId, idHash }: Pick<OwnedFingerprint, 'organizationId' | 'idHash'>): string {
-  return `${organizationId} ${idHash.toString('hex')}`
+  return `${organizationId} ${idHash}`
 }
 
 /**
@@ -22,12 +22,12 @@ export async function findSeenEvents(tx: Transaction, fingerprints: readonly Own
   // One look into the key's index for each: a plan that joins would read all that was ever seen. OFFSET keeps the planner from making it one.
   const { rows } = await tx.execute<{
     organization_id: string
-    id_hash: Buffer
-    content_hash: Buffer
+    id_hash: string
+    content_hash: string
     answered_used: string | null
     answered_limit: string | null
   }>(sql`
-    SELECT wanted.organization_id, wanted.id_hash, seen.content_hash, seen.answered_used::text, seen.answered_limit::text
+    SELECT wanted.organization_id, encode(wanted.id_hash, 'hex') AS id_hash, encode(seen.content_hash, 'hex') AS content_hash, seen.answered_used::text, seen.answered_limit::text
     FROM unnest(${idArray(
       'org',
       fingerprints.map(({ organizationId }) => organizationId),
