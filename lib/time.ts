@@ -11,7 +11,7 @@ export const HOURS_PER_DAY = 24
 
 /** Milliseconds are the finest grain that is stored; what is finer is cut off, never rounded over a boundary. */
 function toGrain(at: Instant): Instant {
-  return at.round({ smallestUnit: 'millisecond', roundingMode: 'floor' })
+  return Temporal.Instant.fromEpochMilliseconds(at.epochMilliseconds) // Which is rounded down, before 1970 too.
 }
 
 /** @throws RangeError where `iso` is not an ISO 8601 instant with its offset. */
