@@ -6,7 +6,7 @@ const WCAG = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
 /** WCAG 2.5.3, which is not among what is run without being asked for. */
 const LABEL_IN_NAME = 'label-content-name-mismatch'
 
-const PUT_TOGETHER_MS = 5_000
+const PUT_TOGETHER_MS = 20_000
 
 /** No violation of WCAG 2.2 AA that a program can find. One that is gone a moment later was a page being put together: its title comes last. */
 export async function expectClean(page: Page, place: string): Promise<void> {
