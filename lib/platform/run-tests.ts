@@ -16,7 +16,7 @@ import { listStages, type Stage } from './stages'
  */
 const CORES = 2
 const DEPTH = process.argv.includes('--deep') ? 'deep' : (process.env.HEADROOM_TEST_DEPTH ?? 'usual')
-const STAGE_MAY_TAKE_MS = (DEPTH === 'deep' ? 150 : 12) * 60_000
+const STAGE_MAY_TAKE_MS = (DEPTH === 'deep' ? 150 : 40) * 60_000
 /** What a stage could not do here, which is neither passed nor failed. */
 const NOT_TRIED = /^Not tried: .*$/gm
 const SMALLEST_SEED_NOT_DRAWN = 2 ** 31
