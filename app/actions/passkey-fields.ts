@@ -1,9 +1,9 @@
 import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '@simplewebauthn/server'
 import { z } from 'zod'
-import { isStorable } from '@/lib/api/fields'
 import { PASSKEY_NAME_MAX } from '@/lib/auth/passkeys'
 import { PASSWORD_MAX } from '@/lib/auth/password'
 import { isId, type PasskeyId } from '@/lib/ids'
+import { isStorable } from '@/lib/storable-text'
 
 /** Keys and signatures that the future may bring are long; what a browser hands over is a few hundred letters. */
 const bytes = z.base64url().max(20_000)

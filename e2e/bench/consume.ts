@@ -45,6 +45,7 @@ export async function benchConsume(stage: Stage, { seconds, isSmall }: { seconds
   const terms = { concurrency: CALLERS, seconds }
   const theirHot = await saturate(terms, () => limit('hot'))
   const ourHot = await saturate(terms, () => decide(hot.id))
+  for (const { id } of customers) await Promise.all([limit(id), decide(id)]) // A customer's first decision reads what the others find in memory.
   const theirMany = await saturate(terms, () => limit(next().id))
   const ourMany = await saturate(terms, () => decide(next().id))
   await settle(stage)

@@ -20,6 +20,12 @@ export type Terms = { concurrency: number; seconds: number }
 export type Percentiles = { p50: number; p99: number }
 
 const WARM_UP = 0.25
+/** A process that has just begun has compiled nothing, and a short measurement would be of that. */
+const WARM_UP_AT_LEAST_MS = 1_000
+
+function warmUpMs(seconds: number): number {
+  return Math.max(seconds * WARM_UP * 1_000, WARM_UP_AT_LEAST_MS)
+}
 
 /** Closed loop: so many callers, each asking again as soon as it is answered. Answers the units a second, after a warm-up. */
 export async function saturate({ concurrency, seconds }: Terms, work: (caller: number) => Promise<number>): Promise<number> {
@@ -31,7 +37,7 @@ export async function saturate({ concurrency, seconds }: Terms, work: (caller: n
       units += done
     }
   })
-  await sleep(seconds * WARM_UP * 1_000)
+  await sleep(warmUpMs(seconds))
   const before = { units, at: performance.now() }
   await sleep(seconds * 1_000)
   const rate = (units - before.units) / ((performance.now() - before.at) / 1_000)
@@ -47,7 +53,7 @@ export async function saturate({ concurrency, seconds }: Terms, work: (caller: n
 export async function pace(perSecond: number, seconds: number, work: () => Promise<unknown>): Promise<Percentiles> {
   const histogram = createHistogram({ lowest: 1, highest: 60_000_000 })
   const began = performance.now()
-  const measuredFrom = began + seconds * WARM_UP * 1_000
+  const measuredFrom = began + warmUpMs(seconds)
   let open = 0
   let fault: unknown = null
   let sent = 0

@@ -12,4 +12,14 @@ describe('an instant that is sent', () => {
       expect(instantField.safeParse(text).error?.issues).toMatchObject([{ message: 'must be between 1970 and 2999' }])
     },
   )
+
+  it('is the same, sent again', () => {
+    const read = () => instantField.parse('2026-05-04T12:30:00.25+02:00').toString()
+    expect([read(), read()]).toEqual(['2026-05-04T10:30:00.25Z', '2026-05-04T10:30:00.25Z'])
+  })
+
+  it('is refused again, sent again', () => {
+    const read = () => instantField.safeParse('3000-01-01T00:00:00Z').success
+    expect([read(), read()]).toEqual([false, false])
+  })
 })

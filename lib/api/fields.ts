@@ -1,13 +1,10 @@
 import { z } from '@hono/zod-openapi'
 import { isCurrency } from '../money'
+import { Remembered } from '../remembered'
+import { isStorable } from '../storable-text'
 import { type Instant, instant } from '../time'
 
 /** Fields that more than one route takes. Every text has a limit, and none may hold what Postgres cannot store. */
-
-/** Postgres takes neither U+0000 nor half of a surrogate pair. */
-export function isStorable(text: string): boolean {
-  return !text.includes('\u0000') && text.isWellFormed()
-}
 
 export function text(min: number, max: number) {
   return z.string().min(min).max(max).refine(isStorable, 'must be well-formed Unicode without the character U+0000')
@@ -24,10 +21,16 @@ const LAST_YEAR = 2999
 const FIRST_MS = instant(`${FIRST_YEAR}-01-01T00:00:00Z`).epochMilliseconds
 const END_MS = instant(`${LAST_YEAR + 1}-01-01T00:00:00Z`).epochMilliseconds
 
+/** Usage has one an event, and a second has only a thousand of them: to read one costs as much as all else that is checked of an event. */
+const INSTANTS_KEPT = 10_000
+const instants = new Remembered<Instant>(INSTANTS_KEPT)
+
 function readInstant(iso: string, context: z.core.$RefinementCtx): Instant {
+  const known = instants.get(iso)
+  if (known) return known
   try {
     const at = instant(iso)
-    if (at.epochMilliseconds >= FIRST_MS && at.epochMilliseconds < END_MS) return at // Usage has one an event: its year would be worked out for each.
+    if (at.epochMilliseconds >= FIRST_MS && at.epochMilliseconds < END_MS) return instants.keep(iso, at)
     context.issues.push({ code: 'custom', message: `must be between ${FIRST_YEAR} and ${LAST_YEAR}`, input: iso })
   } catch {
     context.issues.push({ code: 'custom', message: 'must be an ISO 8601 instant with its offset, such as "2026-06-01T00:00:00Z"', input: iso })

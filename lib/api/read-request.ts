@@ -1,8 +1,8 @@
 import { z } from '@hono/zod-openapi'
 import de from 'zod/v4/locales/de.js'
 import type { DocumentLanguage } from '../../db/schema'
+import { isStorable } from '../storable-text'
 import { type FieldMistake, Halt, invalidRequest, problem } from './answer'
-import { isStorable } from './fields'
 
 /** A body of more than 5 MB is refused whole. */
 const BODY_BYTES = 5 * 1024 * 1024

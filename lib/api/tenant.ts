@@ -4,7 +4,7 @@ import { type DocumentLanguage, documents, limitRequests, organizations, subscri
 import { organizationNow } from '../billing/commands/store/organization'
 import { isVisible } from '../billing/commands/store/subscription'
 import { isId, type OrganizationId } from '../ids'
-import { isStorable } from './fields'
+import { isStorable } from '../storable-text'
 import type { TenantKind, Tenants } from './route'
 
 const EXTERNAL = 'ext:'

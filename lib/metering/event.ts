@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import type { OrganizationId } from '../ids'
+import { isStorable } from '../storable-text'
 import type { Instant } from '../time'
 
 /** What a JSON number holds exactly; a larger quantity could not have been meant. */
@@ -66,9 +67,4 @@ export function malformation(event: UsageEvent): string | null {
 
 function isStorableWhole(properties: EventProperties): boolean {
   return Object.entries(properties).every(([name, value]) => isStorable(name) && (typeof value !== 'string' || isStorable(value)))
-}
-
-/** Postgres takes neither U+0000 nor half of a surrogate pair. */
-function isStorable(text: string): boolean {
-  return !text.includes('\u0000') && text.isWellFormed()
 }
