@@ -9,7 +9,7 @@ import type { OrganizationId } from '../../ids'
 import { minor } from '../../money'
 import { addDays, instant, systemClock } from '../../time'
 import { type Answered, Installation } from './installation'
-import { settle } from './settle'
+import { retried, settle } from './settle'
 import { toldTo } from './told'
 
 /** The installation that the operations are of; started and stopped by the test. */
@@ -46,6 +46,9 @@ export async function customerOn(now: string | null, card: string | null = 'pm_c
   if (card) await pay(customer, card)
   return customer
 }
+
+/** Whoever's page does not answer presses again, which changes nothing where it was heard. */
+const answerBank = (url: string, decision: 'approve' | 'decline') => retried(() => product.atBank(url, decision))
 
 const START = '2026-01-01T00:00:00Z'
 const pay = ({ id }: Customer, card: string) => product.make('PUT', `/organizations/${id}/payment_method`, { payment_method: card })
@@ -101,7 +104,7 @@ async function approveAsMailed(customer: Customer): Promise<void> {
   }
   const [question, ...others] = await questions()
   expect(others, 'how often the customer is asked').toEqual([])
-  await product.atBank(String(question?.payload.url), 'approve')
+  await answerBank(String(question?.payload.url), 'approve')
 }
 
 async function upgradeWith(card: string): Promise<Ready & { subscription: string }> {
@@ -354,7 +357,7 @@ export const OPERATIONS = {
     const waiting = await ready.begin()
     expect(waiting).toMatchObject({ status: 402, body: { code: 'payment_action_required' } })
     const begin = async () => {
-      await product.atBank(String(waiting?.body.url), 'decline')
+      await answerBank(String(waiting?.body.url), 'decline')
       return null
     }
     return { ...ready, begin }
@@ -364,7 +367,7 @@ export const OPERATIONS = {
     const waiting = await ready.begin()
     expect(waiting).toMatchObject({ status: 402, body: { code: 'payment_action_required' } })
     const begin = async () => {
-      await product.atBank(String(waiting?.body.url), 'approve')
+      await answerBank(String(waiting?.body.url), 'approve')
       return null
     }
     return { ...ready, begin, again: null, mustHappen: true as const }

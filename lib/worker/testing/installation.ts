@@ -279,11 +279,15 @@ export class Installation {
     await fetch(`${this.#sandbox}${new URL(url).pathname}`, { method: 'POST', body, redirect: 'manual' }).catch(() => null)
   }
 
-  /** What a person answers on the page of their bank. */
+  /**
+   * What a person answers on the page of their bank.
+   *
+   * @throws Error where the page does not answer
+   */
   async atBank(url: string, decision: 'approve' | 'decline'): Promise<void> {
     const page = new URL(url)
     const body = new URLSearchParams({ decision, client_secret: page.searchParams.get('client_secret') ?? '' })
-    await fetch(`${this.#sandbox}${page.pathname}`, { method: 'POST', body, redirect: 'manual' }).catch(() => null)
+    await fetch(`${this.#sandbox}${page.pathname}`, { method: 'POST', body, redirect: 'manual' })
   }
 
   /** What a transaction that brought work says to the worker as it commits. */

@@ -20,7 +20,7 @@ const DEAD_AFTER_SECONDS = 5
  */
 export async function settle(product: Installation, customer: Customer, { butTheBank = false } = {}): Promise<void> {
   for (let look = 0; look < LOOKS; look++) {
-    if ((await retried(() => waiting(customer, butTheBank))) === 0) return
+    if ((await retried(() => waiting(customer, butTheBank))).length === 0) return
     await retried(async () => {
       await letWallTimePass(customer.id, { heldFor: DEAD_AFTER_SECONDS })
       await inEngine((tx) => tx.update(webhookInbox).set({ nextTryAt: sql`now() - interval '1 second'` }).where(eq(webhookInbox.state, 'pending')))
@@ -28,7 +28,7 @@ export async function settle(product: Installation, customer: Customer, { butThe
     })
     await sleep(PAUSE_MS)
   }
-  throw new Error('something waits for ever')
+  throw new Error(`something waits for ever: ${JSON.stringify(await waiting(customer, butTheBank))}`)
 }
 
 /** Nobody is at it, and its retry is days away, or whoever owes it decides when. */
@@ -37,10 +37,10 @@ const waitsForItsDay = sql`(${payments.leaseUntil} is null and ${payments.checkA
 /** The customer has been asked, and nobody has tried anything since. */
 const waitsForBank = sql`(${payments.leaseUntil} is null and ${payments.state} = 'needs_customer' and ${payments.attempts} = ${payments.attemptsOver})`
 
-async function waiting({ id: organizationId }: Customer, butTheBank: boolean): Promise<number> {
+async function waiting({ id: organizationId }: Customer, butTheBank: boolean): Promise<object[]> {
   return inEngine(async (tx) => {
     const open = await tx
-      .select({ id: payments.id })
+      .select({ state: payments.state, attempts: payments.attempts, over: payments.attemptsOver, checkAt: payments.checkAt, leaseUntil: payments.leaseUntil })
       .from(payments)
       .where(
         and(
@@ -51,11 +51,11 @@ async function waiting({ id: organizationId }: Customer, butTheBank: boolean): P
         ),
       )
     const sent = await tx
-      .select({ id: refunds.id })
+      .select({ refund: refunds.id, state: refunds.state })
       .from(refunds)
       .where(and(eq(refunds.organizationId, organizationId), inArray(refunds.state, ['created', 'pending'])))
     const acts = await tx
-      .select()
+      .select({ kind: pendingActions.kind, state: pendingActions.state })
       .from(pendingActions)
       .where(and(eq(pendingActions.organizationId, organizationId), eq(pendingActions.state, 'waiting'), ne(pendingActions.kind, 'pro_forma')))
     const due = await tx
@@ -70,7 +70,7 @@ async function waiting({ id: organizationId }: Customer, butTheBank: boolean): P
           lte(subscriptions.periodEnd, organizationNow),
         ),
       )
-    return open.length + sent.length + acts.length + due.length
+    return [...open, ...sent, ...acts, ...due]
   })
 }
 
