@@ -90,6 +90,7 @@ describe('two web servers and two workers', () => {
     const load = new ClusterLoad(product, 'as if it were new')
     const { end } = load.begin(['usage', 'purchases'])
     await load.answers(40)
+    await expect.poll(() => load.buyers.some(({ keys }) => keys > 0), { timeout: 30_000, interval: 10 }).toBe(true)
     await end()
     await expect(expectUsageCountedOnce(load)).rejects.toThrow('each unit once')
     await expect(expectChargedOnce(load)).rejects.toThrow('one charge for each key')
