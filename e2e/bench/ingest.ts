@@ -2,6 +2,7 @@ import type { Pool, PoolClient } from 'pg'
 import { recording } from '../../lib/api/usage-groups'
 import { newEventId } from '../../lib/client/event-id'
 import { idOf, uuidOf } from '../../lib/ids'
+import { systemClock } from '../../lib/time'
 import { type Figure, saturate, type Terms } from './measure'
 import { type Customer, FILTERED, type Stage } from './stage'
 
@@ -32,7 +33,7 @@ export async function benchIngest(stage: Stage, { seconds }: { seconds: number }
   }
   const inProcess = async () => {
     const { id: organization } = pick(customers, sent)
-    const outcome = await recording.do([{ ...filtered(Math.floor(sent++ / CUSTOMERS)), organization }])
+    const outcome = await recording.do([{ ...filtered(Math.floor(sent++ / CUSTOMERS)), timestamp: systemClock.now(), organization }])
     if (!outcome.ok) throw new Error(outcome.error.code)
     tell(told, uuidOf('org', organization), 1)
     return 1
@@ -106,13 +107,14 @@ function statusOf(turn: number): 'ok' | 'failed' {
   return turn % FAILING === 0 ? 'failed' : 'ok'
 }
 
-/** Sends a body of so many events over HTTP, each of the next customer. */
+/** Sends a body of so many events over HTTP, each of the next customer; each event has a time, as those of the client have. */
 function posting(stage: Stage, customers: readonly Customer[], event: (turn: number) => Event, told: Told): (size: number) => Promise<number> {
   let sent = 0
   return async (size) => {
     const { id: organization } = pick(customers, sent)
     const round = Math.floor(sent++ / customers.length)
-    const events = Array.from({ length: size }, (_, index) => ({ ...event(round + index), organization }))
+    const timestamp = systemClock.now().toString()
+    const events = Array.from({ length: size }, (_, index) => ({ ...event(round + index), timestamp, organization }))
     const { status, body } = await stage.post('/usage', JSON.stringify({ events }))
     if (status !== 200) throw new Error(`usage: ${status} ${body}`)
     tell(told, uuidOf('org', organization), size)
