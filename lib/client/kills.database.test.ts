@@ -16,7 +16,7 @@ import { Headroom, type RefusedUsage } from './index'
 
 /** A machine of its own, with a disk that is waited for, whose web server and whose Postgres are killed with -9 in the middle of everything. */
 
-const KILLS = isDeep ? 24 : 2 // Each starts a server or a Postgres anew, on a machine that may be busy with other tests.
+const KILLS = isDeep ? 24 : 2
 const KEY = 'a start-up key that is only for tests'
 const LIMIT = 1_000
 /** What each customer has used before, so that the limit is reached soon after the kill. */
@@ -197,4 +197,4 @@ it(`counts each event once and never passes the limit, with ${KILLS} kills of we
   const { rows } = await sql.query('SELECT count(*)::int AS stored FROM usage_events')
   await sql.end()
   expect(rows).toEqual([{ stored: reported + KILLS * (LIMIT - USED_BEFORE + 1) }])
-}, 900_000)
+}, 900_000) // Each kill starts a server or a Postgres anew, on a machine that may be busy with other tests.
