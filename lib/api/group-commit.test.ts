@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { GroupCommit, Lanes } from './group-commit'
 
 /** Transactions that end when they are told to. */
@@ -52,6 +52,49 @@ describe('group commit', () => {
     for (const { end } of groups) end()
     expect(await done).toEqual(['a done', 'b done', 'c done'])
     expect(await last).toBe('d done')
+  })
+
+  describe('of which each takes longer than its patience', () => {
+    afterEach(() => void vi.useRealTimers())
+
+    /** So many groups one after the other, each of so long; then one that takes for ever, and one that waits for it. */
+    async function afterGroupsOf(tookMs: number, groupsBefore: number) {
+      vi.useFakeTimers({ toFake: ['performance', 'setTimeout', 'clearTimeout'] })
+      const { commit, groups, requests } = stage({ atOnce: 2, patienceMs: 10 })
+      for (let group = 0; group < groupsBefore; group++) {
+        void commit.do('before')
+        vi.advanceTimersByTime(tookMs)
+        groups[group]?.end()
+        await settled()
+      }
+      void commit.do('hangs')
+      void commit.do('waits')
+      const isBegunAfter = (ms: number) => {
+        vi.advanceTimersByTime(ms)
+        return requests().includes('waits')
+      }
+      return { isBegunAfter }
+    }
+
+    it('waits as long as its patience where groups are quick', async () => {
+      const { isBegunAfter } = await afterGroupsOf(4, 100)
+      expect([isBegunAfter(9), isBegunAfter(1)]).toEqual([false, true])
+    })
+
+    it('waits twice as long as groups take of late', async () => {
+      const { isBegunAfter } = await afterGroupsOf(20, 100)
+      expect([isBegunAfter(39), isBegunAfter(1)]).toEqual([false, true])
+    })
+
+    it('waits no longer for a single one that was slow', async () => {
+      const { isBegunAfter } = await afterGroupsOf(39, 1)
+      expect([isBegunAfter(9), isBegunAfter(1)]).toEqual([false, true])
+    })
+
+    it('waits ten times its patience at most, however long groups take', async () => {
+      const { isBegunAfter } = await afterGroupsOf(60_000, 100)
+      expect([isBegunAfter(99), isBegunAfter(1)]).toEqual([false, true])
+    })
   })
 
   it.each([

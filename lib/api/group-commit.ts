@@ -7,12 +7,20 @@ type Waiting<Request, Done> = { request: Request; weight: number; link: Link | u
 export type GroupTerms<Request> = {
   /** Transactions that run side by side at most. */
   atOnce: number
-  /** The next group begins when the one before is done, or has taken so long: most of the time together is cheaper than side by side. */
+  /**
+   * The next group begins when the one before is done, or has taken so long, or twice as long as groups take here of late: most of the time
+   * together is cheaper than side by side.
+   */
   patienceMs: number
   /** The most that one transaction does, by `weightOf`; one request alone may be heavier. */
   heaviest: number
   weightOf: (request: Request) => number
 }
+
+/** How much of what groups usually take is the last one. */
+const WEIGHT_OF_LAST = 1 / 8
+/** The most of patience that a slow machine makes of it, so that whoever is locked out for long keeps nobody else for long. */
+const PATIENCE_AT_MOST = 10
 
 /**
  * Group commit: what arrives while a transaction runs is done together in the next one, so that a commit, and the waiting for a hot row, is
@@ -26,6 +34,7 @@ export class GroupCommit<Request, Done> {
   #waiting: Waiting<Request, Done>[] = []
   #running = 0
   #began = 0
+  #usualMs = 0
   #timer: ReturnType<typeof setTimeout> | null = null
 
   /** `run`: all of them in one transaction, and the outcome of each, in the same order. */
@@ -43,7 +52,7 @@ export class GroupCommit<Request, Done> {
 
   #begin(): void {
     if (this.#waiting.length === 0 || this.#running >= this.#terms.atOnce) return
-    const early = this.#running === 0 ? 0 : this.#began + this.#terms.patienceMs - performance.now()
+    const early = this.#running === 0 ? 0 : this.#began + this.#patienceMs() - performance.now()
     if (early > 0) {
       this.#timer ??= setTimeout(() => this.#wake(), early)
       return
@@ -56,11 +65,26 @@ export class GroupCommit<Request, Done> {
 
   /** The database has the next group to work on while this one is answered, which takes as long. */
   async #commit(group: readonly Waiting<Request, Done>[]): Promise<void> {
+    const began = performance.now()
     const answer = await this.#outcomeOf(group)
+    this.#learn(performance.now() - began)
     this.#running--
     this.#begin()
     if (this.#running > 0) setImmediate(answer)
     else answer()
+  }
+
+  /**
+   * Where machine or load are such that each group takes longer than the patience of a quick one, a next one at its side would wait for the same
+   * rows, and both would be smaller than they could be.
+   */
+  #patienceMs(): number {
+    return Math.max(this.#terms.patienceMs, 2 * this.#usualMs)
+  }
+
+  #learn(tookMs: number): void {
+    const most = (this.#terms.patienceMs * PATIENCE_AT_MOST) / 2
+    this.#usualMs += (Math.min(tookMs, most) - this.#usualMs) * WEIGHT_OF_LAST
   }
 
   #wake(): void {
