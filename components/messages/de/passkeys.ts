@@ -13,7 +13,7 @@ export const passkeys: Translation<typeof english> = {
   unused: 'noch nicht verwendet',
   add: 'Passkey hinzufügen',
   name: 'Name des Passkeys',
-  nameHint: 'An dem Sie ihn erkennen, etwa Ihr Gerät.',
+  nameHint: 'Woran Sie ihn erkennen, etwa Ihr Gerät.',
   nameMissing: 'Geben Sie ihm einen Namen.',
   rename: 'Umbenennen',
   renameNamed: '{name} umbenennen',

@@ -6,7 +6,7 @@ export const secondStep: Translation<typeof english> = {
   title: 'Anmeldung in zwei Schritten',
   hint: 'Neben Ihrem Passwort ein Code aus einer App auf Ihrem Telefon, oder ein Passkey. Wer Ihr Passwort erfährt, kommt damit noch nicht hinein.',
   off: 'Sie ist aus: Wer Ihr Passwort hat, kommt hinein.',
-  needsPassword: 'Er gehört zu einem eigenen Passwort.',
+  needsPassword: 'Sie setzt ein eigenes Passwort voraus.',
   on: 'Sie ist an. {count, plural, =0 {Es ist kein Wiederherstellungscode mehr übrig; erzeugen Sie neue.} one {# Wiederherstellungscode ist übrig.} other {# Wiederherstellungscodes sind übrig.}}',
   setUp: 'Einrichten',
   setUpApp: 'App für Einmalcodes einrichten',
@@ -35,7 +35,7 @@ export const secondStep: Translation<typeof english> = {
   duty: {
     title: 'Zweiten Schritt einrichten',
     lead: '{organization} verlangt von allen eine Anmeldung in zwei Schritten. Richten Sie eine App für Codes oder einen Passkey ein, dann kommen Sie hinein.',
-    leadDesk: 'Betreiber melden sich hier in zwei Schritten an. Richten Sie eine App für Codes oder einen Passkey ein, dann sitzen Sie am Schreibtisch.',
+    leadDesk: 'Betreiber melden sich hier in zwei Schritten an. Richten Sie eine App für Codes oder einen Passkey ein, dann kommen Sie an das Pult.',
     goOn: 'Weiter',
     signOut: 'Abmelden',
     everybody: 'Zwei Schritte für alle',

@@ -15,6 +15,6 @@ export const sessions: Translation<typeof english> = {
   ended: 'Die Sitzung wurde beendet.',
   othersEnded: 'Alle anderen Sitzungen wurden beendet.',
   unavailable: 'Das ist gerade nicht möglich. Laden Sie die Seite neu und versuchen Sie es noch einmal.',
-  deskTitle: 'Wo Sie am Schreibtisch angemeldet sind',
+  deskTitle: 'Wo Sie am Pult angemeldet sind',
   deskHint: 'Eine Sitzung endet nach {minutes} Minuten ohne Nutzung, und nach {hours} Stunden.',
 }

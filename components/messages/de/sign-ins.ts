@@ -14,7 +14,7 @@ export const signIns: Translation<typeof english> = {
   times: '{times, plural, one {Einmal} other {#-mal}} seit {since}',
   way: {
     password: 'Passwort',
-    link: 'Link per Mail',
+    link: 'Link per E-Mail',
     new_password: 'Neues Passwort gewählt',
     invitation: 'Einladung',
     passkey: 'Passkey',
