@@ -23,8 +23,9 @@ export type HeadroomOptions = {
    */
   whenAway?: 'closed' | 'open'
   /**
-   * For how long units are leased, in seconds. What a killed process holds comes back after it. At a steady pace, and where the limit leaves
-   * as much, `check` can do without the server for all of it right after a lease, and for three quarters just before the next. Default 60.
+   * For how long units are leased, in seconds. What a killed process holds comes back after it. The last of it is not used: `timeoutMs`, or an
+   * eighth where that is less, so that what was used is settled before the units are somebody else's. At a steady pace, and where the limit
+   * leaves as much, `check` can do without the server for the rest right after a lease, and for a quarter less just before the next. Default 60.
    */
   leaseSeconds?: number
   /** Units of one lease at most, of which several are held: what a killed process has used of one is counted by nobody. Default 100,000. */
@@ -41,6 +42,8 @@ export type HeadroomOptions = {
   fetch?: typeof fetch
 }
 
+const TIMEOUT_MS = 5_000
+
 /**
  * Decides in your own process whether a request may be served, out of units that Headroom has leased to it, and reports usage in batches.
  * One a process; `close` it before the process ends.
@@ -56,7 +59,7 @@ export class Headroom {
 
   /** @throws TypeError without `onRefused`. */
   constructor(options: HeadroomOptions) {
-    const { url, key, timeoutMs = 5_000, fetch: send = globalThis.fetch.bind(globalThis), onRefused, onTrouble } = options
+    const { url, key, timeoutMs = TIMEOUT_MS, fetch: send = globalThis.fetch.bind(globalThis), onRefused, onTrouble } = options
     this.#options = options
     const listener = new Listener({ onRefused, onTrouble })
     const refused = (one: RefusedUsage) => listener.refused(one)
@@ -103,11 +106,11 @@ export class Headroom {
   }
 
   #meet(organization: string, meter: string): LeasedMeter {
-    const { leaseSeconds = 60, largestLease = 100_000, whenAway = 'closed' } = this.#options
+    const { leaseSeconds = 60, largestLease = 100_000, timeoutMs = TIMEOUT_MS, whenAway = 'closed' } = this.#options
     const leased = new LeasedMeter(
       organization,
       meter,
-      { leaseSeconds, largestLease, whenAway },
+      { leaseSeconds, largestLease, timeoutMs, whenAway },
       {
         transport: this.#transport,
         settle: (lease) => this.#settler.settle(lease),

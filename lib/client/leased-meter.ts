@@ -9,6 +9,8 @@ export type LeaseTerms = {
   leaseSeconds: number
   /** No lease is asked to be larger, in units. */
   largestLease: number
+  /** How long an answer may take, in milliseconds. */
+  timeoutMs: number
   whenAway: 'closed' | 'open'
 }
 
@@ -22,6 +24,9 @@ type Tools = {
 
 /** How long a refusal is believed, so that a blocked customer's requests do not become the server's. */
 const DENIED_MS = 1_000
+
+/** Of a lease's time, where an answer may take longer than that. */
+const PART_TO_SETTLE = 1 / 8
 
 /**
  * One organization's meter: decides in this process what the server has leased to it.
@@ -142,9 +147,9 @@ export class LeasedMeter {
     }
     this.#room = roomOf(answer.body, granted < wanted)
     // From before it was asked for: on the server's clock it began later.
-    const lasts = Math.min(leaseSeconds * 1_000, untilPeriodEnds(answer))
+    const lasts = timeToUse(Math.min(leaseSeconds * 1_000, untilPeriodEnds(answer)), this.#terms)
     this.#hold({ id, granted, used: 0, endsAt: asked.at + lasts, endsAtWall: asked.atWall + lasts }, now)
-    this.#agesAt = asked.at + (leaseSeconds * 1_000) / 2
+    this.#agesAt = asked.at + lasts / 2
     this.#denied = granted < wanted && this.#held.left < quantity ? { decision: LIMIT_REACHED, until: now + DENIED_MS } : null
   }
 
@@ -159,6 +164,14 @@ export class LeasedMeter {
     const missing = Math.max(busiest, PARTS * busiest - this.#held.left)
     return Math.min(missing, this.#terms.largestLease, Math.ceil(this.#room / PARTS))
   }
+}
+
+/**
+ * Milliseconds of those that a lease lasts. The rest is for the server to hear what was used: from the lease's end on it lends those units to
+ * somebody else, and what it heard after that would be over the limit.
+ */
+function timeToUse(lastsMs: number, { timeoutMs }: Pick<LeaseTerms, 'timeoutMs'>): number {
+  return lastsMs - Math.min(timeoutMs, lastsMs * PART_TO_SETTLE)
 }
 
 const LIMIT_REACHED: Decision = Object.freeze({ allowed: false, reason: 'limit_reached' })

@@ -14,7 +14,7 @@ import { type Instant, isBefore, systemClock } from '../time'
 
 const api = runInterface()
 const LIMIT = 1_000
-const LEASE_SECONDS = 2
+const LEASE_SECONDS = 4
 /** Within it processes start, and use up all that they are given. */
 const LONG_LEASE_SECONDS = 12
 /** What is there again is asked for, granted and served. */

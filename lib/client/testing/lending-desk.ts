@@ -1,4 +1,4 @@
-/** How long an answer takes, in milliseconds. */
+/** How long what is asked takes to arrive, in milliseconds. */
 const LATENCY_MS = 5
 const START = Date.UTC(2026, 0, 1)
 
@@ -12,6 +12,8 @@ type State = 'there' | 'away' | { status: number; retryAfterSeconds?: number }
  */
 export class LendingDesk {
   state: State = 'there'
+  /** A test may say otherwise of some paths. */
+  latencyOf: (path: string) => number = () => LATENCY_MS
   /** Path and body of all that was asked for. */
   readonly asked: { path: string; body: Record<string, unknown>; at: number }[] = []
   readonly events = new Map<string, Record<string, unknown>>()
@@ -34,7 +36,7 @@ export class LendingDesk {
     const body = JSON.parse(String(init?.body))
     this.asked.push({ path, body, at: Date.now() })
     if (String(init?.body).length > this.mostCharacters) return Response.json({ code: 'too_large' }, { status: 413 })
-    await new Promise((resolve) => setTimeout(resolve, LATENCY_MS))
+    await new Promise((resolve) => setTimeout(resolve, this.latencyOf(path)))
     if (this.state === 'away') throw new TypeError('the network is gone')
     if (this.state !== 'there') {
       const { status, retryAfterSeconds } = this.state
