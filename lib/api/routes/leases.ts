@@ -80,7 +80,7 @@ export const leaseRoutes: readonly Route[] = [
     area,
     summary: 'Book what of a lease was used',
     description:
-      'Counts in the period in which the lease was granted, also when it is settled after its end, and gives the rest back. Settling again changes nothing and answers as the first time.',
+      'Counts in the period in which the lease was granted, also when it is settled after its end, and gives the rest back. Settle before that end: from it on the same units may be set aside for somebody else, and what is told later counts all the same, over a limit too. Settling again changes nothing and answers as the first time.',
     body: z.strictObject({ used: z.int().nonnegative().openapi({ example: 420 }) }),
     answers: { 200: { description: 'The settled lease.', schema: settledLease } },
     problems: ['event_too_old', 'event_mismatch'],
