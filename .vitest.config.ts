@@ -49,6 +49,8 @@ export default defineConfig({
   test: {
     passWithNoTests: false,
     reporters: ['default'],
+    // What is waited for comes, however busy the machine: a bound of a second finds slow machines.
+    expect: { poll: { timeout: 20_000 } },
     sequence: { sequencer: LongestFirst },
     projects: [
       {
