@@ -76,24 +76,14 @@ describe('group commit', () => {
       return { isBegunAfter }
     }
 
-    it('waits as long as its patience where groups are quick', async () => {
-      const { isBegunAfter } = await afterGroupsOf(4, 100)
-      expect([isBegunAfter(9), isBegunAfter(1)]).toEqual([false, true])
-    })
-
-    it('waits twice as long as groups take of late', async () => {
-      const { isBegunAfter } = await afterGroupsOf(20, 100)
-      expect([isBegunAfter(39), isBegunAfter(1)]).toEqual([false, true])
-    })
-
-    it('waits no longer for a single one that was slow', async () => {
-      const { isBegunAfter } = await afterGroupsOf(39, 1)
-      expect([isBegunAfter(9), isBegunAfter(1)]).toEqual([false, true])
-    })
-
-    it('waits ten times its patience at most, however long groups take', async () => {
-      const { isBegunAfter } = await afterGroupsOf(60_000, 100)
-      expect([isBegunAfter(99), isBegunAfter(1)]).toEqual([false, true])
+    it.each([
+      { tookMs: 4, groups: 100, waitsMs: 10, why: 'as long as its patience where groups are quick' },
+      { tookMs: 20, groups: 100, waitsMs: 40, why: 'twice as long as groups take of late' },
+      { tookMs: 39, groups: 1, waitsMs: 10, why: 'no longer for a single one that was slow' },
+      { tookMs: 60_000, groups: 100, waitsMs: 100, why: 'ten times its patience at most, however long groups take' },
+    ])('waits $why', async ({ tookMs, groups, waitsMs }) => {
+      const { isBegunAfter } = await afterGroupsOf(tookMs, groups)
+      expect([isBegunAfter(waitsMs - 1), isBegunAfter(1)]).toEqual([false, true])
     })
   })
 

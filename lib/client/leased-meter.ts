@@ -149,7 +149,7 @@ export class LeasedMeter {
     // From before it was asked for: on the server's clock it began later.
     const lasts = timeToUse(Math.min(leaseSeconds * 1_000, untilPeriodEnds(answer)), this.#terms)
     this.#hold({ id, granted, used: 0, endsAt: asked.at + lasts, endsAtWall: asked.atWall + lasts }, now)
-    this.#agesAt = asked.at + lasts / 2
+    this.#agesAt = asked.at + timeToUse(leaseSeconds * 1_000, this.#terms) / 2 // Not of a lease that a period's end cuts short: it would be asked for ever faster.
     this.#denied = granted < wanted && this.#held.left < quantity ? { decision: LIMIT_REACHED, until: now + DENIED_MS } : null
   }
 
