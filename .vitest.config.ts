@@ -11,9 +11,13 @@ const stripe = ['**/*.stripe.test.ts']
 
 /** Of pages and actions, where Next's request is stood in for, so each file loads its modules anew. */
 const ofNext = ['app/**/*.database.test.ts']
+const unitOfNext = ['app/actions/authorization.test.ts']
 
 /** One more than there are cores: much of them waits for Postgres, for a process that it starts, or for one that it has killed. */
 const onPostgres = { globalSetup: ['db/testing-server.ts'], testTimeout: 60_000, hookTimeout: 60_000, maxWorkers: 3 }
+
+/** A property is 20,000 cases in a deep run, on a machine that may be busy. */
+const unit = { exclude: [...exclude, ...database, ...scenario, ...stripe], testTimeout: 60_000 }
 
 /** What takes longest begins first, from the last of these on, so that nothing runs alone at the end while a core has nothing to do; the rest by size. */
 const LONGEST = [
@@ -40,8 +44,8 @@ class LongestFirst extends BaseSequencer {
 }
 
 /**
- * A test's name says what it needs: `*.database.test.ts` and `*.scenario.test.ts` a Postgres, the rest nothing. Those with a
- * Postgres share their worker's modules, as the product's own processes do; each file has a database of its own.
+ * A test's name says what it needs: `*.database.test.ts` and `*.scenario.test.ts` a Postgres, the rest nothing. They share their
+ * worker's modules, as the product's own processes do, but where a module is stood in for; each file with a Postgres has a database of its own.
  */
 export default defineConfig({
   root,
@@ -53,11 +57,8 @@ export default defineConfig({
     expect: { poll: { timeout: 20_000 } },
     sequence: { sequencer: LongestFirst },
     projects: [
-      {
-        extends: true,
-        // A property is 20,000 cases in a deep run, on a machine that may be busy.
-        test: { name: 'unit', include: ['**/*.test.ts', '**/*.test.tsx'], exclude: [...exclude, ...database, ...scenario, ...stripe], testTimeout: 60_000 },
-      },
+      { extends: true, test: { ...unit, name: 'unit', include: ['**/*.test.ts', '**/*.test.tsx'], exclude: [...unit.exclude, ...unitOfNext], isolate: false } },
+      { extends: true, test: { ...unit, name: 'unit-next', include: unitOfNext } },
       { extends: true, test: { ...onPostgres, name: 'database', include: database, exclude: [...exclude, ...ofNext], isolate: false } },
       { extends: true, test: { ...onPostgres, name: 'database-next', include: ofNext, exclude } },
       { extends: true, test: { name: 'stripe', include: stripe, exclude, testTimeout: 120_000 } },

@@ -42,7 +42,7 @@ export function listStages(reports: string): Stage[] {
     { name: 'audit', commands: [script('audit-dependencies')], report: 'exit', cores: 1 },
     { name: 'architecture', commands: [script('check-architecture')], report: 'exit', cores: 1 },
     { name: 'build', commands: [script('build-if-changed')], report: 'exit', cores: 1, after: ['types'] },
-    { name: 'unit', commands: [vitest('unit', report('unit'))], report: 'vitest', cores: 1 },
+    { name: 'unit', commands: [vitest('unit*', report('unit'))], report: 'vitest', cores: 1 },
     { name: 'database', commands: [vitest('database*', report('database'))], report: 'vitest', cores: 2 },
     { name: 'scenario', commands: [vitest('scenario', report('scenario'))], report: 'vitest', cores: 2 },
     {
