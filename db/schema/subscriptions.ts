@@ -264,6 +264,8 @@ export const usageLeases = pgTable(
     granted: unitsColumn().notNull(),
     /** What the units that are set aside cost, where a balance pays for them. */
     reservedAmount: exactColumn().notNull(),
+    /** Extra units that the segment could have when it was granted, which a setting may have lowered since; null: any number. */
+    extraMaximum: unitsColumn(),
     grantedAt: instantColumn().notNull(),
     /** Billing time: its time to live, or the period's end. */
     expiresAt: instantColumn().notNull(),
@@ -276,7 +278,8 @@ export const usageLeases = pgTable(
     primaryKey({ columns: [lease.organizationId, lease.id] }),
     unique('usage_leases_id').on(lease.id),
     foreignKey({ columns: [lease.organizationId, lease.subscriptionId], foreignColumns: [subscriptions.organizationId, subscriptions.id] }),
-    index('usage_leases_open').on(lease.organizationId, lease.subscriptionId, lease.meter).where(sql`settled_at is null`),
+    // By its end: what processes that have gone never settled is not read again at each decision.
+    index('usage_leases_held').on(lease.organizationId, lease.subscriptionId, lease.expiresAtWall).where(sql`settled_at is null`),
   ],
 )
 

@@ -31,7 +31,7 @@ export type Counter = {
   running: SegmentRow | null
   /** A monthly review of it has fallen due, and no paid action keeps it waiting. */
   isReviewDue: boolean
-  /** Units that gateways hold of the running period; one that has run out holds nothing, settled or not, in real time too (G61). */
+  /** Units that gateways hold of the running period, or of one after it; a lease that has run out holds nothing, settled or not, in real time too (G61). */
   reserved: bigint
 }
 
@@ -161,7 +161,7 @@ async function askForOwners(tx: Transaction, wanted: readonly WantedCounter[]): 
       (SELECT jsonb_object_agg(held_by.meter, held_by.units) FROM (
         SELECT lease.meter, sum(lease.granted)::text AS units FROM usage_leases lease
         WHERE lease.organization_id = o.id AND lease.subscription_id = held.id AND lease.settled_at IS NULL
-          AND lease.period_start = held.period_start AND held.ended_at IS NULL AND lease.expires_at > ${now} AND lease.expires_at_wall > ${wall}
+          AND lease.period_start >= held.period_start AND held.ended_at IS NULL AND lease.expires_at > ${now} AND lease.expires_at_wall > ${wall}
         GROUP BY lease.meter
       ) held_by) AS reserved
     FROM unnest(${idArray('org', ids)}) AS wanted (id)

@@ -176,7 +176,11 @@ function unitsOfPeriod(counters: Counters, { organizationId, subscriptionId, met
 }
 
 /** The period that will begin where the running one ends, as if it were renewed unchanged; the renewal has the last word. */
-function segmentAhead({ subscription, running }: Extract<Placement, { type: 'ahead' }>, product: Product, at: Instant): SegmentRow {
+export function segmentAhead(
+  { subscription, running }: Pick<Extract<Placement, { type: 'ahead' }>, 'subscription' | 'running'>,
+  product: Product,
+  at: Instant,
+): SegmentRow {
   const terms = { product, plan: planOf(product, subscription.plan), interval: subscription.interval }
   const { periodStart: start, periodEnd, cycleDays } = subscription
   const end = renewsAt(subscription)

@@ -7,7 +7,7 @@ import { type SegmentRow, toSegment } from '../billing/commands/store/subscripti
 import { unitPriceOf } from '../billing/core/catalog'
 import type { OrganizationId } from '../ids'
 import { type ExactAmount, exact } from '../money'
-import type { Instant } from '../time'
+import { type Instant, isBefore } from '../time'
 import { type BookedSegment, type Booking, segmentKey, unitsOf } from './booking'
 import type { Counters } from './counters'
 import type { SetAside } from './standing'
@@ -72,6 +72,11 @@ export async function lockBalances(tx: Transaction, rows: readonly SegmentRow[])
   const states = await lockPrepaid(tx, ids)
   const reservedOf = await readReservedAmounts(tx, [...states.keys()])
   return new Map([...states].map(([id, state]) => [id, { state, reserved: reservedOf(id), taken: new Map() }]))
+}
+
+/** When the lots that the balance of now is made of expire: what is handed out against one is paid with it, or not at all. */
+export function lotEnds({ state }: HeldBalance, now: Instant): Instant[] {
+  return state.lots.flatMap(({ remaining, expiresAt }) => (remaining > 0n && isBefore(now, expiresAt) ? [expiresAt] : []))
 }
 
 /** What units that were allowed cost (P7). */

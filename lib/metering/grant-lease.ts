@@ -1,14 +1,19 @@
 import { usageLeases } from '../../db/schema'
 import { loadProducts } from '../billing/commands/store/catalog'
 import { recordBlocked } from '../billing/commands/store/events'
-import { heldVersion, type SegmentRow } from '../billing/commands/store/subscription'
+import { heldVersion, renewsAt, type SegmentRow, toSegment, toSettings } from '../billing/commands/store/subscription'
 import type { CommandContext } from '../billing/context'
+import type { Product } from '../billing/core/catalog'
+import { allowedExtra } from '../billing/core/extra-charging'
 import { type LeaseId, newId, type OrganizationId } from '../ids'
 import type { ExactAmount } from '../money'
 import { ok, type Result, refuse } from '../result'
-import { earliest, type Instant, systemClock } from '../time'
-import { lockCounters } from './counters'
-import { lockBalances, withBalance } from './draw-down'
+import { earliest, type Instant, isBefore, systemClock } from '../time'
+import { beginAhead } from './book-events'
+import { segmentKey } from './booking'
+import { type Counter, lockCounters } from './counters'
+import { segmentAhead } from './decide-bookings'
+import { lockBalances, lotEnds, withBalance } from './draw-down'
 import { findMeters } from './open-desk'
 import { readSetAside } from './set-aside'
 import { type Denial, denialOf, noSubscription, standingOf } from './standing'
@@ -46,35 +51,51 @@ export async function grantLease({ tx }: CommandContext, request: GrantLease): P
   const live = counters.of(organizationId, meter).find(({ running }) => running !== null)
   if (!live?.running) return (await findMeters(tx, [meter])).length > 0 ? ok({ ...NONE, ...noSubscription(meter) }) : refuse({ code: 'unknown_meter' })
 
-  const { subscription, running } = live
+  const { now } = organization
+  const { subscription } = live
   const held = heldVersion(subscription)
-  const { currency } = (await loadProducts(tx, [held]))(held)
-  const balance = (await lockBalances(tx, [running])).get(organizationId) ?? null
-  const aside = withBalance(await readSetAside(tx, live, currency), balance, organization.now)
-  const denial = denialOf(subscription, running, 1n, aside)
+  const product = (await loadProducts(tx, [held]))(held)
+  const segment = segmentOfNow({ ...live, running: live.running }, product, now)
+  const balance = (await lockBalances(tx, [segment])).get(organizationId) ?? null
+  const aside = withBalance(await readSetAside(tx, live, product.currency), balance, now)
+  const denial = denialOf(subscription, segment, 1n, aside)
   if (denial) {
-    await recordBlocked(tx, { organizationId, subscriptionId: subscription.id, at: organization.now })
+    await recordBlocked(tx, { organizationId, subscriptionId: subscription.id, at: now })
     return ok({ ...NONE, ...denial })
   }
-  const { remaining } = standingOf(subscription, running, aside)
+  const { remaining } = standingOf(subscription, segment, aside)
   const granted = remaining !== null && remaining < quantity ? remaining : quantity
-  const { now } = organization
   const id = newId('lease')
-  const expiresAt = earliest(now.add({ seconds: ttlSeconds }), subscription.periodEnd)
+  // What expires with a lot cannot be paid with it any more.
+  const ends = segment === live.running ? [renewsAt(subscription)] : [segment.periodEnd]
+  const expiresAt = earliest(now.add({ seconds: ttlSeconds }), ...ends, ...(balance ? lotEnds(balance, now) : []))
+  if (segment !== live.running) await beginAhead(tx, [segment])
   await tx.insert(usageLeases).values({
     organizationId,
     id,
     subscriptionId: subscription.id,
     meter,
-    periodStart: running.periodStart,
-    segment: running.position,
+    periodStart: segment.periodStart,
+    segment: segment.position,
     granted,
-    reservedAmount: reservedAmount(running, granted),
+    reservedAmount: reservedAmount(segment, granted),
+    extraMaximum: allowedExtra(toSegment(segment), {
+      settings: toSettings(subscription),
+      spentBefore: subscription.capSpentBefore,
+      currency: product.currency,
+    }),
     grantedAt: now,
     expiresAt,
     expiresAtWall: systemClock.now().add({ seconds: ttlSeconds }),
   })
   return ok({ id, granted, remaining: remaining === null ? null : remaining - granted, expiresAt })
+}
+
+/** Where usage of now counts: past the end of a period whose renewal was set aside for the operator that is the next one's segment, as for any consume. */
+function segmentOfNow(live: Counter & { running: SegmentRow }, product: Product, now: Instant): SegmentRow {
+  if (isBefore(now, renewsAt(live.subscription))) return live.running
+  const ahead = segmentAhead(live, product, now)
+  return live.segments.find((segment) => segmentKey(segment) === segmentKey(ahead)) ?? ahead
 }
 
 /** What a balance must still be able to pay of it; elsewhere nothing is paid in advance. */

@@ -3,11 +3,13 @@ import { describe, expect, it } from 'vitest'
 import { inEngine } from '../../db/client'
 import { usageEvents, usageLeases } from '../../db/schema'
 import { settleAndCharge } from '../billing/flows/use'
-import { first, scenario } from '../billing/testing/scenario'
+import { buy, prepaidOf } from '../billing/testing/prepaid'
+import { first, lineAmounts, scenario } from '../billing/testing/scenario'
 import { setStage } from '../billing/testing/stage'
 import { getUsageCard } from '../billing/views/usage'
 import { getEntitlements } from '../billing/views/usage-entitlements'
 import type { LeaseId } from '../ids'
+import { minor } from '../money'
 import { grantLease } from './grant-lease'
 
 const stage = setStage()
@@ -18,6 +20,14 @@ type Life = Awaited<ReturnType<typeof scenario>>
 /** 30,000 calls a period. */
 const onBasic = () => scenario(stage, { plan: 'basic' })
 const onGrowth = () => scenario(stage, { product: 'screenshots', plan: 'growth' })
+
+/** With everything included used, and up to $100.00 beyond it. */
+async function onScaling() {
+  const acme = await scenario(stage, { product: 'scrape-credits', plan: 'scaling', from: '2026-01-10T00:00:00Z' })
+  await acme.use(5_000_000)
+  await acme.setLimits({ payAsYouGo: { enabled: true, cap: minor(100_00) } })
+  return acme
+}
 
 type Wanted = { meter?: string; ttlSeconds?: number }
 
@@ -165,5 +175,64 @@ describe('G61: a change while units are handed out', () => {
     expect(await meterOf(acme)).toMatchObject({ card: { used: 12_400n, overage: 2_400n, overageAmount: 12_00n, remaining: 0n } })
     await acme.use(2_000, SHOTS)
     expect(await meterOf(acme)).toMatchObject({ card: { used: 14_400n, overage: 2_400n, overageAmount: 12_00n } })
+  })
+
+  it('B6, G109: a cap that is lowered is not passed by what is recorded while a gateway holds units, nor once it has gone without settling', async () => {
+    const acme = await onScaling()
+    await granted(acme, 500_000, { meter: 'credits' })
+    await acme.setLimits({ payAsYouGo: { enabled: true, cap: minor(10_00) } })
+    await acme.use(60_000)
+    await acme.walkTo((await acme.now()).add({ seconds: 60 }))
+    await acme.use(1_000_000)
+    await acme.walkTo('2026-02-10T00:00:00Z')
+    expect(lineAmounts(await acme.latestDocument())).toEqual([
+      ['extra_usage', 10_00n],
+      ['plan', 475_00n],
+    ])
+  })
+
+  it.each([
+    { when: 'before its end', hours: 1 },
+    { when: 'after its period', hours: 32 * 24 },
+  ])('B6, G109: what was handed out under a higher cap is billed under it, settled $when', async ({ hours }) => {
+    const acme = await onScaling()
+    const lease = await granted(acme, 500_000, { meter: 'credits', ttlSeconds: 7_200 })
+    await acme.setLimits({ payAsYouGo: { enabled: true, cap: minor(10_00) } })
+    await acme.walkTo((await acme.now()).add({ hours }))
+    expect(await settle(acme, lease, 400_000)).toMatchObject({ ok: true })
+    await acme.use(1_000_000)
+    await acme.walkTo('2026-03-10T00:00:00Z')
+    const lines = (await acme.documents()).flatMap(({ lines }) => lines.filter(({ kind, rule }) => kind === 'extra_usage' || rule === 'C8'))
+    expect(lines.map(({ amount }) => amount)).toContain(38_00n) // 400,000 at $0.000095.
+  })
+
+  it('A13: a plan whose units are handed out is not refunded as unused', async () => {
+    const acme = await onBasic()
+    const { id } = await acme.latestDocument()
+    const lease = await granted(acme, 5)
+    expect(await acme.refund(id)).toMatchObject({ ok: false, error: { code: 'refund_not_eligible' } })
+    await settle(acme, lease, 0)
+    expect(await acme.refund(id)).toMatchObject({ ok: true })
+  })
+
+  it('G104: an upgrade credits no allowance that is handed out', async () => {
+    const acme = await scenario(stage, { product: 'scrape-credits', plan: 'hobby', from: '2026-01-10T00:00:00Z' })
+    await acme.walkDays(1)
+    await granted(acme, 100_000, { meter: 'credits' })
+    await acme.change('startup')
+    expect(await acme.latestDocument()).toMatchObject({ kind: 'change', amountPaid: 149_00n })
+  })
+})
+
+describe('P7, G61: units that bought credit pays for', () => {
+  it('end with the lot that pays for them, so that none of it is owed', async () => {
+    const acme = await scenario(stage, { product: 'model-tokens', plan: 'prepaid' })
+    await acme.walkDays(10) // Not at the end of a period.
+    await buy(acme, 20_00)
+    const [lot] = (await prepaidOf(acme)).lots
+    if (!lot) throw new Error('nothing was bought')
+    await acme.walkTo(lot.expiresAt.subtract({ seconds: 10 }))
+    const lease = await take(acme, 1_000, { meter: 'output_tokens', ttlSeconds: 60 })
+    expect(lease.expiresAt?.toString()).toBe(lot.expiresAt.toString())
   })
 })

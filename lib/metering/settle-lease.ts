@@ -4,10 +4,9 @@ import { usageLeases, usageSegments } from '../../db/schema'
 import type { PaymentKey } from '../billing/commands/payment-steps'
 import { lockBuyers, makePurchases, setsOffPurchase } from '../billing/commands/store/automatic-purchases'
 import { loadProducts } from '../billing/commands/store/catalog'
-import { readReserved } from '../billing/commands/store/reserved'
-import { heldVersion, type SegmentRow, toSegment, toSettings } from '../billing/commands/store/subscription'
+import { heldVersion, type SegmentRow, toSegment } from '../billing/commands/store/subscription'
 import type { CommandContext } from '../billing/context'
-import { afterEarlierUsage, withSettings } from '../billing/core/extra-charging'
+import { afterEarlierUsage, withLeased } from '../billing/core/extra-charging'
 import { extraUnits } from '../billing/core/rating'
 import type { UsageSegment } from '../billing/core/state'
 import type { LeaseId, OrganizationId } from '../ids'
@@ -71,23 +70,22 @@ export async function settleLease(
 
   const held = heldVersion(counter.subscription)
   const product = (await loadProducts(tx, [held]))(held)
-  const after = { ...segment, units: segment.units + used }
-  const following = booking.late ? [] : moveBaselines(counter, segment, after)
+  const bounded = { ...segment, ...boundsOf(withLeased(toSegment(segment), { used, promised: lease.extraMaximum })) }
+  const after = { ...bounded, units: segment.units + used }
+  const isOfRunning = counter.running !== null && segment.periodStart.equals(counter.subscription.periodStart)
+  const following = isOfRunning ? moveBaselines(counter, bounded, after) : []
   const standpoint = { organization, product, subscription: counter.subscription, refused: null, at: now }
-  const standpoints = booking.late ? [] : [after, ...following].map((one) => ({ ...standpoint, segment: one }))
+  const standpoints = isOfRunning ? [after, ...following].map((one) => ({ ...standpoint, segment: one })) : []
   const buying = standpoints.filter(setsOffPurchase)
   const unlocked = notYetLocked(buying, buyers)
   if (unlocked) return refuse(unlocked)
 
   await tx.update(usageLeases).set({ settledUnits: used, settledAt: now }).where(isLease(organizationId, leaseId))
   if (used > 0n) await bookEvents(tx, [booking])
-  for (const moved of following) await writeBounds(tx, moved)
+  const isRaised = bounded.extraMaximum !== segment.extraMaximum
+  for (const moved of [...(isRaised ? [bounded] : []), ...following]) await writeBounds(tx, moved)
   await correctClosedPeriods(tx, [booking])
-  const running = standpoints.at(-1)
-  if (running) {
-    await tightenBounds(tx, counter, running.segment)
-    await fireAlerts(tx, [running])
-  }
+  await fireAlerts(tx, standpoints.slice(-1))
   const recharges = await drawDownBookings(tx, [booking], counters, [])
   const setOff = [...recharges, ...(await makePurchases(tx, buyers, buying)).setOff]
   return ok({ lease: { id: leaseId, granted: lease.granted, used, settledAt: now }, setOff })
@@ -113,7 +111,7 @@ function toBooking(lease: LeaseRow, used: bigint, segment: SegmentRow, { subscri
   const { organizationId, id, meter } = lease
   const event = { id, organizationId, meter, quantity: used, timestamp: null, key: null, properties: null }
   const isOver = isAtOrAfter(now, lease.expiresAt) || isAtOrAfter(systemClock.now(), lease.expiresAtWall)
-  const late = running === null || !segment.periodStart.equals(subscription.periodStart)
+  const late = running === null || isBefore(segment.periodStart, subscription.periodStart)
   return { event, fingerprint: fingerprint(event), at: isOver ? lease.grantedAt : now, segment, counted: used, late, answer: null }
 }
 
@@ -144,14 +142,4 @@ async function writeBounds(tx: Transaction, row: SegmentRow): Promise<void> {
         eq(usageSegments.position, row.position),
       ),
     )
-}
-
-/** What was kept open for this lease beyond a limit that was lowered meanwhile is closed again; what others hold stays (G61). */
-async function tightenBounds(tx: Transaction, { subscription }: Counter, running: SegmentRow): Promise<void> {
-  if (running.overLimit !== 'blocks' && running.overLimit !== 'pay_as_you_go') return
-  const held = heldVersion(subscription)
-  const { currency } = (await loadProducts(tx, [held]))(held)
-  const reserved = (await readReserved(tx, [subscription.id]))(subscription.id)[running.meter] ?? 0n
-  const tightened = withSettings(toSegment(running), { settings: toSettings(subscription), spentBefore: subscription.capSpentBefore, reserved, currency })
-  await writeBounds(tx, { ...running, ...boundsOf(tightened) })
 }

@@ -79,7 +79,6 @@ async function writeSettings(tx: Transaction, { row, holding, segmentRows }: Loa
       settings,
       spentBefore: holding.capSpentBefore,
       currency,
-      reserved: holding.reserved?.[id] ?? 0n,
     })
     Object.assign(running, { extraThreshold, extraMaximum })
     await tx.update(usageSegments).set({ extraThreshold, extraMaximum }).where(segmentKey(running))

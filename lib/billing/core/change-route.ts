@@ -5,7 +5,7 @@ import { isIntroduced } from './introduction'
 import type { Line } from './line'
 import { firstPeriod, unusedDays } from './period'
 import { feeLine, fullCharge, prorationCharge, prorationCredit, type UnusedShare } from './proration'
-import { countedUnits } from './rating'
+import { usedOf } from './rating'
 import { seatsOf } from './seats'
 import type { Holding, Period, Terms } from './state'
 
@@ -204,8 +204,7 @@ function smallestAllowanceLeft(holding: Holding): { meter: string; left: bigint;
   for (const { id: meter } of holding.terms.product.meters) {
     const limit = limitOf(holding.terms, meter)
     if (limit === null || limit === 0n) continue
-    const running = holding.segments.findLast((segment) => segment.meter === meter)
-    const used = running ? countedUnits(running) : 0n
+    const used = usedOf(holding, meter)
     const left = used < limit ? limit - used : 0n
     if (!tightest || left * tightest.limit < tightest.left * limit) tightest = { meter, left, limit }
   }

@@ -2,7 +2,7 @@ import { addDays, type Instant, isAtOrAfter, isBefore } from '../../time'
 import type { DowngradePolicy, Plan } from './catalog'
 import { count, days, type Fraction, fraction, iso, spoken } from './explain'
 import { elapsedDays } from './period'
-import { countedUnits } from './rating'
+import { usedOf } from './rating'
 import { NO_USAGE_FACTS, type Rejection } from './rejection'
 import type { Holding, Period } from './state'
 
@@ -38,12 +38,6 @@ function meterChecks(target: Plan, holding: Holding, bonus: Fraction, now: Insta
   return Object.entries(target.included).map(([meter, limit]) => {
     return { meter, used: usedOf(holding, meter), limit, elapsed, total: holding.period.totalDays, bonus }
   })
-}
-
-/** Counted usage of the running segment (G46), and what gateways hold of it: the figures that will count against the new limit (G61). */
-function usedOf(holding: Holding, meter: string): bigint {
-  const running = holding.segments.findLast((segment) => segment.meter === meter)
-  return (running ? countedUnits(running) : 0n) + (holding.reserved?.[meter] ?? 0n)
 }
 
 /** `used ≤ limit × elapsed / total × bonus`, exactly, and below the limit itself; no usage always fits (A7b). */

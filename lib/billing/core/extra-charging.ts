@@ -1,4 +1,4 @@
-import { type Currency, exactFromMinor, larger, type MinorUnits, minor, sum, ZERO } from '../../money'
+import { type Currency, exactFromMinor, larger, type MinorUnits, minor, smaller, sum, ZERO } from '../../money'
 import { type OverLimitPolicy, unitPriceOf } from './catalog'
 import { countedUnits, extraUnits, ratedAmount } from './rating'
 import type { Settings, UsageSegment } from './state'
@@ -53,36 +53,51 @@ type Resetting = {
   settings: Pick<Settings, 'hardLimit' | 'payAsYouGo'>
   spentBefore: MinorUnits
   currency: Currency
-  /** Units that gateways hold: they stay valid under the bound under which they were handed out (G61, G109). Left out: none. */
-  reserved?: bigint
 }
 
 /**
  * A segment under other settings. Its extra units so far stay what they are: what was recorded beyond the old bound is not
  * billed by raising it (G50, G51), and what was spent stays billed when it is lowered (B6, G57).
  */
-export function withSettings(segment: UsageSegment, { settings, spentBefore, currency, reserved = 0n }: Resetting): UsageSegment {
+export function withSettings(segment: UsageSegment, { settings, spentBefore, currency }: Resetting): UsageSegment {
   const { overLimit, meter, limit, monthStart } = segment
-  if (limit === null || (overLimit.type !== 'pay_as_you_go' && overLimit.type !== 'blocks')) return segment
+  if (limit === null || !isBounded(segment)) return segment
   const extra = extraUnits(segment)
-  const counted = countedUnits(segment)
-  // Nothing beyond the limit was used yet: extra units begin at the limit, or where a change of plan has put it.
-  const threshold = counted > (segment.extraThreshold ?? limit) ? counted - extra : (segment.extraThreshold ?? limit)
+  const threshold = thresholdOf(segment, limit)
   const wanted = extraMaximumOf({ overLimit, meter, settings, threshold, monthBase: monthStart.extraUnits, spentBefore, currency })
-  const promised = larger(extra, handedOut(segment, reserved))
-  return { ...segment, extraThreshold: threshold, extraMaximum: wanted === null || wanted > promised ? wanted : promised }
+  return { ...segment, extraThreshold: threshold, extraMaximum: wanted === null ? null : larger(wanted, extra) }
 }
 
-/** Extra units once gateways have used all that they hold, within the bound that holds now. */
-function handedOut(segment: UsageSegment, reserved: bigint): bigint {
-  return extraUnits({ ...segment, units: segment.units + reserved })
+/** Whether the customer's own settings bound what is charged. */
+function isBounded({ overLimit }: UsageSegment): boolean {
+  return overLimit.type === 'pay_as_you_go' || overLimit.type === 'blocks'
+}
+
+/** Where extra units begin from now on, so that those so far stay what they are. */
+function thresholdOf(segment: UsageSegment, limit: bigint): bigint {
+  const counted = countedUnits(segment)
+  // Nothing beyond the limit was used yet: extra units begin at the limit, or where a change of plan has put it.
+  return counted > (segment.extraThreshold ?? limit) ? counted - extraUnits(segment) : (segment.extraThreshold ?? limit)
+}
+
+/**
+ * A segment on which a lease's `used` units are about to be booked. They are billed under the bound under which they were handed out,
+ * `promised`, where it was lowered since (G61, G109); room that is made for a lease is nobody else's, for it is made when it settles.
+ */
+export function withLeased(segment: UsageSegment, { used, promised }: { used: bigint; promised: bigint | null }): UsageSegment {
+  const { limit, extraMaximum } = segment
+  if (limit === null || extraMaximum === null || !isBounded(segment)) return segment
+  const threshold = thresholdOf(segment, limit)
+  const wanted = countedUnits(segment) + used - threshold
+  const maximum = promised === null ? wanted : smaller(wanted, promised)
+  return maximum > extraMaximum ? { ...segment, extraThreshold: threshold, extraMaximum: maximum } : segment
 }
 
 /**
  * Extra units that may be had now. Never beyond the customer's settings, although more is billed where they were lowered
  * below what was used, or handed out, before (G57, B6, G61). Null: no bound.
  */
-export function allowedExtra(segment: UsageSegment, { settings, spentBefore, currency }: Omit<Resetting, 'reserved'>): bigint | null {
+export function allowedExtra(segment: UsageSegment, { settings, spentBefore, currency }: Resetting): bigint | null {
   const { overLimit, meter, limit, extraMaximum, monthStart } = segment
   const threshold = segment.extraThreshold ?? limit
   if (threshold === null) return extraMaximum

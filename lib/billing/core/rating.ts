@@ -2,7 +2,7 @@ import { type Currency, type ExactAmount, exact, exactFromMinor, extend, type Mi
 import { type Meter, type OverLimitPolicy, unitPriceOf } from './catalog'
 import { count, decimal, iso, money, unitMoney } from './explain'
 import type { Line, LineKind } from './line'
-import type { Period, UsageSegment } from './state'
+import type { Holding, Period, UsageSegment } from './state'
 
 /** A period that has ended, with its segments as late usage has left them (C8, G59). */
 export type ClosedPeriod = { period: Pick<Period, 'start' | 'end'>; segments: readonly UsageSegment[] }
@@ -21,6 +21,12 @@ export type Billed = { periodStart: Period['start']; segmentIndex: number; meter
 /** What the card shows as used: what counted already when the segment began, and what came since (G46). */
 export function countedUnits(segment: UsageSegment): bigint {
   return segment.countedAtStart + segment.units
+}
+
+/** Counted usage of the running segment (G46), and what gateways hold of it: whatever is decided counts that as used (G61). */
+export function usedOf({ segments, reserved }: Pick<Holding, 'segments' | 'reserved'>, meter: string): bigint {
+  const running = segments.findLast((segment) => segment.meter === meter)
+  return (running ? countedUnits(running) : 0n) + (reserved?.[meter] ?? 0n)
 }
 
 /** The running segment of a meter is its last one. */

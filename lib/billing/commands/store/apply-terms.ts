@@ -104,13 +104,12 @@ function beginsAnew(anchor: Instant, period: Period, terms: Terms) {
 /**
  * What follows a change within a billing month has what is left of its cap, to the cent. What came before stays what it was, then:
  * usage that arrives late is not billed beyond it, or both together would pass the cap (B6, G92, G97). What gateways hold is
- * billed under the cap under which it was handed out, and is counted as spent (G109).
+ * counted as spent, and billed when they settle it (G109).
  */
-async function holdCapped(tx: Transaction, { holding, segmentRows }: LoadedSubscription): Promise<void> {
+async function holdCapped(tx: Transaction, { segmentRows }: LoadedSubscription): Promise<void> {
   for (const segment of segmentRows) {
     if (segment.overLimit !== 'pay_as_you_go' || segment.extraMaximum === null) continue
-    const isRunning = segmentRows.findLast(({ meter }) => meter === segment.meter) === segment
-    const extra = extraUnits(isRunning ? withHandedOut(toSegment(segment), holding) : toSegment(segment))
+    const extra = extraUnits(toSegment(segment))
     if (extra === segment.extraMaximum) continue
     segment.extraMaximum = extra
     await tx.update(usageSegments).set({ extraMaximum: extra }).where(segmentKey(segment))

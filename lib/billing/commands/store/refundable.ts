@@ -27,7 +27,7 @@ export async function loadRefundable(
       paysRunningPlan: await paysRunningPlan(tx, document, loaded),
     },
     creditIssuedLater: creditGivenLater(await laterDocuments(tx, document)),
-    usageInPeriod: await usageIn(tx, document),
+    usageInPeriod: (await usageIn(tx, document)) + heldIn(document, loaded),
     policy: loaded.holding.terms.product.policies.refund,
     country: await countryOf(tx, document.organizationId),
     currency: document.currency,
@@ -108,6 +108,11 @@ async function laterDocuments(tx: Transaction, document: DocumentRow): Promise<L
   return rows.map(({ isOfSamePeriod, creditIssued, creditTaken, isRefunded }) =>
     isOfSamePeriod ? { of: 'same_period', creditIssued } : { of: 'next_period', creditTaken: minor(BigInt(creditTaken)), isRefunded },
   )
+}
+
+/** What gateways hold of its period may be in use (G61). */
+function heldIn({ periodStart }: DocumentRow, { row, holding }: LoadedSubscription): bigint {
+  return periodStart?.equals(row.periodStart) ? Object.values(holding.reserved ?? {}).reduce((units, held) => units + held, 0n) : 0n
 }
 
 async function usageIn(tx: Transaction, document: DocumentRow): Promise<bigint> {

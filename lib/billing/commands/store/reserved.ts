@@ -19,7 +19,7 @@ export async function readReserved(tx: Transaction, ids: readonly SubscriptionId
   const { rows } = await tx.execute<{ subscription_id: string; meter: string; units: string }>(sql`
     SELECT lease.subscription_id, lease.meter, sum(lease.granted)::text AS units
     FROM usage_leases lease
-    JOIN subscriptions held ON held.organization_id = lease.organization_id AND held.id = lease.subscription_id AND held.period_start = lease.period_start
+    JOIN subscriptions held ON held.organization_id = lease.organization_id AND held.id = lease.subscription_id AND lease.period_start >= held.period_start
     JOIN ${organizations} ON ${organizations.id} = lease.organization_id
     WHERE lease.subscription_id = ANY(${sql.param(ids.map((id) => uuidOf('sub', id)))}::uuid[]) AND lease.settled_at IS NULL AND held.ended_at IS NULL
       AND lease.expires_at > ${organizationNow} AND lease.expires_at_wall > ${systemClock.now().toString()}::timestamptz
