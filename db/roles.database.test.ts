@@ -38,6 +38,10 @@ describe('prepareRoles', () => {
     await client.end()
   })
 
+  it('lets go of what a frozen engine holds', async () => {
+    expect(await ask(database.engineUrl, 'show idle_in_transaction_session_timeout')).toEqual([{ idle_in_transaction_session_timeout: '1min' }])
+  })
+
   it('keeps no password in the catalog, only what Postgres needs to check one', async () => {
     const rows = await ask<{ rolpassword: string }>(database.ownerUrl, 'select rolpassword from pg_authid where rolname = any($1)', [[WEB_ROLE, ENGINE_ROLE]])
     for (const { rolpassword } of rows) expect(rolpassword).toMatch(/^SCRAM-SHA-256\$4096:/)

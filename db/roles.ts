@@ -17,6 +17,11 @@ type Given = {
 
 const ROLES_LOCK = 4_832_011
 const SCRAM_ITERATIONS = 4096
+/**
+ * How long the engine may hold its locks without saying anything: a process that is frozen or cut off keeps its customers' counters otherwise,
+ * and whoever waits for those, until the system gives its connection up, which takes hours.
+ */
+const ENGINE_MAY_STAND = '60s'
 
 /**
  * Creates the two roles that Headroom works as, or takes the ones it is given, and makes sure that neither can see
@@ -52,6 +57,9 @@ async function prepareRole(owner: Client, ownerUrl: string, role: string, seed: 
   }
   const password = createHmac('sha256', seed).update(`postgres role ${role}`).digest('base64url')
   await runAsOwner(owner, role, `${exists ? 'alter' : 'create'} role ${escapeIdentifier(role)} login ${passwordClause(password)}`)
+  if (role === ENGINE_ROLE) {
+    await runAsOwner(owner, role, `alter role ${escapeIdentifier(role)} set idle_in_transaction_session_timeout = ${escapeLiteral(ENGINE_MAY_STAND)}`)
+  }
   const url = new URL(ownerUrl)
   url.username = role
   url.password = password
