@@ -26,7 +26,7 @@ import { BETTER, BODIES } from './testing/valid-bodies'
  */
 const heard = hearOutput()
 const api = runInterface({ log: heard.log, plant: plantedRoutes })
-const REQUESTS = isDeep ? 80 : 3
+const REQUESTS = isDeep ? 80 : 2
 const HEADERS_TOO_LARGE = 431
 const METHOD_NOT_ALLOWED = 405
 const ANSWERS_WITHIN_MS = 2_000
