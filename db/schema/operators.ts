@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { boolean, index, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core'
+import { boolean, index, integer, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core'
 import { idColumn, instantColumn } from '../columns'
 import { organizations } from './organizations'
 
@@ -14,6 +14,8 @@ export const operators = pgTable('operators', {
   role: text({ enum: ['admin', 'support'] }).notNull(),
   /** Null until the link was used. */
   passwordHash: text(),
+  /** Rises when all of their sessions end, so that a sign-in which was under way then opens none. */
+  sessionVersion: integer().notNull().default(1),
   invitedBy: text().notNull(),
   createdAt: instantColumn().notNull().default(sql`now()`),
   lastSeenAt: instantColumn(),

@@ -49,20 +49,11 @@ export async function readSessionAccount(tx: Transaction, { userId, sessionVersi
       .where(and(eq(sessions.userId, userId), eq(sessions.session, asked), how))
   // Whoever has just signed in was not seen yet; whose cookie is old must have been, and lately.
   const isUsed = isBefore(sealedAt, idleLimit()) ? exists(seen(isInUse())) : notExists(seen(sql`not (${isInUse()})`))
-  return readAccount(tx, and(eq(users.id, userId), eq(users.sessionVersion, sessionVersion), notExists(ended), isUsed), asked)
-}
-
-/** Whoever has just shown who they are, by more than a session. */
-export function findAccount(userId: UserId): Promise<SessionAccount | null> {
-  return inWeb({ userId }, async (tx) => (await readAccount(tx, eq(users.id, userId), NO_SESSION))?.account ?? null)
-}
-
-async function readAccount(tx: Transaction, which: SQL | undefined, session: string): Promise<Present | null> {
   const [found] = await tx
     .select({ id: users.id, email: users.email, name: users.name, sessionVersion: users.sessionVersion, locale: users.locale, seenAt: sessions.seenAt })
     .from(users)
-    .leftJoin(sessions, and(eq(sessions.userId, users.id), eq(sessions.session, session)))
-    .where(which)
+    .leftJoin(sessions, and(eq(sessions.userId, users.id), eq(sessions.session, asked)))
+    .where(and(eq(users.id, userId), eq(users.sessionVersion, sessionVersion), notExists(ended), isUsed))
   if (!found) return null
   const { seenAt, locale, ...account } = found
   return { account: { ...account, locale: isLocale(locale) ? locale : null }, seenAt }

@@ -5,7 +5,7 @@ import type { OperatorId } from '../ids'
 import { addMinutes, type Instant, systemClock } from '../time'
 import { AGENT_LENGTH, type Browser } from './browser-name'
 import { hashOperatorToken, newOperatorToken, OPERATOR_IDLE_MINUTES, OPERATOR_SESSION_HOURS } from './operator-token'
-import type { Operator } from './operators'
+import type { Operator, ShownOperator } from './operators'
 import { readSecondFactor } from './second-factor'
 import type { SessionRow } from './sessions'
 
@@ -16,50 +16,63 @@ const NOTED_EVERY_SECONDS = 60
 export type PresentOperator = Operator & { sessionHash: string }
 
 /**
- * Decided under the operator's row, so that a sign-in which is under way when they turn the second step on does not outlive that.
+ * Decided under the operator's row, so that a sign-in which is under way when their sessions end, for another password or a second step
+ * that is turned on, does not outlive that.
  *
- * @returns What the cookie is to hold; null where a code has to be asked for, or they were removed.
+ * @returns What the cookie is to hold; null where a code has to be asked for, their sessions were ended since they were read, or they
+ * were removed.
  */
 export async function openOperatorSession(
-  operatorId: OperatorId,
+  operator: Pick<ShownOperator, 'id' | 'sessionVersion'>,
   { passedCode }: { passedCode: boolean },
   browser: Browser = { address: '', agent: '' },
 ): Promise<string | null> {
   const token = newOperatorToken()
   const now = systemClock.now()
   return inEngine(async (tx) => {
-    const [held] = await tx
-      .select({ id: operators.id })
-      .from(operators)
-      .where(and(eq(operators.id, operatorId), isNull(operators.removedAt)))
-      .for('update')
-    if (!held || (!passedCode && (await readSecondFactor(tx, { kind: 'operator', id: operatorId })))) return null
+    if (!(await holdAsShown(tx, operator))) return null
+    if (!passedCode && (await readSecondFactor(tx, { kind: 'operator', id: operator.id }))) return null
     const from = { address: browser.address, agent: browser.agent.slice(0, AGENT_LENGTH) }
-    await tx.insert(operatorSessions).values({ tokenHash: hashOperatorToken(token), operatorId, createdAt: now, lastSeenAt: now, ...from })
-    await tx.update(operators).set({ lastSeenAt: now }).where(eq(operators.id, operatorId))
+    await tx.insert(operatorSessions).values({ tokenHash: hashOperatorToken(token), operatorId: operator.id, createdAt: now, lastSeenAt: now, ...from })
+    await tx.update(operators).set({ lastSeenAt: now }).where(eq(operators.id, operator.id))
     return token
   })
+}
+
+async function holdAsShown(tx: Transaction, { id, sessionVersion }: Pick<ShownOperator, 'id' | 'sessionVersion'>): Promise<boolean> {
+  const held = await tx
+    .select({ id: operators.id })
+    .from(operators)
+    .where(and(eq(operators.id, id), eq(operators.sessionVersion, sessionVersion), isNull(operators.removedAt)))
+    .for('update')
+  return held.length === 1
 }
 
 /** Time to find the phone. */
 export const OPERATOR_SECOND_STEP_MINUTES = 10
 
-/** The password was right, and the code is asked for: it sits at no desk. @returns What a cookie of its own is to hold. */
-export async function openOperatorFirstStep(operatorId: OperatorId): Promise<string> {
+/**
+ * The password was right, and the code is asked for: it sits at no desk.
+ *
+ * @returns What a cookie of its own is to hold; null where their sessions were ended since the password was read.
+ */
+export async function openOperatorFirstStep(operator: Pick<ShownOperator, 'id' | 'sessionVersion'>): Promise<string | null> {
   const token = newOperatorToken()
   const now = systemClock.now()
-  await inEngine((tx) =>
-    tx.insert(operatorSessions).values({ tokenHash: hashOperatorToken(token), operatorId, createdAt: now, lastSeenAt: now, awaitsCode: true }),
-  )
-  return token
+  return inEngine(async (tx) => {
+    if (!(await holdAsShown(tx, operator))) return null
+    const facts = { operatorId: operator.id, createdAt: now, lastSeenAt: now, awaitsCode: true }
+    await tx.insert(operatorSessions).values({ tokenHash: hashOperatorToken(token), ...facts })
+    return token
+  })
 }
 
 /** Whose code is waited for; null where it took too long, or their sessions were ended meanwhile. */
-export async function readOperatorFirstStep(token: string): Promise<Operator | null> {
+export async function readOperatorFirstStep(token: string): Promise<ShownOperator | null> {
   const since = addMinutes(systemClock.now(), -OPERATOR_SECOND_STEP_MINUTES)
   const [found] = await inEngine((tx) =>
     tx
-      .select({ id: operators.id, email: operators.email, role: operators.role })
+      .select({ id: operators.id, email: operators.email, role: operators.role, sessionVersion: operators.sessionVersion })
       .from(operatorSessions)
       .innerJoin(operators, eq(operators.id, operatorSessions.operatorId))
       .where(and(isLive(hashOperatorToken(token)), operatorSessions.awaitsCode, gt(operatorSessions.createdAt, since))),

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { inEngine } from '../../db/client'
 import { members, operatorSessions, operators, users } from '../../db/schema'
 import { systemClock } from '../time'
-import { endOperatorSession, forgetOldSessions, readOperatorSession } from './operator-session'
+import { endOperatorSession, forgetOldSessions, openOperatorFirstStep, openOperatorSession, readOperatorSession } from './operator-session'
 import { hashOperatorToken, OPERATOR_IDLE_MINUTES } from './operator-token'
 import {
   changeOperatorRole,
@@ -74,6 +74,17 @@ describe('a link', () => {
     await openDeskBy({ token: link.value.token, password: 'quite another sentence' })
     expect(await readOperatorSession(session)).toBeNull()
     expect(await checkOperatorSignIn({ email, password: PASSWORD, address: anAddress() })).toMatchObject({ error: { code: 'invalid_credentials' } })
+  })
+
+  it('for a forgotten password shuts out a sign-in with the old one that was under way', async () => {
+    const { email } = await operator()
+    const link = await linkOperator(email)
+    const checked = await checkOperatorSignIn({ email, password: PASSWORD, address: anAddress() })
+    if (!link.ok || !checked.ok) throw new Error('not ready')
+    const opened = await openDeskBy({ token: link.value.token, password: 'quite another sentence' })
+    expect(await openOperatorSession(checked.value, { passedCode: false })).toBeNull()
+    expect(await openOperatorFirstStep(checked.value)).toBeNull()
+    expect(opened.ok && (await openOperatorSession(opened.value, { passedCode: false }))).toEqual(expect.any(String))
   })
 })
 

@@ -20,6 +20,9 @@ export type OperatorRole = (typeof OPERATOR_ROLES)[number]
 
 export type Operator = { id: OperatorId; email: string; role: OperatorRole }
 
+/** Who has shown a part of who they are; `sessionVersion` makes that worth nothing when it no longer is the one in the database. */
+export type ShownOperator = Operator & { sessionVersion: number }
+
 /** Wall time for which a link is good. */
 export const OPERATOR_LINK_MINUTES = 10
 
@@ -98,7 +101,7 @@ export async function openDeskBy({
 }: {
   token: string
   password: string
-}): Promise<Result<Operator, { code: 'link_closed' } | CommonPassword>> {
+}): Promise<Result<ShownOperator, { code: 'link_closed' } | CommonPassword>> {
   const link = await findOperatorLink(token)
   if (!link) return refuse({ code: 'link_closed' }) // No slow hash for whoever guesses links.
   if (isCommonPassword(password, [link.email])) return refuse({ code: 'common_password' })
@@ -107,19 +110,19 @@ export async function openDeskBy({
     const [used] = await tx.update(operatorLinks).set({ usedAt: systemClock.now() }).where(openLinkOf(token)).returning()
     if (!used) return refuse({ code: 'link_closed' })
     await closeLinks(tx, used.operatorId)
-    await endOperatorSessions(tx, used.operatorId)
+    const sessionVersion = await endOperatorSessions(tx, used.operatorId)
     const [operator] = await tx
       .update(operators)
       .set({ passwordHash })
       .where(eq(operators.id, used.operatorId))
       .returning({ id: operators.id, email: operators.email, role: operators.role })
     if (!operator) throw new Error('a link lost its operator')
-    return ok(operator)
+    return ok({ ...operator, sessionVersion })
   })
 }
 
 /** As for customers: unknown addresses and wrong passwords get the same answer after the same time, under the same limit. */
-export async function checkOperatorSignIn(given: { email: string; password: string } & KnownBrowser): Promise<Result<Operator, SignInRefusal>> {
+export async function checkOperatorSignIn(given: { email: string; password: string } & KnownBrowser): Promise<Result<ShownOperator, SignInRefusal>> {
   const attempt = { email: given.email.trim().toLowerCase(), address: given.address }
   const retryAt = await takeTry(attempt, OPERATOR_SIGN_INS)
   if (retryAt) return refuse({ code: 'rate_limited', retryAt })
@@ -131,18 +134,7 @@ export async function checkOperatorSignIn(given: { email: string; password: stri
     return refuse({ code: 'invalid_credentials' })
   }
   await forgiveSignInTry(attempt, OPERATOR_SIGN_INS)
-  return ok({ id: row.id, email: row.email, role: row.role })
-}
-
-/** Whoever has just shown who they are; null where they were removed. */
-export async function findOperator(id: OperatorId): Promise<Operator | null> {
-  const [found] = await inEngine((tx) =>
-    tx
-      .select({ id: operators.id, email: operators.email, role: operators.role })
-      .from(operators)
-      .where(and(eq(operators.id, id), isNull(operators.removedAt))),
-  )
-  return found ?? null
+  return ok({ id: row.id, email: row.email, role: row.role, sessionVersion: row.sessionVersion })
 }
 
 const COMMAND_LINE = 'command line'

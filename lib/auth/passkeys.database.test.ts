@@ -7,7 +7,7 @@ import { systemClock } from '../time'
 import { findSessionAccount } from './account'
 import type { Holder } from './holder'
 import { listOperatorChanges } from './operator-changes'
-import { forgetOldSessions, readOperatorSession } from './operator-session'
+import { forgetOldSessions, openOperatorSession, readOperatorSession } from './operator-session'
 import { forgetOperatorCode, inviteOperator, openDeskBy, removeOperator } from './operators'
 import { openChallenge, sealChallenge } from './passkey-challenge'
 import {
@@ -66,7 +66,7 @@ describe.each([
     const { device, recoveryCodes } = await withPasskey(holder, 'Phone')
     expect(recoveryCodes).toHaveLength(10)
     expect(await listPasskeys(holder)).toMatchObject([{ name: 'Phone', lastUsedAt: null }])
-    expect(await identify(holder, device)).toEqual({ ok: true, value: { kind: holder.kind, id: holder.id } })
+    expect(await identify(holder, device)).toMatchObject({ ok: true, value: { kind: holder.kind, id: holder.id } })
     expect((await listPasskeys(holder))[0]?.lastUsedAt).not.toBeNull()
   })
 
@@ -254,6 +254,17 @@ describe('a member', () => {
     expect(await inEngine((tx) => listMembersWithSecondFactor(tx, organization.id))).toEqual([])
   })
 
+  it('is not signed in by an answer that was taken just before their second step was taken off', async () => {
+    const { organization, owner, holder } = await aPerson('Overtaken')
+    const { device } = await withPasskey(holder)
+    const challenge = await ask()
+    const identified = await identifyByPasskey('person', { challenge, response: device.answer({ challenge }), address: anAddress() })
+    if (!identified.ok) throw new Error(identified.error.code)
+    const lost = { organizationId: organization.id, memberId: owner.id, reason: 'Seen their passport' }
+    await inEngine((tx) => takeOffMembersSecondFactor({ tx, actor: 'operator' }, lost))
+    expect(await findSessionAccount(identified.value.id, identified.value.sessionVersion)).toBeNull()
+  })
+
   it('keeps twenty at most', async () => {
     const { holder } = await aPerson('Many')
     for (let kept = 0; kept < PASSKEYS_MAX; kept++) await withPasskey(holder)
@@ -273,6 +284,16 @@ describe('an operator', () => {
       { action: 'second_step.turned_off', actor: 'command line' },
       { action: 'second_step.passkey_added', actor: holder.email },
     ])
+  })
+
+  it('does not sit down by an answer that was taken just before their second step was taken off', async () => {
+    const holder = await anOperator()
+    const { device } = await withPasskey(holder)
+    const challenge = await ask()
+    const identified = await identifyByPasskey('operator', { challenge, response: device.answer({ challenge }), address: anAddress() })
+    if (!identified.ok) throw new Error(identified.error.code)
+    await forgetOperatorCode(holder.email)
+    expect(await openOperatorSession(identified.value, { passedCode: true })).toBeNull()
   })
 
   it('who was removed while adding a passkey keeps none', async () => {

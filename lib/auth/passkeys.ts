@@ -10,7 +10,7 @@ import {
 } from '@simplewebauthn/server'
 import { and, asc, eq, isNull, lt, or, sql } from 'drizzle-orm'
 import { inEngine, inWeb, type Transaction } from '../../db/client'
-import { operators, passkeys } from '../../db/schema'
+import { operators, passkeys, users } from '../../db/schema'
 import { idOf, newId, type PasskeyId } from '../ids'
 import { getBrand } from '../platform/brand'
 import { ok, type Result, refuse } from '../result'
@@ -135,15 +135,18 @@ export type PasskeyRefusal = { code: 'passkey_refused' } | { code: 'too_late' } 
 
 type Assertion = { challenge: string | null; response: AuthenticationResponseJSON } & KnownBrowser
 
+/** Of the sessions that counted when a passkey's answer did: with what has ended them since, it opens none. */
+type Passed = { sessionVersion: number }
+
 /** Whose passkey has answered, without a name: it counts as both steps, because the device has asked for its owner. */
 export async function identifyByPasskey<Kind extends HolderId['kind']>(
   kind: Kind,
   assertion: Assertion,
-): Promise<Result<Extract<HolderId, { kind: Kind }>, PasskeyRefusal>> {
+): Promise<Result<Extract<HolderId, { kind: Kind }> & Passed, PasskeyRefusal>> {
   const holder = await findHolder(kind, assertion.response.id)
   const passed = await passWithPasskey(holder, assertion)
   if (!passed.ok) return passed
-  return holder ? ok(holder as Extract<HolderId, { kind: Kind }>) : refuse({ code: 'passkey_refused' })
+  return holder ? ok({ ...(holder as Extract<HolderId, { kind: Kind }>), ...passed.value }) : refuse({ code: 'passkey_refused' })
 }
 
 async function findHolder(kind: HolderId['kind'], credentialId: string): Promise<HolderId | null> {
@@ -162,25 +165,38 @@ async function findHolder(kind: HolderId['kind'], credentialId: string): Promise
 }
 
 /** Takes the answer of one of `holder`'s passkeys, once. Null: of nobody's, which is refused like a wrong one. */
-export async function passWithPasskey(holder: HolderId | null, assertion: Assertion): Promise<Result<null, PasskeyRefusal>> {
+export async function passWithPasskey(holder: HolderId | null, assertion: Assertion): Promise<Result<Passed, PasskeyRefusal>> {
   const { challenge, response, address, agent } = assertion
   const attempt = { email: response.id, address }
   const retryAt = await takeTry(attempt, PASSKEYS)
   if (retryAt) return refuse({ code: 'rate_limited', retryAt })
   if (challenge === null) return refuse({ code: 'too_late' })
-  if (!holder || !(await takesAnswer(holder, challenge, response))) {
+  const sessionVersion = holder && (await takeAnswer(holder, challenge, response))
+  if (sessionVersion === null) {
     const note = { way: 'passkey', address, agent } as const
     await (holder ? noteSignIn(holder, { ...note, outcome: 'refused' }) : noteNobody(note))
     return refuse({ code: 'passkey_refused' })
   }
   await forgiveSignInTry(attempt, PASSKEYS)
-  return ok(null)
+  return ok({ sessionVersion })
 }
 
-async function takesAnswer(holder: HolderId, challenge: string, response: AuthenticationResponseJSON): Promise<boolean> {
+/** @returns Of the sessions that count while this use does; null where this is no answer of theirs. */
+async function takeAnswer(holder: HolderId, challenge: string, response: AuthenticationResponseJSON): Promise<number | null> {
   const counter = await verify(holder, challenge, response)
-  if (counter === null) return false
-  return asHolder(holder, async (tx) => (await spendChallenge(tx, challenge)) && (await countUse(tx, holder, response.id, counter)))
+  if (counter === null) return null
+  return asHolder(holder, async (tx) => {
+    const isCounted = (await spendChallenge(tx, challenge)) && (await countUse(tx, holder, response.id, counter))
+    return isCounted ? readSessionVersion(tx, holder) : null
+  })
+}
+
+async function readSessionVersion(tx: Transaction, { kind, id }: HolderId): Promise<number | null> {
+  const [found] =
+    kind === 'person'
+      ? await tx.select({ sessionVersion: users.sessionVersion }).from(users).where(eq(users.id, id))
+      : await tx.select({ sessionVersion: operators.sessionVersion }).from(operators).where(eq(operators.id, id))
+  return found?.sessionVersion ?? null
 }
 
 /** @returns How often the passkey says it was used; null where this is no answer of theirs. */

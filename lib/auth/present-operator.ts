@@ -15,7 +15,7 @@ import {
   readOperatorSession,
 } from './operator-session'
 import { OPERATOR_SESSION_HOURS } from './operator-token'
-import { findOperator, type Operator } from './operators'
+import type { Operator, ShownOperator } from './operators'
 import { operatorsNeedSecondStep } from './operators-duty'
 import { takeChallenge } from './passkey-cookie'
 import { identifyByPasskey, type PasskeyRefusal, passWithPasskey } from './passkeys'
@@ -71,27 +71,26 @@ function firstStepCookieName(): string {
 /**
  * The one way from a password to the desk: at once, or by a code or a passkey. Only in a server action.
  *
- * @returns Whether a code is asked for; then nobody sits at the desk yet.
+ * @returns Whether a code is asked for; then nobody sits at the desk yet. Null where the password ceased to count meanwhile.
  */
-export async function enterDesk(operator: Pick<Operator, 'id' | 'email'>, by: SignInWay): Promise<{ needsCode: boolean }> {
-  const needsCode = !(await beginOperatorSession(operator, { passedCode: false, by }))
-  if (needsCode) {
-    await noteSignIn(asOperator(operator), { way: by, outcome: 'first_step', ...(await presentBrowser()) })
-    const maxAge = OPERATOR_SECOND_STEP_MINUTES * SECONDS_A_MINUTE
-    const jar = await cookies()
-    jar.set(firstStepCookieName(), await openOperatorFirstStep(operator.id), { ...cookieOptions(), maxAge })
-  }
-  return { needsCode }
+export async function enterDesk(operator: ShownOperator, by: SignInWay): Promise<{ needsCode: boolean } | null> {
+  if (await beginOperatorSession(operator, { passedCode: false, by })) return { needsCode: false }
+  const token = await openOperatorFirstStep(operator)
+  if (token === null) return null
+  await noteSignIn(asOperator(operator), { way: by, outcome: 'first_step', ...(await presentBrowser()) })
+  const jar = await cookies()
+  jar.set(firstStepCookieName(), token, { ...cookieOptions(), maxAge: OPERATOR_SECOND_STEP_MINUTES * SECONDS_A_MINUTE })
+  return { needsCode: true }
 }
 
 /** Whose code is waited for; null for nobody's. */
-export async function findWaitingOperator(): Promise<Operator | null> {
+export async function findWaitingOperator(): Promise<ShownOperator | null> {
   const cookie = (await cookies()).get(firstStepCookieName())
   return cookie && cookie.value.length <= TOKEN_LENGTH ? readOperatorFirstStep(cookie.value) : null
 }
 
 /** Sits down with a code. */
-export async function enterDeskWithCode(code: string): Promise<Result<Operator, CodeRefusal | { code: 'too_late' }>> {
+export async function enterDeskWithCode(code: string): Promise<Result<null, CodeRefusal | { code: 'too_late' }>> {
   const operator = await findWaitingOperator()
   if (!operator) return refuse({ code: 'too_late' })
   const passed = await passSecondStep(asOperator(operator), { code, ...(await presentBrowser()) })
@@ -99,7 +98,7 @@ export async function enterDeskWithCode(code: string): Promise<Result<Operator, 
 }
 
 /** Sits down with a passkey after the password: one of the operator whose password it was. */
-export async function enterDeskWithOwnPasskey(response: AuthenticationResponseJSON): Promise<Result<Operator, PasskeyRefusal>> {
+export async function enterDeskWithOwnPasskey(response: AuthenticationResponseJSON): Promise<Result<null, PasskeyRefusal>> {
   const operator = await findWaitingOperator()
   if (!operator) return refuse({ code: 'too_late' })
   const holder = asOperator(operator)
@@ -108,31 +107,30 @@ export async function enterDeskWithOwnPasskey(response: AuthenticationResponseJS
   return passed.ok ? leaveFirstStep(operator, 'passkey') : passed
 }
 
-async function leaveFirstStep(operator: Operator, by: SignInWay): Promise<Result<Operator, { code: 'too_late' }>> {
+async function leaveFirstStep(operator: ShownOperator, by: SignInWay): Promise<Result<null, { code: 'too_late' }>> {
   const jar = await cookies()
   const isStillOpen = await endOperatorSession(jar.get(firstStepCookieName())?.value ?? '')
   jar.set(firstStepCookieName(), '', { ...cookieOptions(), maxAge: 0 })
-  return isStillOpen && (await beginOperatorSession(operator, { passedCode: true, by })) ? ok(operator) : refuse({ code: 'too_late' })
+  return isStillOpen && (await beginOperatorSession(operator, { passedCode: true, by })) ? ok(null) : refuse({ code: 'too_late' })
 }
 
 /** Sits down with a passkey alone, which is both steps. */
-export async function enterDeskWithPasskey(response: AuthenticationResponseJSON): Promise<Result<Operator, PasskeyRefusal>> {
+export async function enterDeskWithPasskey(response: AuthenticationResponseJSON): Promise<Result<null, PasskeyRefusal>> {
   const challenge = await takeChallenge({ of: 'sign_in', kind: 'operator' })
   const identified = await identifyByPasskey('operator', { challenge, response, ...(await presentBrowser()) })
   if (!identified.ok) return identified
-  const operator = await findOperator(identified.value.id)
-  return operator && (await beginOperatorSession(operator, { passedCode: true, by: 'passkey' })) ? ok(operator) : refuse({ code: 'passkey_refused' })
+  return (await beginOperatorSession(identified.value, { passedCode: true, by: 'passkey' })) ? ok(null) : refuse({ code: 'passkey_refused' })
 }
 
-/** Only in a server action: pages cannot set cookies. @returns Whether one was begun; not where a code is to be asked for first. */
+/** Only in a server action: pages cannot set cookies. @returns Whether one was begun; not where a code is to be asked for first, or what they have shown ceased to count. */
 export async function beginOperatorSession(
-  { id }: Pick<Operator, 'id'>,
+  operator: Pick<ShownOperator, 'id' | 'sessionVersion'>,
   { by, ...passed }: { passedCode: boolean; by: SignInWay | 'renewed' },
 ): Promise<boolean> {
   const browser = await presentBrowser()
-  const token = await openOperatorSession(id, passed, browser)
+  const token = await openOperatorSession(operator, passed, browser)
   if (token === null) return false
-  if (by !== 'renewed') await noteSignIn({ kind: 'operator', id }, { way: by, outcome: 'signed_in', ...browser })
+  if (by !== 'renewed') await noteSignIn({ kind: 'operator', id: operator.id }, { way: by, outcome: 'signed_in', ...browser })
   const jar = await cookies()
   const earlier = jar.get(operatorCookieName())
   if (earlier) await endOperatorSession(earlier.value) // A browser has one, and a cookie that was copied before ends here.

@@ -34,7 +34,10 @@ export async function proveByPassword(
 
 /** By as many steps as signing in takes: what one has without the other changes nothing. A passkey is both. */
 export async function proveOneself(holder: Holder, { passkey, challenge, ...proof }: Proof): Promise<Result<null, ProofRefusal>> {
-  if (passkey) return passWithPasskey(holder, { challenge, response: passkey, address: proof.address, agent: proof.agent })
+  if (passkey) {
+    const passed = await passWithPasskey(holder, { challenge, response: passkey, address: proof.address, agent: proof.agent })
+    return passed.ok ? ok(null) : passed
+  }
   const proven = await proveByPassword(holder, proof)
   if (!proven.ok || !(await findSecondFactor(holder))) return proven
   return passSecondStep(holder, proof)

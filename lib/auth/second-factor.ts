@@ -85,7 +85,7 @@ function openOffered(holder: Holder, sealed: string): string | null {
 /** `offer_closed`: the secret is not the one that was offered to them. */
 export type TurnOnRefusal = CodeRefusal | { code: 'offer_closed' } | { code: 'already_on' }
 
-/** `sessionVersion`: of the sessions that count from now on; null for an operator, whose sessions are rows. */
+/** `sessionVersion`: of the sessions that count from now on; null where those that there are go on. */
 export type TurnedOn = { recoveryCodes: string[]; sessionVersion: number | null }
 
 /**
@@ -138,13 +138,9 @@ export async function keepFirst(
   return recoveryCodes
 }
 
-/** Whatever was begun without the second step is over. @returns Of a person's sessions that count from now on. */
-export async function endSessionsOf(tx: Transaction, holder: Holder): Promise<number | null> {
-  if (holder.kind === 'operator') {
-    await endOperatorSessions(tx, holder.id)
-    return null
-  }
-  return endPersonsSessions(tx, holder.id)
+/** Whatever was begun without the second step is over. @returns Of the sessions that count from now on. */
+export async function endSessionsOf(tx: Transaction, holder: Holder): Promise<number> {
+  return holder.kind === 'operator' ? endOperatorSessions(tx, holder.id) : endPersonsSessions(tx, holder.id)
 }
 
 /** @returns Of the sessions that count from now on. */

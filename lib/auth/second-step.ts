@@ -1,7 +1,7 @@
 import type { AuthenticationResponseJSON } from '@simplewebauthn/server'
 import { cookies } from 'next/headers'
 import { ok, type Result, refuse } from '../result'
-import { findAccount, findSessionAccount, type SessionAccount } from './account'
+import { findSessionAccount, type SessionAccount } from './account'
 import type { Holder } from './holder'
 import { takeChallenge } from './passkey-cookie'
 import { identifyByPasskey, type PasskeyRefusal, passWithPasskey } from './passkeys'
@@ -69,7 +69,7 @@ export async function enterWithPasskey(response: AuthenticationResponseJSON): Pr
   const challenge = await takeChallenge({ of: 'sign_in', kind: 'person' })
   const identified = await identifyByPasskey('person', { challenge, response, ...(await presentBrowser()) })
   if (!identified.ok) return identified
-  const account = await findAccount(identified.value.id)
+  const account = await findSessionAccount(identified.value.id, identified.value.sessionVersion)
   if (!account) return refuse({ code: 'passkey_refused' })
   await beginSession(account, 'passkey')
   return ok(account)

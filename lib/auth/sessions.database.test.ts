@@ -20,6 +20,7 @@ import {
 import { hashOperatorToken } from './operator-token'
 import { inviteOperator, openDeskBy } from './operators'
 import { listSessions, noteSession } from './sessions'
+import { shownOperator } from './testing/sit-down'
 import { asMember, createTeam, PASSWORD, provideDatabase } from './testing/team'
 
 const database = provideDatabase()
@@ -161,7 +162,7 @@ describe('a session at the desk', () => {
     if (!invited.ok) throw new Error(invited.error.code)
     await openDeskBy({ token: invited.value.token, password: PASSWORD })
     const { operatorId } = invited.value
-    const open = async () => (await openOperatorSession(operatorId, { passedCode: true }, from('192.0.2.7'))) ?? ''
+    const open = async () => (await openOperatorSession(await shownOperator(operatorId), { passedCode: true }, from('192.0.2.7'))) ?? ''
     return { operatorId, open }
   }
 

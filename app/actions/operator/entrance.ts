@@ -17,7 +17,8 @@ export const signInOperatorAction = definePublicAction({
   run: async (input) => {
     const checked = await checkOperatorSignIn({ ...input, ...(await presentBrowser()) })
     if (!checked.ok) return refuse(retryAsText(checked.error))
-    return ok(await enterDesk(checked.value, 'password'))
+    const entered = await enterDesk(checked.value, 'password')
+    return entered ? ok(entered) : refuse({ code: 'invalid_credentials' })
   },
 })
 
@@ -27,7 +28,8 @@ export const openDeskAction = definePublicAction({
   run: async (input) => {
     const opened = await openDeskBy(input)
     if (!opened.ok) return opened
-    return ok(await enterDesk(opened.value, 'new_password'))
+    const entered = await enterDesk(opened.value, 'new_password')
+    return entered ? ok(entered) : refuse({ code: 'link_closed' })
   },
 })
 

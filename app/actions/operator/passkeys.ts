@@ -74,8 +74,8 @@ export const addOperatorPasskeyAction = defineOwnOperatorAction({
   run: async (operator, { name, passkey }) => {
     const kept = await keepPasskey(asOperator(operator), { name, response: passkey })
     if (!kept.ok) return kept
-    const { recoveryCodes } = kept.value
-    if (recoveryCodes.length > 0) await beginOperatorSession(operator, { passedCode: true, by: 'renewed' }) // The first part of it has ended this one too.
+    const { recoveryCodes, sessionVersion } = kept.value
+    if (sessionVersion !== null) await beginOperatorSession({ id: operator.id, sessionVersion }, { passedCode: true, by: 'renewed' }) // The first part of it has ended this one too.
     return ok({ recoveryCodes })
   },
 })

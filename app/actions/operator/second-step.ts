@@ -37,8 +37,9 @@ export const turnOnOperatorSecondFactorAction = defineOwnOperatorAction({
     if (!proven.ok) return refuse(retryAsText(proven.error))
     const turned = await turnOnSecondFactor(holder, given)
     if (!turned.ok) return refuse(retryAsText(turned.error))
-    await beginOperatorSession(operator, { passedCode: true, by: 'renewed' })
-    return ok({ recoveryCodes: turned.value.recoveryCodes })
+    const { sessionVersion, recoveryCodes } = turned.value
+    if (sessionVersion !== null) await beginOperatorSession({ id: operator.id, sessionVersion }, { passedCode: true, by: 'renewed' })
+    return ok({ recoveryCodes })
   },
 })
 

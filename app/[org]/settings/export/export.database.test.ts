@@ -1,10 +1,11 @@
 import { eq } from 'drizzle-orm'
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { inEngine } from '@/db/client'
-import { auditLog, dataExports, operators } from '@/db/schema'
+import { auditLog, dataExports } from '@/db/schema'
 import { inviteOperator } from '@/lib/auth/operators'
 import { beginOperatorSession, operatorCookieName } from '@/lib/auth/present-operator'
 import { foundTenant, jar, signInAs, type Tenant } from '@/lib/auth/testing/acting-people'
+import { shownOperator } from '@/lib/auth/testing/sit-down'
 import { setStage } from '@/lib/billing/testing/stage'
 import { newId, type OperatorId } from '@/lib/ids'
 import { POST as exportAtDesk } from '../../../operator/(desk)/organizations/[organization]/export/route'
@@ -82,11 +83,10 @@ describe('the same at the operator’s desk', () => {
     const email = `${newId('op')}@example.com`
     const invited = await inviteOperator({ email, role, invitedBy: 'tests' })
     if (!invited.ok) throw new Error(invited.error.code)
-    const [operator] = await inEngine((tx) => tx.select({ id: operators.id }).from(operators).where(eq(operators.email, email)))
-    if (!operator) throw new Error('no operator')
-    await beginOperatorSession(operator, { passedCode: true, by: 'password' })
+    const { operatorId } = invited.value
+    await beginOperatorSession(await shownOperator(operatorId), { passedCode: true, by: 'password' })
     expect(jar.has(operatorCookieName())).toBe(true)
-    return operator.id
+    return operatorId
   }
 
   it('is an admin’s, and names them in the activity', async () => {
