@@ -30,6 +30,8 @@ export const passwordResets = pgTable(
     userId: idColumn('user')
       .notNull()
       .references(() => users.id),
+    /** Of the sessions that counted when it was asked for: with them it ends. One that was asked for before that was kept opens nothing. */
+    sessionVersion: integer(),
     expiresAt: instantColumn().notNull(),
     usedAt: instantColumn(),
   },
@@ -47,6 +49,8 @@ export const signInLinks = pgTable(
     userId: idColumn('user')
       .notNull()
       .references(() => users.id),
+    /** Of the sessions that counted when it was asked for: with them it ends. One that was asked for before that was kept opens nothing. */
+    sessionVersion: integer(),
     expiresAt: instantColumn().notNull(),
     usedAt: instantColumn(),
   },

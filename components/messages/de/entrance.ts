@@ -19,7 +19,8 @@ export const entrance: Translation<typeof english> = {
     submit: 'Anmelden',
     closedTitle: 'Dieser Link ist beendet',
     usedBody: 'Er wurde schon verwendet, oder ein neuerer. Jeder Link gilt einmal, damit ihn nach Ihnen niemand verwenden kann.',
-    expiredBody: 'Er galt {minutes} Minuten lang, nachdem er angefordert wurde. Fordern Sie einen anderen an; sonst hat sich nichts geändert.',
+    expiredBody:
+      'Er galt {minutes} Minuten lang, nachdem er angefordert wurde, oder bis Sie überall abgemeldet wurden. Fordern Sie einen anderen an; sonst hat sich nichts geändert.',
     unknownBody: 'Vielleicht ist die Adresse unvollständig. Öffnen Sie den Link noch einmal aus der E-Mail, oder fordern Sie einen anderen an.',
     again: 'Anderen Link anfordern',
     failed: 'Die Anmeldung ist im Moment nicht möglich. Der Link gilt noch; versuchen Sie es gleich noch einmal.',

@@ -16,7 +16,7 @@ export const entrance = {
     submit: 'Sign in',
     closedTitle: 'This link has ended',
     usedBody: 'It was used already, or a newer one was. Each link works once, so that nobody else can use it after you.',
-    expiredBody: 'It worked for {minutes} minutes after it was asked for. Ask for another; nothing else has changed.',
+    expiredBody: 'It worked for {minutes} minutes after it was asked for, or until you were signed out everywhere. Ask for another; nothing else has changed.',
     unknownBody: 'The address may be incomplete. Open the link again from the mail, or ask for another.',
     again: 'Ask for another link',
     failed: 'Signing in is not possible right now. The link is still good; try again in a moment.',
