@@ -133,7 +133,7 @@ export const resetPasswordAction = definePublicAction({
 type Expired = { code: 'invitation_expired' }
 type JoinRefusal = Exclude<AcceptInvitationRefusal, Expired> | (Expired & { expiredAt: string }) | CommonPassword
 
-/** Joins as whoever is signed in, or makes the account of somebody who has no password yet and signs them in. */
+/** Joins as whoever is signed in, or makes the account of somebody who has no way in yet and signs them in. */
 export const acceptInvitationAction = definePublicAction({
   input: z.strictObject({
     token: z.string().max(100),
@@ -144,11 +144,11 @@ export const acceptInvitationAction = definePublicAction({
     const invitation = await inWeb({}, (tx) => findInvitation(tx, tokenHash, systemClock.now()))
     if (!invitation) return refuse({ code: 'invitation_unknown' })
     const { organizationId, userId } = invitation
+    const signedInAs = (await getOwnAccount())?.id ?? null
     // Before the transaction, whose locks should not wait for a slow hash; and only for who may use it.
-    const needsHash = account !== null && invitation.state === 'open' && !invitation.hasPassword
+    const needsHash = account !== null && signedInAs === null && invitation.state === 'open' && !invitation.canSignIn
     if (needsHash && isCommonPassword(account.password, [invitation.email, account.name])) return refuse({ code: 'common_password' })
     const chosen = needsHash ? { name: account.name, passwordHash: await hashPassword(account.password) } : null
-    const signedInAs = (await getOwnAccount())?.id ?? null
     const accepted = await inWeb({ organizationId, userId }, (tx) => acceptInvitation({ tx }, { organizationId, tokenHash, signedInAs, account: chosen }))
     if (!accepted.ok)
       return refuse(accepted.error.code === 'invitation_expired' ? { ...accepted.error, expiredAt: accepted.error.expiredAt.toString() } : accepted.error)

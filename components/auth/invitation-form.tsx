@@ -25,7 +25,7 @@ type Props = {
   expiresAt: string
   /** The name is known already where the inviter gave one. */
   name: string | null
-  /** Someone who has no password yet chooses one; someone who is signed in only agrees. */
+  /** Someone who has no way in yet chooses a password; someone who is signed in only agrees. */
   needsAccount: boolean
   passwordMinimum: number
   /** A server action. `null` for somebody who has an account. */

@@ -86,3 +86,18 @@ BEGIN
   UPDATE sign_in_links l SET used_at = now() WHERE l.user_id = person.id AND l.used_at IS NULL;
   RETURN QUERY SELECT person.id, person.session_version;
 END $$;
+--> statement-breakpoint
+-- Whether somebody has a way in of their own, so that no invitation to `inviting` is one for them: a password, another organization that they have
+-- joined, or an account elsewhere that lets them in. Whoever was added to `inviting` without a mail has none yet.
+CREATE FUNCTION can_sign_in(person uuid, inviting uuid) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT EXISTS (SELECT FROM users u WHERE u.id = person AND u.password_hash IS NOT NULL)
+    OR EXISTS (
+      SELECT FROM members m JOIN organizations o ON o.id = m.organization_id
+      WHERE m.user_id = person AND m.organization_id <> inviting AND m.removed_at IS NULL AND m.joined_at IS NOT NULL AND o.deleted_at IS NULL
+    )
+    OR (has_membership(person) AND EXISTS (SELECT FROM sign_in_identities i WHERE i.user_id = person))
+$$;
+--> statement-breakpoint
+REVOKE ALL ON FUNCTION can_sign_in(uuid, uuid) FROM PUBLIC;
+--> statement-breakpoint
+GRANT EXECUTE ON FUNCTION can_sign_in(uuid, uuid) TO headroom_web;

@@ -5,7 +5,9 @@ import { invitations } from '../../../db/schema'
 import { hashInvitationToken } from '../../auth/invitation-token'
 import { hashPassword } from '../../auth/password'
 import { checkSignIn } from '../../auth/sign-in'
-import { asMember, createTeam, lastInvitationTokenFor, membershipIn, PASSWORD, provideDatabase } from '../../auth/testing/team'
+import { openSignInLink, requestSignInLink } from '../../auth/sign-in-link'
+import { signInWithIdentity } from '../../auth/sign-in-with-identity'
+import { addTeamMember, asMember, createTeam, lastInvitationTokenFor, membershipIn, PASSWORD, provideDatabase } from '../../auth/testing/team'
 import type { UserId } from '../../ids'
 import { addDays, systemClock } from '../../time'
 import { findInvitation } from '../views/invitation'
@@ -13,6 +15,7 @@ import { type AcceptInvitation, acceptInvitation } from './accept-invitation'
 import { addMember } from './add-member'
 import { inviteAgain } from './invite-again'
 import { removeMember } from './remove-member'
+import type { Member } from './store/members'
 
 provideDatabase()
 
@@ -34,6 +37,12 @@ async function invite(email: string, team?: Awaited<ReturnType<typeof createTeam
   return { organization, owner, member: added.value, token: await lastInvitationTokenFor(email) }
 }
 
+async function inviteAgainTo({ organization, owner }: Awaited<ReturnType<typeof createTeam>>, member: Member) {
+  const again = await asMember(owner, organization, (context) => inviteAgain(context, { organizationId: organization.id, memberId: member.id }))
+  if (!again.ok) throw new Error(again.error.code)
+  return { organization, token: await lastInvitationTokenFor(member.email) }
+}
+
 const newAccount = async (name = 'Grace') => ({ name, passwordHash: await hashPassword(NEW_PASSWORD) })
 
 describe('a link from a mail', () => {
@@ -43,7 +52,7 @@ describe('a link from a mail', () => {
       organizationName: 'Inviting',
       organizationSlug: organization.slug,
       email: 'look@example.com',
-      hasPassword: false,
+      canSignIn: false,
       invitedBy: owner.name,
       state: 'open',
     })
@@ -85,6 +94,36 @@ describe('a link from a mail', () => {
 
     expect(await accept(token, { signedInAs: known.userId })).toMatchObject({ ok: true, value: { accountCreated: false } })
     expect(await membershipIn(known.userId, organization)).not.toBeNull()
+  })
+
+  it.each([
+    ['belongs to another organization', { elsewhere: true, identity: false }],
+    ['belongs to another organization, and comes by an identity', { elsewhere: true, identity: true }],
+    ['was added here without a mail, and comes by an identity', { elsewhere: false, identity: true }],
+  ])('gives no first password to whoever %s: they sign in their own way, and join without one', async (_what, { elsewhere, identity }) => {
+    const team = await createTeam('Home')
+    const known = await addTeamMember(team.organization.id, 'member')
+    if (identity) await signInWithIdentity({ provider: 'google', subject: known.email, verifiedEmail: known.email })
+    const { organization, token } = elsewhere ? await invite(known.email) : await inviteAgainTo(team, known)
+    expect(await lookUp(token)).toMatchObject({ canSignIn: true })
+    expect(await accept(token, { account: await newAccount('Mallory') })).toEqual({ ok: false, error: { code: 'sign_in_required', email: known.email } })
+    expect(await checkSignIn({ email: known.email, password: NEW_PASSWORD, address: '192.0.2.3' })).toMatchObject({ ok: false })
+
+    await requestSignInLink({ email: known.email, next: '/', address: '192.0.2.3' })
+    expect(await openSignInLink(await lastInvitationTokenFor(known.email))).toMatchObject({ ok: true, value: { id: known.userId } })
+    expect(await accept(token, { signedInAs: known.userId })).toMatchObject({ ok: true, value: { accountCreated: false } })
+    expect(await membershipIn(known.userId, organization)).not.toBeNull()
+  })
+
+  it('lets whoever belongs nowhere any more, or was only added here without a mail, choose a first password', async () => {
+    const [old, team] = [await createTeam('Left'), await createTeam('Adding')]
+    const left = await addTeamMember(old.organization.id, 'member')
+    await signInWithIdentity({ provider: 'google', subject: left.email, verifiedEmail: left.email })
+    await asMember(old.owner, old.organization, (context) => removeMember(context, { organizationId: old.organization.id, memberId: left.id }))
+    const added = await addTeamMember(team.organization.id, 'member')
+    for (const { token } of [await invite(left.email), await inviteAgainTo(team, added)]) {
+      expect(await accept(token, { account: await newAccount() })).toMatchObject({ ok: true, value: { accountCreated: true } })
+    }
   })
 
   it('is not for somebody else who is signed in', async () => {

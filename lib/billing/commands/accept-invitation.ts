@@ -1,18 +1,18 @@
-import { and, eq } from 'drizzle-orm'
+import { and, eq, sql } from 'drizzle-orm'
 import type { Transaction } from '../../../db/client'
 import { invitations, members, users } from '../../../db/schema'
-import type { MemberId, OrganizationId, UserId } from '../../ids'
+import { type MemberId, type OrganizationId, type UserId, uuidOf } from '../../ids'
 import { ok, type Result, refuse } from '../../result'
 import { type Instant, isAtOrAfter, systemClock } from '../../time'
 import { recordAudit } from './store/audit'
-import { findMember, hasPassword, type Member } from './store/members'
+import { findMember, type Member } from './store/members'
 import { lockOrganization } from './store/organization'
 
 export type AcceptInvitation = {
   organizationId: OrganizationId
   tokenHash: string
   signedInAs: UserId | null
-  /** Of somebody who has no password yet. */
+  /** Of somebody who has no way in yet. */
   account: { name: string; passwordHash: string } | null
 }
 
@@ -28,7 +28,7 @@ export type AcceptedInvitation = { organizationSlug: string; member: Member; acc
 
 /**
  * Makes the invited person a member, once. The link proves that they read the mailbox, which is enough to choose a first
- * password; whoever has one signs in with it, so that a forwarded mail opens nobody's account.
+ * password; whoever has one, or belongs somewhere without, signs in, so that a forwarded mail opens nobody's account.
  *
  * Runs as the invited person in the organization that invited them.
  */
@@ -43,19 +43,25 @@ export async function acceptInvitation({ tx }: { tx: Transaction }, input: Accep
   // Under a lock, so that of two first passwords at once one is the first.
   const [person] = await tx.select({ sessionVersion: users.sessionVersion }).from(users).where(eq(users.id, member.userId)).for('update')
   if (!person) throw new Error(`the person of ${member.id} is gone`)
-  const needsAccount = !(await hasPassword(tx, member.email))
-  if (!needsAccount && signedInAs === null) return refuse({ code: 'sign_in_required', email: member.email })
   if (signedInAs !== null && signedInAs !== member.userId) return refuse({ code: 'wrong_account', email: member.email })
-  if (needsAccount && input.account === null) return refuse({ code: 'account_missing' })
+  const accountCreated = signedInAs === null
+  if (accountCreated && (await canSignIn(tx, member, organizationId))) return refuse({ code: 'sign_in_required', email: member.email })
+  if (accountCreated && input.account === null) return refuse({ code: 'account_missing' })
 
-  if (needsAccount && input.account) await tx.update(users).set(input.account).where(eq(users.id, member.userId))
+  const account = accountCreated ? input.account : null
+  if (account) await tx.update(users).set(account).where(eq(users.id, member.userId))
   const joinedAt = member.joinedAt ?? now
   await markAccepted(tx, organizationId, { memberId: member.id, tokenHash, joinedAt })
   await recordAudit(tx, [
     { organizationId, at: now, actor: member.id, action: 'member.joined', target: member.id, after: { email: member.email, role: member.role } },
   ])
-  const name = needsAccount && input.account ? input.account.name : member.name
-  return ok({ organizationSlug: organization.slug, member: { ...member, name, joinedAt }, accountCreated: needsAccount, sessionVersion: person.sessionVersion })
+  const joined = { ...member, name: account?.name ?? member.name, joinedAt }
+  return ok({ organizationSlug: organization.slug, member: joined, accountCreated, sessionVersion: person.sessionVersion })
+}
+
+async function canSignIn(tx: Transaction, { userId }: Member, organizationId: OrganizationId): Promise<boolean> {
+  const { rows } = await tx.execute<{ can: boolean }>(sql`SELECT can_sign_in(${uuidOf('user', userId)}, ${uuidOf('org', organizationId)}) AS can`)
+  return rows[0]?.can === true
 }
 
 async function lockInvitation(tx: Transaction, organizationId: OrganizationId, tokenHash: string): Promise<Result<Member, AcceptInvitationRefusal>> {

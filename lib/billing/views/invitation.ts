@@ -14,8 +14,8 @@ export type InvitationView = {
   userId: UserId
   email: string
   name: string | null
-  /** True: they sign in to accept; false: they choose a password. */
-  hasPassword: boolean
+  /** True: they sign in to accept; false: they choose a first password. */
+  canSignIn: boolean
   invitedBy: string
   expiresAt: Instant
   state: 'open' | 'used' | 'expired'
@@ -30,7 +30,7 @@ type Row = {
   user_id: string
   email: string
   name: string | null
-  has_password: boolean
+  can_sign_in: boolean
   invited_by: string
   expires_at: string
   used: boolean
@@ -40,7 +40,7 @@ type Row = {
 /** Null where there is no such invitation, its person was taken off the team, or the organization was closed. `now` is wall time. */
 export async function findInvitation(tx: Transaction, tokenHash: string, now: Instant): Promise<InvitationView | null> {
   const { rows } = await tx.execute<Row>(sql`
-    SELECT organization_id, organization_name, organization_slug, member_id, role, user_id, email, name, has_password, invited_by,
+    SELECT organization_id, organization_name, organization_slug, member_id, role, user_id, email, name, invited_by, can_sign_in(user_id, organization_id) AS can_sign_in,
       to_char(expires_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS expires_at, accepted_at IS NOT NULL AS used, removed_at IS NOT NULL OR deleted_at IS NOT NULL AS closed
     FROM find_invitation(${tokenHash})`)
   const row = rows[0]
@@ -55,7 +55,7 @@ export async function findInvitation(tx: Transaction, tokenHash: string, now: In
     userId: idOf('user', row.user_id),
     email: row.email,
     name: row.name,
-    hasPassword: row.has_password,
+    canSignIn: row.can_sign_in,
     invitedBy: row.invited_by,
     expiresAt,
     state: row.used ? 'used' : isAtOrAfter(now, expiresAt) ? 'expired' : 'open',

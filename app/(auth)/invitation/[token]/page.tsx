@@ -52,7 +52,7 @@ export default async function InvitationPage({ params }: Props) {
             email={invitation.email}
             expiresAt={invitation.expiresAt.toString()}
             name={invitation.name}
-            needsAccount={!invitation.hasPassword}
+            needsAccount={!account}
             organization={invitation.organizationName}
             passwordMinimum={PASSWORD_MIN}
           />
@@ -67,6 +67,6 @@ function problemOf(invitation: InvitationView, account: Account | null): Invitat
   if (invitation.state === 'used') return { code: 'invitation_used' }
   if (invitation.state === 'expired') return { code: 'invitation_expired', expiredAt: invitation.expiresAt.toString() }
   if (account && account.id !== invitation.userId) return { code: 'wrong_account', email: invitation.email }
-  if (!account && invitation.hasPassword) return { code: 'sign_in_required', email: invitation.email }
+  if (!account && invitation.canSignIn) return { code: 'sign_in_required', email: invitation.email }
   return null
 }
