@@ -136,9 +136,10 @@ export async function changePassword({
   newPassword,
   ...browser
 }: ChangePassword): Promise<Result<Account, SignInRefusal | CommonPassword>> {
-  if (isCommonPassword(newPassword, [account.email, account.name ?? ''])) return refuse({ code: 'common_password' })
   const checked = await checkSignIn({ email: account.email, password: currentPassword, ...browser })
   if (!checked.ok) return checked
+  // Only now, for it takes the processor a while.
+  if (isCommonPassword(newPassword, [account.email, account.name ?? ''])) return refuse({ code: 'common_password' })
   const passwordHash = await hashPassword(newPassword)
   // Whatever has set another password since the present one was asked for has ended its sessions too, and counts.
   const isAsChecked = and(eq(users.id, account.id), eq(users.sessionVersion, checked.value.sessionVersion))

@@ -136,6 +136,15 @@ describe('a session', () => {
     expect(await as(owner.email, 'another long sentence', anAddress())).toMatchObject({ ok: true })
   })
 
+  it('asks for the present password before it thinks about another, and no more often than at sign-in', async () => {
+    const { owner } = await createTeam('Held up')
+    const account = { id: owner.userId, email: owner.email, name: owner.name, sessionVersion: 1 }
+    const change = (currentPassword: string) => changePassword({ account, currentPassword, newPassword: 'password2024', address: anAddress() })
+    expect(await change(PASSWORD)).toEqual({ ok: false, error: { code: 'common_password' } })
+    for (let tries = 0; tries < SIGN_IN_TRIES; tries++) expect(await change('wrong')).toEqual({ ok: false, error: { code: 'invalid_credentials' } })
+    expect(await change(PASSWORD)).toMatchObject({ ok: false, error: { code: 'rate_limited' } })
+  })
+
   it('takes one of two new passwords that come at once, and ends all but its own session', async () => {
     const { owner } = await createTeam('At once')
     const account = { id: owner.userId, email: owner.email, name: owner.name, sessionVersion: 1 }
