@@ -1,34 +1,18 @@
 import { z } from '@hono/zod-openapi'
 import de from 'zod/v4/locales/de.js'
 import type { DocumentLanguage } from '../../db/schema'
+import { readAtMost } from '../read-at-most'
 import { isStorable } from '../storable-text'
 import { type FieldMistake, Halt, invalidRequest, problem } from './answer'
 
 /** A body of more than 5 MB is refused whole. */
 const BODY_BYTES = 5 * 1024 * 1024
 
-const tooLarge = () => new Halt(problem('too_large', 'A body has at most 5 MB.'))
-
-/**
- * The body's bytes. Node never reads more than a request's own `content-length`; without one they are counted.
- *
- * @throws Halt with 413.
- */
+/** @throws Halt with 413. */
 export async function readBody(request: Request): Promise<Uint8Array> {
-  const length = request.headers.get('content-length')
-  if (length !== null) {
-    if (Number(length) > BODY_BYTES) throw tooLarge()
-    return new Uint8Array(await request.arrayBuffer())
-  }
-  if (!request.body) return new Uint8Array()
-  const chunks: Uint8Array[] = []
-  let size = 0
-  for await (const chunk of request.body as unknown as AsyncIterable<Uint8Array>) {
-    size += chunk.byteLength
-    if (size > BODY_BYTES) throw tooLarge()
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks)
+  const bytes = await readAtMost(request, BODY_BYTES)
+  if (!bytes) throw new Halt(problem('too_large', 'A body has at most 5 MB.'))
+  return bytes
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })

@@ -16,6 +16,7 @@ export const jar = new Map<string, string>()
 /** As `cookies()` of `next/headers` reads and sets them; one that is emptied is gone. */
 export const cookieStore = {
   get: (name: string) => (jar.has(name) ? { name, value: jar.get(name) } : undefined),
+  getAll: () => [...jar].map(([name, value]) => ({ name, value })),
   has: (name: string) => jar.has(name),
   set: (name: string, value: string) => void (value === '' ? jar.delete(name) : jar.set(name, value)),
 }

@@ -1,5 +1,5 @@
 import { cookies } from 'next/headers'
-import type { NextRequest } from 'next/server'
+import { NextRequest } from 'next/server'
 import NextAuth from 'next-auth'
 import { secondStepPath } from '@/components/layout/routes'
 import { nextAuthOptions } from '@/lib/auth/next-auth-options'
@@ -8,6 +8,7 @@ import { safeReturnPath } from '@/lib/auth/return-path'
 import { beginSecondStep } from '@/lib/auth/second-step'
 import { presentBrowser } from '@/lib/auth/session'
 import type { Account } from '@/lib/auth/sign-in'
+import { readAtMost } from '@/lib/read-at-most'
 
 type Context = { params: Promise<{ nextauth: string[] }> }
 
@@ -20,9 +21,19 @@ async function askForCode(account: Pick<Account, 'id' | 'sessionVersion'>): Prom
   return `${publicUrl()}${secondStepPath(next)}`
 }
 
-async function handle(request: NextRequest, context: Context): Promise<Response> {
+/** The largest that anybody sends is a form of an email, a password and a code. */
+const BODY_BYTES = 16 * 1024
+
+function handle(request: NextRequest, context: Context): Promise<Response> {
   process.env.NEXTAUTH_URL ??= publicUrl() // It reads its own variable, and would trust the Host header without it.
   return NextAuth(request, context, nextAuthOptions(askForCode, presentBrowser))
 }
 
-export { handle as GET, handle as POST }
+/** next-auth reads all of a body, of whatever size, before it asks what it is for. */
+async function handlePost(request: NextRequest, context: Context): Promise<Response> {
+  const body = await readAtMost(request, BODY_BYTES)
+  if (!body) return new Response(null, { status: 413 })
+  return handle(new NextRequest(request.url, { method: 'POST', headers: request.headers, body }), context)
+}
+
+export { handle as GET, handlePost as POST }
