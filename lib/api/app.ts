@@ -10,6 +10,7 @@ import type { Logger } from 'pino'
 import { isDatabaseAway, postgresCode } from '../../db/client'
 import type { AuthenticatedKey } from '../auth/api-keys'
 import { OrganizationGone } from '../billing/commands/store/organization'
+import { lineAMinute } from '../observe/line-a-minute'
 import { theLog } from '../observe/log'
 import { countRequest } from '../observe/metrics'
 import { inRequest, REQUEST_ID_HEADER } from '../observe/request'
@@ -139,20 +140,9 @@ function noteForbidden({ method, path }: Route, { body }: Answer, { caller }: As
   log.warn({ method, route: path, status: 403, permission, ...caller }, 'a right was refused')
 }
 
-/** Whoever has no key fills no disk: a line a minute says how often. */
-const UNKNOWN_KEYS_EVERY_MS = 60_000
-
 function unknownKeys(log: Logger): () => void {
-  let times = 0
-  let toldAt = Number.NEGATIVE_INFINITY
-  return () => {
-    times++
-    const now = performance.now()
-    if (now - toldAt < UNKNOWN_KEYS_EVERY_MS) return
-    log.warn({ status: 401, times }, 'requests without a key that is known were refused')
-    toldAt = now
-    times = 0
-  }
+  const write = lineAMinute()
+  return () => write((times) => log.warn({ status: 401, times }, 'requests without a key that is known were refused'))
 }
 
 const INTERFACE = Symbol.for('headroom.api.interface')

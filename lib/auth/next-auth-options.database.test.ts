@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto'
+import { DrizzleQueryError } from 'drizzle-orm'
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { theLog } from '../observe/log'
 import { systemClock } from '../time'
 import { endAllSessions } from './account'
 import { nextAuthOptions } from './next-auth-options'
@@ -80,13 +82,25 @@ describe('next-auth’s own door', () => {
   })
 
   it('is quiet about ended and tampered sessions, and about nothing else', async () => {
-    const log = vi.spyOn(console, 'error').mockImplementation(() => {})
+    const log = vi.spyOn(theLog(), 'error').mockImplementation(() => {})
     const { logger } = nextAuthOptions(askForCode, elsewhere)
     const ended = await jwt({ sub: 'nobody' }).catch((fault: Error) => fault)
     logger?.error?.('JWT_SESSION_ERROR', ended as Error)
     logger?.error?.('JWT_SESSION_ERROR', Object.assign(new Error('decryption operation failed'), { name: 'JWEDecryptionFailed' }))
     expect(log).not.toHaveBeenCalled()
     logger?.error?.('JWT_SESSION_ERROR', new Error('connection refused'))
-    expect(log).toHaveBeenCalledExactlyOnceWith('next-auth: JWT_SESSION_ERROR')
+    const facts = { code: 'JWT_SESSION_ERROR', times: 1, provider: undefined, reason: 'connection refused' }
+    expect(log).toHaveBeenCalledExactlyOnceWith(facts, 'next-auth')
+  })
+
+  it('says why a provider does not work, and nothing that was asked of the database', () => {
+    const log = vi.spyOn(theLog(), 'error').mockImplementation(() => {})
+    const { logger } = nextAuthOptions(askForCode, elsewhere)
+    logger?.error?.('SIGNIN_OAUTH_ERROR', { error: new Error('invalid_client'), providerId: 'google' })
+    logger?.error?.('SIGNIN_OAUTH_ERROR', new DrizzleQueryError('select $1', ['whose@example.com']))
+    expect(log.mock.calls).toMatchObject([
+      [{ provider: 'google', reason: 'invalid_client' }, 'next-auth'],
+      [{ reason: 'Failed query: select $1' }, 'next-auth'],
+    ])
   })
 })

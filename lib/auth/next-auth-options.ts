@@ -7,6 +7,7 @@ import { endOneSession, findSessionAccount } from './account'
 import type { Browser } from './browser-name'
 import { clientAddressOf } from './client-address'
 import { identityProviders } from './identity-providers'
+import { noteNextAuthFault, SessionEnded } from './next-auth-faults'
 import { isHttps, publicUrl } from './public-url'
 import { findSecondFactor, passSecondStep } from './second-factor'
 import { installationSecret } from './secret'
@@ -37,24 +38,6 @@ declare module 'next-auth/jwt' {
 }
 
 const MILLISECONDS = 1_000
-
-class SessionEnded extends Error {
-  override name = 'SessionEnded'
-}
-
-/** Somebody was signed out everywhere, or a cookie was tampered with: their sign-in ends, and there is nothing to look into. */
-function isExpected(code: string, fault: unknown): boolean {
-  return (
-    code === 'JWT_SESSION_ERROR' && fault instanceof Error && (fault.name === 'SessionEnded' || fault.name.startsWith('JW') || fault.message === 'JWT invalid')
-  )
-}
-
-/** Of an identity provider that does not work, so that whoever has configured it can tell why; its own words, never a token. */
-function wordFault(code: string, fault: unknown): string {
-  if (!code.includes('OAUTH') || typeof fault !== 'object' || fault === null) return ''
-  const { error = fault, providerId } = fault as { error?: unknown; providerId?: unknown }
-  return ` (${[providerId, error instanceof Error ? error.message : error].filter((part) => typeof part === 'string').join(': ')})`
-}
 
 async function hasSecondStep({ id }: Pick<Account, 'id'>): Promise<boolean> {
   return (await findSecondFactor({ kind: 'person', id })) !== null
@@ -142,9 +125,7 @@ export function nextAuthOptions(
       },
     },
     logger: {
-      error(code, fault) {
-        if (!isExpected(code, fault)) console.error(`next-auth: ${code}${wordFault(code, fault)}`)
-      },
+      error: noteNextAuthFault,
       warn() {},
       debug() {},
     },

@@ -10,14 +10,18 @@ export function openLog(name: string, destination?: DestinationStream): Logger {
 
 type Told = { type: string; message: string; code?: unknown; stack?: string; cause?: unknown; errors?: unknown[] }
 
+/** What a fault says, without the values that it was about. */
+export function messageWithoutValues(fault: Error): string {
+  return 'query' in fault && 'params' in fault && typeof fault.query === 'string' ? `Failed query: ${fault.query}` : fault.message
+}
+
 /**
  * A fault without the values that it was about: what Drizzle and Postgres say of a query that failed holds what was asked with (addresses, hashes of
  * passwords, sealed secrets). Its text, its code and where it happened say enough.
  */
 export function withoutValues(fault: unknown): unknown {
   if (!(fault instanceof Error)) return fault
-  const query = 'query' in fault && 'params' in fault && typeof fault.query === 'string' ? fault.query : null
-  const told: Told = { type: fault.constructor.name, message: query === null ? fault.message : `Failed query: ${query}` }
+  const told: Told = { type: fault.constructor.name, message: messageWithoutValues(fault) }
   if ('code' in fault) told.code = fault.code
   // Its first lines are the message once more.
   const frames = fault.stack?.split('\n').filter((line) => line.startsWith('    at '))

@@ -43,6 +43,17 @@ describe('the sources', () => {
     expect(where(/\b(?:md5|sha-?1|ripemd\w*)\b/i)).toEqual(['lib/auth/one-time-code.ts'])
   })
 
+  it('speak to a terminal only where nobody is served: in commands, at the start, and as an example', () => {
+    const speaking = where(/\bconsole\.\w+\(|process\.std(?:out|err)\.write\(/).filter((file) => !/^lib\/(?:platform|payments\/sandbox|client)\//.test(file))
+    expect(speaking.toSorted()).toEqual([
+      'components/developers/reference-card.tsx',
+      'lib/auth/create-key.ts',
+      'lib/auth/operator-command.ts',
+      'lib/server.ts',
+      'lib/worker/books-command.ts',
+    ])
+  })
+
   it('make no program of text', () => {
     expect(where(/\beval\(|new Function\(|node:vm/)).toEqual([])
   })

@@ -3,6 +3,7 @@ import { NextRequest } from 'next/server'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { jar } from '@/lib/auth/testing/acting-people'
 import { setStage } from '@/lib/billing/testing/stage'
+import { theLog } from '@/lib/observe/log'
 import { GET, POST } from './route'
 
 vi.mock('next/headers', async () => {
@@ -17,6 +18,8 @@ vi.mock('next/headers', async () => {
 
 process.env.NEXTAUTH_SECRET = 'a secret that is only for tests, of 32 and more'
 process.env.HEADROOM_URL = 'http://localhost:3000'
+process.env.HEADROOM_GOOGLE_CLIENT_ID = 'headroom'
+process.env.HEADROOM_GOOGLE_CLIENT_SECRET = 'a secret'
 setStage()
 afterEach(() => jar.clear())
 
@@ -77,5 +80,71 @@ describe('a body', () => {
     expect(answer.status).toBe(401)
     expect(await answer.json()).toEqual({ url: expect.stringContaining('error=CredentialsSignin') })
     expect((await post('callback/credentials', sent.padEnd(16 * 1024 + 1))).status).toBe(413)
+  })
+})
+
+/** Ends a line and begins another that looks like ours; then what moves a terminal’s cursor. */
+const FORGED = 'x\n{"level":30,"msg":"paid"}\r\n\u2028\u001b[2K'
+const forged = encodeURIComponent(FORGED)
+const HOUR_MS = 3_600_000
+const FORM = 'application/x-www-form-urlencoded'
+
+/** All that the work writes: as lines of the log, and past it. */
+async function heard(work: () => Promise<unknown>): Promise<{ lines: unknown[]; past: string[] }> {
+  const past: string[] = []
+  const log = vi.spyOn(theLog(), 'error').mockImplementation(() => {})
+  for (const stream of [process.stdout, process.stderr]) vi.spyOn(stream, 'write').mockImplementation((chunk) => past.push(String(chunk)) > 0)
+  for (const method of ['log', 'info', 'warn', 'error', 'debug'] as const)
+    vi.spyOn(console, method).mockImplementation((...said) => void past.push(said.join(' ')))
+  await work()
+  const lines = log.mock.calls.map(([facts]) => facts as unknown)
+  vi.restoreAllMocks()
+  return { lines, past }
+}
+
+describe('a stranger', () => {
+  it.each([
+    {
+      what: 'as a fault of a page',
+      ask: () => post('_log', new URLSearchParams({ level: 'error', code: FORGED, message: FORGED }).toString(), { type: FORM }),
+    },
+    { what: 'as a provider’s refusal', ask: () => get(`callback/google?error=${forged}&error_description=${forged}`) },
+    { what: 'as a provider’s refusal that is posted', ask: () => post('callback/google', JSON.stringify({ error: FORGED })) },
+    { what: 'as JSON that is none', ask: () => post('callback/credentials', FORGED) },
+    { what: 'as where to go next', ask: () => get(`signin?callbackUrl=${forged}`) },
+    { what: 'as where to go next, posted', ask: () => post('signin/google', JSON.stringify({ callbackUrl: FORGED })) },
+    { what: 'as a number in the place of text', ask: () => post('signin/google', JSON.stringify({ callbackUrl: 1 })) },
+    { what: 'as an error to show', ask: () => get(`error?error=${forged}`) },
+    { what: 'as what is asked for', ask: () => get(forged) },
+  ])('writes nothing past the log: $what', async ({ ask }) => {
+    const statuses: number[] = []
+    const { past } = await heard(async () => statuses.push((await ask()).status))
+    expect(past).toEqual([])
+    expect(statuses[0]).toBeLessThan(500)
+  })
+
+  it('brings about a line a minute of each kind of fault, with two hundred characters of their words', async () => {
+    const began = performance.now() + HOUR_MS
+    let now = began
+    const { lines } = await heard(async () => {
+      vi.spyOn(performance, 'now').mockImplementation(() => now)
+      for (const at of [0, 1, 59_999, 60_000]) {
+        now = began + at
+        await get(`callback/google?error=${'y'.repeat(1_000)}`)
+      }
+    })
+    const reason = 'y'.repeat(200)
+    const [provider, handler, outcome] = ['google', 'OAUTH_CALLBACK_HANDLER_ERROR', 'OAUTH_CALLBACK_ERROR']
+    expect(lines).toMatchObject([
+      { code: handler, provider, reason },
+      { code: outcome, reason },
+      { code: handler, provider, reason, times: 3 },
+      { code: outcome, reason, times: 3 },
+    ])
+  })
+
+  it('has no place to write faults to', async () => {
+    expect((await post('_log', JSON.stringify({ level: 'error', code: 'x' }))).status).toBe(404)
+    expect((await get('_log')).status).toBe(404)
   })
 })

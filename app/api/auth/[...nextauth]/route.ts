@@ -2,6 +2,7 @@ import { cookies } from 'next/headers'
 import { NextRequest } from 'next/server'
 import NextAuth from 'next-auth'
 import { secondStepPath } from '@/components/layout/routes'
+import { noteNextAuthFault } from '@/lib/auth/next-auth-faults'
 import { nextAuthOptions } from '@/lib/auth/next-auth-options'
 import { publicUrl } from '@/lib/auth/public-url'
 import { safeReturnPath } from '@/lib/auth/return-path'
@@ -24,9 +25,20 @@ async function askForCode(account: Pick<Account, 'id' | 'sessionVersion'>): Prom
 /** The largest that anybody sends is a form of an email, a password and a code. */
 const BODY_BYTES = 16 * 1024
 
-function handle(request: NextRequest, context: Context): Promise<Response> {
+/** Where next-auth's pages would tell of their own faults, in whatever words; ours tell of none. */
+const FAULTS = '_log'
+
+async function handle(request: NextRequest, context: Context): Promise<Response> {
   process.env.NEXTAUTH_URL ??= publicUrl() // It reads its own variable, and would trust the Host header without it.
-  return NextAuth(request, context, nextAuthOptions(askForCode, presentBrowser))
+  const { nextauth } = await context.params
+  if (nextauth[0] === FAULTS) return new Response(null, { status: 404 })
+  return NextAuth(request, context, nextAuthOptions(askForCode, presentBrowser)).catch(answerFault)
+}
+
+/** What is wrong with us it answers itself; it throws at what it cannot read, and Next would write down what that says as it stands there. */
+function answerFault(fault: unknown): Response {
+  noteNextAuthFault('UNREADABLE', fault)
+  return new Response(null, { status: 400 })
 }
 
 /** next-auth reads all of a body, of whatever size, before it asks what it is for. */
