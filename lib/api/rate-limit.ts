@@ -1,4 +1,5 @@
 import type { AuthenticatedKey } from '../auth/api-keys'
+import { networkOf } from '../auth/client-address'
 import { Halt, problem } from './answer'
 import { TokenBuckets } from './token-buckets'
 
@@ -41,7 +42,7 @@ export class StrangersLimit {
 
   /** @throws Halt with 429 and when to come back. */
   take(address: string): void {
-    const seconds = this.#buckets.take(address, WITHOUT_KEY)
+    const seconds = this.#buckets.take(networkOf(address), WITHOUT_KEY)
     if (seconds === 0) return
     throw new Halt(
       problem('rate_limited', 'Too many requests without a valid key came from this address; one with a valid key is answered.', ...comeBackIn(seconds)),

@@ -101,6 +101,15 @@ describe('asking for a new password', () => {
     expect(await as(owner.email, PASSWORD), 'and takes no try to sign in away').toMatchObject({ ok: true })
   })
 
+  it('is limited sooner per email from one address, so that one place alone takes nobody’s links away', async () => {
+    const { owner } = await createTeam('Kept from links')
+    const place = anAddress()
+    const answers = []
+    for (let n = 0; n < 5; n++) answers.push(await requestPasswordReset({ email: owner.email, address: place }))
+    expect(answers.map(({ ok }) => ok)).toEqual([true, true, true, false, false])
+    expect(await requestPasswordReset({ email: owner.email, address: anAddress() })).toMatchObject({ ok: true })
+  })
+
   it('keeps only a hash of the link, and the mail’s own words say what it does', async () => {
     const { owner } = await createTeam('Worded')
     const token = await linkFor(owner.email)

@@ -3,16 +3,25 @@ import { sql } from 'drizzle-orm'
 import { inWeb, type Transaction } from '../../db/client'
 import type { OrganizationId } from '../ids'
 import { type Instant, instant } from '../time'
+import { networkOf } from './client-address'
 
 /** Per email and per address; only tries that fail count. */
 export const SIGN_IN_TRIES = 10
+/** Per email and address together: one place alone uses up no email, whose owner gets in from anywhere else. */
+export const SIGN_IN_TRIES_FROM_ONE_PLACE = 5
 export const SIGN_IN_WINDOW_SECONDS = 15 * 60
 
 export type SignInTry = { email: string; address: string }
 
-type Limit = { /** Which tries are counted together. */ name: string; tries: number; windowSeconds: number }
+type Count = { tries: number; windowSeconds: number }
+type Limit = Count & {
+  /** Which tries are counted together. */
+  name: string
+  /** Fewer than `tries`: of an email from one address. */
+  fromOnePlace: number
+}
 
-const SIGN_INS: Limit = { name: '', tries: SIGN_IN_TRIES, windowSeconds: SIGN_IN_WINDOW_SECONDS }
+const SIGN_INS: Limit = { name: '', tries: SIGN_IN_TRIES, fromOnePlace: SIGN_IN_TRIES_FROM_ONE_PLACE, windowSeconds: SIGN_IN_WINDOW_SECONDS }
 /** The operators' desk, counted by itself: whoever guesses at customers' passwords shuts no operator out, and the other way round. */
 export const OPERATOR_SIGN_INS: Limit = { ...SIGN_INS, name: 'operator:' }
 /** Codes of the second step, counted per holder and per address: whoever knows a password still has ten guesses at a million. */
@@ -20,9 +29,9 @@ export const SECOND_STEPS: Limit = { ...SIGN_INS, name: 'code:' }
 /** Passkeys cannot be guessed, but looking at a signature costs something: counted per passkey and per address. */
 export const PASSKEYS: Limit = { ...SIGN_INS, name: 'passkey:' }
 /** Links by mail: enough for a mistyped address, too few to fill anybody's mailbox. */
-export const RESET_REQUESTS: Limit = { name: 'reset:', tries: 5, windowSeconds: 3600 }
-export const SIGN_IN_LINKS: Limit = { name: 'link:', tries: 5, windowSeconds: 15 * 60 }
-type Invitations = { organization: Omit<Limit, 'name'>; email: Omit<Limit, 'name'> }
+export const RESET_REQUESTS: Limit = { name: 'reset:', tries: 5, fromOnePlace: 3, windowSeconds: 3600 }
+export const SIGN_IN_LINKS: Limit = { name: 'link:', tries: 5, fromOnePlace: 3, windowSeconds: 15 * 60 }
+type Invitations = { organization: Count; email: Count }
 /**
  * Invitations by mail, of one organization and to one address from all of them. Members: a large team at once, and no list of strangers; enough for
  * whoever keeps the books of many, too few to fill a mailbox. The operator’s own back end: what only a program that runs wild sends.
@@ -33,15 +42,15 @@ export const INVITATIONS: Record<'member' | 'operator', Invitations> = {
 }
 
 /**
- * Counts a try before its password is looked at, so that many at once cannot slip past. An address that is held off
- * counts against nobody's email: else one address could lock everybody out.
+ * Counts a try before its password is looked at, so that many at once cannot slip past. An address that is held off, by itself or for
+ * this email, counts against nobody's email: else one address could lock everybody out.
  *
  * @returns Null where it may go on, else from when one may be tried again (wall time).
  */
-export async function takeTry(attempt: SignInTry, { name, tries, windowSeconds }: Limit = SIGN_INS): Promise<Instant | null> {
+export async function takeTry(attempt: SignInTry, limit: Limit = SIGN_INS): Promise<Instant | null> {
   return inWeb({}, async (tx) => {
-    for (const bucket of bucketsOf(attempt, name)) {
-      const retryAt = await takeFrom(tx, bucket, { tries, windowSeconds })
+    for (const { bucket, tries } of bucketsOf(attempt, limit)) {
+      const retryAt = await takeFrom(tx, bucket, { ...limit, tries })
       if (retryAt) return retryAt
     }
     return null
@@ -63,7 +72,7 @@ export async function takeInvitation(
   return retryAt ?? takeFrom(tx, hashed(`invitation:${by}:email:${email}`), limits.email)
 }
 
-async function takeFrom(tx: Transaction, bucket: string, { tries, windowSeconds }: Omit<Limit, 'name'>): Promise<Instant | null> {
+async function takeFrom(tx: Transaction, bucket: string, { tries, windowSeconds }: Count): Promise<Instant | null> {
   const { rows } = await tx.execute<{ retry_at: string | null }>(
     sql`SELECT to_char(take_sign_in_try(${bucket}, ${tries}, ${windowSeconds}) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS retry_at`,
   )
@@ -72,15 +81,20 @@ async function takeFrom(tx: Transaction, bucket: string, { tries, windowSeconds 
 }
 
 /** Gives back the try of somebody who proved to be no guesser. */
-export async function forgiveSignInTry(attempt: SignInTry, { name }: Limit = SIGN_INS): Promise<void> {
+export async function forgiveSignInTry(attempt: SignInTry, limit: Limit = SIGN_INS): Promise<void> {
   await inWeb({}, async (tx) => {
-    for (const bucket of bucketsOf(attempt, name)) await tx.execute(sql`SELECT forgive_sign_in_try(${bucket})`)
+    for (const { bucket } of bucketsOf(attempt, limit)) await tx.execute(sql`SELECT forgive_sign_in_try(${bucket})`)
   })
 }
 
 /** Addresses before emails, always, so that two tries at once do not wait for each other in a circle. */
-function bucketsOf({ email, address }: SignInTry, name: string): string[] {
-  return [`${name}address:${address}`, `${name}email:${email}`].map(hashed)
+function bucketsOf({ email, address }: SignInTry, { name, tries, fromOnePlace }: Limit): { bucket: string; tries: number }[] {
+  const network = networkOf(address)
+  return [
+    { bucket: hashed(`${name}address:${network}`), tries },
+    { bucket: hashed(`${name}place:${network} ${email}`), tries: fromOnePlace },
+    { bucket: hashed(`${name}email:${email}`), tries },
+  ]
 }
 
 function hashed(bucket: string): string {

@@ -9,7 +9,7 @@ import { systemClock } from '../time'
 import { changePassword, endAllSessions, endOneSession, findSessionAccount } from './account'
 import { forgetOldSessions } from './operator-session'
 import { checkSignIn } from './sign-in'
-import { SIGN_IN_TRIES } from './sign-in-limit'
+import { SIGN_IN_TRIES, SIGN_IN_TRIES_FROM_ONE_PLACE } from './sign-in-limit'
 import { createTeam, PASSWORD, provideDatabase } from './testing/team'
 
 const database = provideDatabase()
@@ -64,6 +64,26 @@ describe('guessing', () => {
     expect(held.every((answer) => !answer.ok && answer.error.code === 'rate_limited')).toBe(true)
     // What the held-off address sent does not count against the owner.
     expect(await as(owner.email, PASSWORD, anAddress())).toMatchObject({ ok: true })
+  })
+
+  it('one email from one address ends sooner, so that one place alone shuts its owner out nowhere else', async () => {
+    const { owner } = await createTeam('Shut out')
+    const address = anAddress()
+    const wrong = await times(SIGN_IN_TRIES_FROM_ONE_PLACE, () => as(owner.email, 'wrong', address))
+    expect(wrong.every((answer) => !answer.ok && answer.error.code === 'invalid_credentials')).toBe(true)
+    const held = await times(2 * SIGN_IN_TRIES, () => as(owner.email, PASSWORD, address))
+    expect(held.every((answer) => !answer.ok && answer.error.code === 'rate_limited')).toBe(true)
+    const elsewhere = await times(SIGN_IN_TRIES - SIGN_IN_TRIES_FROM_ONE_PLACE - 1, () => as(owner.email, 'wrong', anAddress()))
+    expect(elsewhere.every((answer) => !answer.ok && answer.error.code === 'invalid_credentials')).toBe(true)
+    expect(await as(owner.email, PASSWORD, anAddress())).toMatchObject({ ok: true })
+  })
+
+  it('from one network of IPv6 ends after ten tries, and from the next one does not', async () => {
+    let number = 0
+    const guess = (address: string) => as(`six${++number}@example.com`, 'wrong', address)
+    await times(SIGN_IN_TRIES, () => guess(`2001:db8:0:1::${number.toString(16)}`))
+    expect(await guess('2001:db8:0:1:ffff:ffff:ffff:ffff')).toMatchObject({ ok: false, error: { code: 'rate_limited' } })
+    expect(await guess('2001:db8:0:2::')).toEqual({ ok: false, error: { code: 'invalid_credentials' } })
   })
 
   it('many at once is counted as many', async () => {
