@@ -1,7 +1,12 @@
+import { encode } from 'next-auth/jwt'
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { nextAuthOptions } from '@/lib/auth/next-auth-options'
 import { requestPasswordReset } from '@/lib/auth/password-reset'
+import { beginSecondStep } from '@/lib/auth/second-step'
 import { secondStepCookieName } from '@/lib/auth/second-step-cookie'
-import { openSession, sessionCookieName } from '@/lib/auth/session-cookie'
+import { installationSecret } from '@/lib/auth/secret'
+import { endPresentSession, presentBrowser } from '@/lib/auth/session'
+import { openSession, SESSION_SECONDS, sessionCookieName } from '@/lib/auth/session-cookie'
 import { requestSignInLink } from '@/lib/auth/sign-in-link'
 import { listSignIns } from '@/lib/auth/sign-ins'
 import { foundTenant, jar, signInAs, type Tenant } from '@/lib/auth/testing/acting-people'
@@ -23,12 +28,26 @@ vi.mock('next/headers', async () => {
 
 process.env.NEXTAUTH_SECRET = 'a secret that is only for tests, of 32 and more'
 process.env.HEADROOM_URL = 'http://localhost:3000'
+process.env.HEADROOM_OIDC_ISSUER = 'https://id.example'
+process.env.HEADROOM_OIDC_CLIENT_ID = 'headroom'
+process.env.HEADROOM_OIDC_CLIENT_SECRET = 'a secret'
 process.env.HEADROOM_ENCRYPTION_KEYS ??= `tests:${Buffer.alloc(32, 7).toString('base64')}`
 const stage = setStage()
 afterEach(() => jar.clear())
 
 const address = () => `198.51.100.${++held.host}`
 const found = () => foundTenant(stage, { plan: null, card: null })
+
+/** As next-auth goes through its callbacks where an identity provider has said who it is. */
+async function comeFromElsewhere({ owner, email }: Tenant) {
+  const askForCode = (account: Parameters<typeof beginSecondStep>[0]) => beginSecondStep(account, 'identity').then(() => '/code')
+  const { callbacks } = nextAuthOptions({ beginSecondStep: askForCode, presentBrowser, endPresentSession })
+  const told = { account: { type: 'oauth', provider: 'oidc' }, profile: { sub: owner, email, email_verified: true } }
+  const needsCode = (await callbacks?.signIn?.(told as never)) !== true
+  const token = needsCode ? undefined : await callbacks?.jwt?.({ token: {}, ...told } as never)
+  if (token) jar.set(sessionCookieName(), await encode({ token, secret: installationSecret(), maxAge: SESSION_SECONDS }))
+  return { ok: true, value: { needsCode } }
+}
 
 const FIRST_STEPS = [
   { way: 'a password', by: 'password', first: ({ email }: Tenant) => signInAction({ email, password: PASSWORD }) },
@@ -40,6 +59,7 @@ const FIRST_STEPS = [
       return signInWithLinkAction({ token: await lastInvitationTokenFor(email) })
     },
   },
+  { way: 'an account elsewhere', by: 'identity', first: comeFromElsewhere },
   {
     way: 'a link for another password',
     by: 'new_password',

@@ -4,27 +4,30 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { theLog } from '../observe/log'
 import { systemClock } from '../time'
 import { endAllSessions } from './account'
-import { nextAuthOptions } from './next-auth-options'
+import { nextAuthOptions, type PresentRequest } from './next-auth-options'
 import { SIGN_IN_TRIES } from './sign-in-limit'
 import { listSignIns } from './sign-ins'
 import { codeOf, withSecondFactor } from './testing/second-step'
 import { createTeam, PASSWORD, provideDatabase } from './testing/team'
 
 provideDatabase()
-const askForCode = async ({ id }: { id: string }) => `/code-of/${id}`
-const elsewhere = async () => ({ address: '198.51.100.9', agent: '' })
+const request: PresentRequest = {
+  beginSecondStep: async ({ id }) => `/code-of/${id}`,
+  presentBrowser: async () => ({ address: '198.51.100.9', agent: '' }),
+  endPresentSession: async () => {},
+}
 afterEach(() => {
   vi.restoreAllMocks()
 })
 
 /** The credentials door of next-auth itself, as `/api/auth/callback/credentials` calls it. */
 function authorize(email: string, password: string, address: string, code = '') {
-  const [provider] = nextAuthOptions(askForCode, elsewhere).providers
+  const [provider] = nextAuthOptions(request).providers
   if (provider?.type !== 'credentials') throw new Error('no credentials provider')
   return provider.options.authorize({ email, password, code }, { headers: { 'x-forwarded-for': address } })
 }
 
-const jwt = async (token: Record<string, unknown>) => nextAuthOptions(askForCode, elsewhere).callbacks?.jwt?.({ token } as never)
+const jwt = async (token: Record<string, unknown>) => nextAuthOptions(request).callbacks?.jwt?.({ token } as never)
 
 describe('next-auth’s own door', () => {
   it('knows the same people under the same limit', async () => {
@@ -47,7 +50,7 @@ describe('next-auth’s own door', () => {
     vi.stubEnv('HEADROOM_OIDC_CLIENT_SECRET', 'a secret')
     const account = { type: 'oauth', provider: 'oidc' }
     const profile = { sub: 'subject-1', email: owner.email, email_verified: true }
-    const { callbacks } = nextAuthOptions(askForCode, elsewhere)
+    const { callbacks } = nextAuthOptions(request)
     expect(await callbacks?.signIn?.({ account, profile } as never)).toBe(`/code-of/${owner.userId}`)
     await expect(callbacks?.jwt?.({ token: {}, account, profile } as never)).rejects.toThrow()
     vi.unstubAllEnvs()
@@ -60,7 +63,7 @@ describe('next-auth’s own door', () => {
     vi.stubEnv('HEADROOM_OIDC_CLIENT_SECRET', 'a secret')
     const account = { type: 'oauth', provider: 'oidc' }
     const profile = { sub: 'subject-2', email: owner.email, email_verified: true }
-    await nextAuthOptions(askForCode, elsewhere).callbacks?.jwt?.({ token: {}, account, profile } as never)
+    await nextAuthOptions(request).callbacks?.jwt?.({ token: {}, account, profile } as never)
     vi.unstubAllEnvs()
     expect(await listSignIns({ kind: 'person', id: owner.userId })).toMatchObject([{ way: 'identity', outcome: 'signed_in', address: '198.51.100.9' }])
   })
@@ -72,7 +75,7 @@ describe('next-auth’s own door', () => {
     const token = { ...kept, iat }
     expect(await jwt(token)).toEqual(kept)
     const other = { ...token, session: randomUUID() }
-    await nextAuthOptions(askForCode, elsewhere).events?.signOut?.({ token: other } as never)
+    await nextAuthOptions(request).events?.signOut?.({ token: other } as never)
     await expect(jwt(other)).rejects.toThrow()
     expect(await jwt(token)).toEqual(kept)
     await expect(jwt({ ...token, session: randomUUID(), iat: iat - 8 * 24 * 3_600 })).rejects.toThrow() // Left alone since it was sealed.
@@ -83,7 +86,7 @@ describe('next-auth’s own door', () => {
 
   it('is quiet about ended and tampered sessions, and about nothing else', async () => {
     const log = vi.spyOn(theLog(), 'error').mockImplementation(() => {})
-    const { logger } = nextAuthOptions(askForCode, elsewhere)
+    const { logger } = nextAuthOptions(request)
     const ended = await jwt({ sub: 'nobody' }).catch((fault: Error) => fault)
     logger?.error?.('JWT_SESSION_ERROR', ended as Error)
     logger?.error?.('JWT_SESSION_ERROR', Object.assign(new Error('decryption operation failed'), { name: 'JWEDecryptionFailed' }))
@@ -95,7 +98,7 @@ describe('next-auth’s own door', () => {
 
   it('says why a provider does not work, and nothing that was asked of the database', () => {
     const log = vi.spyOn(theLog(), 'error').mockImplementation(() => {})
-    const { logger } = nextAuthOptions(askForCode, elsewhere)
+    const { logger } = nextAuthOptions(request)
     logger?.error?.('SIGNIN_OAUTH_ERROR', { error: new Error('invalid_client'), providerId: 'google' })
     logger?.error?.('SIGNIN_OAUTH_ERROR', new DrizzleQueryError('select $1', ['whose@example.com']))
     expect(log.mock.calls).toMatchObject([

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { NextAuthOptions } from 'next-auth'
+import type { JWT } from 'next-auth/jwt'
 import Credentials from 'next-auth/providers/credentials'
 import { isId } from '../ids'
 import { Temporal } from '../time'
@@ -48,18 +49,22 @@ async function takesCode({ id, email }: Account, code: string, browser: Browser)
   return (await passSecondStep({ kind: 'person', id, email }, { code, ...browser })).ok
 }
 
+/** What the options have to know of the request that is answered. */
+export type PresentRequest = {
+  /** Keeps whose code is waited for, and tells where it is asked for. */
+  beginSecondStep(account: Pick<Account, 'id' | 'sessionVersion'>): Promise<string>
+  /** Where it comes from. */
+  presentBrowser(): Promise<Browser>
+  /** Ends the session that its browser has, if it has one. */
+  endPresentSession(): Promise<void>
+}
+
 /**
  * next-auth's own routes: signing in and out without our pages, and who is signed in.
  *
  * Read at each call, because the address and the secret are the environment's, which a build must not freeze.
- *
- * @param beginSecondStep Keeps whose code is waited for, and tells where it is asked for.
- * @param presentBrowser Where the request comes from.
  */
-export function nextAuthOptions(
-  beginSecondStep: (account: Pick<Account, 'id' | 'sessionVersion'>) => Promise<string>,
-  presentBrowser: () => Promise<Browser>,
-): NextAuthOptions {
+export function nextAuthOptions({ beginSecondStep, presentBrowser, endPresentSession }: PresentRequest): NextAuthOptions {
   const known = identityProviders()
 
   /** Read from what the provider told, never from what next-auth made of it. */
@@ -67,6 +72,11 @@ export function nextAuthOptions(
     const provider = known.find((one) => one.id === id)
     if (!provider) throw new Error(`there is no identity provider ${id}`)
     return signInWithIdentity(provider.read(profile))
+  }
+
+  async function anotherSession(id: string, sessionVersion: number): Promise<JWT> {
+    await endPresentSession()
+    return { sub: id, session: randomUUID(), sessionVersion }
   }
 
   return {
@@ -106,9 +116,9 @@ export function nextAuthOptions(
           // Taken off the team, or asked for a code, since the line above.
           if (!identified.ok || (await hasSecondStep(identified.value))) throw new SessionEnded()
           await noteSignIn({ kind: 'person', id: identified.value.id }, { way: 'identity', outcome: 'signed_in', ...(await presentBrowser()) })
-          return { sub: identified.value.id, session: randomUUID(), sessionVersion: identified.value.sessionVersion }
+          return anotherSession(identified.value.id, identified.value.sessionVersion)
         }
-        if (user?.sessionVersion !== undefined) return { sub: user.id, session: randomUUID(), sessionVersion: user.sessionVersion }
+        if (user?.sessionVersion !== undefined) return anotherSession(user.id, user.sessionVersion)
         const { sub, session, sessionVersion, portal, iat } = token
         if (!sub || !isId('user', sub) || !session || typeof iat !== 'number' || openPortal(portal) === null) throw new SessionEnded()
         const sealedAt = Temporal.Instant.fromEpochMilliseconds(iat * MILLISECONDS)

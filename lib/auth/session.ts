@@ -213,7 +213,7 @@ export function readPastAs<Value>(
 }
 
 /** A browser has one session: another sign-in ends the one before, also where its cookie was copied. */
-async function endPresentSession(): Promise<void> {
+export async function endPresentSession(): Promise<void> {
   const claim = await presentClaim()
   if (claim) await endOneSession(claim)
 }

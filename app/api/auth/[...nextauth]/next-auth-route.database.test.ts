@@ -1,7 +1,9 @@
 import { createRequire } from 'node:module'
 import { NextRequest } from 'next/server'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { jar } from '@/lib/auth/testing/acting-people'
+import { sessionCookieName } from '@/lib/auth/session-cookie'
+import { foundTenant, jar } from '@/lib/auth/testing/acting-people'
+import { PASSWORD } from '@/lib/auth/testing/team'
 import { setStage } from '@/lib/billing/testing/stage'
 import { theLog } from '@/lib/observe/log'
 import { GET, POST } from './route'
@@ -20,7 +22,7 @@ process.env.NEXTAUTH_SECRET = 'a secret that is only for tests, of 32 and more'
 process.env.HEADROOM_URL = 'http://localhost:3000'
 process.env.HEADROOM_GOOGLE_CLIENT_ID = 'headroom'
 process.env.HEADROOM_GOOGLE_CLIENT_SECRET = 'a secret'
-setStage()
+const stage = setStage()
 afterEach(() => jar.clear())
 
 type Sent = { type?: string; length?: number }
@@ -35,13 +37,17 @@ function post(path: string, body: string | ReadableStream<Uint8Array>, { type = 
 const get = (path: string): Promise<Response> =>
   GET(new NextRequest(`http://localhost:3000/api/auth/${path}`), { params: Promise.resolve({ nextauth: path.split('?')[0]?.split('/') ?? [] }) })
 
-/** Of this browser, which has its cookie from here on. */
-async function csrfToken(): Promise<string> {
-  const answer = await get('csrf')
-  for (const cookie of answer.headers.getSetCookie()) {
+/** As a browser does. */
+function keepCookies({ headers }: Response): void {
+  for (const cookie of headers.getSetCookie()) {
     const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(cookie) ?? []
     jar.set(name, decodeURIComponent(value))
   }
+}
+
+async function csrfToken(): Promise<string> {
+  const answer = await get('csrf')
+  keepCookies(answer)
   return ((await answer.json()) as { csrfToken: string }).csrfToken
 }
 
@@ -147,4 +153,19 @@ describe('a stranger', () => {
     expect((await post('_log', JSON.stringify({ level: 'error', code: 'x' }))).status).toBe(404)
     expect((await get('_log')).status).toBe(404)
   })
+})
+
+it('another sign-in ends the session before, also where its cookie was copied to', async () => {
+  const { owner, email } = await foundTenant(stage, { plan: null, card: null })
+  const signIn = async () => {
+    keepCookies(await post('callback/credentials', JSON.stringify({ csrfToken: await csrfToken(), email, password: PASSWORD })))
+    return jar.get(sessionCookieName()) ?? ''
+  }
+  const signedIn = async () => (await get('session')).json()
+  const before = await signIn()
+  expect(await signedIn()).toMatchObject({ user: { id: owner } })
+  await signIn()
+  expect(await signedIn()).toMatchObject({ user: { id: owner } })
+  jar.set(sessionCookieName(), before)
+  expect(await signedIn()).toEqual({})
 })

@@ -7,7 +7,7 @@ import { nextAuthOptions } from '@/lib/auth/next-auth-options'
 import { publicUrl } from '@/lib/auth/public-url'
 import { safeReturnPath } from '@/lib/auth/return-path'
 import { beginSecondStep } from '@/lib/auth/second-step'
-import { presentBrowser } from '@/lib/auth/session'
+import { endPresentSession, presentBrowser } from '@/lib/auth/session'
 import type { Account } from '@/lib/auth/sign-in'
 import { readAtMost } from '@/lib/read-at-most'
 
@@ -32,7 +32,7 @@ async function handle(request: NextRequest, context: Context): Promise<Response>
   process.env.NEXTAUTH_URL ??= publicUrl() // It reads its own variable, and would trust the Host header without it.
   const { nextauth } = await context.params
   if (nextauth[0] === FAULTS) return new Response(null, { status: 404 })
-  return NextAuth(request, context, nextAuthOptions(askForCode, presentBrowser)).catch(answerFault)
+  return NextAuth(request, context, nextAuthOptions({ beginSecondStep: askForCode, presentBrowser, endPresentSession })).catch(answerFault)
 }
 
 /** What is wrong with us it answers itself; it throws at what it cannot read, and Next would write down what that says as it stands there. */

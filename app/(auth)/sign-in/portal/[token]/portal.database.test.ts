@@ -114,10 +114,11 @@ describe('a session that the operator’s product has opened', () => {
     const token = { sub: acme.owner, session: claim?.session, sessionVersion: 1, portal: sealed }
     const iat = Number(claim?.sealedAt.epochMilliseconds) / 1_000
     const jwt = (present: object) =>
-      nextAuthOptions(
-        async () => '/',
-        async () => ({ address: '198.51.100.9', agent: '' }),
-      ).callbacks?.jwt?.({ token: { ...present, iat } } as never)
+      nextAuthOptions({
+        beginSecondStep: async () => '/',
+        presentBrowser: async () => ({ address: '198.51.100.9', agent: '' }),
+        endPresentSession: async () => {},
+      }).callbacks?.jwt?.({ token: { ...present, iat } } as never)
     expect(await jwt(token)).toEqual(token)
     await expect(jwt({ ...token, portal: { ...sealed, until: claim?.portal?.until.subtract({ hours: 13 }).toString() } })).rejects.toThrow()
   })
