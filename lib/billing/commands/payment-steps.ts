@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { and, eq, inArray, isNull, lt, lte, or, type SQL, sql } from 'drizzle-orm'
+import { and, eq, inArray, isNull, lt, lte, notInArray, or, type SQL, sql } from 'drizzle-orm'
 import type { Transaction } from '../../../db/client'
 import { documents, organizations, paymentMethods, payments } from '../../../db/schema'
 import { type Instant, systemClock } from '../../time'
@@ -30,6 +30,8 @@ export type ClaimedPayment = {
 export type { PaymentKey } from './store/payment-key'
 
 const ATTEMPTABLE = ['created', 'open', 'refused', 'needs_customer'] as const
+const PAID = ['collected', 'disputed'] as const
+const ENDED: ReadonlySet<PaymentRow['state']> = new Set([...PAID, 'abandoned'])
 
 /**
  * Takes a payment for one attempt: single flight by a lease on its row, and the attempt's number raised before any call, so
@@ -165,19 +167,42 @@ function isFree(now: Instant) {
   return or(isNull(payments.leaseUntil), lt(payments.leaseUntil, now))
 }
 
-export async function storeProviderRef(tx: Transaction, { organizationId, paymentId }: PaymentKey, providerRef: string): Promise<void> {
-  await tx
+/**
+ * The provider's name for a payment, for good: what is confirmed is what this row says. False, and nothing stored, where the caller has lost the
+ * payment meanwhile, as after a stop of the whole process: another may have opened it, or the money may have come by another way.
+ */
+export async function storeProviderRef(
+  tx: Transaction,
+  { organizationId, paymentId }: PaymentKey,
+  { providerRef, leaseToken }: { providerRef: string; leaseToken: string },
+): Promise<boolean> {
+  const stored = await tx
     .update(payments)
     .set({ providerRef, state: sql`CASE WHEN ${payments.state} = 'created' THEN 'open' ELSE ${payments.state} END` })
-    .where(and(eq(payments.organizationId, organizationId), eq(payments.id, paymentId)))
+    .where(
+      and(
+        eq(payments.organizationId, organizationId),
+        eq(payments.id, paymentId),
+        eq(payments.leaseToken, leaseToken),
+        isNull(payments.providerRef),
+        notInArray(payments.state, [...PAID]),
+      ),
+    )
+    .returning({ id: payments.id })
+  return stored.length > 0
 }
 
-/** Nothing happened and nothing is known to have: looked at again, and tried again where it is due, after a pause. */
+/** Whether this payment of the provider's can never be the row's own any more: another is, or the row has its end without one. */
+export function isSuperseded({ providerRef: own, state }: PaymentRow, providerRef: string): boolean {
+  return own === null ? ENDED.has(state) : own !== providerRef
+}
+
+/** Nothing happened and nothing is known to have: looked at again, and tried again where it is due, after a pause. What has its end meanwhile is not. */
 export async function postponeCheck(tx: Transaction, { organizationId, paymentId }: PaymentKey, where?: SQL): Promise<void> {
   await tx
     .update(payments)
     .set({ checkAt: systemClock.now().add({ seconds: UNAVAILABLE_SECONDS }) })
-    .where(and(eq(payments.organizationId, organizationId), eq(payments.id, paymentId), where))
+    .where(and(eq(payments.organizationId, organizationId), eq(payments.id, paymentId), notInArray(payments.state, [...ENDED]), where))
 }
 
 /** As `postponeCheck`, where the attempt has no outcome. */

@@ -7,6 +7,7 @@ import {
   type ClaimedPayment,
   claimAttempt,
   claimCheck,
+  isSuperseded,
   type PaymentKey,
   postponeCheck,
   postponeUnanswered,
@@ -59,7 +60,7 @@ export async function collect(
   return state
 }
 
-/** Null: nothing could happen, and nothing is known to have. */
+/** Null: nothing could happen, and nothing is known to have; or another caller has it by now. */
 async function observeAttempt(
   provider: PaymentProvider,
   key: PaymentKey,
@@ -87,7 +88,7 @@ async function observeAttempt(
     return reopened ? (await attempt({ ...claimed, payment: reopened })).observed : observed
   } catch (fault) {
     if (fault instanceof OutcomeUnknown) return { state: 'in_flight' }
-    if (fault instanceof ProviderUnavailable) return null
+    if (fault instanceof ProviderUnavailable || fault instanceof PaymentLost) return null
     throw fault
   }
 }
@@ -124,12 +125,37 @@ async function openAtProvider(provider: PaymentProvider, key: PaymentKey, claime
   const openedBefore = payment.attempts > OPENINGS_UNDER_ONE_KEY ? await provider.find(reference) : null
   const { providerRef } = openedBefore ?? (await provider.open({ ...request, key: openingKey(payment) }))
   failpoint('collect:opened')
-  await inEngine(async (tx) => {
-    await storeProviderRef(tx, key, providerRef)
-    await renewLease(tx, key, leaseToken)
-  })
+  const isOurs = await inEngine(async (tx) => (await storeProviderRef(tx, key, { providerRef, leaseToken })) && (await renewLease(tx, key, leaseToken)))
+  if (!isOurs) {
+    await cancelSuperseded(provider, key, { providerRef, leaseToken })
+    throw new PaymentLost()
+  }
   failpoint('collect:reference_stored')
   return providerRef
+}
+
+/** Another caller has the payment by now, or it has its end: this one confirms nothing, and has seen nothing of it. */
+class PaymentLost extends Error {
+  override name = 'PaymentLost'
+}
+
+/**
+ * What we opened and nobody will confirm is canceled, so that nothing open is left at the provider; never what the row's new holder may be about to
+ * confirm. Unconfirmed it moves no money, so that a provider that does not answer is asked no further.
+ */
+async function cancelSuperseded(provider: PaymentProvider, key: PaymentKey, opened: { providerRef: string; leaseToken: string }): Promise<void> {
+  const { providerRef, leaseToken } = opened
+  const payment = await inEngine((tx) => readPayment(tx, key))
+  if (!payment || !isSuperseded(payment, providerRef)) return
+  try {
+    await provider.abandon({ providerRef, key: `inv:${payment.documentId}:superseded:${leaseToken}` })
+  } catch (fault) {
+    if (!isOutage(fault)) throw fault
+  }
+}
+
+function isOutage(fault: unknown): boolean {
+  return fault instanceof OutcomeUnknown || fault instanceof ProviderUnavailable
 }
 
 /**
@@ -164,11 +190,12 @@ export async function check(provider: PaymentProvider, key: PaymentKey): Promise
 
 /** As `check`, for a caller who must know whether the provider was really asked. */
 export function look(provider: PaymentProvider, key: PaymentKey): Promise<Look> {
-  return withPayment(key, async (payment) => {
+  return withPayment(key, async (payment, leaseToken) => {
     if (payment.providerRef) return provider.read(payment.providerRef)
     const found = await provider.find(referenceOf(payment))
     if (found) {
-      await inEngine((tx) => storeProviderRef(tx, key, found.providerRef))
+      const isOurs = await inEngine((tx) => storeProviderRef(tx, key, { providerRef: found.providerRef, leaseToken }))
+      if (!isOurs) throw new PaymentLost()
       return found.observation
     }
     // An attempt needs the reference, so without one no money can have moved: what was unknown is whether it was opened.
@@ -208,7 +235,7 @@ async function withPayment(key: PaymentKey, observe: (payment: PaymentRow, lease
     if (!observed) return { state: payment.state, seen: true }
     return { state: (await inEngine((tx) => settle({ tx, actor: SYSTEM }, { ...key, observed }))).state, seen: true }
   } catch (fault) {
-    if (fault instanceof OutcomeUnknown || fault instanceof ProviderUnavailable) return { state: payment.state, seen: false }
+    if (isOutage(fault) || fault instanceof PaymentLost) return { state: payment.state, seen: false }
     throw fault
   } finally {
     await inEngine((tx) => releaseLease(tx, key, leaseToken))

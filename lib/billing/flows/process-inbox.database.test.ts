@@ -7,7 +7,8 @@ import { ZERO } from '../../money'
 import { stripeProvider } from '../../payments/stripe/stripe-provider'
 import { SECRET_KEY } from '../../payments/testing/simulated-payments'
 import { addDays, isBefore, systemClock } from '../../time'
-import { storeProviderRef } from '../commands/payment-steps'
+import type { PaymentKey } from '../commands/payment-steps'
+import { storeReference } from '../testing/charge-unseen'
 import { first, type Scenario, scenario } from '../testing/scenario'
 import { setStage } from '../testing/stage'
 import { beginCardSetup } from './payment-method'
@@ -35,7 +36,7 @@ async function makeDue(id: string): Promise<void> {
   await inEngine((tx) => tx.update(webhookInbox).set({ nextTryAt: systemClock.now() }).where(eq(webhookInbox.id, id)))
 }
 
-async function charged(storesReference = true): Promise<{ acme: Scenario; providerRef: string; key: Parameters<typeof storeProviderRef>[1] }> {
+async function charged(storesReference = true): Promise<{ acme: Scenario; providerRef: string; key: PaymentKey }> {
   const acme = await scenario(stage, { plan: 'basic' })
   await acme.walkDays(10)
   const { paymentId } = await acme.openChange('pro')
@@ -60,7 +61,7 @@ describe('a notification', () => {
     expect(early).toMatchObject({ done: 0, postponed: 1 })
     expect(await read(id)).toMatchObject({ state: 'pending', error: 'its subject is not known yet' })
     expect(await processInbox(stage.provider), 'not before its time').toMatchObject({ done: 0, postponed: 0 })
-    await inEngine((tx) => storeProviderRef(tx, key, providerRef))
+    await storeReference(key, providerRef)
     await makeDue(id)
     expect(await acme.step(() => processInbox(stage.provider))).toMatchObject({ done: 1 })
     expect((await acme.held()).row.plan).toBe('pro')
