@@ -99,6 +99,7 @@ export const operatorNotices = pgTable(
         'spent_credit_lost',
         'foreign_currency_payment',
         'differs_at_provider',
+        'payment_not_accepted',
         'product_file_ignored',
       ],
     }).notNull(),

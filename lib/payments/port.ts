@@ -141,7 +141,19 @@ export class ProviderUnavailable extends Error {
   override name = 'ProviderUnavailable'
 }
 
-/** A bug of ours: the provider refused the form of the request. */
+/**
+ * What the provider does not take: this request, however often it is sent; its payer, who is not known there any more; or the call itself, for our
+ * key to the provider, or a key that was used otherwise, which says nothing of what was asked for.
+ */
+export type MisuseOf = 'request' | 'payer' | 'call'
+
+/** Nothing happened: a bug of ours, or what an operator has to put right. */
 export class ProviderMisuse extends Error {
   override name = 'ProviderMisuse'
+  readonly about: MisuseOf
+
+  constructor(message: string, { about = 'request', ...options }: ErrorOptions & { about?: MisuseOf } = {}) {
+    super(message, options)
+    this.about = about
+  }
 }

@@ -268,6 +268,7 @@ export const desk: Translation<typeof english> = {
       spent_credit_lost: 'استُهلك {amount} قبل أن تعود دفعته',
       foreign_currency_payment: 'ورد {amount} بعملة لا يدفعون بها',
       differs_at_provider: '{amount} لدى مزوّد الدفع لا يطابق الدفاتر',
+      payment_not_accepted: 'يتعذّر تحصيل {amount}: لا يقبل مزوّد الدفع هذه الدفعة',
       product_file_ignored: 'يُتجاهل ملف المنتج {target}',
     },
     what: {
@@ -283,6 +284,7 @@ export const desk: Translation<typeof english> = {
       spent_credit_lost: 'تعذّر استرجاعه، وهو في الدفاتر خسارة. طالبهم به، أو اتركه.',
       foreign_currency_payment: 'ليس في الدفاتر. أعده لدى المزوّد، أو قيّده يدويًا في مكان آخر.',
       differs_at_provider: 'تُقارَن كل ليلة الدفعات والمبالغ المردودة لديه بما عندنا، وهذه لا تطابق. ابحث عنها لديه بمرجعها، وصحّح ما ينقص.',
+      payment_not_accepted: 'تُعدّ دفعة فاشلة، وتُعاد محاولتها في أيامها. صحّح ما يذكره المزوّد هنا: المبلغ أو العملة أو عميلًا حُذف لديه.',
       product_file_ignored: 'نُشر إصدار من هذا المنتج عبر الواجهة البرمجية، فلم تعد الملفات تغيّره.',
     },
   },

@@ -270,6 +270,7 @@ export const desk: Translation<typeof english> = {
       spent_credit_lost: '{amount} waren verbraucht, bevor ihre Zahlung zurückging',
       foreign_currency_payment: '{amount} gingen in einer Währung ein, in der die Organisation nicht zahlt',
       differs_at_provider: '{amount} beim Zahlungsanbieter stehen nicht so in den Büchern',
+      payment_not_accepted: '{amount} lassen sich nicht einziehen: Der Zahlungsanbieter nimmt die Zahlung nicht an',
       product_file_ignored: 'Die Datei des Produkts {target} wird nicht beachtet',
     },
     what: {
@@ -289,6 +290,8 @@ export const desk: Translation<typeof english> = {
       foreign_currency_payment: 'Es steht nicht in den Büchern. Geben Sie es beim Anbieter zurück, oder buchen Sie es anderswo von Hand.',
       differs_at_provider:
         'Nachts wird dort jede Zahlung und Erstattung mit unseren verglichen, und diese weicht ab. Schlagen Sie sie dort unter ihrer Kennung nach, und berichtigen Sie, was fehlt.',
+      payment_not_accepted:
+        'Es gilt als fehlgeschlagene Zahlung und wird an den vorgesehenen Tagen erneut versucht. Beheben Sie, was der Anbieter hier nennt: den Betrag, die Währung oder einen dort gelöschten Kunden.',
       product_file_ignored: 'Eine Version dieses Produkts wurde über die Schnittstelle veröffentlicht, daher ändern Dateien es nicht mehr.',
     },
   },

@@ -266,6 +266,7 @@ export const desk = {
       spent_credit_lost: '{amount} had been spent before its payment went back',
       foreign_currency_payment: '{amount} came in, in a currency that they do not pay in',
       differs_at_provider: '{amount} at the payment provider is not so in the books',
+      payment_not_accepted: '{amount} cannot be collected: the payment provider will not have the payment',
       product_file_ignored: 'The file of the product {target} is ignored',
     },
     what: {
@@ -283,6 +284,8 @@ export const desk = {
       foreign_currency_payment: 'It is not in the books. Give it back at the provider, or book it by hand elsewhere.',
       differs_at_provider:
         'At night each payment and refund there is compared with ours, and this one differs. Look it up there by its reference, and put right what is missing.',
+      payment_not_accepted:
+        'It counts as a failed payment, and is tried again on its days. Put right what the provider names here: the amount, the currency, or a customer who was deleted there.',
       product_file_ignored: 'A version of this product was published through the interface, so files no longer change it.',
     },
   },

@@ -268,6 +268,7 @@ export const desk: Translation<typeof english> = {
       spent_credit_lost: '入金が取り戻される前に {amount} が使用されていました',
       foreign_currency_payment: '支払い通貨と異なる通貨での入金 {amount}',
       differs_at_provider: '決済事業者側の {amount} が帳簿と一致しません',
+      payment_not_accepted: '{amount} を請求できません：決済事業者が支払いを受け付けていません',
       product_file_ignored: '製品 {target} のファイルは無視されています',
     },
     what: {
@@ -284,6 +285,8 @@ export const desk: Translation<typeof english> = {
       foreign_currency_payment: '帳簿には含まれていません。決済事業者側で返金するか、別途手作業で記帳してください。',
       differs_at_provider:
         '毎晩、決済事業者側の入金と返金を帳簿と照合しており、これが一致しませんでした。参照番号で決済事業者側の記録を確認し、不足分を訂正してください。',
+      payment_not_accepted:
+        '失敗した支払いとして扱われ、所定の日に再試行されます。ここに示された決済事業者の指摘（金額、通貨、または事業者側で削除された顧客）を解消してください。',
       product_file_ignored: 'この製品のバージョンが API で公開されたため、ファイルによる変更は反映されません。',
     },
   },

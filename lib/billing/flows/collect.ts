@@ -1,7 +1,8 @@
 import { inEngine } from '../../../db/client'
 import { publicUrl } from '../../auth/public-url'
 import { failpoint } from '../../failpoint'
-import { type AttemptPayment, OutcomeUnknown, type PaymentObservation, type PaymentProvider, ProviderUnavailable } from '../../payments/port'
+import { type AttemptPayment, OutcomeUnknown, type PaymentObservation, type PaymentProvider, ProviderMisuse, ProviderUnavailable } from '../../payments/port'
+import { noteUnopened } from '../commands/note-unopened'
 import {
   type AttemptTerms,
   type ClaimedPayment,
@@ -22,6 +23,7 @@ import { settle } from '../commands/settle'
 import { isRepeated, isUnderWay, keyNumber, tellsOfAttempt } from '../commands/store/attempt'
 import type { PaymentRow } from '../commands/store/documents'
 import type { ActionOutcome } from './flow-context'
+import { forgetPayer } from './forget-payer'
 
 const SYSTEM = 'system' as const
 
@@ -89,8 +91,33 @@ async function observeAttempt(
   } catch (fault) {
     if (fault instanceof OutcomeUnknown) return { state: 'in_flight' }
     if (fault instanceof ProviderUnavailable || fault instanceof PaymentLost) return null
+    if (fault instanceof NotOpened) return refuseUnopened(provider, payment, { payerRef, misuse: fault.misuse })
     throw fault
   }
+}
+
+/** The provider will not have it. Nothing happened, so that it counts as any other refusal, and waits for what an operator may put right. */
+class NotOpened extends Error {
+  override name = 'NotOpened'
+
+  constructor(readonly misuse: ProviderMisuse) {
+    super(misuse.message, { cause: misuse })
+  }
+}
+
+function asNotOpened(fault: unknown): never {
+  throw fault instanceof ProviderMisuse && fault.about !== 'call' ? new NotOpened(fault) : fault
+}
+
+async function refuseUnopened(
+  provider: PaymentProvider,
+  payment: PaymentRow,
+  { payerRef, misuse }: { payerRef: string; misuse: ProviderMisuse },
+): Promise<PaymentObservation> {
+  await inEngine((tx) => noteUnopened(tx, payment, misuse.message))
+  const isPayerGone = misuse.about === 'payer'
+  if (isPayerGone) await forgetPayer(provider, { organizationId: payment.organizationId, payerRef })
+  return { state: 'refused', reason: isPayerGone ? 'no_payment_method' : 'payment_not_accepted', remedy: 'retry_later' }
 }
 
 function wantsToHearCustomer(observed: PaymentObservation): boolean {
@@ -122,8 +149,8 @@ async function openAtProvider(provider: PaymentProvider, key: PaymentKey, claime
   failpoint('collect:before_open')
   const reference = referenceOf(payment)
   const request = { paymentId: reference, payerRef, amount: payment.amount, currency: payment.currency, description }
-  const openedBefore = payment.attempts > OPENINGS_UNDER_ONE_KEY ? await provider.find(reference) : null
-  const { providerRef } = openedBefore ?? (await provider.open({ ...request, key: openingKey(payment) }))
+  const openedBefore = opensAnew(payment) ? await provider.find(reference) : null
+  const { providerRef } = openedBefore ?? (await provider.open({ ...request, key: openingKey(payment) }).catch(asNotOpened))
   failpoint('collect:opened')
   const isOurs = await inEngine(async (tx) => (await storeProviderRef(tx, key, { providerRef, leaseToken })) && (await renewLease(tx, key, leaseToken)))
   if (!isOurs) {
@@ -162,9 +189,15 @@ function isOutage(fault: unknown): boolean {
  * The same at first, so that a second opening is the first one again. A provider remembers a failure of its own under its
  * key for a day, though: after that many tries it is looked for, and where it is not there it gets a key of its own.
  */
-function openingKey({ documentId, attempts, reopened }: PaymentRow): string {
+function openingKey(payment: PaymentRow): string {
+  const { documentId, attempts, reopened } = payment
   const first = reopened === 0 ? `inv:${documentId}:open` : `inv:${documentId}:reopen:${reopened}`
-  return attempts > OPENINGS_UNDER_ONE_KEY ? `${first}:${attempts}` : first
+  return opensAnew(payment) ? `${first}:${attempts}` : first
+}
+
+/** What was refused before it was opened may be another request now: of another payer, under other settings. */
+function opensAnew({ attempts, state }: PaymentRow): boolean {
+  return attempts > OPENINGS_UNDER_ONE_KEY || state === 'refused'
 }
 
 /** Reads back what is not known yet, and cancels an action whose payment was refused, which voids its invoice (C12). */

@@ -4,7 +4,7 @@ import { members, methodSetups, organizations, users } from '../../../db/schema'
 import { failpoint } from '../../failpoint'
 import type { OrganizationId, PaymentId } from '../../ids'
 import type { Currency, MinorUnits } from '../../money'
-import type { PaymentMethod, PaymentProvider } from '../../payments/port'
+import { type PaymentMethod, type PaymentProvider, ProviderMisuse } from '../../payments/port'
 import { ok, type Result, refuse } from '../../result'
 import { systemClock } from '../../time'
 import { type CardUpdateRefusal, previewCardUpdate, saveCard, storePayer } from '../commands/set-payment-method'
@@ -12,14 +12,16 @@ import type { Forbidden } from '../commands/store/members'
 import { lockOrganization } from '../commands/store/organization'
 import { collect } from './collect'
 import type { FlowContext } from './flow-context'
+import { forgetPayer } from './forget-payer'
 
 type Collected = { method: PaymentMethod }
+type Asking = { organizationId: OrganizationId; key: string }
 
 /**
  * The payment provider's customer for an organization. Each request asks under a key of its own: a provider remembers a
  * failure of its own under its key for a day, and a customer too many, without a card, costs nobody anything.
  */
-async function ensurePayer(provider: PaymentProvider, { organizationId, key }: { organizationId: OrganizationId; key: string }): Promise<string> {
+async function ensurePayer(provider: PaymentProvider, { organizationId, key }: Asking): Promise<string> {
   const [organization] = await inEngine((tx) =>
     tx
       .select({ name: organizations.name, payerRef: organizations.payerRef, email: users.email })
@@ -41,6 +43,20 @@ async function ensurePayer(provider: PaymentProvider, { organizationId, key }: {
   return inEngine((tx) => storePayer({ tx, actor: 'system' }, { organizationId, payerRef }))
 }
 
+/** Asks the provider about the organization's customer. One that was deleted there is made anew, and asked about under a key of its own. */
+async function withPayer<Value>(provider: PaymentProvider, asking: Asking, ask: (payerRef: string, key: string) => Promise<Value>): Promise<Value> {
+  const payerRef = await ensurePayer(provider, asking)
+  try {
+    return await ask(payerRef, asking.key)
+  } catch (fault) {
+    if (!(fault instanceof ProviderMisuse) || fault.about !== 'payer') throw fault
+    const { organizationId } = asking
+    await forgetPayer(provider, { organizationId, payerRef })
+    const key = `${asking.key}:anew`
+    return ask(await ensurePayer(provider, { organizationId, key }), key)
+  }
+}
+
 /**
  * Puts a payment method on file that the caller already holds (machine interface), then collects the open invoices that
  * saving was said to collect, oldest first (C12, G81, G94). A method that the bank refuses changes nothing.
@@ -52,8 +68,9 @@ export async function setPaymentMethod(
   const { provider, first } = context
   const expected = await first((command) => previewCardUpdate(command, input))
   if (!expected.ok) return expected
-  const payerRef = await ensurePayer(provider, input)
-  const attached = await provider.attachMethod({ payerRef, methodRef: input.methodRef, key: `method:${input.organizationId}:${input.key}` })
+  const attached = await withPayer(provider, input, (payerRef, key) =>
+    provider.attachMethod({ payerRef, methodRef: input.methodRef, key: `method:${input.organizationId}:${key}` }),
+  )
   failpoint('card:attached')
   if (attached.state === 'refused') return refuse({ code: 'method_refused', reason: attached.reason })
   // Another renewal may have come in while the provider was asked: then the card is saved, and what is open has its schedule.
@@ -78,8 +95,9 @@ export async function beginCardSetup({ provider, first }: FlowContext, input: Be
   const expected = await first((command) => previewCardUpdate(command, input))
   if (!expected.ok) return expected
   const { organizationId, expectedAmountDue } = input
-  const payerRef = await ensurePayer(provider, input)
-  const { setupRef, url } = await provider.beginMethodSetup({ ...input, payerRef, key: `setup:${organizationId}:${input.key}` })
+  const { setupRef, url } = await withPayer(provider, input, (payerRef, key) =>
+    provider.beginMethodSetup({ ...input, payerRef, key: `setup:${organizationId}:${key}` }),
+  )
   await first(({ tx }) =>
     tx.insert(methodSetups).values({ organizationId, setupRef, state: 'open', expectedAmountDue, createdAt: systemClock.now() }).onConflictDoNothing(),
   )

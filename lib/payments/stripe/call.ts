@@ -41,6 +41,11 @@ export function isUnknownObject(error: unknown): boolean {
   return isInvalidRequest(error) && error.code === 'resource_missing'
 }
 
+/** Somebody deleted the customer at Stripe. */
+function isUnknownPayer(error: unknown): boolean {
+  return isInvalidRequest(error) && error.code === 'resource_missing' && error.param === 'customer'
+}
+
 /** The payment moved on before our call came: the truth is what `read` says. */
 export function isUnexpectedState(error: unknown): boolean {
   return isInvalidRequest(error) && error.code === 'payment_intent_unexpected_state'
@@ -56,15 +61,10 @@ export function faultOf(error: unknown, effect: 'read' | 'write'): Error {
   const words = error instanceof Error ? error.message : String(error)
   if (error instanceof OutcomeUnknown || error instanceof ProviderUnavailable || error instanceof ProviderMisuse) return error
   if (error instanceof StripeRateLimitError) return new ProviderUnavailable(words, because)
-  if (
-    error instanceof StripeIdempotencyError ||
-    error instanceof StripeInvalidRequestError ||
-    error instanceof StripeAuthenticationError ||
-    error instanceof StripePermissionError ||
-    error instanceof StripeCardError
-  ) {
-    return new ProviderMisuse(words, because)
+  if (error instanceof StripeIdempotencyError || error instanceof StripeAuthenticationError || error instanceof StripePermissionError) {
+    return new ProviderMisuse(words, { ...because, about: 'call' })
   }
+  if (isInvalidRequest(error) || isCardError(error)) return new ProviderMisuse(words, { ...because, about: isUnknownPayer(error) ? 'payer' : 'request' })
   if (effect === 'read') return new ProviderUnavailable(words, because)
   if (error instanceof StripeConnectionError && wasNeverSent(error)) return new ProviderUnavailable(words, because)
   // A 409 (its key is still being worked on, and was for as long as we asked), a 5xx (Stripe: "treat as indeterminate"), a time-out, a closed connection, an unreadable answer.

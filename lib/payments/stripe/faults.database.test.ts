@@ -130,7 +130,7 @@ describe('a call that surely did nothing', () => {
     const nobody = stripeProvider({ secretKey: SECRET_KEY, webhookSecret: null, mode: 'sandbox', apiBase: 'http://127.0.0.1:9' })
     await expect(nobody.abandon({ providerRef: 'pi_1', key: fresh('abandon') })).rejects.toMatchObject(unavailable)
     const wrong = stripeProvider({ secretKey: 'sk_test_wrong', webhookSecret: null, mode: 'sandbox', apiBase: payments.base })
-    await expect(wrong.abandon({ providerRef: 'pi_1', key: fresh('abandon') })).rejects.toMatchObject({ name: 'ProviderMisuse' })
+    await expect(wrong.abandon({ providerRef: 'pi_1', key: fresh('abandon') })).rejects.toMatchObject({ name: 'ProviderMisuse', about: 'call' })
   })
 })
 

@@ -59,6 +59,7 @@ export function describePayments(account: () => Account): void {
     it('takes an unknown payer for a bug of ours', async () => {
       await expect(account().provider.attachMethod({ payerRef: 'cus_nobody', methodRef: 'pm_card_visa', key: fresh('attach') })).rejects.toMatchObject({
         name: 'ProviderMisuse',
+        about: 'payer',
       })
     })
 
@@ -152,10 +153,14 @@ export function describePayments(account: () => Account): void {
       const request = { paymentId: fresh('pay'), payerRef, amount: minor(49), currency: 'usd', description: '', key: fresh('open') }
       const misuse = { name: 'ProviderMisuse' }
       const once = fresh('open')
-      await expect(provider.open(request)).rejects.toMatchObject(misuse)
+      await expect(provider.open(request)).rejects.toMatchObject({ ...misuse, about: 'request' })
+      await expect(provider.open({ ...request, payerRef: 'cus_nobody', amount: minor(50), key: fresh('open') })).rejects.toMatchObject({
+        ...misuse,
+        about: 'payer',
+      })
       await expect(provider.read('pi_nothing')).rejects.toMatchObject(misuse)
       await expect(provider.open({ ...request, amount: minor(50), key: once })).resolves.toBeDefined()
-      await expect(provider.open({ ...request, amount: minor(51), key: once })).rejects.toMatchObject(misuse)
+      await expect(provider.open({ ...request, amount: minor(51), key: once })).rejects.toMatchObject({ ...misuse, about: 'call' })
     })
 
     it('tells of one that somebody else made, and of none', async () => {

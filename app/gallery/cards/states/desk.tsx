@@ -117,6 +117,7 @@ const NOTICE_KINDS = [
   'spent_credit_lost',
   'foreign_currency_payment',
   'differs_at_provider',
+  'payment_not_accepted',
   'product_file_ignored',
 ] as const
 const NO_REQUESTS: DeskRequests = { limits: [], transfers: [], notices: [], setAside: [], resolved: [] }

@@ -17,5 +17,7 @@ export const declines: MailTranslation<typeof english> = {
   processing_error: 'تعذّر على البنك معالجة الدفعة.',
   issuer_not_available: 'تعذّر الوصول إلى البنك.',
   try_again_later: 'تعذّر على البنك معالجة الدفعة.',
+  payment_not_accepted: 'تعذّرت الدفعة، وليست البطاقة هي السبب. وقد علمنا بذلك.',
+  no_payment_method: 'لا توجد بطاقة مسجلة.',
   unknown: 'رفض البنك الدفعة ولم يذكر السبب.',
 }

@@ -17,5 +17,7 @@ export const declines: MailTranslation<typeof english> = {
   processing_error: 'Die Bank konnte die Zahlung nicht verarbeiten.',
   issuer_not_available: 'Die Bank war nicht erreichbar.',
   try_again_later: 'Die Bank konnte die Zahlung nicht verarbeiten.',
+  payment_not_accepted: 'Die Zahlung war nicht möglich, und das liegt nicht an der Karte. Wir wissen davon.',
+  no_payment_method: 'Es ist keine Karte hinterlegt.',
   unknown: 'Die Bank hat die Zahlung abgelehnt und keinen Grund genannt.',
 }

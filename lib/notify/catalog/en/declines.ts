@@ -18,5 +18,7 @@ export const declines = {
   processing_error: 'The bank could not process the payment.',
   issuer_not_available: 'The bank could not be reached.',
   try_again_later: 'The bank could not process the payment.',
+  payment_not_accepted: 'The payment could not be made, and not because of the card. We have been told.',
+  no_payment_method: 'There is no card on file.',
   unknown: 'The bank declined the payment and did not say why.',
 } as const

@@ -17,5 +17,7 @@ export const declines: MailTranslation<typeof english> = {
   processing_error: '銀行が支払いを処理できませんでした。',
   issuer_not_available: '銀行に接続できませんでした。',
   try_again_later: '銀行が支払いを処理できませんでした。',
+  payment_not_accepted: '支払いを処理できませんでした。カードが原因ではありません。当方でも把握しています。',
+  no_payment_method: 'カードが登録されていません。',
   unknown: '銀行が支払いを拒否しました。理由は示されていません。',
 }
