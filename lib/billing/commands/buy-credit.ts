@@ -48,7 +48,7 @@ export async function buyCredit({ tx, actor }: CommandContext, input: BuyCredit)
   if (lastPurchase !== undefined && lastPurchase !== (await findLastPurchase(tx, organization.id))) return refuse({ code: 'quote_expired', amountDue })
   if (amountDue > 0n && !(await hasPaymentMethod(tx, organization.id))) return refuse({ code: 'no_payment_method' })
 
-  const [opened] = await issuePurchases(tx, [{ organization, state, kind: 'purchase', amount: input.amount, actor, now }])
+  const [opened] = await issuePurchases(tx, [{ organization, state, kind: 'purchase', policy: sold.policy, amount: input.amount, actor, now }])
   if (!opened) throw new Error('the purchase was not opened')
   return ok(opened)
 }

@@ -6,6 +6,7 @@ import { exactFromMinor, type MinorUnits, minor, ZERO } from '../../../money'
 import { minimumCharge } from '../../../payments/minimum-charge'
 import type { Instant } from '../../../time'
 import type { Actor } from '../../context'
+import type { PrepaidPolicy } from '../../core/catalog'
 import {
   afterFailedRecharge,
   calendarMonthOf,
@@ -28,6 +29,7 @@ import type { PaymentKey } from './payment-key'
 import { addLot, balanceAt, type LotRow, lockPrepaid, type PrepaidAccountRow, type PrepaidState } from './prepaid'
 import { postDraws } from './prepaid-postings'
 import { readReceipt } from './receipt'
+import { fromRecord, toRecord } from './record'
 import { automaticPurchasesStopped } from './stopped-purchases'
 import { loadPrepaidPolicy } from './trust'
 import { creditLowMessage, rechargeCeilingMessage, rechargeDoneMessage, rechargeFailedMessage, rechargeOffMessage } from './words-prepaid'
@@ -39,6 +41,8 @@ export type Purchase = {
   /** Locked. */
   state: PrepaidState
   kind: 'purchase' | 'auto_recharge'
+  /** As it is sold now, and as it is when it is paid (G79). */
+  policy: PrepaidPolicy
   amount: MinorUnits
   actor: Actor
   now: Instant
@@ -73,13 +77,13 @@ export async function issuePurchases(tx: Transaction, purchases: readonly Purcha
     return purchase ? [{ ...purchase, document, paymentId }] : []
   })
   await tx.insert(pendingActions).values(
-    opened.map(({ organization, document, kind, actor, now, paymentId }) => ({
+    opened.map(({ organization, document, kind, policy, actor, now, paymentId }) => ({
       organizationId: organization.id,
       documentId: document.id,
       subscriptionId: null,
       kind,
       actor,
-      decision: {},
+      decision: toRecord({ policy } satisfies PurchaseDecision),
       expiresAt: now.add({ hours: WAITS_HOURS }),
       state: paymentId ? ('waiting' as const) : ('applied' as const),
     })),
@@ -90,7 +94,23 @@ export async function issuePurchases(tx: Transaction, purchases: readonly Purcha
   return opened.map(({ document, paymentId }) => ({ documentId: document.id, paymentId }))
 }
 
-type Paid = { organization: Organization; document: DocumentRow; receipt: ReceiptPayload; source: Purchase['kind']; actor: Actor; now: Instant }
+type PurchaseDecision = { policy: PrepaidPolicy }
+
+/** How credit was sold that waits for its payment; as it is sold now where that was not written down yet. Null: nobody sells any. */
+export async function purchasePolicy(tx: Transaction, organization: Organization, decision: unknown, now: Instant): Promise<PrepaidPolicy | null> {
+  const { policy } = fromRecord<Partial<PurchaseDecision>>(decision)
+  return policy ?? (await loadPrepaidPolicy(tx, organization, now))?.policy ?? null
+}
+
+type Paid = {
+  organization: Organization
+  document: DocumentRow
+  receipt: ReceiptPayload
+  source: Purchase['kind']
+  policy: PrepaidPolicy
+  actor: Actor
+  now: Instant
+}
 
 /** Its invoice is paid: the credit is there from this instant on (P2, P6). */
 export async function completePurchase(tx: Transaction, paid: Paid): Promise<void> {
@@ -100,15 +120,13 @@ export async function completePurchase(tx: Transaction, paid: Paid): Promise<voi
 
 async function completeLocked(
   tx: Transaction,
-  { organization, state, document, receipt, source, actor, now }: Paid & { state: PrepaidState },
+  { organization, state, document, receipt, source, policy, actor, now }: Paid & { state: PrepaidState },
 ): Promise<LotRow> {
-  const sold = await loadPrepaidPolicy(tx, organization, now)
-  if (!sold) throw new Error(`no product sells credit in ${organization.currency} any more`)
   // What was used so far is in the ledger before a debt of it is paid (decision 6).
   await postDraws(tx, [state], () => now, { wholeDaysOnly: false })
   const { currency } = document
   const amount = exactFromMinor(document.total, currency)
-  const lot = await addLot(tx, { state, source, documentId: document.id, currency, amount, policy: sold.policy, at: now })
+  const lot = await addLot(tx, { state, source, documentId: document.id, currency, amount, policy, at: now })
   const isRecharge = source === 'auto_recharge'
   // A recharge that came through is armed again, wherever it has led to; others where the balance is back (G72).
   const isArmed = isRecharge || !isBelowThreshold(rechargeState(state, now))
@@ -134,7 +152,7 @@ async function completeLocked(
 /** Its payment has failed: tried again by the next event that draws down, until the third failure in a row (P4, G72). */
 export async function failRecharge(
   tx: Transaction,
-  { organization, document, reason, now }: Omit<Paid, 'source' | 'actor' | 'receipt'> & { reason: string },
+  { organization, document, reason, now }: Omit<Paid, 'source' | 'policy' | 'actor' | 'receipt'> & { reason: string },
 ): Promise<void> {
   const state = (await lockPrepaid(tx, [organization.id])).get(organization.id)
   if (!state) return
@@ -198,9 +216,11 @@ export async function setOffRecharges(tx: Transaction, fallen: readonly { state:
         await tellBilling(tx, [rechargeCeilingMessage(organization, { ...decision, amount: account.rechargeAmount ?? minor(0n), at: now })])
         break
       case 'buy': {
+        const sold = await loadPrepaidPolicy(tx, organization, now)
+        if (!sold) break // Armed as before: it buys again should somebody sell credit again.
         await writeAccount(tx, account, { armed: false })
         await recordEvents(tx, [creditLow(organization, now)])
-        purchases.push({ organization, state, kind: 'auto_recharge', amount: decision.amount, actor: 'system', now })
+        purchases.push({ organization, state, kind: 'auto_recharge', policy: sold.policy, amount: decision.amount, actor: 'system', now })
       }
     }
   }

@@ -10,9 +10,10 @@ import { tellBilling } from './messages'
 import { recordNotice } from './notices'
 import { findObstacle } from './obstacles'
 import { readReceipt } from './receipt'
+import { purchasePolicy } from './recharge'
 import { recoverSubscription } from './recover'
 import { concernsRunningPlan, movePayment, type Settling } from './settling'
-import { applyWaitingAction } from './waiting-action'
+import { applyWaitingAction, isPurchase } from './waiting-action'
 import { keptAsCreditMessage, receiptMessage, renewalPaidMessage } from './words-payments'
 
 /** The provider has the money: what waited for it happens, or it is kept as the customer's credit (G80). */
@@ -24,7 +25,7 @@ export async function collected(scene: Settling, amount: PaymentRow['amount']): 
     return paid
   }
   if (await cannotBegin(scene)) {
-    await dropProForma(scene)
+    await dropAction(scene)
     await keepAsCredit(scene, amount)
     return paid
   }
@@ -60,13 +61,14 @@ async function tellPaid(scene: Settling, receipt: ReceiptPayload): Promise<void>
   await tellBilling(tx, [receiptMessage(organization, document, { pays, planName, receipt, at: now })])
 }
 
-/** Something paid was begun meanwhile (G9). */
-async function cannotBegin({ tx, organization, action, loaded }: Settling): Promise<boolean> {
+/** Something paid was begun meanwhile (G9), or nobody sells such credit any more or knows how it was sold. */
+async function cannotBegin({ tx, organization, action, loaded, now }: Settling): Promise<boolean> {
+  if (action && isPurchase(action)) return (await purchasePolicy(tx, organization, action.decision, now)) === null
   return action?.kind === 'pro_forma' && loaded !== null && (await findObstacle(tx, organization.id, loaded.row.product)) !== null
 }
 
-/** Its plan has nowhere to begin: the invoice is void, and the money the customer's. */
-async function dropProForma({ tx, organization, document, loaded, now }: Settling): Promise<void> {
+/** What was paid for cannot be had: the invoice is void, and the money the customer's. */
+async function dropAction({ tx, organization, document, loaded, now }: Settling): Promise<void> {
   await voidDocument(tx, document, now)
   await tx
     .update(pendingActions)

@@ -15,7 +15,7 @@ import type { DocumentRow } from './documents'
 import { tellBilling } from './messages'
 import type { Organization } from './organization'
 import { dateProForma } from './pro-forma'
-import { completePurchase } from './recharge'
+import { completePurchase, purchasePolicy } from './recharge'
 import { beginSegments, type LoadedSubscription } from './subscription'
 import { autoUpgradeFailedMessage, changeMadeMessage } from './words'
 
@@ -31,8 +31,10 @@ export async function applyWaitingAction(
     .update(pendingActions)
     .set({ state: 'applied' })
     .where(and(eq(pendingActions.organizationId, action.organizationId), eq(pendingActions.documentId, action.documentId)))
-  if (action.kind === 'purchase' || action.kind === 'auto_recharge') {
-    await completePurchase(tx, { organization, document, receipt, source: action.kind, actor: action.actor as Actor, now })
+  if (isPurchase(action)) {
+    const policy = await purchasePolicy(tx, organization, action.decision, now)
+    if (!policy) throw new Error(`no product sells credit in ${organization.currency} any more`)
+    await completePurchase(tx, { organization, document, receipt, source: action.kind, policy, actor: action.actor as Actor, now })
     return
   }
   if (!loaded) return
@@ -71,6 +73,11 @@ export async function failAutomaticAction(
     .where(and(eq(subscriptions.organizationId, loaded.row.organizationId), eq(subscriptions.id, loaded.row.id)))
   const wantedPlan = findPlan(product, wanted)?.name ?? wanted
   await tellBilling(tx, [autoUpgradeFailedMessage(organization, { terms: loaded.holding.terms, wantedPlan, document, reason, at: now })])
+}
+
+/** Of credit. */
+export function isPurchase<Action extends Pick<ActionRow, 'kind'>>(action: Action): action is Action & { kind: 'purchase' | 'auto_recharge' } {
+  return action.kind === 'purchase' || action.kind === 'auto_recharge'
 }
 
 /** It was set off by usage or by the clock: nobody is there to confirm it at a bank (G111). */
