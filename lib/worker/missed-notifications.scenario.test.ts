@@ -10,6 +10,7 @@ import { processInbox } from '../billing/flows/process-inbox'
 import { type Scenario, scenario } from '../billing/testing/scenario'
 import { setStage } from '../billing/testing/stage'
 import { getWebhookHealth } from '../billing/views/webhook-health'
+import { newId } from '../ids'
 import { minor } from '../money'
 import type { PaymentProvider, Stretch } from '../payments/port'
 import { stripeProvider } from '../payments/stripe/stripe-provider'
@@ -81,12 +82,19 @@ const bank = async (acme: Scenario, outcome: 'open' | 'won' | 'lost') =>
   stage.payments.fault({ fault: 'dispute', payment_intent: await paidReference(acme), outcome })
 
 /** Somebody charges the saved card in the provider's own dashboard. */
-async function payThere(acme: Scenario): Promise<void> {
+async function payThere(acme: Scenario): Promise<string> {
   const [charge] = await acme.charges()
-  await stage.payments.stripe.paymentIntents.create({
+  const { id } = await stage.payments.stripe.paymentIntents.create({
     ...{ amount: 42_00, currency: 'usd', customer: (await acme.payerRef()) ?? '', off_session: true, confirm: true },
     payment_method: typeof charge?.payment_method === 'string' ? charge.payment_method : '',
   })
+  return id
+}
+
+/** As the app gives back: our reference is there, and no row of it is here. */
+async function refundForgotten(providerRef: string, amount: number): Promise<void> {
+  const refundId = newId('re')
+  await stage.provider.refund({ providerRef, refundId, amount: minor(amount), key: refundId })
 }
 
 const STORIES: { what: string; happens: (acme: Scenario) => Promise<unknown>; cash: bigint; notices: string[] }[] = [
@@ -263,6 +271,29 @@ describe('going through what was told', () => {
   })
 })
 
+describe('what a restored backup does not know (G80)', () => {
+  it('a payment that was refunded here is no credit', async () => {
+    const acme = await scenario(stage, { plan: 'pro' })
+    await refundForgotten(await payThere(acme), 42_00)
+    expect((await night()).heard).toBeGreaterThan(0)
+    await acme.step(workThrough)
+    expect(await acme.credit()).toBe(0n)
+    expect(await acme.cash()).toBe(30_00n)
+    expect(await kinds(acme)).toEqual(['orphan_payment 4200', 'kept_payment_refunded 4200'])
+    expect(await night()).toMatchObject({ differences: 0 })
+  })
+
+  it('a refund of a payment that it knows is recorded on its invoice', async () => {
+    const acme = await scenario(stage, { plan: 'pro' })
+    await refundForgotten(await paidReference(acme), 10_00)
+    await night()
+    await acme.step(workThrough)
+    expect(await acme.latestDocument()).toMatchObject({ status: 'paid', amountRefunded: 10_00n })
+    expect(await kinds(acme)).toEqual(['refunded_at_provider 1000'])
+    expect(await night()).toMatchObject({ differences: 0 })
+  })
+})
+
 describe('comparing payments and refunds with the books', () => {
   /** As where a fault of ours has lost what was heard: it is gone, and nothing came of it. */
   const forgetHeard = () => inEngine((tx) => tx.delete(webhookInbox).where(eq(webhookInbox.state, 'pending')))
@@ -278,6 +309,18 @@ describe('comparing payments and refunds with the books', () => {
     expect(await night()).toMatchObject({ differences: 1 })
     expect(await kinds(acme)).toEqual(notices)
     expect(await night(), 'it has been told').toMatchObject({ differences: 0 })
+  })
+
+  it('tells of a refund of a payment that is kept as credit', async () => {
+    const acme = await scenario(stage, { plan: 'pro' })
+    const providerRef = await payThere(acme)
+    await night()
+    await acme.step(workThrough)
+    await stage.payments.stripe.refunds.create({ payment_intent: providerRef, amount: 10_00 })
+    await night()
+    await forgetHeard()
+    expect(await night()).toMatchObject({ differences: 1 })
+    expect(await kinds(acme)).toEqual(['orphan_payment 4200', 'differs_at_provider 1000'])
   })
 
   it('tells of a payment and a refund whose amount here is another', async () => {

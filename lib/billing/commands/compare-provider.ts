@@ -1,6 +1,6 @@
 import { and, eq, inArray, sql } from 'drizzle-orm'
-import { documents, operatorNotices, organizations, payments, refunds, webhookInbox } from '../../../db/schema'
-import type { DocumentId, OrganizationId } from '../../ids'
+import { creditGrants, creditReversals, documents, operatorNotices, organizations, payments, refunds, webhookInbox } from '../../../db/schema'
+import type { DocumentId, GrantId, OrganizationId } from '../../ids'
 import type { Currency, MinorUnits } from '../../money'
 import type { CollectedFacts, RefundFacts } from '../../payments/port'
 import type { CommandContext } from '../context'
@@ -27,15 +27,15 @@ export async function compareCollected({ tx }: CommandContext, collected: readon
     const isSame = payment ? payment.amount === amount && (payment.state === 'collected' || payment.state === 'disputed') : kept.has(reference)
     const organizationId = payment?.organizationId ?? (payerRef === null ? undefined : payers.get(payerRef))
     if (isSame || !organizationId) continue
-    const isNew = await recordDifference(tx, { organizationId, reference, document: payment?.documentId, amount, currency })
+    const isNew = await recordDifference(tx, { organizationId, reference, target: payment?.documentId, amount, currency })
     if (isNew) differences += 1
   }
   return differences
 }
 
-/** As `compareCollected`, for what was given back of payments that are ours. One that is under way is left to its end. */
+/** As `compareCollected`, for what was given back of payments that are ours or are kept as credit. One that is under way is left to its end. */
 export async function compareRefunds({ tx }: CommandContext, found: readonly RefundFacts[]): Promise<number> {
-  const known = await paymentsOf(tx, defined(found.map(({ providerRef }) => providerRef)))
+  const known = await paidOrKept(tx, defined(found.map(({ providerRef }) => providerRef)))
   const recorded = await refundsOf(
     tx,
     found.map(({ observation }) => observation.refundRef),
@@ -50,17 +50,31 @@ export async function compareRefunds({ tx }: CommandContext, found: readonly Ref
     if (!payment || isUnderWay) continue
     const given = (is: boolean, much: MinorUnits | undefined) => (is ? (much ?? 0n) : 0n)
     if (given(state === 'succeeded', amount) === given(refund?.state === 'succeeded', refund?.amount)) continue
-    const isNew = await recordDifference(tx, { ...payment, reference, document: payment.documentId, amount, currency: payment.currency })
+    const isNew = await recordDifference(tx, { ...payment, reference, amount })
     if (isNew) differences += 1
   }
   return differences
 }
 
-type Difference = { organizationId: OrganizationId; reference: string; document: DocumentId | undefined; amount: MinorUnits; currency: Currency }
+type About = { organizationId: OrganizationId; target: DocumentId | GrantId | undefined; currency: Currency }
 
-async function recordDifference(tx: Tx, { organizationId, reference, document, amount, currency }: Difference): Promise<boolean> {
+async function recordDifference(
+  tx: Tx,
+  { organizationId, reference, target, amount, currency }: About & { reference: string; amount: MinorUnits },
+): Promise<boolean> {
   const about = { organizationId, fact: `differs:${reference}`, amount, currency, detail: reference }
-  return recordNotice(tx, { ...about, kind: 'differs_at_provider', ...(document && { target: document }) })
+  return recordNotice(tx, { ...about, kind: 'differs_at_provider', ...(target && { target }) })
+}
+
+/** Whose they are, and what they paid: an invoice, or credit. */
+async function paidOrKept(tx: Tx, references: string[]): Promise<Map<string | null, About>> {
+  const kept = await tx
+    .select({ organizationId: creditGrants.organizationId, target: creditGrants.id, currency: organizations.currency, providerRef: creditGrants.providerRef })
+    .from(creditGrants)
+    .innerJoin(organizations, eq(organizations.id, creditGrants.organizationId))
+    .where(inArray(creditGrants.providerRef, references))
+  const paid = [...(await paymentsOf(tx, references)).values()].map((payment) => ({ ...payment, target: payment.documentId }))
+  return new Map([...kept, ...paid].map(({ providerRef, ...about }) => [providerRef, about]))
 }
 
 async function paymentsOf(tx: Tx, references: string[]) {
@@ -88,10 +102,17 @@ async function orphansOf(tx: Tx, references: string[]): Promise<Set<string>> {
   return new Set(rows.map(({ fact }) => fact.slice('orphan:'.length)))
 }
 
+/** Those of a kept payment are what went back of its credit. */
 async function refundsOf(tx: Tx, references: string[]) {
   const { refundRef, state, amount } = refunds
   const rows = await tx.select({ refundRef, state, amount }).from(refunds).where(inArray(refundRef, references))
-  return new Map(rows.map((row) => [row.refundRef, row]))
+  const kept = await tx
+    .select({ refundRef: creditReversals.providerRef, state: creditReversals.state, amount: creditReversals.amount })
+    .from(creditReversals)
+    .where(inArray(creditReversals.providerRef, references))
+  const taken = kept.map((reversal) => ({ ...reversal, state: reversal.state === 'taken' ? ('succeeded' as const) : ('failed' as const) }))
+  // A refund of a void invoice's payment is both.
+  return new Map([...taken, ...rows].map((row) => [row.refundRef, row]))
 }
 
 /** More than this is an alarm of its own. */

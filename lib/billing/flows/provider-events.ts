@@ -1,6 +1,7 @@
 import { eq, sql } from 'drizzle-orm'
 import { inEngine } from '../../../db/client'
 import { payments, refunds } from '../../../db/schema'
+import { isId } from '../../ids'
 import type { PaymentProvider } from '../../payments/port'
 import { findPaymentByReference, type PaymentKey } from '../commands/payment-steps'
 import { keepOrphanPayment, recordProviderRefund } from '../commands/record-provider-money'
@@ -67,8 +68,9 @@ async function recordForeignRefund(provider: PaymentProvider, refundRef: string,
   if (!facts || facts.providerRef === null) return { type: 'unknown' }
   const { refundId, observation } = facts
   const known = await findKnown(provider, facts.providerRef, waiting)
-  // One of ours whose row has not heard of it yet, or of a payment that is not ours.
-  if (refundId !== null || known === null) return { type: 'unknown' }
+  if (known === null) return { type: 'unknown' }
+  // One of ours, whose row has not heard of it yet. One whose row a restored backup does not have was made there, as far as we know.
+  if (refundId !== null && (!waiting.isLast || (await isOurs(refundId)))) return { type: 'unknown' }
   if (observation.state === 'pending') return { type: 'busy' }
   if (known.kept) return { type: 'done', notice: await inEngine((tx) => settleKeptRefund({ tx, ...system }, { ...known.kept, observed: observation })) }
   if (observation.state === 'failed') return { type: 'done' }
@@ -79,6 +81,10 @@ async function recordForeignRefund(provider: PaymentProvider, refundRef: string,
   await look(provider, known.payment)
   const { early, notice } = await record()
   return { type: early ? 'busy' : 'done', notice }
+}
+
+async function isOurs(refundId: string): Promise<boolean> {
+  return isId('re', refundId) && (await inEngine((tx) => tx.$count(refunds, eq(refunds.id, refundId)))) > 0
 }
 
 /** A payment that no invoice of ours knows: asked for last, once it cannot be one whose reference is on its way to us. */
