@@ -63,6 +63,8 @@ export const creditReversals = pgTable(
     state: text({ enum: ['open', 'taken', 'undone'] }).notNull(),
     amount: minorColumn().notNull(),
     credit: minorColumn().notNull().default(sql`0`),
+    /** How often it has changed since it was first heard of. */
+    turn: smallint().notNull().default(0),
     /** As of payments: the operator lets purchases by themselves go on after a lost dispute. */
     stopLiftedAt: instantColumn(),
     createdAt: instantColumn().notNull(),

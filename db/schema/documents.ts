@@ -137,9 +137,9 @@ export const payments = pgTable(
     bankReference: text(),
     /** The dispute about it that was last heard of (G80). */
     disputeRef: text(),
-    /** What a lost one took back; null: none was lost. */
+    /** What those that were lost took back; null: none was lost. */
     disputeLost: minorColumn(),
-    /** The operator lets purchases by themselves go on after a lost one; null: they are stopped. */
+    /** The operator lets purchases by themselves go on after the last one that was lost; null: they are stopped. */
     stopLiftedAt: instantColumn(),
     /** Raised before each call, and part of its idempotency key. */
     attempts: integer().notNull().default(0),
@@ -179,6 +179,27 @@ export const payments = pgTable(
     foreignKey({ columns: [payment.organizationId, payment.documentId], foreignColumns: [documents.organizationId, documents.id] }),
     index('payments_retry').on(payment.retryAt).where(sql`retry_at is not null`),
     index('payments_check').on(payment.checkAt).where(sql`check_at is not null`),
+  ],
+)
+
+/** Each dispute about a payment (G80): a bank may open several, about parts of it, and change its mind about each. What they come to is kept with the payment. */
+export const disputes = pgTable(
+  'disputes',
+  {
+    organizationId: idColumn('org').notNull(),
+    paymentId: idColumn('pay').notNull(),
+    /** The provider's. */
+    disputeRef: text().notNull().unique(),
+    state: text({ enum: ['open', 'won', 'lost'] }).notNull(),
+    /** What is disputed; of a lost one what was lost: never more than was left of the payment. */
+    amount: minorColumn().notNull(),
+    /** How often it has changed since it was first heard of. */
+    turn: smallint().notNull().default(0),
+    createdAt: instantColumn().notNull(),
+  },
+  (dispute) => [
+    primaryKey({ columns: [dispute.organizationId, dispute.paymentId, dispute.disputeRef] }),
+    foreignKey({ columns: [dispute.organizationId, dispute.paymentId], foreignColumns: [payments.organizationId, payments.id] }),
   ],
 )
 

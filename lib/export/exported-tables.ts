@@ -55,6 +55,7 @@ export const EXPORTED: readonly ExportedTable[] = [
     without: { leaseToken: WORK, leaseUntil: WORK, confirmUrl: 'it lets its reader confirm a payment', returnUrl: WORK },
     csv: true,
   },
+  { table: tables.disputes, file: 'disputes', about: 'Disputes about payments, and what each has taken.', csv: true },
   { table: tables.refunds, file: 'refunds', about: 'Refunds of payments.', csv: true },
   { table: tables.paymentMethods, file: 'payment_method', about: 'The card on file; its number is with the payment provider alone.' },
   { table: tables.methodSetups, file: 'payment_method_setups', about: 'Card pages that were opened.' },

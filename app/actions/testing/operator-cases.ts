@@ -27,8 +27,8 @@ import { createTestClock } from '@/lib/billing/commands/create-test-clock'
 import { issueProForma } from '@/lib/billing/commands/issue-pro-forma'
 import { removeMember } from '@/lib/billing/commands/remove-member'
 import { requestLimit } from '@/lib/billing/commands/request-limit'
-import { settleDispute } from '@/lib/billing/commands/settle-dispute'
 import { recordNotice } from '@/lib/billing/commands/store/notices'
+import { settleDisputed } from '@/lib/billing/flows/provider-events'
 import type { Stage } from '@/lib/billing/testing/stage'
 import { newId, type OperatorId } from '@/lib/ids'
 import { instant } from '@/lib/time'
@@ -284,7 +284,5 @@ async function loseDispute(stage: Stage, { life }: Tenant): Promise<void> {
   const payment_intent = payment?.providerRef ?? ''
   await stage.payments.fault({ fault: 'dispute', payment_intent, outcome: 'lost' })
   const [dispute] = (await stage.payments.stripe.disputes.list({ payment_intent })).data
-  const observed = await stage.provider.readDispute(dispute?.id ?? '')
-  if (!payment || !observed) throw new Error('there is no dispute')
-  await inEngine((tx) => settleDispute({ tx, actor: 'system' }, { organizationId: life.organizationId, paymentId: payment.id, observed }))
+  await settleDisputed(stage.provider, dispute?.id ?? '', { isLast: true })
 }

@@ -80,6 +80,11 @@ describe('the books', () => {
       check: 'document_status',
       plant: `UPDATE payments SET state = 'disputed', dispute_lost = 100 WHERE organization_id = $organization AND state = 'collected'`,
     },
+    { check: 'dispute', plant: `UPDATE payments SET state = 'disputed' WHERE organization_id = $organization AND state = 'collected'` },
+    {
+      check: 'dispute',
+      plant: `INSERT INTO disputes (organization_id, payment_id, dispute_ref, state, amount, created_at) SELECT organization_id, id, id::text, 'lost', 100, now() FROM payments WHERE organization_id = $organization AND state = 'collected'`,
+    },
     { check: 'cash', plant: `UPDATE credit_grants SET source = 'orphan_payment' WHERE organization_id = $organization AND source = 'adjustment'` },
     {
       check: 'plan_invoice',

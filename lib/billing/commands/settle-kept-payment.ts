@@ -1,11 +1,12 @@
-import { and, eq, ne, sum } from 'drizzle-orm'
+import { and, eq, ne, sql, sum } from 'drizzle-orm'
 import type { Transaction } from '../../../db/client'
 import { creditGrants, creditReversals } from '../../../db/schema'
 import type { GrantId, OrganizationId } from '../../ids'
 import { type MinorUnits, minor, smaller } from '../../money'
 import type { DisputeObservation, RefundObservation } from '../../payments/port'
 import type { CommandContext } from '../context'
-import { type AuditEntry, recordAudit } from './store/audit'
+import { recordAudit } from './store/audit'
+import { DISPUTE_NEWS, factOf, type ObservedDispute, type SettledDispute } from './store/dispute-news'
 import { tellBilling, tellOperators } from './store/messages'
 import { recordNotice } from './store/notices'
 import { lockOrganization } from './store/organization'
@@ -64,34 +65,34 @@ async function returned(scene: ReversalScene, reversal: Reversal): Promise<strin
   return `sent back by the bank: a refund of ${amount} ${organization.currency} of ${organization.id} (${providerRef}), which is credit again`
 }
 
-/** As a dispute about an invoice's payment (G80): opened, it is only noted; lost, what is left of the credit goes with it. Null: nothing has changed. */
-export async function settleKeptDispute({ tx }: CommandContext, { observed, ...key }: KeptPayment & { observed: DisputeObservation }): Promise<string | null> {
+const STATES = { open: 'open', won: 'undone', lost: 'taken' } as const
+
+/** As a dispute about an invoice's payment (G80): opened, it is only noted; lost, what is left of the credit goes with it, and comes back where it is won after all. */
+export async function settleKeptDispute({ tx }: CommandContext, { observed, turn, ...key }: KeptPayment & ObservedDispute): Promise<SettledDispute> {
   const scene = await lockKept(tx, key)
   const known = await findReversal(tx, observed.disputeRef)
-  if (known?.state === 'taken') return null
-  switch (observed.state) {
-    case 'open':
-      if (known) return null // Or a stale look at one that was won since.
-      await openDispute(scene, observed)
-      return disputed(scene, observed, 'payment.disputed', observed.amount)
-    case 'won':
-      if (known?.state !== 'open') return null
-      await tx
-        .update(creditReversals)
-        .set({ state: 'undone' })
-        .where(and(eq(creditReversals.organizationId, key.organizationId), eq(creditReversals.providerRef, observed.disputeRef)))
-      return disputed(scene, observed, 'payment.dispute_won', observed.amount)
-    case 'lost': {
-      const lost = smaller(observed.amount, await notGoneYet(scene, observed.disputeRef))
-      await takeBackCredit(scene, { providerRef: observed.disputeRef, cause: 'dispute', amount: lost })
-      return disputed(scene, observed, 'payment.dispute_lost', lost)
-    }
-  }
+  if ((known?.turn ?? null) !== turn) return { early: true, notice: null }
+  if (known?.state === STATES[observed.state]) return { early: false, notice: null }
+  if (known?.state === 'taken') await giveBackCredit(scene, known)
+  const amount = observed.state === 'lost' ? await lose(scene, observed) : observed.amount
+  if (observed.state !== 'lost') await note(scene, observed)
+  const isNew = known !== null || observed.state !== 'won'
+  return { early: false, notice: isNew ? await disputed(scene, { observed, turn }, amount) : null }
 }
 
-async function openDispute({ tx, grant, now }: ReversalScene, { disputeRef, amount }: DisputeObservation): Promise<void> {
+async function lose(scene: ReversalScene, { disputeRef, amount }: DisputeObservation): Promise<MinorUnits> {
+  const lost = smaller(amount, await notGoneYet(scene, disputeRef))
+  await takeBackCredit(scene, { providerRef: disputeRef, cause: 'dispute', amount: lost })
+  return lost
+}
+
+async function note({ tx, grant, now }: ReversalScene, observed: DisputeObservation): Promise<void> {
   const { organizationId, id: grantId } = grant
-  await tx.insert(creditReversals).values({ organizationId, grantId, providerRef: disputeRef, cause: 'dispute', state: 'open', amount, createdAt: now })
+  const [state, amount] = [STATES[observed.state], observed.amount]
+  await tx
+    .insert(creditReversals)
+    .values({ organizationId, grantId, providerRef: observed.disputeRef, cause: 'dispute', state, amount, createdAt: now })
+    .onConflictDoUpdate({ target: creditReversals.providerRef, set: { state, amount, turn: sql`${creditReversals.turn} + 1` } })
 }
 
 /** Never more than was left of the payment. */
@@ -110,21 +111,15 @@ async function notGoneYet({ tx, grant }: ReversalScene, disputeRef: string): Pro
   return minor(grant.amount - BigInt(others?.amount ?? 0))
 }
 
-const NOTICES = { 'payment.disputed': 'dispute_opened', 'payment.dispute_won': 'dispute_won', 'payment.dispute_lost': 'kept_payment_lost' } as const
-const STATES = { open: 'opened', won: 'won', lost: 'lost' } as const
-
-async function disputed(
-  scene: ReversalScene,
-  { disputeRef, state, reason }: DisputeObservation,
-  action: keyof typeof NOTICES & AuditEntry['action'],
-  amount: MinorUnits,
-): Promise<string> {
+async function disputed(scene: ReversalScene, dispute: ObservedDispute, amount: MinorUnits): Promise<string> {
   const { tx, organization, grant, now } = scene
-  const fact = `${disputeRef}:${state}`
+  const { state, reason } = dispute.observed
+  const { action, kind, word } = DISPUTE_NEWS[state]
+  const fact = factOf(dispute)
   const after = { amount: amount.toString(), currency: organization.currency, reason }
   await recordAudit(tx, [{ organizationId: organization.id, at: now, actor: 'system', action, target: grant.id, after }])
-  await noticed(scene, NOTICES[action], { fact, amount, detail: reason })
-  await tellOperators(tx, disputeMessage(organization, null, { fact, state: STATES[state], amount, reason, kept: true, at: now }))
+  await noticed(scene, state === 'lost' ? 'kept_payment_lost' : kind, { fact, amount, detail: reason })
+  await tellOperators(tx, disputeMessage(organization, null, { fact, state: word, amount, reason, kept: true, at: now }))
   return `${action} of ${organization.id}: ${amount} ${organization.currency} that is credit (${grant.id}; ${reason})`
 }
 

@@ -7,6 +7,7 @@ import { findPaymentByReference, type PaymentKey } from '../commands/payment-ste
 import { keepOrphanPayment, recordProviderRefund } from '../commands/record-provider-money'
 import { settleDispute } from '../commands/settle-dispute'
 import { findKeptPayment, type KeptPayment, settleKeptDispute, settleKeptRefund } from '../commands/settle-kept-payment'
+import { turnOf } from '../commands/store/dispute-news'
 import { look } from './collect'
 import { readRefundBack } from './refund'
 
@@ -20,12 +21,16 @@ export type Waiting = { isLast: boolean }
 
 /** A dispute is read back and settled; one that overtakes the news of its own payment waits for it. */
 export async function settleDisputed(provider: PaymentProvider, disputeRef: string, waiting: Waiting): Promise<Effect> {
+  const turn = await inEngine((tx) => turnOf(tx, disputeRef))
   const observed = await provider.readDispute(disputeRef)
   if (!observed || observed.providerRef === null) return { type: 'unknown' }
   const known = await findKnown(provider, observed.providerRef, waiting)
   if (known === null) return { type: 'unknown' }
-  if (known.kept) return { type: 'done', notice: await inEngine((tx) => settleKeptDispute({ tx, ...system }, { ...known.kept, observed })) }
-  const { early, notice } = await inEngine((tx) => settleDispute({ tx, ...system }, { ...known.payment, observed }))
+  const { early, notice } = await inEngine((tx) =>
+    known.kept
+      ? settleKeptDispute({ tx, ...system }, { ...known.kept, observed, turn })
+      : settleDispute({ tx, ...system }, { ...known.payment, observed, turn }),
+  )
   return { type: early ? 'busy' : 'done', notice }
 }
 

@@ -5,7 +5,10 @@ import { inEngine } from '@/db/client'
 import { auditLog, messages, operatorNotices, operators, webhookInbox } from '@/db/schema'
 import { type DocumentId, newId } from '../../ids'
 import { systemClock } from '../../time'
+import { findPaymentByReference } from '../commands/payment-steps'
 import { resumePurchases } from '../commands/resume-purchases'
+import { settleDispute } from '../commands/settle-dispute'
+import { turnOf } from '../commands/store/dispute-news'
 import { automaticPurchasesStopped } from '../commands/store/stopped-purchases'
 import { processInbox } from '../flows/process-inbox'
 import { type Scenario, scenario } from '../testing/scenario'
@@ -145,6 +148,132 @@ describe('a dispute (G80)', () => {
     const [payment] = await acme.payments()
     await stage.payments.fault({ fault: 'dispute', payment_intent: payment?.providerRef ?? '', outcome: 'open' })
     expect(await tell({ kind: 'dispute', disputeRef: 'du_of_somebody_else', providerRef: null })).toEqual([])
+  })
+})
+
+describe('several disputes of one payment (G80)', () => {
+  async function paid(acme: Scenario): Promise<string> {
+    const [payment] = await acme.payments()
+    if (!payment?.providerRef) throw new Error('nothing was collected')
+    return payment.providerRef
+  }
+
+  /** A new one about a part of it, and the news. */
+  async function opened(acme: Scenario, amount: number): Promise<string> {
+    const payment_intent = await paid(acme)
+    await stage.payments.fault({ fault: 'dispute', payment_intent, outcome: 'open', amount })
+    const [dispute] = (await stage.payments.stripe.disputes.list({ payment_intent })).data
+    await acme.step(() => tellOf(dispute?.id ?? ''))
+    return dispute?.id ?? ''
+  }
+
+  const tellOf = (disputeRef: string) => tell({ kind: 'dispute', disputeRef, providerRef: null })
+
+  /** The bank decides about one of them, or anew, and the news. */
+  async function decided(acme: Scenario, dispute: string, outcome: 'open' | 'won' | 'lost'): Promise<void> {
+    const payment_intent = await paid(acme)
+    await acme.step(async () => {
+      await stage.payments.fault({ fault: 'dispute', payment_intent, dispute, outcome })
+      await tellOf(dispute)
+    })
+    expect(await tellOf(dispute), 'a repeat').toEqual([])
+  }
+
+  const payment = async (acme: Scenario) => (await acme.payments())[0]
+
+  it('lose what each has taken', async () => {
+    const acme = await scenario(stage, { plan: 'pro' })
+    await decided(acme, await opened(acme, 10_00), 'lost')
+    await decided(acme, await opened(acme, 5_00), 'lost')
+    expect(await acme.cash()).toBe(15_00n)
+    expect(await payment(acme)).toMatchObject({ state: 'disputed', disputeLost: 15_00n })
+    expect(await noticed(acme)).toEqual(['dispute_opened 1000 open', 'dispute_lost 1000 open', 'dispute_opened 500 open', 'dispute_lost 500 open'])
+  })
+
+  it('never lose more than was left of the payment', async () => {
+    const acme = await scenario(stage, { plan: 'pro' })
+    await decided(acme, await opened(acme, 20_00), 'lost')
+    const second = await opened(acme, 20_00)
+    await stage.payments.fault({ fault: 'dispute', payment_intent: await paid(acme), dispute: second, outcome: 'lost' })
+    await tellOf(second)
+    expect(await acme.cash()).toBe(0n)
+    expect(await noticed(acme)).toContain('dispute_lost 1000 open')
+  })
+
+  it('go on stopping what buys by itself while one is open, whatever is told of another', async () => {
+    const acme = await scenario(stage, { plan: 'pro' })
+    const first = await opened(acme, 10_00)
+    await decided(acme, first, 'won')
+    const second = await opened(acme, 5_00)
+    await acme.step(() => tellOf(first))
+    expect(await payment(acme)).toMatchObject({ state: 'disputed' })
+    expect(await isStopped(acme)).toBe(true)
+    await decided(acme, second, 'won')
+    expect(await payment(acme)).toMatchObject({ state: 'collected' })
+    expect(await isStopped(acme)).toBe(false)
+  })
+
+  it('are each stopped for: the operator who lifts the stop of one that is lost lifts no other', async () => {
+    const acme = await scenario(stage, { plan: 'pro' })
+    const { organizationId } = acme
+    const resume = () => inEngine((tx) => resumePurchases({ tx, actor: 'operator' }, { organizationId, reason: 'They have paid by bank' }))
+    await decided(acme, await opened(acme, 10_00), 'lost')
+    expect(await resume()).toMatchObject({ ok: true })
+    const second = await opened(acme, 5_00)
+    expect(await isStopped(acme)).toBe(true)
+    expect(await resume(), 'nobody knows yet how it ends').toEqual({ ok: false, error: { code: 'nothing_stopped' } })
+    await decided(acme, second, 'won')
+    expect(await isStopped(acme), 'it was lifted').toBe(false)
+    await decided(acme, await opened(acme, 5_00), 'lost')
+    expect(await isStopped(acme)).toBe(true)
+  })
+
+  it('lets a plan upgrade by itself once the operator lifts the stop (B3)', async () => {
+    const acme = await scenario(stage, { product: 'scrape-credits', plan: 'hobby' })
+    const { organizationId } = acme
+    await acme.setLimits({ autoUpgrade: true })
+    await decided(acme, await opened(acme, 10_00), 'lost')
+    await inEngine((tx) => resumePurchases({ tx, actor: 'operator' }, { organizationId, reason: 'They have paid by bank' }))
+    await acme.use(100_000)
+    expect((await acme.held()).row).toMatchObject({ plan: 'startup' })
+  })
+
+  it('that was lost and is won after all brings the cash back, and the invoice is paid', async () => {
+    const acme = await scenario(stage, { plan: 'pro' })
+    const first = await opened(acme, 10_00)
+    await decided(acme, first, 'lost')
+    const second = await opened(acme, 5_00)
+    await decided(acme, second, 'lost')
+    await decided(acme, first, 'won')
+    expect(await acme.cash()).toBe(25_00n)
+    expect(await acme.latestDocument()).toMatchObject({ status: 'uncollectible' })
+    await decided(acme, second, 'won')
+    expect(await acme.cash()).toBe(30_00n)
+    expect(await payment(acme)).toMatchObject({ state: 'collected', disputeLost: null })
+    expect(await acme.latestDocument()).toMatchObject({ status: 'paid' })
+    await decided(acme, first, 'lost')
+    expect(await acme.cash(), 'and again').toBe(20_00n)
+  })
+
+  it('are not opened again by a look that the bank’s decision has overtaken', async () => {
+    const acme = await scenario(stage, { plan: 'pro' })
+    const dispute = await opened(acme, 10_00)
+    const turn = await inEngine((tx) => turnOf(tx, dispute))
+    const observed = await stage.provider.readDispute(dispute)
+    await decided(acme, dispute, 'won')
+    const key = await inEngine(async (tx) => findPaymentByReference(tx, await paid(acme)))
+    if (!observed || !key) throw new Error('there is no dispute')
+    expect(await inEngine((tx) => settleDispute({ tx, actor: 'system' }, { ...key, observed, turn }))).toEqual({ early: true, notice: null })
+    expect(await payment(acme)).toMatchObject({ state: 'collected' })
+  })
+
+  it('that was won and is opened again is disputed again', async () => {
+    const acme = await scenario(stage, { plan: 'pro' })
+    const dispute = await opened(acme, 10_00)
+    await decided(acme, dispute, 'won')
+    await decided(acme, dispute, 'open')
+    expect(await payment(acme)).toMatchObject({ state: 'disputed' })
+    expect(await noticed(acme)).toEqual(['dispute_opened 1000 open', 'dispute_won 1000 open', 'dispute_opened 1000 open'])
   })
 })
 

@@ -261,6 +261,40 @@ describe('money for no invoice that goes back (G80)', () => {
   })
 })
 
+/** The bank decides anew about a dispute. */
+async function anew(acme: Scenario, payment_intent: string, { disputeRef }: Subject, outcome: 'open' | 'won' | 'lost'): Promise<void> {
+  await stage.payments.fault({ fault: 'dispute', payment_intent, dispute: disputeRef ?? '', outcome })
+  await tell(acme, { kind: 'dispute', disputeRef: disputeRef ?? '', providerRef: payment_intent })
+}
+
+describe('a dispute about a payment that is credit, decided anew (G80)', () => {
+  it.each([
+    {
+      what: 'money for no invoice',
+      kept: async () => {
+        const acme = await scenario(stage, { plan: 'pro' })
+        return { acme, providerRef: await keptOrphan(acme), credit: 42_00n, cash: 30_00n }
+      },
+    },
+    { what: 'the payment of a void invoice', kept: async () => ({ ...(await keptVoid()), credit: 13_33n, cash: 10_00n }) },
+  ])('gives $what back where it is won after it was lost, and takes it again', async ({ kept }) => {
+    const { acme, providerRef, credit, cash } = await kept()
+    const lost = await dispute(providerRef, 'lost')
+    await tell(acme, lost)
+    await anew(acme, providerRef, lost, 'won')
+    expect(await acme.credit()).toBe(credit)
+    expect(await acme.cash()).toBe(cash + credit)
+    expect(await isStopped(acme)).toBe(false)
+    await anew(acme, providerRef, lost, 'open')
+    expect(await isStopped(acme)).toBe(true)
+    await anew(acme, providerRef, lost, 'lost')
+    expect(await acme.credit()).toBe(0n)
+    expect(await acme.cash()).toBe(cash)
+    await anew(acme, providerRef, lost, 'open')
+    expect(await acme.credit()).toBe(credit)
+  })
+})
+
 describe('the payment of a void invoice that goes back (G80)', () => {
   it('takes its credit with it where it is refunded at the provider, once', async () => {
     const { acme, providerRef } = await keptVoid()

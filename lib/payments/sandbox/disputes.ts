@@ -16,28 +16,41 @@ export type DisputeOutcome = 'open' | 'won' | 'lost'
 const OPEN: ReadonlySet<Stripe.Dispute['status']> = new Set(['needs_response', 'warning_needs_response'])
 const STATUS = { open: 'needs_response', won: 'won', lost: 'lost' } as const
 
+type Disputed = { outcome: DisputeOutcome; dispute?: string | undefined; amount?: number | undefined; reason: string; isInquiry?: boolean }
+
 /**
- * The customer's bank takes a payment back, for now or for good. Null where there is no such collected payment. A dispute
- * that is there is moved on; one that was never open is opened and closed at once.
+ * The customer's bank takes a payment back, for now or for good. Null where there is no such collected payment, or no such
+ * dispute of it. A dispute that is there is moved on; one that was never open is opened and closed at once.
  */
 export async function disputePayment(
   call: Call,
   intentId: string,
-  { outcome, amount, reason, isInquiry = false }: { outcome: DisputeOutcome; amount?: number | undefined; reason: string; isInquiry?: boolean },
+  { outcome, dispute: named, amount, reason, isInquiry = false }: Disputed,
 ): Promise<Stripe.Dispute | null> {
   const intent = await findObject(call, 'payment_intent', intentId, 'for update')
   const chargeId = intent?.body.latest_charge
   const charge = typeof chargeId === 'string' ? await findObject(call, 'charge', chargeId, 'for update') : null
   if (charge?.body.status !== 'succeeded') return null
+  if (named !== undefined) return decideAnew(call, intentId, named, outcome)
   const latest = await latestDisputeOf(call, intentId)
   if (latest?.status === STATUS[outcome]) return latest
   const dispute = latest && OPEN.has(latest.status) ? latest : await openDispute(call, charge.body, intentId, { amount, reason, isInquiry })
   if (outcome === 'open') return dispute
-  const closed: Stripe.Dispute = { ...dispute, status: STATUS[outcome] }
-  await saveObject(call, closed)
-  await recordEvent(call, outcome === 'won' ? 'charge.dispute.funds_reinstated' : 'charge.dispute.updated', closed)
-  await recordEvent(call, 'charge.dispute.closed', closed)
-  return closed
+  return decide(call, dispute, outcome)
+}
+
+async function decideAnew(call: Call, intentId: string, id: string, outcome: DisputeOutcome): Promise<Stripe.Dispute | null> {
+  const found = await findObject(call, 'dispute', id, 'for update')
+  if (found?.body.payment_intent !== intentId) return null
+  return decide(call, found.body, outcome)
+}
+
+async function decide(call: Call, dispute: Stripe.Dispute, outcome: DisputeOutcome): Promise<Stripe.Dispute> {
+  const decided: Stripe.Dispute = { ...dispute, status: STATUS[outcome] }
+  await saveObject(call, decided)
+  await recordEvent(call, outcome === 'won' ? 'charge.dispute.funds_reinstated' : 'charge.dispute.updated', decided)
+  if (outcome !== 'open') await recordEvent(call, 'charge.dispute.closed', decided)
+  return decided
 }
 
 async function latestDisputeOf(call: Call, intentId: string): Promise<Stripe.Dispute | null> {

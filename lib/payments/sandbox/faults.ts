@@ -40,10 +40,14 @@ export const faultRequest = z.union([
   webhookSwitches,
   /** The bank changes its mind about a saved card; `card` is a ready-made name such as `pm_card_visa_chargeDeclinedLostCard`. */
   z.strictObject({ fault: z.literal('card'), payment_method: z.string(), card: z.string() }),
-  /** The customer's bank takes a payment back (`open`), and then decides. An amount is Stripe's; left out, all that is left of it. */
+  /**
+   * The customer's bank takes a payment back (`open`), and then decides. An amount is Stripe's; left out, all that is left of it.
+   * With the name of a `dispute` it is that one that is moved on, also one that was decided: a bank may change its mind.
+   */
   z.strictObject({
     fault: z.literal('dispute'),
     payment_intent: z.string(),
+    dispute: z.string().optional(),
     outcome: z.enum(['open', 'won', 'lost']),
     amount: z.int().min(1).optional(),
     reason: z.string().max(64).default('fraudulent'),

@@ -34,7 +34,7 @@ export function switchboard({ pool, faults, webhooks, wake }: { pool: Pool; faul
       case 'dispute': {
         const { payment_intent, ...decided } = request
         const disputed = await inTransaction(pool, (client) => disputePayment(behindTheApi(client, webhooks), payment_intent, decided))
-        if (!disputed) return context.json({ error: `There is no collected payment ${payment_intent}.` }, 404)
+        if (!disputed) return context.json({ error: `There is no collected payment ${payment_intent}, or no such dispute of it.` }, 404)
         break
       }
       case 'card': {

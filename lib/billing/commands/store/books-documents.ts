@@ -54,6 +54,19 @@ const refundsWithinPayments: BooksCheck = sql`
   JOIN payments p ON p.organization_id = r.organization_id AND p.id = r.payment_id
   WHERE r.state <> 'failed' GROUP BY d.organization_id, d.id, p.amount, p.dispute_lost HAVING sum(r.amount) > p.amount - coalesce(p.dispute_lost, 0)`
 
+/** What its disputes come to is what stands with the payment. */
+const disputesAddUp: BooksCheck = sql`
+  SELECT p.organization_id, 'dispute', 'pay', p.id, figure.name, figure.expected, figure.found
+  FROM payments p JOIN scope USING (organization_id)
+  LEFT JOIN LATERAL (
+    SELECT bool_or(d.state <> 'won') AS unsettled, sum(d.amount) FILTER (WHERE d.state = 'lost') AS lost
+    FROM disputes d WHERE d.organization_id = p.organization_id AND d.payment_id = p.id
+  ) come ON true
+  CROSS JOIN LATERAL (VALUES
+    ('state', CASE WHEN come.unsettled THEN 'disputed' ELSE 'not disputed' END, CASE WHEN p.state = 'disputed' THEN 'disputed' ELSE 'not disputed' END),
+    ('lost', coalesce(come.lost::text, 'none'), coalesce(p.dispute_lost::text, 'none'))) AS figure (name, expected, found)
+  WHERE figure.expected <> figure.found`
+
 const documentsHaveNumbers: BooksCheck = sql`
   SELECT d.organization_id, 'document_number', 'inv', d.id, NULL::text, 'a number', 'none'
   FROM documents d JOIN scope USING (organization_id) WHERE d.number IS NULL`
@@ -98,6 +111,7 @@ export const documentChecks: readonly BooksCheck[] = [
   duesHavePayments,
   paidAndRefundedAmounts,
   refundsWithinPayments,
+  disputesAddUp,
   documentsHaveNumbers,
   actionsWaitForOpenInvoices,
   paidPlansAreInvoiced,

@@ -8,10 +8,10 @@ import { type BooksCheck, balance, writtenId } from './books-sql'
 import { toSegment } from './subscription'
 
 /**
- * A fact that is posted in parts (a lot's draws, day by day; a debt, as it grows) is one to the books: its name up to the
+ * A fact that is posted in parts (a lot's draws, day by day; a debt, as it grows; what disputes take of a payment) is one to the books: its name up to the
  * part. In `postings`, whose row is `p`.
  */
-export const sameFact = sql`CASE WHEN left(p.source, 4) IN ('gran', 'org_', 'mem_') THEN regexp_replace(p.source, '^([^:]+:[^:]+).*$', '\\1') ELSE p.source END`
+export const sameFact = sql`CASE WHEN left(p.source, 4) IN ('gran', 'org_', 'mem_', 'pay_') THEN regexp_replace(p.source, '^([^:]+:[^:]+).*$', '\\1') ELSE p.source END`
 
 const SCALE = sql`JOIN scale USING (currency)`
 

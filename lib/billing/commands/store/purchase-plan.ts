@@ -1,7 +1,4 @@
-import { and, eq } from 'drizzle-orm'
 import type { Transaction } from '../../../../db/client'
-import { payments } from '../../../../db/schema'
-import type { OrganizationId } from '../../../ids'
 import { type AutomaticChange, automaticChangeOf, automaticTarget, fitsFreshPeriod } from '../../core/automatic-change'
 import { planOf } from '../../core/catalog'
 import { exhaustedMeter } from '../../core/exhausted'
@@ -40,7 +37,6 @@ async function changePlanByItself(tx: Transaction, scene: PurchaseScene): Promis
   if (!change || row.autoPurchaseFailedAt || (refused === null && !exhaustedMeter(holding))) return []
   // One at a time; and what is not known to be paid is not built upon (G67, G80).
   if ((await findWaitingAction(tx, row.organizationId, row.id)) ?? (await findUnsettledPlan(tx, loaded))) return []
-  if (await hasDispute(tx, row.organizationId)) return []
   const target = await findTarget(tx, change, scene)
   if (!target || (refused !== null && !fitsFreshPeriod(target, meter, refused))) return []
 
@@ -79,14 +75,4 @@ async function findTarget(tx: Transaction, change: AutomaticChange, { organizati
       return automaticTarget(change, terms, productAt({ ...row, periodEnd: now }, organization))
     }
   }
-}
-
-/** While a payment is disputed nothing is bought by itself (G80). */
-async function hasDispute(tx: Transaction, organizationId: OrganizationId): Promise<boolean> {
-  const [disputed] = await tx
-    .select({ id: payments.id })
-    .from(payments)
-    .where(and(eq(payments.organizationId, organizationId), eq(payments.state, 'disputed')))
-    .limit(1)
-  return disputed !== undefined
 }

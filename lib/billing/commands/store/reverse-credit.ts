@@ -45,11 +45,16 @@ export async function takeBackCredit(
   const { tx, organization, grant, now } = scene
   const { organizationId, id: grantId } = grant
   const credit = await whatIsLeft(tx, grant, amount)
-  const reversal = { organizationId, grantId, providerRef, cause, state: 'taken', amount, credit, createdAt: now } as const
-  await tx
+  const [reversal] = await tx
     .insert(creditReversals)
-    .values(reversal)
-    .onConflictDoUpdate({ target: creditReversals.providerRef, set: { state: 'taken', amount, credit } })
+    .values({ organizationId, grantId, providerRef, cause, state: 'taken', amount, credit, createdAt: now })
+    // Lost once more: it stops again what the operator let go on.
+    .onConflictDoUpdate({
+      target: creditReversals.providerRef,
+      set: { state: 'taken', amount, credit, turn: sql`${creditReversals.turn} + 1`, stopLiftedAt: null },
+    })
+    .returning()
+  if (!reversal) throw new Error(`what went back of ${grantId} was not kept`)
   await moveGrant(tx, grant, minor(-credit))
   const { currency } = organization
   await postLedger(tx, [{ organizationId, source: sourceOf(reversal), at: now, currency, postings: postingsOf(grant, { cause, amount, credit }) }])
@@ -61,20 +66,20 @@ export async function takeBackCredit(
       ...about,
       organizationId,
       kind: 'spent_credit_lost',
-      fact: `spent:${providerRef}`,
+      fact: `spent:${sourceOf(reversal)}`,
       amount: minor(amount - credit),
       detail: providerRef,
     })
   return credit
 }
 
-/** It came back after all: a refund that the bank has sent back. The books and the credit are as they were before it. */
+/** It came back after all: a refund that the bank has sent back, or a dispute that is lost no more. The books and the credit are as they were before it. */
 export async function giveBackCredit(scene: ReversalScene, reversal: Reversal): Promise<void> {
   const { tx, organization, grant, now } = scene
   const { organizationId, credit, cause } = reversal
   await tx
     .update(creditReversals)
-    .set({ state: 'undone', credit: ZERO })
+    .set({ state: 'undone', credit: ZERO, turn: sql`${creditReversals.turn} + 1` })
     .where(and(eq(creditReversals.organizationId, organizationId), eq(creditReversals.providerRef, reversal.providerRef)))
   await moveGrant(tx, grant, credit)
   const taken = postingsOf(grant, { cause, amount: reversal.amount, credit })
@@ -139,8 +144,8 @@ async function moveGrant(tx: Transaction, { organizationId, id }: Grant, by: Min
 }
 
 /** In parts, which are one fact to the books: their names begin alike. */
-function sourceOf({ grantId, providerRef }: Pick<Reversal, 'grantId' | 'providerRef'>): string {
-  return `${grantId}:reversed:${providerRef}`
+function sourceOf({ grantId, providerRef, turn }: Reversal): string {
+  return turn === 0 ? `${grantId}:reversed:${providerRef}` : `${grantId}:reversed:${providerRef}:${turn}`
 }
 
 /** Where a payment of ours has gone back, its cash is posted with the payment; of money for no invoice, here. */

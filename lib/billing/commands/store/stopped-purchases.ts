@@ -1,6 +1,6 @@
-import { and, eq, inArray, isNull, ne } from 'drizzle-orm'
+import { and, eq, exists, inArray, isNull, ne, or } from 'drizzle-orm'
 import type { Transaction } from '../../../../db/client'
-import { creditReversals, payments } from '../../../../db/schema'
+import { creditReversals, disputes, payments } from '../../../../db/schema'
 import type { OrganizationId } from '../../../ids'
 
 /**
@@ -9,10 +9,14 @@ import type { OrganizationId } from '../../../ids'
  */
 export async function automaticPurchasesStopped(tx: Transaction, organizationIds: readonly OrganizationId[]): Promise<ReadonlySet<OrganizationId>> {
   if (organizationIds.length === 0) return new Set()
+  const open = tx
+    .select({ disputeRef: disputes.disputeRef })
+    .from(disputes)
+    .where(and(eq(disputes.organizationId, payments.organizationId), eq(disputes.paymentId, payments.id), eq(disputes.state, 'open')))
   const ofInvoices = tx
     .selectDistinct({ id: payments.organizationId })
     .from(payments)
-    .where(and(inArray(payments.organizationId, [...organizationIds]), eq(payments.state, 'disputed'), isNull(payments.stopLiftedAt)))
+    .where(and(inArray(payments.organizationId, [...organizationIds]), eq(payments.state, 'disputed'), or(isNull(payments.stopLiftedAt), exists(open))))
   const { organizationId, cause, state, stopLiftedAt } = creditReversals
   const keptAsCredit = tx
     .selectDistinct({ id: organizationId })
