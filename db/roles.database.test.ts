@@ -42,6 +42,29 @@ describe('prepareRoles', () => {
     expect(await ask(database.engineUrl, 'show idle_in_transaction_session_timeout')).toEqual([{ idle_in_transaction_session_timeout: '1min' }])
   })
 
+  it('lets neither make temporary tables, which could stand in for ours, and its owner go on to', async () => {
+    const name = `owner_${Math.floor(performance.now() * 1000)}`
+    const theirs = await createTestDatabase({ isMigrated: false })
+    const called = new URL(theirs.ownerUrl).pathname.slice(1)
+    await ask(
+      theirs.ownerUrl,
+      `create role ${name} login password 'owns'; alter database ${called} owner to ${name}; grant temporary on database ${called} to public`,
+    )
+    const ownerUrl = new URL(theirs.ownerUrl)
+    ownerUrl.username = name
+    ownerUrl.password = 'owns'
+    const may = () =>
+      ask(theirs.ownerUrl, `select r as role from unnest($1::text[]) r where has_database_privilege(r, current_database(), 'TEMPORARY')`, [
+        [WEB_ROLE, ENGINE_ROLE, name],
+      ])
+    expect(await may()).toHaveLength(3)
+    const { webUrl, engineUrl } = theirs
+    for (let start = 0; start < 2; start++) await prepareRoles(ownerUrl.href, { webUrl, engineUrl })
+    expect(await may()).toEqual([{ role: name }])
+    await theirs.drop()
+    await ask(database.ownerUrl, `drop role ${name}`)
+  })
+
   it('keeps no password in the catalog, only what Postgres needs to check one', async () => {
     const rows = await ask<{ rolpassword: string }>(database.ownerUrl, 'select rolpassword from pg_authid where rolname = any($1)', [[WEB_ROLE, ENGINE_ROLE]])
     for (const { rolpassword } of rows) expect(rolpassword).toMatch(/^SCRAM-SHA-256\$4096:/)

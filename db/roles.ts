@@ -25,7 +25,7 @@ const ENGINE_MAY_STAND = '60s'
 
 /**
  * Creates the two roles that Headroom works as, or takes the ones it is given, and makes sure that neither can see
- * around row-level security. Runs before the migrations, which grant to them. Doing it again changes nothing.
+ * around row-level security, nor make temporary tables. Runs before the migrations, which grant to them. Doing it again changes nothing.
  *
  * @throws Error in one sentence where the owner may not create roles, or a given one is too strong or does not answer.
  */
@@ -40,6 +40,7 @@ export async function prepareRoles(ownerUrl: string, { secret, webUrl, engineUrl
       engineUrl: await prepareRole(owner, ownerUrl, ENGINE_ROLE, seed, engineUrl),
     }
     await refuseStrongRoles(owner)
+    await forbidTemporaryTables(owner)
     await Promise.all([confirmSignIn(urls.webUrl, WEB_ROLE), confirmSignIn(urls.engineUrl, ENGINE_ROLE)])
     return urls
   } finally {
@@ -96,6 +97,14 @@ export async function refuseStrongRoles(owner: Client): Promise<void> {
   )
   if (rows.length === 0) return
   throw new Error(`The role ${rows.map(({ role }) => role).join(' and ')} can see around row-level security; take SUPERUSER and BYPASSRLS from it.`)
+}
+
+/** Everybody may make them in a database, until it is taken away; its owner keeps the right, by which migrations work. */
+async function forbidTemporaryTables(owner: Client): Promise<void> {
+  const { rows } = await owner.query<{ name: string }>(
+    "select current_database() as name where has_database_privilege('public', current_database(), 'TEMPORARY')",
+  )
+  for (const { name } of rows) await owner.query(`revoke temporary on database ${escapeIdentifier(name)} from public`)
 }
 
 async function confirmSignIn(url: string, role: string): Promise<void> {

@@ -26,7 +26,11 @@ declare module 'vitest' {
 export async function createTestDatabase({ isMigrated = true } = {}): Promise<TestDatabase> {
   const template = inject('testDatabaseTemplate')
   const name = `test_${randomBytes(8).toString('hex')}`
-  await asAdministrator(template.ownerUrl, `create database ${escapeIdentifier(name)} template ${escapeIdentifier(isMigrated ? template.name : 'template0')}`)
+  await asAdministrator(
+    template.ownerUrl,
+    `create database ${escapeIdentifier(name)} template ${escapeIdentifier(isMigrated ? template.name : 'template0')}`,
+    `revoke temporary on database ${escapeIdentifier(name)} from public`, // As `prepareRoles` does: a copy is without the rights of its template.
+  )
   return {
     ownerUrl: onDatabase(template.ownerUrl, name),
     webUrl: onDatabase(template.webUrl, name),
@@ -42,11 +46,11 @@ export function onDatabase(url: string, name: string): string {
   return changed.href
 }
 
-async function asAdministrator(ownerUrl: string, statement: string): Promise<void> {
+async function asAdministrator(ownerUrl: string, ...statements: string[]): Promise<void> {
   const client = new Client({ connectionString: onDatabase(ownerUrl, 'postgres') })
   await client.connect()
   try {
-    await client.query(statement)
+    for (const statement of statements) await client.query(statement)
   } finally {
     await client.end()
   }
