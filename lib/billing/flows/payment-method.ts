@@ -107,8 +107,12 @@ export async function beginCardSetup({ provider, first }: FlowContext, input: Be
 export type CardSetupOutcome =
   | {
       state: 'complete'
-      method: PaymentMethod /** False: what was open has changed since the page was shown, and nothing was collected. */
-      collected: boolean
+      method: PaymentMethod
+      /**
+       * It pays what the page said: it has been tried, or is as soon as whoever is at it lets go. False: what was open has changed since the page
+       * was shown, and nothing was collected.
+       */
+      pays: boolean
     }
   | { state: 'open' | 'expired' | 'unknown' }
 
@@ -123,7 +127,7 @@ export async function completeCardSetup(context: FlowContext, input: { organizat
   if (!begun) return { state: 'unknown' }
   const setup = await provider.readMethodSetup(input.setupRef)
   if (setup.state !== 'complete') return { state: setup.state }
-  if (begun.state !== 'open') return { state: 'complete', method: setup.method, collected: true }
+  if (begun.state !== 'open') return { state: 'complete', method: setup.method, pays: true }
   const saved = await first(async (command) => {
     await lockOrganization(command.tx, input.organizationId)
     const completed = await command.tx
@@ -135,9 +139,9 @@ export async function completeCardSetup(context: FlowContext, input: { organizat
     return completed.length === 0 ? null : saveCard(command, { ...begun, method: setup.method })
   })
   failpoint('setup:saved')
-  if (!saved) return { state: 'complete', method: setup.method, collected: true }
+  if (!saved) return { state: 'complete', method: setup.method, pays: true }
   if (saved.ok) await collectDue(context, input.organizationId, saved.value.paymentIds)
-  return { state: 'complete', method: setup.method, collected: saved.ok }
+  return { state: 'complete', method: setup.method, pays: saved.ok }
 }
 
 /** The organization that began a card setup, for the webhook. */

@@ -154,7 +154,7 @@ describe('at once', () => {
     const notified = completeCardSetup(arriving(returnPage), { organizationId, setupRef })
     await completeCardSetup(arriving(Promise.resolve()), { organizationId, setupRef })
     returned()
-    expect(await notified).toMatchObject({ state: 'complete', collected: true })
+    expect(await notified).toMatchObject({ state: 'complete', pays: true })
     expect((await acme.payments()).at(-1)?.attempts).toBe(before + 1)
   })
 })

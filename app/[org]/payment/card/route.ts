@@ -18,7 +18,7 @@ export async function GET(request: NextRequest, { params }: { params: Promise<{ 
   const next = request.nextUrl.searchParams.get('next')
   const outcome = await completeCardSetup(billingFlow(context), { organizationId: viewer.organization.id, setupRef })
   const saved = outcome.state === 'complete'
-  if (saved && outcome.collected && next && PATH.test(next)) return NextResponse.redirect(returnUrlOf(context, next), 303)
-  const note = saved ? (outcome.collected ? 'saved' : 'savedNotCollected') : outcome.state === 'expired' ? 'expiredSetup' : 'notFinished'
+  if (saved && outcome.pays && next && PATH.test(next)) return NextResponse.redirect(returnUrlOf(context, next), 303)
+  const note = saved ? (outcome.pays ? 'saved' : 'savedNotCollected') : outcome.state === 'expired' ? 'expiredSetup' : 'notFinished'
   return NextResponse.redirect(returnUrlOf(context, `/payment?card=${note}`), 303)
 }

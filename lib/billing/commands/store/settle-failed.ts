@@ -25,6 +25,7 @@ export async function awaitCustomer(scene: Settling, url: string): Promise<Payme
   const checkAt = wallTimeIn(CHECK_CONFIRMATION_AFTER_SECONDS)
   const waiting = { state: 'needs_customer', confirmUrl: url, checkAt, attemptsOver: payment.attempts } as const
   if (!payment.dunning || document.kind === 'pro_forma') return movePayment(scene, waiting)
+  if (await isDueForAnotherCard(scene)) return movePayment(scene, waiting)
   // Nobody is present at a renewal: the link goes by mail.
   if (isNews) {
     await tellBilling(tx, [confirmationNeededMessage(organization, document, url, now)])
@@ -37,6 +38,13 @@ export async function awaitCustomer(scene: Settling, url: string): Promise<Payme
 
 function isDueAt(due: Instant | null, now: Instant): boolean {
   return due !== null && !isBefore(now, due)
+}
+
+/** Another card was saved while this one was tried, and waits for its turn: no step of the schedule is over before it had one (C12). */
+async function isDueForAnotherCard({ tx, payment, now }: Settling): Promise<boolean> {
+  if (!isDueAt(payment.retryAt, now)) return false
+  const [card] = await tx.select({ methodRef: paymentMethods.methodRef }).from(paymentMethods).where(eq(paymentMethods.organizationId, payment.organizationId))
+  return card !== undefined && card.methodRef !== payment.methodRef
 }
 
 type Refused = Extract<PaymentObservation, { state: 'refused' }>
@@ -52,6 +60,7 @@ export async function refused(scene: Settling, observed: Refused): Promise<Payme
   if (!payment.dunning) return movePayment(scene, { ...failed, retryAt: null, checkAt: wallTimeIn(CHECK_AFTER_SECONDS) })
   // A pro-forma invoice stays as it is: it may be paid with another card, or by bank transfer (G9).
   if (document.kind === 'pro_forma') return movePayment(scene, { ...failed, checkAt: null })
+  if (await isDueForAnotherCard(scene)) return movePayment(scene, { ...failed, checkAt: null })
   const firstFailedAt = payment.firstFailedAt ?? now
   const retryAt = decideNext(scene, firstFailedAt)
   const lastTry = retryAt === null
