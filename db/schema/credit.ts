@@ -88,7 +88,7 @@ export const prepaidGrants = pgTable(
     documentId: idColumn('inv'),
     currency: text().notNull(),
     amount: exactColumn().notNull(),
-    /** `amount` less what paid an earlier debt, was drawn down, or has expired. */
+    /** `amount` less what paid an earlier debt, was drawn down, went back with its payment, or has expired. */
     remaining: exactColumn().notNull(),
     grantedAt: instantColumn().notNull(),
     expiresAt: instantColumn().notNull(),
@@ -114,7 +114,7 @@ export const prepaidDraws = pgTable(
     grantId: idColumn('grant').notNull(),
     /** UTC, in the organization's time. */
     day: date({ mode: 'string' }).notNull(),
-    /** `debt`: what the grant paid of an earlier debt; `inv_…`: what it paid of that invoice (G70). */
+    /** `debt`: what the grant paid of an earlier debt; `inv_…`: what it paid of that invoice (G70); `refund:…`, `dispute:…`: what was left when its payment went back so (G80). */
     meter: text().notNull(),
     amount: exactColumn().notNull(),
     /** Of it, what stands in the ledger. */

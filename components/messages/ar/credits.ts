@@ -49,7 +49,7 @@ export const credits: Translation<typeof english> = {
   movements: 'أوجه استخدامه',
   movementsHint: 'الأحدث أولًا. استخدام عدّاد واحد في يوم واحد سطر واحد.',
   movementsEmpty: 'لا حركات بعد',
-  movement: { bought: 'شراء', expired: 'انتهاء صلاحية', used: '{unit}', invoice: 'دفع فاتورة', owed: 'استخدام يتجاوز الرصيد' },
+  movement: { bought: 'شراء', expired: 'انتهاء صلاحية', used: '{unit}', invoice: 'دفع فاتورة', owed: 'استخدام يتجاوز الرصيد', went_back: 'أُعيدت دفعته' },
   account: 'رصيد الحساب',
   accountHint: 'يُخصم من فاتورتك القادمة تلقائيًا.',
   accountOwed: 'أصغر من أن يُخصم وحده؛ ويُحصَّل مع فاتورتك القادمة.',

@@ -55,6 +55,7 @@ export const credits: Translation<typeof english> = {
     used: '{unit}',
     invoice: 'Eine Rechnung bezahlt',
     owed: 'Über das Guthaben hinaus genutzt',
+    went_back: 'Zahlung zurückgegangen',
   },
   account: 'Rechnungsguthaben',
   accountHint: 'Mindert von selbst Ihre nächste Rechnung.',

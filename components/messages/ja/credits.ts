@@ -49,7 +49,7 @@ export const credits: Translation<typeof english> = {
   movements: '増減の履歴',
   movementsHint: '新しい順。1 日ごと、メーターごとの使用が 1 行です。',
   movementsEmpty: 'まだ増減はありません',
-  movement: { bought: '購入', expired: '期限切れ', used: '{unit}', invoice: '請求書の支払い', owed: '残高を超えた使用' },
+  movement: { bought: '購入', expired: '期限切れ', used: '{unit}', invoice: '請求書の支払い', owed: '残高を超えた使用', went_back: '支払いの返戻' },
   account: 'アカウントクレジット',
   accountHint: '次回の請求に自動的に充当されます。',
   accountOwed: '単独では少額すぎるため、次回の請求書とあわせて請求されます。',

@@ -16,9 +16,9 @@ export function presentGrant(view: GrantView, currency: Currency): Credits['gran
     granted_at: at(view.grantedAt),
     expires_at: atOrNull(view.expiresAt),
     invoice: view.documentId,
-    draws: view.draws.map(({ day, meter, documentId, isDebt, amount }) => ({
+    draws: view.draws.map(({ day, for: drawnFor, meter, documentId, amount }) => ({
       day,
-      for: isDebt ? ('debt' as const) : documentId ? ('invoice' as const) : ('usage' as const),
+      for: drawnFor,
       meter,
       invoice: documentId,
       amount: exactDecimal(amount, currency),

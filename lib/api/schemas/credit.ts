@@ -15,7 +15,7 @@ const grant = z.object({
     .array(
       z.object({
         day: z.string().openapi({ description: 'A UTC date.', example: '2026-06-01' }),
-        for: z.enum(['usage', 'invoice', 'debt']),
+        for: z.enum(['usage', 'invoice', 'debt', 'went_back']).openapi({ description: '`went_back`: the payment that bought it did.' }),
         meter: z.string().nullable(),
         invoice: idOf('inv').nullable(),
         amount: decimal,

@@ -12,6 +12,7 @@ import { tellBilling } from './store/messages'
 import { recordNotice } from './store/notices'
 import { lockOrganization } from './store/organization'
 import { findKept, takeBackCredit } from './store/reverse-credit'
+import { takeBackBought } from './store/reverse-purchase'
 import { keptAsCreditMessage, keptRefundedMessage, refundMessage } from './store/words-payments'
 
 /** A refund that somebody made at the provider. */
@@ -22,7 +23,8 @@ export type RecordedRefund = { early: boolean; notice: string | null }
 
 /**
  * Recorded on its invoice like ours, without a change of plan (G80): whoever made it there knows why. Credit that had paid
- * a part stays where it is, for only cash was given back; what the payment itself became, its invoice being void, goes with it.
+ * a part stays where it is, for only cash was given back; what the payment itself became, its invoice being void, goes with it,
+ * and so does what is left of the credit that it bought.
  */
 export async function recordProviderRefund({ tx }: CommandContext, { organizationId, paymentId, observed }: ProviderRefund): Promise<RecordedRefund> {
   const locked = await lockOrganization(tx, organizationId)
@@ -62,6 +64,7 @@ export async function recordProviderRefund({ tx }: CommandContext, { organizatio
   ])
   const after = { amount: amount.toString(), currency: document.currency }
   await recordAudit(tx, [{ organizationId, at: now, actor: 'system', action: 'invoice.refunded_at_provider', target: document.id, after }])
+  await takeBackBought({ tx, ...locked, document }, { cause: 'refund', providerRef: refundRef }, refundRef, amount)
   const kept = await findKept(tx, organizationId, document.id)
   if (kept) {
     const credit = await takeBackCredit({ tx, ...locked, grant: kept }, { providerRef: refundRef, cause: 'refund', amount })

@@ -20,6 +20,7 @@ import { recordNotice } from './store/notices'
 import { type LockedOrganization, lockOrganization } from './store/organization'
 import { loadRefundable, paysRunningPlan } from './store/refundable'
 import { findKept, findReversal, giveBackCredit } from './store/reverse-credit'
+import { giveBackBought } from './store/reverse-purchase'
 import { lockSubscription, readSubscription } from './store/subscription'
 import { movedToFreeMessage } from './store/words'
 import { refundMessage, refundReturnedMessage } from './store/words-payments'
@@ -285,6 +286,7 @@ async function takeBackRefund(
       after: { amount: amount.toString(), ...(reason ? { reason } : {}) },
     },
   ])
+  if (refundRef !== null) await giveBackBought({ tx, ...locked, document }, { cause: 'refund', providerRef: refundRef }, `returned:${refundRef}`)
   const reversal = refundRef === null ? null : await findReversal(tx, refundRef)
   const kept = reversal && (await findKept(tx, organizationId, document.id))
   if (reversal && kept) await giveBackCredit({ tx, ...locked, grant: kept }, reversal)

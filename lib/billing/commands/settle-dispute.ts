@@ -13,6 +13,7 @@ import { tellOperators } from './store/messages'
 import { recordNotice } from './store/notices'
 import { type LockedOrganization, lockOrganization } from './store/organization'
 import { findKept, findReversal, giveBackCredit, takeBackCredit } from './store/reverse-credit'
+import { giveBackBought, takeBackBought } from './store/reverse-purchase'
 import { disputeMessage } from './store/words-payments'
 
 export type SettleDispute = ObservedDispute & { organizationId: OrganizationId; paymentId: PaymentId }
@@ -29,7 +30,7 @@ const EARLY: SettledDispute = { early: true, notice: null }
 /**
  * The customer's bank takes a payment back (G80). Opened, it is only noted: nothing is bought by itself any more, and all
  * else goes on. Lost, the money leaves the cash for the dispute account and the invoice is uncollectible; the plan is the
- * operator's to decide about. What the payment became where its invoice was void goes with it. Won, it is paid as before,
+ * operator's to decide about. What the payment became where its invoice was void goes with it, or what is left of the credit that it bought. Won, it is paid as before,
  * also where it had been lost. Each dispute of a payment by itself, once for each decision, in whatever order it is seen.
  */
 export async function settleDispute({ tx }: CommandContext, { organizationId, paymentId, observed, turn }: SettleDispute): Promise<SettledDispute> {
@@ -65,6 +66,7 @@ async function lose(scene: Scene): Promise<MinorUnits> {
   const { payment, document, kept, observed, others } = scene
   const lost = smaller(observed.amount, minor(payment.amount - document.amountRefunded - lostBy(others)))
   await postLoss(scene, lost)
+  await takeBackBought(scene, { cause: 'dispute', providerRef: observed.disputeRef }, factOf(scene), lost)
   if (kept) await takeBackCredit({ ...scene, grant: kept }, { providerRef: observed.disputeRef, cause: 'dispute', amount: lost })
   return lost
 }
@@ -72,6 +74,7 @@ async function lose(scene: Scene): Promise<MinorUnits> {
 /** It was lost, and is not any more. */
 async function bringBack(scene: Scene, { disputeRef, amount }: Dispute): Promise<void> {
   await postLoss(scene, minor(-amount))
+  await giveBackBought(scene, { cause: 'dispute', providerRef: disputeRef }, factOf(scene))
   const reversal = scene.kept && (await findReversal(scene.tx, disputeRef))
   if (reversal && scene.kept) await giveBackCredit({ ...scene, grant: scene.kept }, reversal)
 }

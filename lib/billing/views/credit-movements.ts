@@ -3,22 +3,22 @@ import type { Transaction } from '../../../db/client'
 import { prepaidDraws, prepaidGrants } from '../../../db/schema'
 import type { DocumentId, GrantId, OrganizationId } from '../../ids'
 import { type ExactAmount, exact } from '../../money'
-import { DEBT, readPrepaid } from '../commands/store/prepaid'
+import { DEBT, isWentBack, readPrepaid } from '../commands/store/prepaid'
 
 /** One movement of the balance (P8). `balance`: with it. `on`: an instant of purchases and ends, a day (UTC) of what was drawn, null of what is owed now. */
 export type CreditMovement = { on: string | null; amount: ExactAmount; balance: ExactAmount } & (
   | { type: 'bought' | 'expired'; grantId: GrantId }
   | { type: 'used'; meter: string }
   | { type: 'invoice'; documentId: DocumentId }
-  /** Used beyond what was bought; the next purchase pays it. */
-  | { type: 'owed' }
+  /** Used beyond what was bought; the next purchase pays it. Or what was left when the payment that bought it went back (G80). */
+  | { type: 'owed' | 'went_back' }
 )
 
 type Moved = CreditMovement extends infer Each ? (Each extends CreditMovement ? Omit<Each, 'balance'> : never) : never
 
 const NOTHING = exact('0')
-/** Within one day credit is bought, then drawn, then ends. */
-const WITHIN_DAY = { bought: 0, used: 1, invoice: 1, owed: 1, expired: 2 }
+/** Within one day credit is bought, then drawn, then goes back or ends. */
+const WITHIN_DAY = { bought: 0, used: 1, invoice: 1, owed: 1, went_back: 2, expired: 2 }
 
 /**
  * What moved the balance of bought credit last, newest first; a day's use of a meter together. The balance is carried back from what is left now,
@@ -78,12 +78,13 @@ async function readDrawn(tx: Transaction, organizationId: OrganizationId, limit:
     .from(prepaidDraws)
     .where(eq(prepaidDraws.organizationId, organizationId))
     .groupBy(day, meter)
-    .having(sql`${taken} <> 0`) // What a void invoice has given back.
+    .having(sql`${taken} <> 0`) // What a void invoice has given back, or a payment that came back after all.
     .orderBy(desc(day), desc(meter))
     .limit(limit)
   return rows.map(({ day: on, meter: by, amount }): Moved => {
     const about = { on, amount: -amount as ExactAmount }
     if (by === DEBT) return { ...about, type: 'owed' }
+    if (isWentBack(by)) return { ...about, type: 'went_back' }
     return by.startsWith('inv_') ? { ...about, type: 'invoice', documentId: by as DocumentId } : { ...about, type: 'used', meter: by }
   })
 }

@@ -5,11 +5,17 @@ import type { DocumentId, GrantId, OrganizationId } from '../../ids'
 import { type Currency, type ExactAmount, exact, exactFromMinor, type MinorUnits, ZERO } from '../../money'
 import type { Instant } from '../../time'
 import { readOrganizationTime } from '../commands/store/organization'
-import { DEBT, type LotRow, type PrepaidAccountRow, readPrepaid } from '../commands/store/prepaid'
+import { DEBT, isWentBack, type LotRow, type PrepaidAccountRow, readPrepaid } from '../commands/store/prepaid'
 import { creditBalances, type PrepaidOwner, prepaidBalances } from './organizations'
 
 /** What drew a lot down on one day (P8): a meter, an invoice that it paid, or a debt from before it was bought. */
-export type DrawView = { day: string; meter: string | null; documentId: DocumentId | null; isDebt: boolean; amount: ExactAmount }
+export type DrawView = {
+  day: string
+  for: 'usage' | 'invoice' | 'debt' | 'went_back'
+  meter: string | null
+  documentId: DocumentId | null
+  amount: ExactAmount
+}
 
 export type GrantView = {
   id: GrantId
@@ -147,18 +153,24 @@ async function readDraws(tx: Transaction, organizationId: OrganizationId, ids: r
     .where(and(eq(prepaidDraws.organizationId, organizationId), inArray(prepaidDraws.grantId, [...ids])))
     .orderBy(asc(prepaidDraws.day), asc(prepaidDraws.meter))
   for (const { grantId, day, meter, amount } of rows) {
-    if (amount === 0n) continue // Given back by an invoice that is void.
-    const isInvoice = meter.startsWith('inv_')
+    if (amount === 0n) continue // Given back by an invoice that is void, or a payment that came back after all.
+    const drawnFor = drawnBy(meter)
     const draw = {
       day,
       amount,
-      meter: isInvoice || meter === DEBT ? null : meter,
-      documentId: isInvoice ? (meter as DocumentId) : null,
-      isDebt: meter === DEBT,
+      for: drawnFor,
+      meter: drawnFor === 'usage' ? meter : null,
+      documentId: drawnFor === 'invoice' ? (meter as DocumentId) : null,
     }
     found.set(grantId, [...(found.get(grantId) ?? []), draw])
   }
   return found
+}
+
+function drawnBy(meter: string): DrawView['for'] {
+  if (meter === DEBT) return 'debt'
+  if (isWentBack(meter)) return 'went_back'
+  return meter.startsWith('inv_') ? 'invoice' : 'usage'
 }
 
 /** The grant that a purchase has made; null until it is paid. */

@@ -68,6 +68,7 @@ const MOVEMENTS: MovementView[] = [
   { id: '2', on: '2026-05-18', type: 'invoice', amount: exact('-5'), balance: exact('1.08681125'), unit: null, documentId: newId('inv') },
   { id: '3', on: NOW, type: 'bought', amount: exact('25'), balance: exact('6.08681125'), unit: null, documentId: null },
   { id: '4', on: '2026-05-01T00:00:00Z', type: 'expired', amount: exact('-3.25'), balance: exact('-18.91318875'), unit: null, documentId: null },
+  { id: '5', on: '2026-04-30', type: 'went_back', amount: exact('-4'), balance: exact('-15.66318875'), unit: null, documentId: null },
 ]
 const recharge = (facts: Partial<Bought>, isOwner = true) => <AutoRecharge bought={{ ...BOUGHT, ...facts }} isOwner={isOwner} org={ORG} view={VIEW} />
 const table = (children: React.ReactNode) => (

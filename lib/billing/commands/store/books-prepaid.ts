@@ -15,8 +15,8 @@ export const sameFact = sql`CASE WHEN left(p.source, 4) IN ('gran', 'org_', 'mem
 
 const SCALE = sql`JOIN scale USING (currency)`
 
-/** Draws of usage; what paid a debt or an invoice is posted otherwise. */
-const isUsage = sql`d.meter <> 'debt' AND d.meter NOT LIKE 'inv\\_%'`
+/** Draws of usage; what paid a debt or an invoice, or went back with its payment, is posted otherwise. */
+const isUsage = sql`d.meter <> 'debt' AND d.meter NOT LIKE 'inv\\_%' AND d.meter NOT LIKE '%:%'`
 
 /** What bought credit and personal credit imply of the ledger. */
 export const prepaidFacts = sql`
@@ -36,6 +36,17 @@ export const prepaidFacts = sql`
       ON paid.organization_id = a.organization_id
   ) fact
   CROSS JOIN LATERAL (VALUES ('prepaid', fact.amount), ('revenue', -fact.amount)) AS part (account, amount)
+  UNION ALL
+  -- What was left of a purchase that went back (G80).
+  SELECT back.organization_id, back.source, part.account, part.amount
+  FROM (
+    SELECT g.organization_id, ${writtenId('grant', 'g.id')} || ':went_back' AS source,
+      sum(d.amount * scale.minor) FILTER (WHERE d.meter LIKE 'refund:%') AS refunded, sum(d.amount * scale.minor) FILTER (WHERE d.meter LIKE 'dispute:%') AS disputed
+    FROM prepaid_grants g JOIN scope USING (organization_id) ${SCALE}
+    JOIN prepaid_draws d ON d.organization_id = g.organization_id AND d.grant_id = g.id AND d.meter LIKE '%:%'
+    GROUP BY g.organization_id, g.id
+  ) back
+  CROSS JOIN LATERAL (VALUES ('prepaid', coalesce(back.refunded, 0) + coalesce(back.disputed, 0)), ('refunds', -back.refunded), ('disputes', -back.disputed)) AS part (account, amount)
   UNION ALL
   SELECT g.organization_id, ${writtenId('grant', 'g.id')} || ':contributed', part.account, part.amount
   FROM credit_grants g JOIN scope USING (organization_id)
@@ -64,7 +75,7 @@ const personalCreditIsMembers = balance(
   sql`SELECT m.organization_id, -m.personal_credit AS amount FROM members m JOIN scope USING (organization_id)`,
 )
 
-/** What is left of a lot is what was bought less what was drawn, what paid a debt, and what has expired. */
+/** What is left of a lot is what was bought less what was drawn, what paid a debt, what went back with its payment, and what has expired. */
 const lotsAddUp: BooksCheck = sql`
   SELECT g.organization_id, 'prepaid_grant', 'grant', g.id, NULL::text, trim_scale(g.amount - coalesce(drawn.amount, 0) - coalesce(g.expired_amount, 0))::text, trim_scale(g.remaining)::text
   FROM prepaid_grants g JOIN scope USING (organization_id)
@@ -107,7 +118,9 @@ export async function findMisdrawnCredit(tx: Transaction, organizationIds: reado
   const drawn = await tx
     .select({ organizationId: prepaidDraws.organizationId, amount: sql<ExactAmount>`sum(${prepaidDraws.amount})`.mapWith(prepaidGrants.amount) })
     .from(prepaidDraws)
-    .where(and(inArray(prepaidDraws.organizationId, [...organizationIds]), sql`${prepaidDraws.meter} NOT LIKE 'inv\\_%'`))
+    .where(
+      and(inArray(prepaidDraws.organizationId, [...organizationIds]), sql`${prepaidDraws.meter} NOT LIKE 'inv\\_%' AND ${prepaidDraws.meter} NOT LIKE '%:%'`),
+    )
     .groupBy(prepaidDraws.organizationId)
   const owing = await tx
     .select({ organizationId: prepaidAccounts.organizationId, amount: prepaidAccounts.debt })

@@ -10,8 +10,8 @@ import { addGrants, drawDown, type Grant, recordCreditUses, releaseCredit } from
 import { recordEvents } from './events'
 import { type LedgerEntry, postLedger } from './ledger'
 import type { Organization } from './organization'
-import { returnToLots } from './prepaid'
 import { takeBackReleased } from './reverse-credit'
+import { returnBought } from './reverse-purchase'
 
 export type DocumentRow = typeof documents.$inferSelect
 export type PaymentRow = typeof payments.$inferSelect
@@ -225,7 +225,7 @@ export async function voidDocument(tx: Transaction, document: DocumentRow, at: I
     .update(documents)
     .set({ status: 'void' })
     .where(and(eq(documents.organizationId, document.organizationId), eq(documents.id, document.id), inArray(documents.status, ['open', 'uncollectible'])))
-  if (document.prepaidApplied > 0n) await returnToLots(tx, document.organizationId, document.id)
+  if (document.prepaidApplied > 0n) await returnBought(tx, document, at)
   const released = await releaseCredit(tx, document.organizationId, document.id, at)
   await takeBackReleased(tx, document, released, at)
   await postLedger(tx, [

@@ -41,8 +41,8 @@ export async function postDraws(
   return due.length + owing.length
 }
 
-/** What paid an invoice or a debt is in the ledger already. */
-const isUsage = sql`${prepaidDraws.meter} <> ${DEBT} AND ${prepaidDraws.meter} NOT LIKE 'inv\\_%'`
+/** What paid an invoice or a debt, or went back with its payment, is in the ledger already. */
+const isUsage = sql`${prepaidDraws.meter} <> ${DEBT} AND ${prepaidDraws.meter} NOT LIKE 'inv\\_%' AND ${prepaidDraws.meter} NOT LIKE '%:%'`
 
 type Drawn = { organizationId: OrganizationId; grantId: GrantId; day: string; amount: ExactAmount; postedBefore: ExactAmount }
 

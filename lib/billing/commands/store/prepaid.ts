@@ -123,6 +123,35 @@ function isPostedBy(meter: string): boolean {
   return meter === DEBT || meter.startsWith('inv_')
 }
 
+/** Why the payment that bought credit went back (G80), by the provider's name for it. */
+export type WentBack = { cause: 'refund' | 'dispute'; providerRef: string }
+
+/** Among draws, beside meters, which have no colon. */
+export function wentBackName({ cause, providerRef }: WentBack): string {
+  return `${cause}:${providerRef}`
+}
+
+export function isWentBack(meter: string): boolean {
+  return meter.includes(':')
+}
+
+/** Takes a part of a lot whose payment went back; who takes it posts it. */
+export async function drawBack(tx: Transaction, lot: LotRow, back: WentBack, amount: ExactAmount, at: Instant): Promise<void> {
+  const { organizationId, id: grantId } = lot
+  lot.remaining = (lot.remaining - amount) as ExactAmount
+  await writeRemaining(tx, [lot])
+  await addDraws(tx, [{ organizationId, grantId, day: dayOf(at), meter: wentBackName(back), amount, posted: amount }])
+}
+
+/** What of a lot went with it so far. */
+export async function takenBack(tx: Transaction, { organizationId, id }: LotRow, back: WentBack): Promise<ExactAmount> {
+  const rows = await tx
+    .select({ amount: prepaidDraws.amount })
+    .from(prepaidDraws)
+    .where(and(eq(prepaidDraws.organizationId, organizationId), eq(prepaidDraws.grantId, id), eq(prepaidDraws.meter, wentBackName(back))))
+  return rows.reduce((taken, { amount }) => (taken + amount) as ExactAmount, NOTHING)
+}
+
 function decimals(amounts: readonly ExactAmount[]) {
   return textArray(amounts.map((amount) => String(prepaidGrants.remaining.mapToDriverValue(amount))))
 }
@@ -219,10 +248,10 @@ function noticesBehind({ noticeDays }: PrepaidPolicy, at: Instant, expiresAt: In
   return behind.length === 0 ? null : Math.min(...behind)
 }
 
-/** Gives back what a document that is void had taken of bought credit (G66); a lot that has ended since ends again. */
-export async function returnToLots(tx: Transaction, organizationId: OrganizationId, documentId: string): Promise<void> {
+/** Gives back what a document that is void had taken of bought credit, or a payment that had gone back; a lot that has ended since ends again. `meter`: as it was drawn by. */
+export async function returnToLots(tx: Transaction, organizationId: OrganizationId, meter: string): Promise<Pick<DrawRow, 'grantId' | 'amount'>[]> {
   await lockPrepaid(tx, [organizationId])
-  const where = and(eq(prepaidDraws.organizationId, organizationId), eq(prepaidDraws.meter, documentId))
+  const where = and(eq(prepaidDraws.organizationId, organizationId), eq(prepaidDraws.meter, meter))
   const taken = await tx.select().from(prepaidDraws).where(where)
   for (const { grantId, amount } of taken)
     await tx
@@ -230,4 +259,5 @@ export async function returnToLots(tx: Transaction, organizationId: Organization
       .set({ remaining: sql`${prepaidGrants.remaining} + ${prepaidGrants.remaining.mapToDriverValue(amount)}::numeric` })
       .where(and(eq(prepaidGrants.organizationId, organizationId), eq(prepaidGrants.id, grantId)))
   await tx.update(prepaidDraws).set({ amount: NOTHING, posted: NOTHING }).where(where)
+  return taken
 }
