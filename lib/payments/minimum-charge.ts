@@ -1,5 +1,5 @@
 import { type Currency, type MinorUnits, minor } from '../money'
-import { fromStripeAmount } from './stripe/amounts'
+import { fromStripeAmount, stripeStep } from './stripe/amounts'
 
 /** Stripe's published minimum charge amounts, as Stripe counts (forints in hundredths); what is not listed has no stated minimum above one unit. */
 const MINIMUMS: Readonly<Record<Currency, number>> = {
@@ -32,4 +32,9 @@ const MINIMUMS: Readonly<Record<Currency, number>> = {
 export function minimumCharge(currency: Currency): MinorUnits {
   const published = MINIMUMS[currency]
   return published === undefined ? minor(1) : fromStripeAmount(published, currency)
+}
+
+/** What a card can be charged, as an account knows it; what cannot waits on the account too. */
+export function chargeable(currency: Currency): { minimumCharge: MinorUnits; chargeStep: MinorUnits } {
+  return { minimumCharge: minimumCharge(currency), chargeStep: minor(stripeStep(currency)) }
 }

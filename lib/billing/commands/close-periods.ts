@@ -4,7 +4,7 @@ import { subscriptionPeriods, subscriptions, usageSegments } from '../../../db/s
 import type { OrganizationId, SubscriptionId } from '../../ids'
 import { evaluateAlertsOf } from '../../metering/alerts'
 import { exactFromMinor, minor, ZERO } from '../../money'
-import { minimumCharge } from '../../payments/minimum-charge'
+import { chargeable } from '../../payments/minimum-charge'
 import { systemClock } from '../../time'
 import type { CommandContext } from '../context'
 import { isFree, paysFromCredit } from '../core/catalog'
@@ -92,7 +92,7 @@ export async function closePeriods({ tx, actor }: CommandContext, { organization
       const state = prepaid.get(row.organizationId)
       const account: Account = {
         creditBalance: minor(balanceOf(held) - drawnBefore),
-        minimumCharge: minimumCharge(currency),
+        ...chargeable(currency),
         ...(state && holding.terms.plan.overLimit.type === 'arrears'
           ? { boughtCredit: minor(boughtCredit(balanceAt(state, row.periodEnd), currency) - (boughtDrawn.get(row.organizationId) ?? 0n)) }
           : {}),

@@ -3,7 +3,7 @@ import type { Transaction } from '../../../db/client'
 import { subscriptions } from '../../../db/schema'
 import type { OrganizationId, SubscriptionId } from '../../ids'
 import { minor, sum } from '../../money'
-import { minimumCharge } from '../../payments/minimum-charge'
+import { chargeable } from '../../payments/minimum-charge'
 import type { CommandContext } from '../context'
 import { decideReview, type ReviewDecision } from '../core/review'
 import { recordAudit } from './store/audit'
@@ -51,7 +51,7 @@ export async function reviewPeriods({ tx, actor }: CommandContext, { organizatio
     grants.set(row.organizationId, held)
     try {
       const drawnBefore = drawn.get(row.organizationId) ?? 0n
-      const account = { creditBalance: minor(balanceOf(held) - drawnBefore), minimumCharge: minimumCharge(holding.terms.product.currency) }
+      const account = { creditBalance: minor(balanceOf(held) - drawnBefore), ...chargeable(holding.terms.product.currency) }
       const decision = decideReview({ holding, account, at: row.reviewAt })
       const taken = decision.documents.reduce((total, { draft }) => total + draft.creditApplied - draft.carriedForward, 0n)
       drawn.set(row.organizationId, drawnBefore + taken)

@@ -47,6 +47,18 @@ describe('C6, G6: a total against the account', () => {
   })
 })
 
+describe('an amount that is finer than the provider takes', () => {
+  it.each([
+    { total: 1_234n, balance: 0n, applied: 4n, due: 1_230n, carried: 4n },
+    { total: 1_234n, balance: -8n, applied: -6n, due: 1_240n, carried: 2n },
+    { total: 1_230n, balance: 0n, applied: 0n, due: 1_230n, carried: 0n },
+    { total: 9n, balance: 0n, applied: 9n, due: 0n, carried: 9n },
+  ])('$total with $balance: $due is due, and $carried goes on the account', ({ total, balance, applied, due, carried }) => {
+    const account = { creditBalance: minor(balance), minimumCharge: minor(1), chargeStep: minor(10) }
+    expect(settleTotal(minor(total), account)).toMatchObject({ creditApplied: applied, amountDue: due, carriedForward: carried })
+  })
+})
+
 describe('a document', () => {
   it('is the sum of its lines, and none where there are none', () => {
     const lines = [line(-6_67n, 'proration_credit'), line(20_00n, 'proration_charge')]

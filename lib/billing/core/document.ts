@@ -21,7 +21,7 @@ export type DraftDocument = {
   total: MinorUnits
   /** What the account pays of it; below zero where an earlier small amount is collected with this document. */
   creditApplied: MinorUnits
-  /** Part of `creditApplied`: an amount too small for the provider, which waits on the account for the next invoice. */
+  /** Part of `creditApplied`: an amount too small or too fine for the provider, which waits on the account for the next invoice. */
   carriedForward: MinorUnits
   /** Part of `creditApplied`: what credit that was bought pays, before the credit balance does (G70). */
   prepaidApplied: MinorUnits
@@ -42,7 +42,7 @@ function isShown(line: Line): boolean {
 
 /**
  * Adds lines up and settles them against the account (C6, G6). A total below zero becomes credit. Otherwise credit pays as
- * much as it can, what is owed from earlier is collected with it, and an amount that the provider could not charge is put
+ * much as it can, what is owed from earlier is collected with it, and an amount, or a part of one, that the provider could not charge is put
  * on the account instead of being lost or refused.
  */
 export function draftDocument(lines: Line[], account: Account, currency: Currency, context: DocumentContext | null = null): DraftDocument {
@@ -63,8 +63,9 @@ export function settleTotal(total: MinorUnits, account: Account): Settlement {
   const fromBalance = rest === 0n ? ZERO : smaller(account.creditBalance, rest)
   const due = minor(rest - fromBalance)
   const creditApplied = minor(prepaidApplied + fromBalance)
-  if (due === 0n || due >= account.minimumCharge) return { creditApplied, carriedForward: ZERO, prepaidApplied, amountDue: due, creditIssued: ZERO }
-  return { creditApplied: minor(creditApplied + due), carriedForward: due, prepaidApplied, amountDue: ZERO, creditIssued: ZERO }
+  const amountDue = due < account.minimumCharge ? ZERO : minor(due - (due % (account.chargeStep ?? 1n)))
+  const carriedForward = minor(due - amountDue)
+  return { creditApplied: minor(creditApplied + carriedForward), carriedForward, prepaidApplied, amountDue, creditIssued: ZERO }
 }
 
 function differences(lines: readonly Line[], settled: Settlement, currency: Currency, context: DocumentContext | null): DraftDocument['differsBecause'] {

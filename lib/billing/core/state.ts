@@ -111,6 +111,8 @@ export type Account = {
   creditBalance: MinorUnits
   /** What the payment provider cannot charge less than. */
   minimumCharge: MinorUnits
+  /** What it charges multiples of. Left out: any amount. */
+  chargeStep?: MinorUnits
   /** What credit that was bought can pay of it, in whole minor units: on a plan that is billed in arrears (G70). Left out: nothing. */
   boughtCredit?: MinorUnits
 }

@@ -3,7 +3,7 @@ import { expect } from 'vitest'
 import { inEngine, inEngineSnapshot } from '@/db/client'
 import { creditGrants, documentLines, documents, messages, organizations, payments, refunds, subscriptionPeriods, testClocks } from '@/db/schema'
 import { type DocumentId, newId, type OrganizationId, type PaymentId, type QuoteId, type SubscriptionId, type TestClockId } from '../../ids'
-import { type MinorUnits, minor } from '../../money'
+import { type Currency, type MinorUnits, minor } from '../../money'
 import type { PaymentProvider } from '../../payments/port'
 import { addDays, type Instant, instant } from '../../time'
 import { cancelSubscription, dropPendingChange, reactivateSubscription } from '../commands/cancel-subscription'
@@ -46,6 +46,7 @@ type Facts = {
   /** When the organization registered; left out: then. */
   registeredAt?: string
   name?: string
+  currency?: Currency
   /** One that there is already, for several who share it; `from` does not count then. */
   clock?: TestClockId
 }
@@ -75,6 +76,7 @@ export async function scenario(
     card = 'pm_card_visa',
     from = '2026-01-01T00:00:00Z',
     name = 'Acme',
+    currency = 'usd',
     clock,
     registeredAt,
   }: Facts = {},
@@ -85,7 +87,7 @@ export async function scenario(
     createOrganization(context, {
       name,
       owner: { email: `${newId('user')}@example.com`, name: 'Ada' },
-      currency: 'usd',
+      currency,
       testClockId: clockId,
       invite: false,
       ...(registeredAt && { registeredAt: instant(registeredAt) }),

@@ -19,6 +19,11 @@ function shiftOf(currency: Currency): number {
   return stripeExponent(currency) - currencyExponent(currency)
 }
 
+/** What an amount must be a multiple of, in our minor units: Stripe takes three-decimal currencies in steps of ten, and some in no such parts. */
+export function stripeStep(currency: Currency): bigint {
+  return THOUSANDTHS.has(currency) ? 10n : 10n ** BigInt(Math.max(-shiftOf(currency), 0))
+}
+
 /**
  * Our minor units as the integer that Stripe expects.
  *
@@ -29,10 +34,7 @@ export function toStripeAmount(amount: MinorUnits, currency: Currency): number {
   const finer = 10n ** BigInt(Math.max(-shift, 0))
   const scaled = shift >= 0 ? amount * 10n ** BigInt(shift) : amount / finer
   if (amount <= 0n || scaled > LARGEST) throw new ProviderMisuse(`${amount} ${currency} cannot be sent to Stripe`)
-  // Three-decimal currencies are accepted in steps of ten.
-  if (amount % finer !== 0n || (THOUSANDTHS.has(currency) && scaled % 10n !== 0n)) {
-    throw new ProviderMisuse(`${amount} ${currency} is finer than Stripe takes`)
-  }
+  if (amount % stripeStep(currency) !== 0n) throw new ProviderMisuse(`${amount} ${currency} is finer than Stripe takes`)
   return Number(scaled)
 }
 

@@ -3,7 +3,7 @@ import type { Transaction } from '../../../../db/client'
 import { documents, paymentMethods, payments, pendingActions } from '../../../../db/schema'
 import type { DocumentId, OrganizationId, SubscriptionId } from '../../../ids'
 import type { Currency } from '../../../money'
-import { minimumCharge } from '../../../payments/minimum-charge'
+import { chargeable } from '../../../payments/minimum-charge'
 import type { Account } from '../../core/state'
 import { balanceOf, type Grant, loadGrants } from './credit'
 
@@ -12,12 +12,12 @@ export type OpenedAccount = Account & { grants: Grant[] }
 /** The credit balance with its grants. With `lock`, in the order of decision 7. */
 export async function openAccount(tx: Transaction, organizationId: OrganizationId, currency: Currency, lock: boolean): Promise<OpenedAccount> {
   const grants = (await loadGrants(tx, [organizationId], lock)).get(organizationId) ?? []
-  return { creditBalance: balanceOf(grants), minimumCharge: minimumCharge(currency), grants }
+  return { creditBalance: balanceOf(grants), ...chargeable(currency), grants }
 }
 
 /** The account without its grants, as decisions and their records know it. */
-export function toAccount({ creditBalance, minimumCharge }: OpenedAccount): Account {
-  return { creditBalance, minimumCharge }
+export function toAccount({ grants: _grants, ...account }: OpenedAccount): Account {
+  return account
 }
 
 export type ChangeInProgress = { code: 'change_in_progress'; invoice: DocumentId; url: string | null }

@@ -228,6 +228,9 @@ export async function voidDocument(tx: Transaction, document: DocumentRow, at: I
   if (document.prepaidApplied > 0n) await returnBought(tx, document, at)
   const released = await releaseCredit(tx, document.organizationId, document.id, at)
   await takeBackReleased(tx, document, released, at)
+  const { organizationId, id: documentId, carriedForward } = document
+  // What it had put on the account is not owed any more, whether or not a later invoice has collected it.
+  if (carriedForward > 0n) await addGrants(tx, [{ organizationId, source: 'released', documentId, amount: carriedForward, grantedAt: at }])
   await postLedger(tx, [
     {
       organizationId: document.organizationId,

@@ -3,7 +3,7 @@ import type { Transaction } from '../../../../db/client'
 import { documents, organizations, pendingActions, prepaidAccounts, subscriptions, usageSegments } from '../../../../db/schema'
 import type { DocumentId, PaymentId } from '../../../ids'
 import { exactFromMinor, type MinorUnits, minor, ZERO } from '../../../money'
-import { minimumCharge } from '../../../payments/minimum-charge'
+import { chargeable } from '../../../payments/minimum-charge'
 import type { Instant } from '../../../time'
 import type { Actor } from '../../context'
 import type { PrepaidPolicy } from '../../core/catalog'
@@ -67,7 +67,7 @@ export async function issuePurchases(tx: Transaction, purchases: readonly Purcha
       const { id, currency } = organization
       const grants = grantsOf.get(id) ?? []
       const isAutomatic = kind === 'auto_recharge'
-      const draft = purchaseDraft({ amount, isAutomatic, account: { creditBalance: balanceOf(grants), minimumCharge: minimumCharge(currency) }, currency })
+      const draft = purchaseDraft({ amount, isAutomatic, account: { creditBalance: balanceOf(grants), ...chargeable(currency) }, currency })
       const shared = { kind: 'purchase', subscriptionId: null, period: null, dunning: false, automatic: isAutomatic } as const
       return { ...shared, organization, at: now, draft, currency, grants }
     }),
