@@ -55,6 +55,7 @@ const RIGHT: typeof BETTER = {
   ...BETTER,
   'POST /organizations/{organization}/adjustments': () => ({ amount: 5_00, reason: 'A kindness' }),
   'PUT /organizations/{organization}/payment_method': () => ({ payment_method: 'pm_card_visa' }),
+  'POST /invoices/{invoice}/refunds': () => ({ reason: 'A kindness' }), // Of its period a gateway holds units.
 }
 const QUERIES: Record<string, Record<string, string>> = {}
 /** No worker runs beside these tests, and it says so. */

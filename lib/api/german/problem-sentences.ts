@@ -72,8 +72,8 @@ export const PROBLEM_SENTENCES = {
     'Gekauftes Guthaben wird nicht erstattet; es kann genutzt werden, bis es verfällt.',
   'A refund could be asked for until {at:spoken}.': 'Eine Erstattung konnte bis {at} verlangt werden.',
   'Nothing of this invoice is left to be refunded.': 'Von dieser Rechnung ist nichts mehr zu erstatten.',
-  'A refund is for a period without usage; {count:count} units were used in this one.':
-    'Erstattet wird ein Zeitraum ohne Nutzung; in diesem wurden {count} Einheiten genutzt.',
+  'A refund is for a period without usage; {count:count} units of this one were used, or are handed out.':
+    'Erstattet wird ein Zeitraum ohne Nutzung; von diesem wurden {count} Einheiten genutzt oder sind ausgegeben.',
   'At most {amount:money} can be refunded.': 'Höchstens {amount} können erstattet werden.',
   'Invoices are open. Pay them first; then the organization can be deleted.':
     'Rechnungen sind offen. Bezahlen Sie sie zuerst; dann kann die Organisation gelöscht werden.',

@@ -196,7 +196,7 @@ function nothingLeft(request: Decided): RefundRefusal {
 function wasUsed(usage: bigint): RefundRefusal {
   return {
     code: 'refund_not_eligible',
-    message: `A refund is for a period without usage; ${count(usage)} units were used in this one.`,
+    message: `A refund is for a period without usage; ${count(usage)} units of this one were used, or are handed out.`,
     rule: 'A13',
     formula: `${count(usage)} > 0`,
     inputs: { usage_in_period: Number(usage) },
