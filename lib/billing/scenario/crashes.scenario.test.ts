@@ -4,13 +4,13 @@ import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { eq } from 'drizzle-orm'
-import { build } from 'esbuild'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { inEngine } from '@/db/client'
 import { paymentMethods, testClocks } from '@/db/schema'
 import { OutcomeUnknown, type PaymentProvider } from '../../payments/port'
 import type { FaultRequest } from '../../payments/sandbox/faults'
 import { SECRET_KEY } from '../../payments/testing/simulated-payments'
+import { bundle } from '../../platform/bundle'
 import { instant } from '../../time'
 import { look } from '../flows/collect'
 import { runDueFor } from '../flows/due-work'
@@ -23,19 +23,10 @@ import { setStage } from '../testing/stage'
 
 const stage = setStage()
 /** Bundled once, for each test starts it anew; where Node finds our packages from. */
-const PROGRAM = join(process.cwd(), 'node_modules/.cache/headroom', `killed-request-${process.pid}.mjs`)
-beforeAll(() =>
-  build({
-    entryPoints: [fileURLToPath(new URL('../testing/killed-request.ts', import.meta.url))],
-    outfile: PROGRAM,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    packages: 'external',
-    logLevel: 'error',
-  }),
-)
-afterAll(() => rmSync(PROGRAM, { force: true }))
+const PROGRAMS = join(process.cwd(), 'node_modules/.cache/headroom', `killed-request-${process.pid}`)
+const PROGRAM = join(PROGRAMS, 'killed.mjs')
+beforeAll(() => bundle({ entryPoints: { killed: fileURLToPath(new URL('../testing/killed-request.ts', import.meta.url)) }, outdir: PROGRAMS }))
+afterAll(() => rmSync(PROGRAMS, { recursive: true, force: true }))
 
 /** Does it in a process of its own, which kills itself at that place as a power cut would. */
 async function killAt(place: string, work: Work): Promise<void> {

@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { build } from 'esbuild'
 import { Client } from 'pg'
 import { Stripe } from 'stripe'
 import { closeDatabase, inEngine } from '../../../db/client'
@@ -17,6 +16,7 @@ import { sandboxCredentials } from '../../payments/sandbox/credentials'
 import type { FaultRequest } from '../../payments/sandbox/faults'
 import { stripeProvider } from '../../payments/stripe/stripe-provider'
 import { switchFault } from '../../payments/testing/simulated-payments'
+import { bundle } from '../../platform/bundle'
 import { type EmbeddedPostgres, freePort, startEmbeddedPostgres } from '../../platform/embedded-postgres'
 import { prepareJobs } from '../prepare-jobs'
 import type { Kind } from '../queues'
@@ -58,7 +58,7 @@ export class Installation {
   readonly #names: readonly ProcessName[]
   readonly #settings: Record<string, string>
   readonly #pages: boolean
-  readonly #program = join(process.cwd(), 'node_modules/.cache/headroom', `killable-${process.pid}.mjs`)
+  readonly #programs = join(process.cwd(), 'node_modules/.cache/headroom', `killable-${process.pid}`)
   readonly #running = new Map<ProcessName, ChildProcess>()
   readonly #ports = new Map<ProcessName, number>()
   #directory = ''
@@ -124,18 +124,18 @@ export class Installation {
     await closeDatabase()
     await this.#postgres?.stop()
     if (this.#directory) rmSync(this.#directory, { recursive: true, force: true })
-    rmSync(this.#program, { force: true })
+    rmSync(this.#programs, { recursive: true, force: true })
   }
 
   /** Once, for each is started many times; beside our packages, where Node finds them from. */
   async #bundle(): Promise<void> {
     const entry = fileURLToPath(new URL('./killable.ts', import.meta.url))
-    await build({ entryPoints: [entry], outfile: this.#program, bundle: true, platform: 'node', format: 'esm', packages: 'external', logLevel: 'error' })
+    await bundle({ entryPoints: { killable: entry }, outdir: this.#programs })
   }
 
   async #startProgram(name: ProcessName): Promise<void> {
     const env = { ...this.#environment, PORT: String(this.#portOf(name)) }
-    const child = fork(this.#program, [this.#pages && name.startsWith('web') ? 'pages' : (name.split(' ')[0] ?? name)], {
+    const child = fork(join(this.#programs, 'killable.mjs'), [this.#pages && name.startsWith('web') ? 'pages' : (name.split(' ')[0] ?? name)], {
       env,
       stdio: ['ignore', 'ignore', process.env.LOG_LEVEL ? 'inherit' : 'ignore', 'ipc'],
     })
