@@ -13,17 +13,15 @@ type Bundle = {
   /** By the names of what they become, without its ending. */
   entryPoints: Record<string, string>
   outdir: string
-  /** Where lines of ours are named in what is thrown. */
-  sourcemap?: boolean
 }
 
 /**
  * Makes programs that start at once: with their packages, for finding a thousand files takes Node longer than reading them. Each part that is
  * imported as it is needed is a file of its own.
  */
-export async function bundle({ entryPoints, outdir, sourcemap = false }: Bundle): Promise<void> {
+export async function bundle({ entryPoints, outdir }: Bundle): Promise<void> {
   await build({
-    ...{ entryPoints, outdir, sourcemap, external: LEFT_OUT, banner: { js: COMMON.join(';') } },
+    ...{ entryPoints, outdir, external: LEFT_OUT, banner: { js: COMMON.join(';') } },
     ...{ bundle: true, splitting: true, platform: 'node', format: 'esm', target: 'node22', jsx: 'automatic' },
     ...{ outExtension: { '.js': '.mjs' }, logLevel: 'error' },
   })
