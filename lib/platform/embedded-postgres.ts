@@ -32,6 +32,8 @@ const SUPERVISOR_LOCK = 4_832_010
 const START_ATTEMPTS = 20
 const LOCK_ATTEMPTS = 25
 const RETRY_AFTER_MS = 250
+const GONE_WITHIN_MS = 3_000
+const LOOKS_EVERY_MS = 10
 const GIBIBYTE = 1024 ** 3
 
 /**
@@ -272,20 +274,28 @@ export class DirectoryInUse extends Error {
 
 async function stopServer(cluster: Cluster): Promise<void> {
   const stop = (mode: string) => runTool(cluster, cluster.binaries.pgCtl, ['stop', '-D', cluster.data, '-m', mode, '-w', '-t', '30'])
-  if (!existsSync(join(cluster.data, 'postmaster.pid'))) return
+  const postmaster = postmasterOf(cluster)
+  if (postmaster === undefined) return
   try {
     await stop('fast')
   } catch (error) {
-    if (!leftRunning(cluster)) return // It was on its way out, or killed.
+    const left = postmasterOf(cluster)
+    if (left === undefined || !isAlive(left)) return // It was on its way out, or killed.
     await stop('immediate').catch(() => {
       throw error
     })
   }
+  await goneWithinTime(postmaster)
 }
 
-function leftRunning({ data }: Cluster): boolean {
+function postmasterOf({ data }: Cluster): number | undefined {
   const file = join(data, 'postmaster.pid')
-  return existsSync(file) && isAlive(Number.parseInt(readFileSync(file, 'utf8'), 10))
+  return existsSync(file) ? Number.parseInt(readFileSync(file, 'utf8'), 10) : undefined
+}
+
+/** Its lock file goes before it does, and giving back its memory takes a moment. Not for ever: what nobody collects in a container counts as alive. */
+async function goneWithinTime(processId: number): Promise<void> {
+  for (let waited = 0; waited < GONE_WITHIN_MS && isAlive(processId); waited += LOOKS_EVERY_MS) await sleep(LOOKS_EVERY_MS)
 }
 
 /** Output goes to the log, never to a pipe: a server that inherited a pipe would keep it, and us, open. */

@@ -44,10 +44,16 @@ export async function expectChargedOnce(organizationId: OrganizationId, charges:
   const charged = charges.map((charge) => `${charge.payment_intent} ${charge.amount}`)
   const collected = paid.filter(({ state, bankReference }) => ['collected', 'disputed'].includes(state) && bankReference === null)
   expect(charged.sort(), 'each charge is one payment').toEqual(collected.map(({ providerRef, amount }) => `${providerRef} ${amount}`).sort())
-  const quotes = actions.filter(({ state, quoteId }) => state === 'applied' && quoteId).map(({ quoteId }) => quoteId)
-  expectNone(quotes, 'quotes that were charged twice')
+  const quoted = actions.filter(({ state, quoteId }) => state === 'applied' && quoteId)
   expectNone(
-    renewals.map(({ subscriptionId, periodStart }) => `${subscriptionId} ${periodStart}`),
+    quoted.map(({ quoteId }) => quoteId),
+    'quotes that were charged twice',
+  )
+  // Who renews early at the very instant at which the period began has two of one start: each was asked for by a quote of its own (B7, G105).
+  const begunByHand = new Set(quoted.map(({ documentId }) => documentId))
+  const ofCalendar = renewals.filter(({ id, early }) => !(early && begunByHand.has(id)))
+  expectNone(
+    ofCalendar.map(({ subscriptionId, periodStart }) => `${subscriptionId} ${periodStart}`),
     'periods that were billed twice',
   )
   await expectClosedForGood(organizationId)
