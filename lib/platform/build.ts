@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { createWriteStream, existsSync, globSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { createWriteStream, existsSync, globSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { build as bundle } from 'esbuild'
+import { bundle } from './bundle'
 
 /** Below `.next`, so that a new Next build, which clears it, can never leave our bundles beside another version's pages. */
 const OUTPUT = '.next/headroom'
@@ -91,19 +91,6 @@ function buildPages(root: string, log: string, inputs: string): Promise<void> {
 }
 
 async function bundlePrograms(root: string): Promise<void> {
-  mkdirSync(join(root, OUTPUT), { recursive: true })
-  await bundle({
-    absWorkingDir: root,
-    entryPoints: Object.fromEntries(Object.entries(PROGRAMS).filter(([, file]) => existsSync(join(root, file)))),
-    outdir: OUTPUT,
-    outExtension: { '.js': '.mjs' },
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'node22',
-    packages: 'external',
-    sourcemap: true,
-    jsx: 'automatic',
-    logLevel: 'warning',
-  })
+  const programs = Object.entries(PROGRAMS).map(([name, file]) => [name, join(root, file)] as const)
+  await bundle({ entryPoints: Object.fromEntries(programs.filter(([, file]) => existsSync(file))), outdir: join(root, OUTPUT) })
 }

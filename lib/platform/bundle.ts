@@ -23,6 +23,6 @@ export async function bundle({ entryPoints, outdir }: Bundle): Promise<void> {
   await build({
     ...{ entryPoints, outdir, external: LEFT_OUT, banner: { js: COMMON.join(';') } },
     ...{ bundle: true, splitting: true, platform: 'node', format: 'esm', target: 'node22', jsx: 'automatic' },
-    ...{ outExtension: { '.js': '.mjs' }, logLevel: 'error' },
+    ...{ outExtension: { '.js': '.mjs' }, sourcemap: true, logLevel: 'error' },
   })
 }
