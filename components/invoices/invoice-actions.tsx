@@ -25,6 +25,7 @@ const WORDED = [
   'refund_window_closed',
   'refund_not_eligible',
   'refund_in_progress',
+  'change_in_progress',
   'refund_failed',
   'forbidden',
 ] as const

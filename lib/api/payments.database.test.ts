@@ -131,6 +131,26 @@ describe('a payment that the bank wants confirmed (G79)', () => {
 })
 
 describe('a payment whose outcome is not known (G79)', () => {
+  it('keeps a refund of the running plan out, which would end its period: nothing goes back until it is known', async () => {
+    const { id, subscription } = await onBasic()
+    const [first] = await invoicesOf(id)
+    await api.payments.fault({ fault: 'drop_after', method: 'POST', path: '/confirm$', times: 5 })
+    await api.payments.fault({ fault: 'drop_before', method: 'GET', path: '^/v1/payment_intents', times: 50 })
+    await api.payments.fault({ fault: 'drop_before', method: 'POST', path: '/cancel$', times: 50 })
+    const unknown = await change(subscription, await quote(subscription, 'pro'))
+    expect(unknown.status).toBe(202)
+    expect(await api.post(`/invoices/${first.id}/refunds`, {})).toMatchObject({
+      status: 409,
+      body: { code: 'change_in_progress', rule: 'G79', invoice: unknown.body.invoice.id },
+    })
+
+    await api.payments.fault({ fault: 'none' })
+    await inEngine((tx) => tx.execute(sql`UPDATE payments SET check_at = now() WHERE check_at IS NOT NULL`))
+    await reconcile(api.payments.provider)
+    expect(await planOf(subscription)).toBe('pro')
+    expect(await api.read(`/invoices/${first.id}`)).toMatchObject({ amount_refunded: 0 })
+  })
+
   it('answers 202 with the subscription as it was, and the state as it is now when asked again', async () => {
     const { subscription } = await onBasic()
     const quoteId = await quote(subscription, 'pro')

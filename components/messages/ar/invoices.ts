@@ -112,6 +112,7 @@ export const invoices: Translation<typeof english> = {
     refund_window_closed: 'انتهت مهلة الاسترداد.',
     refund_not_eligible: 'لا يمكن استرداد هذه الفاتورة: استُخدمت فترتها، أو لم يبقَ شيء يُسترد.',
     refund_in_progress: 'هناك استرداد جارٍ بالفعل.',
+    change_in_progress: 'هناك دفعة قيد التنفيذ أو تنتظر البنك. أكملها، أو انتظر حتى تُسوّى.',
     refund_failed: 'لم ينفّذ مزوّد الدفع الاسترداد. لم يتغير شيء؛ والسبب مذكور في سجل النشاط.',
     forbidden: 'دورك لا يسمح بذلك.',
     other: 'تعذّر تنفيذ ذلك. لم يتغير شيء.',

@@ -112,6 +112,7 @@ export const invoices: Translation<typeof english> = {
     refund_window_closed: 'Die Zeit für eine Erstattung ist vorbei.',
     refund_not_eligible: 'Diese Rechnung kann nicht erstattet werden: Ihr Zeitraum wurde genutzt, oder es ist nichts mehr übrig.',
     refund_in_progress: 'Eine Erstattung ist bereits unterwegs.',
+    change_in_progress: 'Eine Zahlung läuft oder wartet auf die Bank. Schließen Sie sie ab, oder warten Sie, bis sie abgeschlossen ist.',
     refund_failed: 'Der Zahlungsanbieter hat die Erstattung nicht ausgeführt. Es hat sich nichts geändert; den Grund nennt die Aktivität.',
     forbidden: 'Ihre Rolle erlaubt das nicht.',
     other: 'Das war nicht möglich. Es hat sich nichts geändert.',

@@ -109,6 +109,7 @@ export const invoices = {
     refund_window_closed: 'The time for a refund is over.',
     refund_not_eligible: 'This invoice cannot be refunded: its period has been used, or nothing is left to give back.',
     refund_in_progress: 'A refund is on its way already.',
+    change_in_progress: 'A payment is under way, or waits for the bank. Finish it, or wait until it has settled.',
     refund_failed: 'The payment provider did not make the refund. Nothing has changed; the activity says why.',
     forbidden: 'Your role does not allow this.',
     other: 'This could not be done. Nothing has changed.',

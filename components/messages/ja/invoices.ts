@@ -112,6 +112,7 @@ export const invoices: Translation<typeof english> = {
     refund_window_closed: '返金できる期間は終了しました。',
     refund_not_eligible: 'この請求書は返金できません。期間中に使用されたか、返金できる残額がありません。',
     refund_in_progress: '返金はすでに進行中です。',
+    change_in_progress: '支払いが進行中か、銀行の確認を待っています。完了させるか、終わるまでお待ちください。',
     refund_failed: '決済事業者が返金を行いませんでした。変更されたものはありません。理由はアクティビティに記録されています。',
     forbidden: 'あなたのロールではこの操作はできません。',
     other: '実行できませんでした。変更されたものはありません。',

@@ -156,7 +156,7 @@ export const invoiceRoutes: readonly Route[] = [
       201: { description: 'The refund.', schema: refund },
       202: { description: 'The refund is under way.', schema: refund },
     },
-    problems: ['refund_window_closed', 'refund_not_eligible', 'refund_in_progress', 'payment_failed'],
+    problems: ['refund_window_closed', 'refund_not_eligible', 'refund_in_progress', 'change_in_progress', 'payment_failed'],
     handle: async (call, { tenant, body }) =>
       call.flow<OpenedRefund, unknown>(tenant.organizationId, {
         run: (context) => refundInvoice(context, { ...tenant, amount: body.amount === undefined ? undefined : minor(body.amount), reason: body.reason }),
