@@ -22,6 +22,7 @@ const WORDED = [
   'quote_expired',
   'not_payable',
   'no_payment_method',
+  'already_subscribed',
   'refund_window_closed',
   'refund_not_eligible',
   'refund_in_progress',

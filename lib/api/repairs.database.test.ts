@@ -63,6 +63,19 @@ describe('an invoice first (T13, G9)', () => {
     expect(await api.read(`/books?organization=${id}`)).toMatchObject({ balanced: true })
   })
 
+  it('is not paid where a paid plan has begun beside it', async () => {
+    const { id } = await createCustomer(api)
+    const free = await api.make(`/organizations/${id}/subscriptions`, { product: 'api-calls', plan: 'free' })
+    const { invoice } = await api.make(`/organizations/${id}/pro_forma`, { product: 'api-calls', plan: 'pro' })
+    const quote = await api.make(`/subscriptions/${free.id}/quotes`, { plan: 'basic' })
+    await api.make(`/subscriptions/${free.id}/changes`, { quote: quote.id })
+    for (const path of ['pay', 'mark_paid']) {
+      const body = path === 'pay' ? {} : { reference: 'Transfer 42' }
+      const refused = await api.post(`/invoices/${invoice.id}/${path}`, body)
+      expect(refused).toMatchObject({ status: 409, body: { code: 'already_subscribed', subscription: free.id } })
+    }
+  })
+
   it('is priced for the seats that are asked for, or for the members now (T13)', async () => {
     const { id } = await createCustomer(api, { card: null })
     await api.make(`/organizations/${id}/members`, { email: `grace-${id}@example.com`, role: 'member', invite: false })

@@ -109,6 +109,7 @@ export const invoices: Translation<typeof english> = {
     quote_expired: 'تغيّر المبلغ. أعد تحميل الصفحة وراجعه من جديد.',
     not_payable: 'لم تعد هذه الفاتورة مفتوحة.',
     no_payment_method: 'لا توجد بطاقة محفوظة. أضف بطاقة أولًا.',
+    already_subscribed: 'تعمل خطة مدفوعة لهذا المنتج بالفعل، فلا يمكن لهذه الفاتورة أن تبدأ خطة أخرى.',
     refund_window_closed: 'انتهت مهلة الاسترداد.',
     refund_not_eligible: 'لا يمكن استرداد هذه الفاتورة: استُخدمت فترتها، أو لم يبقَ شيء يُسترد.',
     refund_in_progress: 'هناك استرداد جارٍ بالفعل.',

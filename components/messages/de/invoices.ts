@@ -109,6 +109,7 @@ export const invoices: Translation<typeof english> = {
     quote_expired: 'Der Betrag hat sich geändert. Laden Sie die Seite neu und sehen Sie noch einmal nach.',
     not_payable: 'Diese Rechnung ist nicht mehr offen.',
     no_payment_method: 'Es ist keine Karte hinterlegt. Fügen Sie zuerst eine hinzu.',
+    already_subscribed: 'Ein bezahlter Tarif dieses Produkts läuft bereits, deshalb kann diese Rechnung keinen weiteren beginnen.',
     refund_window_closed: 'Die Zeit für eine Erstattung ist vorbei.',
     refund_not_eligible: 'Diese Rechnung kann nicht erstattet werden: Ihr Zeitraum wurde genutzt, oder es ist nichts mehr übrig.',
     refund_in_progress: 'Eine Erstattung ist bereits unterwegs.',

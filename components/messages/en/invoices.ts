@@ -106,6 +106,7 @@ export const invoices = {
     quote_expired: 'The amount has changed. Reload the page and look again.',
     not_payable: 'This invoice is not open any more.',
     no_payment_method: 'There is no card on file. Add one first.',
+    already_subscribed: 'A paid plan of this product runs already, so this invoice cannot begin another.',
     refund_window_closed: 'The time for a refund is over.',
     refund_not_eligible: 'This invoice cannot be refunded: its period has been used, or nothing is left to give back.',
     refund_in_progress: 'A refund is on its way already.',

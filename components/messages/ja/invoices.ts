@@ -109,6 +109,7 @@ export const invoices: Translation<typeof english> = {
     quote_expired: '金額が変わりました。ページを再読み込みして、もう一度ご確認ください。',
     not_payable: 'この請求書はすでに支払いの対象ではありません。',
     no_payment_method: 'カードが登録されていません。先に追加してください。',
+    already_subscribed: 'この製品の有料プランがすでに有効なため、この請求書で別のプランを始めることはできません。',
     refund_window_closed: '返金できる期間は終了しました。',
     refund_not_eligible: 'この請求書は返金できません。期間中に使用されたか、返金できる残額がありません。',
     refund_in_progress: '返金はすでに進行中です。',

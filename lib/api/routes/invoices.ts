@@ -124,7 +124,7 @@ export const invoiceRoutes: readonly Route[] = [
       200: { description: 'The paid invoice.', schema: invoice },
       202: { description: 'The outcome of the payment is not known yet.', schema: invoice },
     },
-    problems: ['not_payable', 'quote_expired', 'payment_failed', 'payment_action_required'],
+    problems: ['not_payable', 'quote_expired', 'already_subscribed', 'change_in_progress', 'payment_failed', 'payment_action_required'],
     handle: async (call, { tenant, body }) => {
       const expected = body.expected_amount_due
       return call.flow(tenant.organizationId, {
