@@ -5,12 +5,13 @@ import { viewersLocale } from '@/lib/auth/session'
 import { dropPendingChange, reactivateSubscription } from '@/lib/billing/commands/cancel-subscription'
 import type { ChangePlanRefusal } from '@/lib/billing/commands/change-plan'
 import { quoteChange } from '@/lib/billing/commands/quote-change'
-import { priceSubscription } from '@/lib/billing/commands/subscribe'
+import { type PriceSubscriptionRefusal, priceSubscription } from '@/lib/billing/commands/subscribe'
 import type { Rejection } from '@/lib/billing/core/rejection'
 import { QUOTE_ACTIONS } from '@/lib/billing/core/renew-early'
+import type { TrialRefusal } from '@/lib/billing/core/trial'
 import type { ActionOutcome } from '@/lib/billing/flows/flow-context'
 import { cancelAndAbandon, changePlanAndPay, subscribeAndPay } from '@/lib/billing/flows/paid-actions'
-import { viewFirstQuote, viewQuote } from '@/lib/billing/views/quote'
+import { type FirstQuoteView, viewFirstQuote, viewQuote } from '@/lib/billing/views/quote'
 import { isId, type QuoteId, type SubscriptionId } from '@/lib/ids'
 import { minor } from '@/lib/money'
 import { ok, type Result, refuse } from '@/lib/result'
@@ -57,7 +58,7 @@ export const changePlanAction = defineFlowAction({
 export const quoteSubscriptionAction = defineAction({
   permission: 'plan:write',
   input: z.strictObject({ product: name, plan: name, interval, trial: z.boolean().optional() }),
-  run: async (context, input) => {
+  run: async (context, input): Promise<Result<FirstQuoteView, PriceSubscriptionRefusal | TrialRefusal>> => {
     const priced = await priceSubscription(context, { ...input, organizationId: context.viewer.organization.id })
     if (!priced.ok) return priced
     const { trialRefusal } = priced.value

@@ -49,8 +49,7 @@ export const requestLimitAction = defineAction({
   input: z.strictObject({ subscriptionId, hardLimit: whole, useCase: z.string().trim().min(1).max(2_000) }),
   run: async (context, input): Promise<Result<null, LimitsRefusalView>> => {
     const requested = await requestLimit(context, { ...input, organizationId: context.viewer.organization.id })
-    if (requested.ok) return ok(null)
-    return refuse({ code: requested.error.code, ...('maximum' in requested.error && { maximum: requested.error.maximum }) })
+    return requested.ok ? ok(null) : refuse({ code: requested.error.code })
   },
 })
 

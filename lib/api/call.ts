@@ -13,10 +13,9 @@ import { traced } from '../observe/trace'
 import type { PaymentProvider } from '../payments/port'
 import type { Result } from '../result'
 import { type Answer, Halt, problem } from './answer'
+import type { ProblemCode, SharedCode } from './codes'
 import { type FlowFacts, type Idempotency, inProgress, Replayed } from './idempotency'
-import { refusalAnswer } from './refusals'
-
-type Refusal = Parameters<typeof refusalAnswer>[0]
+import { type ProblemOf, type Refusal, refusalAnswer } from './refusals'
 
 export type CallFacts = {
   provider: PaymentProvider
@@ -73,7 +72,10 @@ export class Call {
   }
 
   /** A command and the memory of its answer, in one transaction. Refusals are returned, so that they are kept too. */
-  command(organizationId: OrganizationId | null, work: (context: CommandContext) => Promise<Answer>): Promise<Answer> {
+  command<Code extends ProblemCode>(
+    organizationId: OrganizationId | null,
+    work: (context: CommandContext) => Promise<Answer<Code>>,
+  ): Promise<Answer<Code | SharedCode>> {
     return this.#replaying(null, () =>
       this.#write(async (tx) => {
         await this.#idempotency.claim(tx)
@@ -88,7 +90,7 @@ export class Call {
   /**
    * What has no single transaction and may be done again from the start after a crash: its answer is kept at the end.
    */
-  once(organizationId: OrganizationId | null, work: () => Promise<Answer>): Promise<Answer> {
+  once<Code extends ProblemCode>(organizationId: OrganizationId | null, work: () => Promise<Answer<Code>>): Promise<Answer<Code | SharedCode>> {
     return this.#replaying(null, () =>
       this.#alone(async () => {
         await inEngine(async (tx) => {
@@ -118,20 +120,20 @@ export class Call {
    * A flow (G79): its first transaction also writes that it was begun, and `answer` tells its outcome from the database,
    * after it has run as well as for a repeat of the request after a crash.
    */
-  flow<Opened, Outcome>(
+  flow<Opened, Outcome, R extends Refusal, Code extends ProblemCode>(
     organizationId: OrganizationId,
     flow: {
-      run(context: FlowContext): Promise<Result<Outcome, Refusal>>
+      run(context: FlowContext): Promise<Result<Outcome, R>>
       /** From what the first transaction gave, what is needed to tell the outcome. */
       facts(opened: Opened): FlowFacts
       /** Whether money moves after the first transaction; where it does not, all is done with it. */
       goesOn(opened: Opened): boolean
-      answer(tx: Transaction, facts: FlowFacts): Promise<Answer>
+      answer(tx: Transaction, facts: FlowFacts): Promise<Answer<Code>>
     },
-  ): Promise<Answer> {
+  ): Promise<Answer<Code | ProblemOf<R> | SharedCode>> {
     const idempotency = this.#idempotency
-    return this.#replaying(flow.answer, () =>
-      this.#alone(async () => {
+    return this.#replaying<Code | ProblemOf<R> | SharedCode>(flow.answer, () =>
+      this.#alone<Code | ProblemOf<R>>(async () => {
         let begun: FlowFacts | null = null
         const first: FlowContext['first'] = async (work) => {
           const { value, facts } = await this.#write(async (tx) => {
@@ -188,18 +190,22 @@ export class Call {
     })
   }
 
-  async #replaying(answerNow: ((tx: Transaction, facts: FlowFacts) => Promise<Answer>) | null, work: () => Promise<Answer>): Promise<Answer> {
+  async #replaying<Code extends ProblemCode>(
+    answerNow: ((tx: Transaction, facts: FlowFacts) => Promise<Answer<Code>>) | null,
+    work: () => Promise<Answer<Code>>,
+  ): Promise<Answer<Code>> {
     try {
       return await traced('command', {}, () => work())
     } catch (fault) {
       if (!(fault instanceof Replayed)) throw fault
-      const answer = fault.answer ?? (answerNow ? await this.#answerNow(fault.facts, answerNow) : null)
+      // What was kept is what this route has answered.
+      const answer = (fault.answer as Answer<Code> | null) ?? (answerNow ? await this.#answerNow(fault.facts, answerNow) : null)
       if (!answer) throw fault
       return { ...answer, headers: { ...answer.headers, 'Idempotent-Replayed': 'true' } }
     }
   }
 
-  #answerNow(facts: FlowFacts, answerNow: (tx: Transaction, facts: FlowFacts) => Promise<Answer>): Promise<Answer> {
+  #answerNow<Code extends ProblemCode>(facts: FlowFacts, answerNow: (tx: Transaction, facts: FlowFacts) => Promise<Answer<Code>>): Promise<Answer<Code>> {
     return inEngine(async (tx) => {
       const answer = await answerNow(tx, facts)
       await this.#idempotency.complete(tx, answer)
@@ -208,7 +214,7 @@ export class Call {
   }
 
   /** One request a key at a time, also between a flow's transactions. */
-  async #alone(work: () => Promise<Answer>): Promise<Answer> {
+  async #alone<Code extends ProblemCode>(work: () => Promise<Answer<Code>>): Promise<Answer<Code | SharedCode>> {
     const { name } = this.#idempotency
     if (name === null) return work()
     shared[RUNNING] ??= new Set()

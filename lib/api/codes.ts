@@ -57,3 +57,24 @@ export const PROBLEMS = {
 } as const satisfies Record<string, { status: number; title: string }>
 
 export type ProblemCode = keyof typeof PROBLEMS
+
+/** What any route may answer, whatever it does. */
+export const ALWAYS = [
+  'unauthorized',
+  'forbidden',
+  'invalid_request',
+  'rate_limited',
+  'internal_error',
+  'unavailable',
+] as const satisfies readonly ProblemCode[]
+export const OF_WRITES = [
+  'invalid_json',
+  'too_large',
+  'unsupported_media_type',
+  'invalid_request',
+  'idempotency_mismatch',
+  'idempotency_in_progress',
+] as const satisfies readonly ProblemCode[]
+
+/** What a route need not list among its own. */
+export type SharedCode = (typeof ALWAYS)[number] | (typeof OF_WRITES)[number] | 'not_found'

@@ -7,7 +7,7 @@ import { presentAutoRecharge, presentGrant } from './present/credits'
 import { exactDecimal, whole } from './present/values'
 
 /** The balances and a page of the grants that make them up. */
-export async function creditsAnswer(tx: Transaction, organizationId: OrganizationId, query: Parameters<typeof readPage>[1] = {}): Promise<Answer> {
+export async function creditsAnswer(tx: Transaction, organizationId: OrganizationId, query: Parameters<typeof readPage>[1] = {}): Promise<Answer<'not_found'>> {
   const page = readPage('grant', query)
   const view = await getCredits(tx, organizationId, withLookahead(page))
   if (!view) return notFound()

@@ -133,7 +133,7 @@ function openBody(body: unknown): unknown {
   return isSealed ? JSON.parse(openSecret(String(body.sealed), PURPOSE)) : body
 }
 
-export function inProgress(): Answer {
+export function inProgress(): Answer<'idempotency_in_progress'> {
   return problem('idempotency_in_progress', 'The first request with this key still runs; ask again in a moment.', {
     rule: 'C7',
     formula: 'running requests with this key = 1',

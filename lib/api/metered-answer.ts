@@ -3,8 +3,9 @@ import type { CommandContext } from '../billing/context'
 import { meterAndCharge } from '../billing/flows/use'
 import type { NotYet, UsageTerms } from '../metering/usage-terms'
 import { type Result, refuse } from '../result'
-import { type Answer, problem } from './answer'
+import { type Answer, problem, type Success } from './answer'
 import type { Call } from './call'
+import type { ProblemCode, SharedCode } from './codes'
 
 type Booked = { setOff: readonly PaymentKey[] }
 type Retried = NotYet | { code: 'set_off'; setOff: PaymentKey[] }
@@ -12,26 +13,26 @@ type Replayed = { code: 'replayed' }
 
 type Outcome<Value, Refusal> = Result<Value, Retried | Refusal>
 
-export type Metered<Value, Refusal> = {
+export type Metered<Value, Refusal, Code extends ProblemCode> = {
   /** In a transaction of its own, as often as it takes. */
   alone: (context: CommandContext, terms: UsageTerms) => Promise<Outcome<Value, Refusal>>
   /** In a transaction with other callers' requests; what is not to be done yet there is done alone. */
   together?: () => Promise<Outcome<Value, Refusal>>
-  toAnswer: (value: Value) => Answer
-  toProblem: (refusal: Refusal) => Answer
+  toAnswer: (value: Value) => Success
+  toProblem: (refusal: Refusal) => Answer<Code>
 }
 
 /**
  * A period that has ended is closed first, so that what is used now counts in the one that began (C14), and what usage sets
  * off is charged and waited for (G5). The answer is kept under its idempotency key in the transaction that counts, which is therefore its own.
  */
-export async function meteredAnswer<Value extends Booked, Refusal extends { code: string }>(
+export async function meteredAnswer<Value extends Booked, Refusal extends { code: string }, Code extends ProblemCode>(
   call: Call,
-  { alone, together, toAnswer, toProblem }: Metered<Value, Refusal>,
-): Promise<Answer> {
-  let answer = unavailable()
+  { alone, together, toAnswer, toProblem }: Metered<Value, Refusal, Code>,
+): Promise<Answer<Code | SharedCode>> {
+  let answer: Answer<Code | SharedCode> = unavailable()
   // Where it is not the end of it, this answer is not kept and not given.
-  const answerTo = (outcome: Outcome<Value, Refusal>) =>
+  const answerTo = (outcome: Outcome<Value, Refusal>): Answer<Code | SharedCode> =>
     outcome.ok ? toAnswer(outcome.value) : isRetried(outcome.error) ? unavailable() : toProblem(outcome.error)
   let inGroup = together !== undefined && !call.isRemembered
   const done = await meterAndCharge<Value, Refusal | Replayed>(call, async (terms) => {

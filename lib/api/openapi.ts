@@ -1,19 +1,8 @@
 import { type OpenAPIHono, z } from '@hono/zod-openapi'
 import { problem } from './answer'
-import { PROBLEMS, type ProblemCode } from './codes'
+import { ALWAYS, OF_WRITES, PROBLEMS, type ProblemCode } from './codes'
 import type { Route } from './route'
 import { exampleOf, type JsonSchema, type Schemas } from './schema-example'
-
-/** What any route may answer, whatever it does. */
-const ALWAYS: readonly ProblemCode[] = ['unauthorized', 'forbidden', 'invalid_request', 'rate_limited', 'internal_error', 'unavailable']
-const OF_WRITES: readonly ProblemCode[] = [
-  'invalid_json',
-  'too_large',
-  'unsupported_media_type',
-  'invalid_request',
-  'idempotency_mismatch',
-  'idempotency_in_progress',
-]
 
 const problemSchema = z
   .looseObject({

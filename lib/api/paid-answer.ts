@@ -2,7 +2,7 @@ import type { Transaction } from '../../db/client'
 import { type DocumentDetail, findDocument } from '../billing/views/documents'
 import { findSubscription } from '../billing/views/subscriptions'
 import { type DocumentId, isId, type OrganizationId, type SubscriptionId } from '../ids'
-import { type Answer, accepted, notFound, problem } from './answer'
+import { type Answer, accepted, notFound, problem, type Success } from './answer'
 import type { FlowFacts } from './idempotency'
 import { presentInvoice } from './present/invoices'
 import { presentSubscription } from './present/subscriptions'
@@ -15,11 +15,13 @@ export function subscriptionOf({ subscription }: FlowFacts): SubscriptionId | nu
   return subscription && isId('sub', subscription) ? subscription : null
 }
 
+type PaymentProblem = 'payment_failed' | 'payment_action_required'
+
 /**
  * How the payment of a document ended, as it is now (G79): null where there is nothing against saying that it succeeded.
  * `pending` is what is answered while its outcome is unknown.
  */
-export function unsuccessful(document: DocumentDetail | null, pending: () => Answer): Answer | null {
+export function unsuccessful(document: DocumentDetail | null, pending: () => Success): Answer<PaymentProblem> | null {
   if (!document || document.status === 'paid') return null
   const { state, reason, url, nextTryAt } = document.payment
   const facts = { invoice: document.id }
@@ -42,8 +44,8 @@ export async function paidActionAnswer(
   tx: Transaction,
   organizationId: OrganizationId,
   facts: FlowFacts,
-  toAnswer: (body: { subscription: ReturnType<typeof presentSubscription>; invoice: ReturnType<typeof presentInvoice> | null }) => Answer,
-): Promise<Answer> {
+  toAnswer: (body: { subscription: ReturnType<typeof presentSubscription>; invoice: ReturnType<typeof presentInvoice> | null }) => Success,
+): Promise<Answer<PaymentProblem | 'not_found'>> {
   const documentId = documentOf(facts)
   const subscriptionId = subscriptionOf(facts)
   const document = documentId && (await findDocument(tx, organizationId, documentId))

@@ -4,7 +4,7 @@ import type { Permission } from '../auth/permissions'
 import type { DocumentId, LeaseId, LimitRequestId, OrganizationId, SubscriptionId } from '../ids'
 import type { Answer } from './answer'
 import type { Call } from './call'
-import type { ProblemCode } from './codes'
+import type { ProblemCode, SharedCode } from './codes'
 
 export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete'
 
@@ -44,9 +44,10 @@ type Words = {
   problems: readonly ProblemCode[]
 }
 
-type Definition<Kind extends TenantKind, Query extends z.ZodType, Body extends z.ZodType> = Access &
+type Definition<Kind extends TenantKind, Query extends z.ZodType, Body extends z.ZodType, Own extends ProblemCode> = Access &
   Words & {
     tenant: Kind
+    problems: readonly Own[]
     /** The operator still reaches it after the organization was closed (A14). */
     outlivesOrganization?: true
     /** Shown once: what is kept of the answer under an idempotency key is sealed. */
@@ -55,7 +56,11 @@ type Definition<Kind extends TenantKind, Query extends z.ZodType, Body extends z
     answerToHead?(tenant: Tenants[Kind]): Answer
     query?: Query
     body?: Body
-    handle(call: Call, input: { tenant: Tenants[Kind]; params: Record<string, string>; query: z.output<Query>; body: z.output<Body> }): Promise<Answer>
+    /** What it answers is what it lists: a problem that it does not list is no type of it. */
+    handle(
+      call: Call,
+      input: { tenant: Tenants[Kind]; params: Record<string, string>; query: z.output<Query>; body: z.output<Body> },
+    ): Promise<Answer<NoInfer<Own> | SharedCode>>
   }
 
 /** A route whose types have done their work. */
@@ -73,7 +78,8 @@ export function defineRoute<
   Kind extends TenantKind,
   Query extends z.ZodType = z.ZodType<Record<string, never>>,
   Body extends z.ZodType = z.ZodType<Record<string, never>>,
->(definition: Definition<Kind, Query, Body>): Route {
+  Own extends ProblemCode = never,
+>(definition: Definition<Kind, Query, Body, Own>): Route {
   return definition as unknown as Route
 }
 

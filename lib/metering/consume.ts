@@ -45,7 +45,10 @@ export type ConsumeRefusal =
   /** Nothing was counted, but what did not fit has set these off: ask again when they have been charged (G63). */
   | { code: 'set_off'; setOff: PaymentKey[] }
   /** As in `RecordUsageRefusal`: `unknown_meter`, `unknown_organization`, `event_mismatch` … */
-  | { code: EventErrorCode; errors: EventError[] }
+  | { code: ConsumeErrorCode; errors: EventError[] }
+
+/** What is used now is never too old, and without a subscription it is answered, not refused. */
+export type ConsumeErrorCode = Exclude<EventErrorCode, 'event_too_old' | 'no_subscription'>
 
 type Outcome = Result<Consumed, ConsumeRefusal>
 
@@ -184,7 +187,7 @@ class Round {
     const { subscription } = live
     const { bookings, ahead, errors } = this.#desk.decide([event], [print])
     const [booking] = bookings
-    if (!booking) return (await this.#lookUpRepeat(wish)) ?? refuse({ code: errors[0]?.code ?? 'no_subscription', errors })
+    if (!booking) return (await this.#lookUpRepeat(wish)) ?? refuseUncounted(errors)
     const segment = this.#segmentOf(booking, live, ahead)
     const isRunning = segmentKey(segment) === segmentKey(live.running)
     const standpoint = { organization, product: this.#facts.productOf(subscription), subscription, at: organization.now }
@@ -290,6 +293,13 @@ function plain(answer: ConsumeAnswer): Consumed {
   return { answer, setOff: [] }
 }
 
-function refuseOne({ id }: UsageEvent, code: EventErrorCode, message: string): { ok: false; error: ConsumeRefusal } {
+/** A running period has a place for what is used now; only a counter may be full. */
+function refuseUncounted(errors: EventError[]): { ok: false; error: ConsumeRefusal } {
+  const code = errors[0]?.code
+  if (code === undefined || code === 'event_too_old' || code === 'no_subscription') throw new Error(`what is used now has no place: ${code ?? 'no reason'}`)
+  return refuse({ code, errors })
+}
+
+function refuseOne({ id }: UsageEvent, code: ConsumeErrorCode, message: string): { ok: false; error: ConsumeRefusal } {
   return refuse({ code, errors: [{ index: 0, id, code, message }] })
 }

@@ -7,7 +7,7 @@ import { refusalAnswer } from '@/lib/api/refusals'
 import { refundAnswer } from '@/lib/api/routes/invoices'
 import { adjustCredit } from '@/lib/billing/commands/adjust-credit'
 import type { OpenedRefund } from '@/lib/billing/commands/refund-invoice'
-import type { RepairRefusal } from '@/lib/billing/commands/repair-invoice'
+import type { MarkPaidRefusal } from '@/lib/billing/commands/repair-invoice'
 import { readOrganizationTime } from '@/lib/billing/commands/store/organization'
 import { updateOrganization } from '@/lib/billing/commands/update-organization'
 import { refundInvoice } from '@/lib/billing/flows/refund'
@@ -78,10 +78,10 @@ export const refundInvoiceAction = defineOperatorAction({
   input: z.strictObject({ ...invoice, amount: optional(amountText), by: z.enum(['rules', 'exception']), reason }),
   run: async ({ call }, { organizationId: of, documentId, by, ...input }) => {
     const amount = input.amount === undefined ? undefined : await amountIn(call, of, input.amount)
-    return call.flow<OpenedRefund, unknown>(of, {
+    return call.flow(of, {
       run: (context) =>
         refundInvoice(context, { organizationId: of, documentId, amount, note: input.reason, ...(by === 'exception' && { reason: input.reason }) }),
-      facts: ({ refundId }) => ({ document: documentId, refund: refundId }),
+      facts: ({ refundId }: OpenedRefund) => ({ document: documentId, refund: refundId }),
       goesOn: () => true,
       answer: (tx, facts) => refundAnswer(tx, of, facts.refund),
     })
@@ -89,7 +89,7 @@ export const refundInvoiceAction = defineOperatorAction({
 })
 
 /** The provider is asked first, so that there is no one transaction; done again it finds what there is. */
-function repair(call: Call, of: OrganizationId, work: () => Promise<Result<null, RepairRefusal>>): Promise<Answer> {
+function repair(call: Call, of: OrganizationId, work: () => Promise<Result<null, MarkPaidRefusal>>): Promise<Answer> {
   return call.once(of, async () => {
     const repaired = await work()
     return repaired.ok ? okay({}) : refusalAnswer(repaired.error)

@@ -98,9 +98,9 @@ export const changeRoutes: readonly Route[] = [
     handle: async (call, { tenant, body }) => {
       const { quote: quoteId } = body
       if (!isId('quote', quoteId)) throw new Halt(invalidRequest([{ path: 'quote', message: 'must be the id of a quote' }]))
-      return call.flow<OpenedChange, unknown>(tenant.organizationId, {
+      return call.flow(tenant.organizationId, {
         run: (context) => changePlanAndPay(context, { ...tenant, quoteId, returnUrl: returnUrl(tenant.slug) }),
-        facts: ({ subscriptionId, documentId }) => ({ subscription: subscriptionId, document: documentId }),
+        facts: ({ subscriptionId, documentId }: OpenedChange) => ({ subscription: subscriptionId, document: documentId }),
         goesOn: ({ paymentId }) => paymentId !== null,
         answer: (tx, facts) => paidActionAnswer(tx, tenant.organizationId, facts, okay),
       })

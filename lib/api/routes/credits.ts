@@ -7,7 +7,7 @@ import { findBoughtGrant } from '../../billing/views/credits'
 import { findDocument } from '../../billing/views/documents'
 import { isId, type OrganizationId } from '../../ids'
 import { minor } from '../../money'
-import { type Answer, accepted, created, Halt, invalidRequest, notFound } from '../answer'
+import { accepted, created, Halt, invalidRequest, notFound } from '../answer'
 import { creditsAnswer } from '../credits-answer'
 import { minorField, pageQuery } from '../fields'
 import type { FlowFacts } from '../idempotency'
@@ -21,7 +21,7 @@ import { credits, purchase } from '../schemas/credit'
 
 const area = 'Credit'
 
-async function purchaseAnswer(tx: Transaction, organizationId: OrganizationId, facts: FlowFacts): Promise<Answer> {
+async function purchaseAnswer(tx: Transaction, organizationId: OrganizationId, facts: FlowFacts) {
   const documentId = documentOf(facts)
   const document = documentId && (await findDocument(tx, organizationId, documentId))
   if (!document) return notFound()
@@ -62,7 +62,7 @@ export const creditRoutes: readonly Route[] = [
     handle: async (call, { tenant, body }) => {
       const { organizationId } = tenant
       const expected = body.expected_amount_due
-      return call.flow<OpenedPurchase, unknown>(organizationId, {
+      return call.flow(organizationId, {
         run: (context) =>
           buyCreditAndPay(context, {
             organizationId,
@@ -70,7 +70,7 @@ export const creditRoutes: readonly Route[] = [
             expectedAmountDue: expected === undefined ? undefined : minor(expected),
             returnUrl: returnUrl(tenant.slug),
           }),
-        facts: ({ documentId }) => ({ document: documentId }),
+        facts: ({ documentId }: OpenedPurchase) => ({ document: documentId }),
         goesOn: ({ paymentId }) => paymentId !== null,
         answer: (tx, facts) => purchaseAnswer(tx, organizationId, facts),
       })
@@ -89,7 +89,7 @@ export const creditRoutes: readonly Route[] = [
     answers: { 200: { description: 'The balances with the setting.', schema: credits } },
     problems: ['below_minimum', 'above_maximum'],
     handle: async (call, { tenant: { organizationId }, body }) =>
-      call.flow<{ setOff: readonly unknown[] }, null>(organizationId, {
+      call.flow(organizationId, {
         run: (context) =>
           setAutoRechargeAndCharge(context, {
             organizationId,
@@ -99,7 +99,7 @@ export const creditRoutes: readonly Route[] = [
             monthlyLimit: body.monthly_limit === undefined || body.monthly_limit === null ? null : minor(body.monthly_limit),
           }),
         facts: () => ({}),
-        goesOn: ({ setOff }) => setOff.length > 0,
+        goesOn: ({ setOff }: { setOff: readonly unknown[] }) => setOff.length > 0,
         answer: (tx) => creditsAnswer(tx, organizationId),
       }),
   }),

@@ -24,12 +24,12 @@ const area = 'Invoices'
 const REASON_LENGTH = 500
 const PDF = 'application/pdf'
 
-async function invoiceAnswer(tx: Transaction, of: { organizationId: OrganizationId; documentId: DocumentId }): Promise<Answer> {
+async function invoiceAnswer(tx: Transaction, of: { organizationId: OrganizationId; documentId: DocumentId }) {
   const found = await findDocument(tx, of.organizationId, of.documentId)
   return found ? okay(presentInvoice(found)) : notFound()
 }
 
-async function paidAnswer(tx: Transaction, of: { organizationId: OrganizationId; documentId: DocumentId }): Promise<Answer> {
+async function paidAnswer(tx: Transaction, of: { organizationId: OrganizationId; documentId: DocumentId }) {
   const found = await findDocument(tx, of.organizationId, of.documentId)
   if (!found) return notFound()
   // It was taken back by the operator while somebody was about to pay it: no bank has refused anything.
@@ -38,7 +38,11 @@ async function paidAnswer(tx: Transaction, of: { organizationId: OrganizationId;
 }
 
 /** What became of a refund, as it stands now. */
-export async function refundAnswer(tx: Transaction, organizationId: OrganizationId, refundId: string | null | undefined): Promise<Answer> {
+export async function refundAnswer(
+  tx: Transaction,
+  organizationId: OrganizationId,
+  refundId: string | null | undefined,
+): Promise<Answer<'not_found' | 'payment_failed'>> {
   const found = refundId && isId('re', refundId) ? await findRefund(tx, organizationId, refundId) : null
   if (!found) return notFound()
   const body = {
@@ -158,9 +162,9 @@ export const invoiceRoutes: readonly Route[] = [
     },
     problems: ['refund_window_closed', 'refund_not_eligible', 'refund_in_progress', 'change_in_progress', 'payment_failed'],
     handle: async (call, { tenant, body }) =>
-      call.flow<OpenedRefund, unknown>(tenant.organizationId, {
+      call.flow(tenant.organizationId, {
         run: (context) => refundInvoice(context, { ...tenant, amount: body.amount === undefined ? undefined : minor(body.amount), reason: body.reason }),
-        facts: ({ refundId }) => ({ document: tenant.documentId, refund: refundId }),
+        facts: ({ refundId }: OpenedRefund) => ({ document: tenant.documentId, refund: refundId }),
         goesOn: () => true,
         answer: (tx, facts) => refundAnswer(tx, tenant.organizationId, facts.refund),
       }),

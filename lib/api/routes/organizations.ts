@@ -8,7 +8,7 @@ import { findOrganization, listOrganizations } from '../../billing/views/organiz
 import { exportByEngine } from '../../export/export-by-engine'
 import { inTurn } from '../../export/in-turn'
 import { type ExportId, isId, type OrganizationId } from '../../ids'
-import { type Answer, created, Halt, invalidRequest, noContent, notFound, okay, problem, streamedFile } from '../answer'
+import { type Answer, created, Halt, invalidRequest, noContent, notFound, okay, problem, type Success, streamedFile } from '../answer'
 import { listAnswer, readPage, withLookahead } from '../cursor'
 import { country, currency, email, externalId, instantField, metadata, name, pageQuery, text } from '../fields'
 import { presentOrganization } from '../present/organizations'
@@ -73,7 +73,7 @@ function toUpdate(organizationId: OrganizationId, body: z.output<typeof changes>
   return { organizationId, ...named({ ...rest, billing, externalId: external_id, trustTier: trust_tier }) }
 }
 
-async function answerWith(tx: Transaction, id: OrganizationId, toAnswer: (body: unknown) => Answer = okay): Promise<Answer> {
+async function answerWith(tx: Transaction, id: OrganizationId, toAnswer: (body: unknown) => Success = okay): Promise<Answer<'not_found'>> {
   const found = await findOrganization(tx, id)
   return found ? toAnswer(presentOrganization(found)) : notFound()
 }

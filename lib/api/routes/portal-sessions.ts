@@ -6,6 +6,7 @@ import { isAllowedReturnUrl, readReturnUrls } from '../../auth/return-urls'
 import { createPortalSession } from '../../billing/commands/create-portal-session'
 import { isId, type PortalSessionId } from '../../ids'
 import { type Answer, created, Halt, invalidRequest, notFound } from '../answer'
+import type { ProblemCode } from '../codes'
 import { text } from '../fields'
 import { at } from '../present/values'
 import { defineRoute, type Route, writtenByOperator } from '../route'
@@ -26,7 +27,7 @@ function requireAllowed(returnUrl: string | undefined): void {
 }
 
 /** The signature is put in only as the answer leaves, so that what is remembered under an idempotency key opens nothing. */
-function withAddress(answer: Answer): Answer {
+function withAddress<Code extends ProblemCode>(answer: Answer<Code>): Answer<Code> {
   if (answer.status !== 201) return answer
   const { id, expires_at } = answer.body as { id: PortalSessionId; expires_at: string }
   return { ...answer, body: { url: `${publicUrl()}/sign-in/portal/${portalToken(id)}`, expires_at } }

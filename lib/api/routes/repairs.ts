@@ -2,19 +2,19 @@ import { z } from '@hono/zod-openapi'
 import type { Transaction } from '../../../db/client'
 import { adjustCredit } from '../../billing/commands/adjust-credit'
 import { issueProForma } from '../../billing/commands/issue-pro-forma'
-import type { RepairRefusal } from '../../billing/commands/repair-invoice'
+import type { MarkPaidRefusal } from '../../billing/commands/repair-invoice'
 import { giveUpInvoice, markInvoicePaid, voidAndWithdraw } from '../../billing/flows/repairs'
 import { findDocument } from '../../billing/views/documents'
 import { findSubscription } from '../../billing/views/subscriptions'
 import { minor } from '../../money'
 import type { Result } from '../../result'
-import { type Answer, created, notFound, okay } from '../answer'
+import { created, notFound, okay } from '../answer'
 import type { Call } from '../call'
 import { CREDIT_MAX, catalogId, instantField, interval, text } from '../fields'
 import { presentInvoice } from '../present/invoices'
 import { presentSubscription } from '../present/subscriptions'
 import { whole } from '../present/values'
-import { refusalAnswer } from '../refusals'
+import { type ProblemOf, refusalAnswer } from '../refusals'
 import { defineRoute, type Route, type Tenants, writtenBy, writtenByOperator } from '../route'
 import { adjustment, invoice } from '../schemas/invoice'
 import { subscription } from '../schemas/subscription'
@@ -30,14 +30,14 @@ const reason = notBlank(REASON_LENGTH).openapi({ example: 'Agreed with Ada on th
 
 type Invoice = Tenants['invoice']
 
-async function invoiceAnswer(tx: Transaction, { organizationId, documentId }: Invoice): Promise<Answer> {
+async function invoiceAnswer(tx: Transaction, { organizationId, documentId }: Invoice) {
   const found = await findDocument(tx, organizationId, documentId)
   return found ? okay(presentInvoice(found)) : notFound()
 }
 
 /** The provider is asked first, so that there is no one transaction; done again after a crash it finds what there is. */
-function repair(call: Call, tenant: Invoice, work: () => Promise<Result<null, RepairRefusal>>): Promise<Answer> {
-  return call.once(tenant.organizationId, async () => {
+function repair<R extends MarkPaidRefusal>(call: Call, tenant: Invoice, work: () => Promise<Result<null, R>>) {
+  return call.once<'not_found' | ProblemOf<R>>(tenant.organizationId, async () => {
     const repaired = await work()
     return repaired.ok ? call.read((tx) => invoiceAnswer(tx, tenant)) : refusalAnswer(repaired.error)
   })

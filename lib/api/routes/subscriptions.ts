@@ -26,7 +26,7 @@ async function subscriptionAnswer(
   tx: Transaction,
   of: { organizationId: OrganizationId; subscriptionId: SubscriptionId },
   shown: { evenGivenUp?: boolean } = {},
-): Promise<Answer> {
+): Promise<Answer<'not_found'>> {
   const found = await findSubscription(tx, of.organizationId, of.subscriptionId, shown)
   return found ? okay(presentSubscription(found)) : notFound()
 }
@@ -66,9 +66,9 @@ export const subscriptionRoutes: readonly Route[] = [
       const { organizationId } = tenant
       const { expected_amount_due: expected, product, plan, interval, trial } = body
       const input = { organizationId, product, plan, interval, trial, expectedAmountDue: expected === undefined ? undefined : minor(expected) }
-      return call.flow<OpenedSubscription, unknown>(organizationId, {
+      return call.flow(organizationId, {
         run: (context) => subscribeAndPay(context, { ...input, returnUrl: returnUrl(tenant.slug) }),
-        facts: ({ subscriptionId, documentId }) => ({ subscription: subscriptionId, document: documentId }),
+        facts: ({ subscriptionId, documentId }: OpenedSubscription) => ({ subscription: subscriptionId, document: documentId }),
         goesOn: ({ paymentId }) => paymentId !== null,
         answer: (tx, facts) => paidActionAnswer(tx, organizationId, facts, ({ subscription: begun }) => created(begun)),
       })
@@ -113,10 +113,10 @@ export const subscriptionRoutes: readonly Route[] = [
     answers: { 200: { description: 'The subscription with its `cancel_at`.', schema: subscription } },
     problems: ['not_cancelable', 'change_in_progress'],
     handle: async (call, { tenant }) =>
-      call.flow<{ setOff: PaymentKey[] }, unknown>(tenant.organizationId, {
+      call.flow(tenant.organizationId, {
         run: (context) => cancelAndAbandon(context, tenant),
         facts: () => ({ subscription: tenant.subscriptionId }),
-        goesOn: ({ setOff }) => setOff.length > 0,
+        goesOn: ({ setOff }: { setOff: PaymentKey[] }) => setOff.length > 0,
         answer: (tx) => subscriptionAnswer(tx, tenant, { evenGivenUp: true }),
       }),
   }),
@@ -161,10 +161,10 @@ export const subscriptionRoutes: readonly Route[] = [
         autoUpgrade,
         autoRenew,
       }
-      return call.flow<{ setOff: PaymentKey[] }, unknown>(tenant.organizationId, {
+      return call.flow(tenant.organizationId, {
         run: (context) => setLimitsAndCharge(context, { ...tenant, request }),
         facts: () => ({ subscription: tenant.subscriptionId }),
-        goesOn: ({ setOff }) => setOff.length > 0,
+        goesOn: ({ setOff }: { setOff: PaymentKey[] }) => setOff.length > 0,
         answer: (tx) => subscriptionAnswer(tx, tenant),
       })
     },

@@ -35,7 +35,10 @@ const event = z.strictObject({ ...shared, quantity: z.int().nonnegative().openap
 const wish = z.strictObject({ ...shared, quantity: z.int().nonnegative().default(1) })
 
 /** Every offending event is listed, so that one repeat without them succeeds (G3); the code is the worst one's (G112). */
-function eventErrors({ code, errors }: { code: EventErrorCode; errors: EventError[] }, path: (error: EventError) => string): Answer {
+function eventErrors<Code extends EventErrorCode>(
+  { code, errors }: { code: Code; errors: EventError[] },
+  path: (error: EventError) => string,
+): Answer<'invalid_request' | 'not_found' | (Code & RefusedEvent)> {
   const listed = errors.map((error) => ({ path: path(error), id: error.id, code: error.code, message: error.message }))
   switch (EVENT_ERRORS[code]) {
     case 'malformed':
@@ -43,9 +46,9 @@ function eventErrors({ code, errors }: { code: EventErrorCode; errors: EventErro
     case 'not_found':
       return { ...problem('not_found', 'There is no such organization.', { errors: listed }) }
     case 'refused':
-      return problem(code as 'event_mismatch' | 'event_too_old' | 'no_subscription', listed[0]?.message ?? 'An event was refused.', {
+      return problem(code as Code & RefusedEvent, listed[0]?.message ?? 'An event was refused.', {
         errors: listed,
-        ...REFUSED_BECAUSE[code as RefusedEvent],
+        ...REFUSED_BECAUSE[code as Code & RefusedEvent],
       })
   }
 }

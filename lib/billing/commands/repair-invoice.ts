@@ -18,7 +18,8 @@ import { type LoadedSubscription, lockSubscription } from './store/subscription'
 export type RepairInvoice = { organizationId: OrganizationId; documentId: DocumentId; reason: string }
 export type MarkPaid = { organizationId: OrganizationId; documentId: DocumentId; reference: string }
 
-export type RepairRefusal = { code: 'not_found' } | { code: 'not_payable'; status: string } | ChangeInProgress | AlreadySubscribed
+export type RepairRefusal = { code: 'not_found' } | { code: 'not_payable'; status: string } | ChangeInProgress
+export type MarkPaidRefusal = RepairRefusal | AlreadySubscribed
 
 type Action = typeof pendingActions.$inferSelect
 type Scene = LockedOrganization & { document: DocumentRow; payment: PaymentRow | null; action: Action | null; loaded: LoadedSubscription | null }
@@ -92,7 +93,7 @@ export type ToBeSettled = { paymentId: PaymentId; amount: MinorUnits }
  * The money came by another way (T13): the payment is noted as one of the bank's, and what it pays for takes effect when
  * the flow settles it. It names no payment of the provider's any more, so that our cash there can still be compared.
  */
-export async function recordBankTransfer({ tx, actor }: CommandContext, input: MarkPaid): Promise<Result<ToBeSettled, RepairRefusal>> {
+export async function recordBankTransfer({ tx, actor }: CommandContext, input: MarkPaid): Promise<Result<ToBeSettled, MarkPaidRefusal>> {
   const scene = await setScene(tx, input)
   if (!scene) return refuse({ code: 'not_found' })
   const { document, payment, action, loaded } = scene

@@ -2,7 +2,7 @@ import { limitRequests } from '../../../db/schema'
 import { newId, type OrganizationId, type SubscriptionId } from '../../ids'
 import { ok, type Result, refuse } from '../../result'
 import type { CommandContext } from '../context'
-import { decideLimitRequest, type LimitsRefusal } from '../core/limit-settings'
+import { type AskedLimitRefusal, decideLimitRequest } from '../core/limit-settings'
 import { recordAudit } from './store/audit'
 import type { LimitRequest } from './store/limit-request'
 import { type Forbidden, forbidsActor } from './store/members'
@@ -14,7 +14,7 @@ export type { LimitRequest } from './store/limit-request'
 
 export type RequestLimit = { organizationId: OrganizationId; subscriptionId: SubscriptionId; hardLimit: bigint; useCase: string }
 
-export type RequestLimitRefusal = Forbidden | NotFound | LimitsRefusal
+export type RequestLimitRefusal = Forbidden | NotFound | AskedLimitRefusal
 
 /** Asks the operator for a higher hard limit than may be set by oneself, and says what it is for (S8). */
 export async function requestLimit({ tx, actor }: CommandContext, input: RequestLimit): Promise<Result<LimitRequest, RequestLimitRefusal>> {

@@ -44,7 +44,7 @@ export type OpenedSubscription = {
   setOff?: PaymentKey[]
 }
 
-export type SubscribeRefusal =
+export type PriceSubscriptionRefusal =
   | Forbidden
   | { code: 'unknown_product'; product: string }
   | { code: 'unknown_plan'; plan: string }
@@ -53,10 +53,9 @@ export type SubscribeRefusal =
   | { code: 'plan_not_offered' }
   | { code: 'already_subscribed'; subscription: SubscriptionId }
   | ArrearsPlanActive
-  | { code: 'quote_expired'; amountDue: MinorUnits }
-  | { code: 'no_payment_method' }
-  | TrialRefusal
   | ChangeInProgress
+
+export type SubscribeRefusal = PriceSubscriptionRefusal | { code: 'quote_expired'; amountDue: MinorUnits } | { code: 'no_payment_method' } | TrialRefusal
 
 export type FirstSubscription = SubscribeDecision & {
   product: Product
@@ -70,7 +69,7 @@ export type FirstSubscription = SubscribeDecision & {
 export async function priceSubscription(
   { tx, actor }: CommandContext,
   input: Subscribe & { seats?: number | undefined },
-): Promise<Result<FirstSubscription, SubscribeRefusal>> {
+): Promise<Result<FirstSubscription, PriceSubscriptionRefusal>> {
   const { organization, now } = await lockOrganization(tx, input.organizationId)
   // The door has let this call in before somebody closed the organization for good: nothing begins there any more.
   if (organization.deletedAt !== null) throw new OrganizationGone(organization.id)

@@ -19,11 +19,10 @@ export type LimitsRequest = {
   autoRenew?: boolean | undefined
 }
 
-export type LimitsRefusal = Explanation & { message: string } & (
-    | { code: 'limit_below_plan' | 'plan_not_eligible' }
-    /** `maximum`: what may be set without asking the operator (S8). */
-    | { code: 'limit_above_maximum'; maximum: bigint }
-  )
+/** Why nobody may even ask for a limit. */
+export type AskedLimitRefusal = Explanation & { message: string; code: 'limit_below_plan' | 'plan_not_eligible' }
+/** `maximum`: what may be set without asking the operator (S8). */
+export type LimitsRefusal = AskedLimitRefusal | (Explanation & { message: string; code: 'limit_above_maximum'; maximum: bigint })
 
 type LimitsInput = {
   holding: Holding
@@ -87,7 +86,7 @@ function decideHardLimit({ holding, request: { hardLimit }, approvedMaximum }: L
 }
 
 /** Whether a hard limit is one that this plan could have, the maximum aside: what may be asked of the operator (S1, S8). */
-export function decideLimitRequest({ holding, hardLimit }: { holding: Holding; hardLimit: bigint }): Result<null, LimitsRefusal> {
+export function decideLimitRequest({ holding, hardLimit }: { holding: Holding; hardLimit: bigint }): Result<null, AskedLimitRefusal> {
   const { plan, product } = holding.terms
   if (!product.policies.hardLimit || plan.overLimit.type !== 'blocks' || isFree(plan)) {
     return notEligible(holding, 'S1', `${plan.name} has no hard limit above its own; choose a plan that charges for extra usage.`)
@@ -159,7 +158,7 @@ function notEligible(
   rule: string,
   message: string,
   because?: Pick<Explanation, 'formula' | 'inputs'>,
-): { ok: false; error: LimitsRefusal } {
+): { ok: false; error: AskedLimitRefusal } {
   return refuse({
     code: 'plan_not_eligible',
     message,

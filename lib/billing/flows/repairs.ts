@@ -5,6 +5,7 @@ import { type Result, refuse } from '../../result'
 import { claimCheck, type PaymentKey, referenceOf, releaseLease } from '../commands/payment-steps'
 import {
   type MarkPaid,
+  type MarkPaidRefusal,
   markUncollectible,
   type RepairInvoice,
   type RepairRefusal,
@@ -30,7 +31,7 @@ export async function giveUpInvoice(context: FlowContext, input: RepairInvoice):
 }
 
 /** A bank transfer has come in (T13): what the invoice pays for takes effect with it, as with a card. */
-export function markInvoicePaid(context: FlowContext, input: MarkPaid): Promise<Result<null, RepairRefusal>> {
+export function markInvoicePaid(context: FlowContext, input: MarkPaid): Promise<Result<null, MarkPaidRefusal>> {
   return withdrawn(context.provider, input, () =>
     context.first(async (command) => {
       const recorded = await recordBankTransfer(command, input)
