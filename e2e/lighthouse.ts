@@ -31,7 +31,7 @@ const CATEGORIES = Object.keys(FLOORS) as Category[]
 async function measureAll(): Promise<Row[]> {
   const port = await freePort(0)
   if (!port) throw new Error('There is no free port.')
-  const browserPath = await findChromium()
+  const browserPath = await findChromium({ withWindow: true })
   const product = await runProduct(port, {})
   const folder = mkdtempSync(join(tmpdir(), 'headroom-lighthouse-'))
   try {
