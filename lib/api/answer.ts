@@ -1,4 +1,4 @@
-import { PROBLEMS, type ProblemCode } from './codes'
+import { PROBLEMS, type ProblemCode, type SharedCode } from './codes'
 
 /**
  * What a route answers. A problem is one too, because a refusal by a rule is kept under its idempotency key (G22). `Code`: the problems that it may
@@ -45,10 +45,10 @@ export function invalidRequest(errors: readonly FieldMistake[]): Answer<'invalid
 
 export const notFound = (what = 'There is no such thing, or it is not yours.'): Answer<'not_found'> => problem('not_found', what)
 
-/** Ends a request with an answer from wherever it is noticed; a transaction it passes through is rolled back. */
+/** Ends a request with an answer that any route may give, from wherever it is noticed; a transaction it passes through is rolled back. */
 export class Halt extends Error {
   override name = 'Halt'
-  constructor(readonly answer: Answer) {
+  constructor(readonly answer: Answer<SharedCode>) {
     super(`halted with ${answer.status}`)
   }
 }
