@@ -59,9 +59,8 @@ function Item({ organization, at, title, children, form }: ItemProps) {
       <div className="grid @3xl:grid-cols-[minmax(0,1fr)_minmax(0,22rem)] gap-x-10 gap-y-5">
         <div className="flex min-w-0 flex-col gap-1 text-sm">
           <h3 className="break-words font-semibold">{title}</h3>
-          <p className="flex flex-wrap gap-x-2 text-muted">
+          <p className="flex flex-wrap gap-x-3 text-muted">
             {organization ? <TextLink href={deskOrganizationPath(organization.id)}>{organization.name}</TextLink> : <span>{t('installation')}</span>}
-            <span aria-hidden>·</span>
             <DateTime at={at} precision="minute" />
           </p>
           {children && <div className="mt-1 flex flex-col gap-1">{children}</div>}
