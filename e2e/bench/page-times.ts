@@ -3,7 +3,8 @@ import { DatabaseLog, type Role } from './database-log'
 import { median } from './measure'
 import type { Stage } from './stage'
 
-const WARM_UP_LOADS = 3
+/** So many that each connection of the server's pool has had its turn: its first statement of a kind is planned, and reads the catalog. */
+const WARM_UP_LOADS = 12
 
 /** What the database is busy with for a request, by its own log, while nothing else asks it for anything. */
 export class PageTimes {
