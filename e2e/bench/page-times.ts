@@ -3,8 +3,11 @@ import { DatabaseLog, type Role } from './database-log'
 import { median } from './measure'
 import type { Stage } from './stage'
 
-/** So many that each connection of the server's pool has had its turn: its first statement of a kind is planned, and reads the catalog. */
-const WARM_UP_LOADS = 12
+/**
+ * The server's connections take turns, and each keeps a statement's plan only after it has planned it several times: the first twenty loads of a page
+ * were seen to take 8 to 12 ms of the database, and those after them 3.
+ */
+const WARM_UP_LOADS = 20
 
 /** What the database is busy with for a request, by its own log, while nothing else asks it for anything. */
 export class PageTimes {
