@@ -4,8 +4,8 @@ import { median } from './measure'
 import type { Stage } from './stage'
 
 /**
- * The server's connections take turns, and each keeps a statement's plan only after it has planned it several times: the first twenty loads of a page
- * were seen to take 8 to 12 ms of the database, and those after them 3.
+ * The server's connections take turns, and each keeps a statement's plan only after it has planned it several times: the thirteenth to the twentieth load of a page
+ * took 8 to 12 ms of the database, and those after them 3.
  */
 const WARM_UP_LOADS = 20
 
