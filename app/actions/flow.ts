@@ -38,7 +38,7 @@ export function pressedFlow(context: FlowContext, { action, key, asked }: Press)
       flow.first(async (command) => {
         await lockOrganization(command.tx, organizationId) // Of two at the same moment the second waits, and is told of the first.
         try {
-          await pressed.claim(command.tx)
+          await pressed.recall(command.tx)
         } catch (fault) {
           return answerTo(fault) as Value
         }

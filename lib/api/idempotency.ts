@@ -68,9 +68,21 @@ export class Idempotency {
    */
   async claim(tx: Transaction): Promise<void> {
     if (!this.request || this.#isWritten) return
-    const { scope, key, bodyHash } = this.request
+    const { scope, key } = this.request
     const { rows } = await tx.execute<{ locked: boolean }>(sql`SELECT pg_try_advisory_xact_lock(hashtextextended(${`${scope} ${key}`}, 0)) AS locked`)
     if (!rows[0]?.locked) throw new Halt(inProgress())
+    await this.recall(tx)
+  }
+
+  /**
+   * As `claim`, where whoever else has this key comes under a lock that is held already. That alone keeps the second away: a commit wakes whoever
+   * waits for its rows a moment before it lets go of advisory locks, so that to ask for one of those as well could refuse the second.
+   *
+   * @throws Replayed where the request was made before, Halt (`idempotency_mismatch`) where it is another one.
+   */
+  async recall(tx: Transaction): Promise<void> {
+    if (!this.request) return
+    const { scope, key, bodyHash } = this.request
     const [kept] = await tx
       .select()
       .from(idempotencyAnswers)
