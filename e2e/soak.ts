@@ -13,15 +13,17 @@ import { cookieOf } from './sign-in'
  */
 const seconds = optionOf('--seconds') ?? (optionOf('--minutes') ?? 10) * 60
 const SAMPLES = 120
+/** To collect a whole heap takes a part of a second, in which nobody is answered. */
+const HELD_TO_LIVING = 6
 const PROBLEMS_TOLD = 20
 /**
- * The most that is held in the last fifth may be so much of the most in the one around half time, by when a heap has the size that its work asks
- * for. The most, since a heap that is collected now and then is as small as it happens to be.
+ * The most in the last fifth may be so much of the most in the one around half time: of the programs of what lives in them, since the heap around it is
+ * as large as it happens to be before it is collected.
  */
 const MAY_GROW = 1.1
 /** It has processes that come and go, a vacuum's among them. */
 const POSTGRES_MAY_GROW = 1.5
-/** In megabytes, however long it takes: of Postgres what is its processes' own, without the buffers that they share. */
+/** In megabytes, however long it takes, with what waits to be collected: of Postgres what is its processes' own, without the buffers that they share. */
 const AT_MOST: Record<string, number> = { server: 1_536, worker: 640, postgres: 512 }
 /** A shorter time only fills the heap. */
 const IS_FLAT_FROM_SECONDS = 240
@@ -140,18 +142,24 @@ async function expectLived(organizations: readonly OrganizationId[]): Promise<vo
     if (!((tally[what] ?? 0) > 0)) problems.push(`there were no ${what}`)
 }
 
-/** In the second half of the time. */
-function expectFlat(program: string, samples: readonly Record<string, number>[]): void {
-  const [fifth, tenth] = [Math.ceil(samples.length / 5), Math.ceil(samples.length / 10)]
-  const most = (some: typeof samples) => Math.max(...some.map((sample) => sample[program] ?? Number.NaN))
-  const [early, late] = [most(samples.slice(2 * fifth, 3 * fifth)), most(samples.slice(-fifth))]
-  const course = samples.filter((_, index) => index % tenth === 0).map((sample) => Math.round(sample[program] ?? 0))
-  console.log(`${program}: ${Math.round(early)} MB at most around half time, ${Math.round(late)} MB at the end (${course.join(', ')})`)
-  const [highest, ceiling] = [most(samples), AT_MOST[program] ?? 0]
+type Sample = Record<string, number>
+
+const mostOf = (samples: readonly Sample[], program: string) => Math.max(...samples.map((sample) => sample[program] ?? Number.NaN))
+
+function expectBelowCeiling(program: string, samples: readonly Sample[]): void {
+  const [highest, ceiling] = [mostOf(samples, program), AT_MOST[program] ?? 0]
+  console.log(`${program}: ${Math.round(highest)} MB at most`)
   if (!(highest <= ceiling)) problems.push(`the ${program} held ${Math.round(highest)} MB, more than ${ceiling}`)
+}
+
+/** In the second half of the time. */
+function expectFlat(program: string, samples: readonly Sample[], mayGrow: number): void {
+  const [fifth, tenth] = [Math.ceil(samples.length / 5), Math.ceil(samples.length / 10)]
+  const [early, late] = [mostOf(samples.slice(2 * fifth, 3 * fifth), program), mostOf(samples.slice(-fifth), program)]
+  const course = samples.filter((_, index) => index % tenth === 0).map((sample) => Math.round(sample[program] ?? 0))
+  console.log(`${program}: ${Math.round(early)} MB around half time, ${Math.round(late)} MB at the end (${course.join(', ')})`)
   if (seconds < IS_FLAT_FROM_SECONDS) console.log('(too short a time to hold that)')
-  else if (!(late <= early * (program === 'postgres' ? POSTGRES_MAY_GROW : MAY_GROW)))
-    problems.push(`the ${program} has grown from ${Math.round(early)} to ${Math.round(late)} MB`)
+  else if (!(late <= early * mayGrow)) problems.push(`the ${program} has grown from ${Math.round(early)} to ${Math.round(late)} MB`)
 }
 
 try {
@@ -164,11 +172,12 @@ try {
     leaseSeconds: 10,
   })
   const cookie = await cookieOf(stage)
-  const samples: Record<string, number>[] = []
+  const [held, living]: [Sample[], Sample[]] = [[], []]
   const sampler = (async () => {
-    while (!isOver) {
+    for (let sample = 0; !isOver; sample++) {
       const postgres = stage.postgresMegabytes()
-      samples.push({ ...stage.megabytes(), ...(postgres !== null && { postgres }) })
+      held.push({ ...stage.megabytes(), ...(postgres !== null && { postgres }) })
+      if (sample % HELD_TO_LIVING === 0) living.push(await stage.living())
       await sleep((seconds * 1_000) / SAMPLES)
     }
   })()
@@ -191,7 +200,10 @@ try {
   const books = await stage.make('POST', '/books/run', {})
   if (books.balanced !== true) problems.push(`the books do not balance: ${JSON.stringify(books.differences)}`)
   if (stage.postgresMegabytes() === null) console.log('Not tried: the memory of Postgres. This system does not tell what a process has for itself.')
-  for (const program of Object.keys(samples[0] ?? {})) expectFlat(program, samples)
+  for (const program of Object.keys(held[0] ?? {})) expectBelowCeiling(program, held)
+  if (held.some(({ postgres }) => postgres !== undefined)) expectFlat('postgres', held, POSTGRES_MAY_GROW)
+  console.log('Of which live:')
+  for (const program of ['server', 'worker']) expectFlat(program, living, MAY_GROW)
   const done = Object.entries(tally).map(([what, times]) => `${times.toLocaleString('en')} ${what}`)
   console.log(`${seconds} seconds: ${done.join(', ')}`)
 } finally {

@@ -7,6 +7,7 @@ import type { OrganizationId, SubscriptionId } from '../../lib/ids'
 import { addressOfEmbeddedPostgres, freePort } from '../../lib/platform/embedded-postgres'
 import { runProduct } from '../run-product'
 import type { SignIn } from '../sign-in'
+import { livingMegabytes } from './living-memory'
 import { openPost, type Post } from './post'
 
 type Json = Record<string, unknown>
@@ -25,7 +26,9 @@ export type Stage = {
   /** Each on a plan that includes more of `requests` than anybody uses here, and few enough of `answered` that its alerts are reached. */
   customers(count: number): Promise<Customer[]>
   /** What the web server and the worker hold, in megabytes. @throws Error where one of them does not run. */
-  megabytes(): Record<'server' | 'worker', number>
+  megabytes(): Record<Program, number>
+  /** What of it lives: see `livingMegabytes`. */
+  living(): Promise<Record<Program, number>>
   /** What Postgres holds, without the buffers that its processes share; null where the system does not tell (Linux does). */
   postgresMegabytes(): number | null
   signIns: SignIn[]
@@ -76,7 +79,14 @@ export async function setStage(): Promise<Stage> {
     post,
     make,
     sql,
-    megabytes: () => megabytesOf(product.processId),
+    megabytes: () => {
+      const { server, worker } = programsOf(product.processId)
+      return { server: server.megabytes, worker: worker.megabytes }
+    },
+    living: async () => {
+      const { server, worker } = programsOf(product.processId)
+      return { server: await livingMegabytes(server.processId), worker: await livingMegabytes(worker.processId) }
+    },
     postgresMegabytes: () => (existsSync('/proc/self/smaps_rollup') ? megabytesOfPostgres(join(product.directory, 'postgres')) : null),
     signIns,
     async customers(count) {
@@ -135,17 +145,21 @@ function productDocument(): Json {
   }
 }
 
-/** Of the programs that this process has started. */
-function megabytesOf(parent: number): Record<'server' | 'worker', number> {
-  const found = { server: 0, worker: 0 }
-  for (const line of execFileSync('ps', ['--ppid', String(parent), '-o', 'rss=,args='], { encoding: 'utf8' })
+type Program = 'server' | 'worker'
+type Running = { processId: number; megabytes: number }
+
+/** Those that this process has started. */
+function programsOf(parent: number): Record<Program, Running> {
+  const lines = execFileSync('ps', ['--ppid', String(parent), '-o', 'pid=,rss=,args='], { encoding: 'utf8' })
     .trim()
-    .split('\n')) {
-    const [, rss, program] = /^\s*(\d+) .*\b(server|worker)\.(?:ts|mjs)/.exec(line) ?? []
-    if (program === 'server' || program === 'worker') found[program] = Number(rss) / 1024
+    .split('\n')
+  const find = (program: Program): Running => {
+    const [, processId, rss] =
+      lines.map((line) => new RegExp(`^\\s*(\\d+) +(\\d+) .*\\b${program}\\.(?:ts|mjs)`).exec(line)).find((line) => line !== null) ?? []
+    if (!(Number(rss) > 0)) throw new Error(`there is no ${program}`)
+    return { processId: Number(processId), megabytes: Number(rss) / 1024 }
   }
-  for (const [program, held] of Object.entries(found)) if (!(held > 0)) throw new Error(`there is no ${program}`)
-  return found
+  return { server: find('server'), worker: find('worker') }
 }
 
 /** What its processes have each for themselves, so without the buffers that they share. */

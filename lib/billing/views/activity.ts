@@ -1,5 +1,6 @@
 import { and, desc, eq, inArray, lt } from 'drizzle-orm'
 import type { Transaction } from '../../../db/client'
+import { eqAtRunTime, newestOf } from '../../../db/newest'
 import { auditLog, members, users } from '../../../db/schema'
 import { type Id, isId, type MemberId, type OrganizationId } from '../../ids'
 import type { Instant } from '../../time'
@@ -28,6 +29,7 @@ export async function listActivity(
   organizationId: OrganizationId,
   { limit, before, filter = EVERYTHING }: ActivityPage,
 ): Promise<ActivityView[]> {
+  const isOf = eqAtRunTime(auditLog.organizationId, organizationId)
   const entries = await tx
     .select({
       id: auditLog.id,
@@ -38,8 +40,7 @@ export async function listActivity(
       before: auditLog.before,
       after: auditLog.after,
     })
-    .from(auditLog)
-    .where(and(eq(auditLog.organizationId, organizationId), before && lt(auditLog.id, before), whereActivity(filter)))
+    .from(newestOf(auditLog, { where: and(isOf, before && lt(auditLog.id, before), whereActivity(filter)), key: auditLog.id, limit }))
     .orderBy(desc(auditLog.id))
     .limit(limit)
   const names = await memberNames(

@@ -87,7 +87,8 @@ async function readFailedPayments(tx: Transaction, organizationId: OrganizationI
     })
     .from(documents)
     .innerJoin(payments, and(eq(payments.organizationId, documents.organizationId), eq(payments.documentId, documents.id)))
-    .where(and(eq(documents.organizationId, organizationId), eq(documents.status, 'open'), isNotNull(payments.firstFailedAt)))
+    // Written out: a plan that is kept can only then use the index of what is not paid.
+    .where(and(eq(documents.organizationId, organizationId), sql`${documents.status} = 'open'`, isNotNull(payments.firstFailedAt)))
     .orderBy(asc(documents.issuedAt))
     .limit(1)
   if (!first) return []

@@ -1,5 +1,6 @@
 import { and, eq, gte, inArray, lt, ne, type SQL, sql } from 'drizzle-orm'
 import type { Transaction } from '../../../db/client'
+import { eqAtRunTime } from '../../../db/newest'
 import { documents, subscriptions } from '../../../db/schema'
 import type { OrganizationId, SubscriptionId } from '../../ids'
 import { instant } from '../../time'
@@ -24,7 +25,7 @@ export async function whereDocuments(tx: Transaction, organizationId: Organizati
   const subscribed = product ? await subscriptionsTo(tx, organizationId, product) : null
   if (subscribed?.length === 0) return null
   const wanted = and(
-    eq(documents.organizationId, organizationId),
+    eqAtRunTime(documents.organizationId, organizationId),
     state ? ofState(state) : undefined,
     kind ? ofKind(kind) : undefined,
     subscribed ? inArray(documents.subscriptionId, subscribed) : undefined,

@@ -1,5 +1,6 @@
 import { and, asc, desc, eq, inArray, lt } from 'drizzle-orm'
 import type { Transaction } from '../../../db/client'
+import { type NewestOf, newestOf } from '../../../db/newest'
 import { type DocumentLanguage, documentLines, documents, type Party, payments, refunds, type Seller, subscriptions } from '../../../db/schema'
 import type { DocumentId, OrganizationId, RefundId, SubscriptionId } from '../../ids'
 import type { Currency, MinorUnits } from '../../money'
@@ -93,19 +94,17 @@ export async function listDocuments(
 ): Promise<DocumentView[]> {
   const where = await whereDocuments(tx, organizationId, filter)
   if (!where) return []
-  const rows = await selectDocuments(tx)
-    .where(and(where, before ? lt(documents.id, before) : undefined))
-    .orderBy(desc(documents.id))
-    .limit(limit)
+  const page = newestOf(documents, { where: and(where, before ? lt(documents.id, before) : undefined), key: documents.id, limit })
+  const rows = await selectDocuments(tx, page).orderBy(desc(documents.id)).limit(limit)
   const ids = withLines ? rows.map(({ document }) => document.id) : []
   const lines = await loadLines(tx, organizationId, ids)
   return rows.map((row) => toView(row, lines.get(row.document.id) ?? []))
 }
 
-function selectDocuments(tx: Transaction) {
+function selectDocuments(tx: Transaction, from: typeof documents | NewestOf<typeof documents> = documents) {
   return tx
     .select({ document: documents, payment: payments, product: subscriptions.product })
-    .from(documents)
+    .from(from)
     .leftJoin(payments, and(eq(payments.organizationId, documents.organizationId), eq(payments.documentId, documents.id)))
     .leftJoin(subscriptions, and(eq(subscriptions.organizationId, documents.organizationId), eq(subscriptions.id, documents.subscriptionId)))
 }

@@ -2,11 +2,13 @@ import { eq } from 'drizzle-orm'
 import { Client } from 'pg'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { inEngine, type Transaction } from '../../../db/client'
-import { documents } from '../../../db/schema'
-import { type DocumentId, newId, type OrganizationId } from '../../ids'
+import { documents, payments } from '../../../db/schema'
+import { type DocumentId, newId, type OrganizationId, type PaymentId } from '../../ids'
 import { minor } from '../../money'
+import { findLastPurchase } from '../commands/store/last-purchase'
 import { type Scenario, scenario } from '../testing/scenario'
 import { setStage } from '../testing/stage'
+import { listDeskPayments } from './desk-organization'
 import type { DocumentFilter } from './document-filter'
 import { listDocuments } from './documents'
 import { getInvoicesPage } from './invoices-page'
@@ -18,20 +20,24 @@ const PAGE = 20
 const FEW = 5 * PAGE
 
 let life: Scenario
-let ids: DocumentId[]
+let ids: { documents: DocumentId[]; payments: PaymentId[] }
 beforeAll(async () => {
   life = await scenario(stage)
   ids = await inEngine((tx) => growOld(tx, life.organizationId))
+  // Somebody else has as many, which are all newer.
+  const other = await scenario(stage)
+  await inEngine((tx) => growOld(tx, other.organizationId, 2))
   const owner = new Client({ connectionString: stage.database.ownerUrl })
   await owner.connect()
-  await owner.query('analyze documents')
+  await owner.query('analyze documents, payments')
   await owner.end()
 })
 
-/** A history of renewals, paid each, with a handful of everything else far back in it. */
-async function growOld(tx: Transaction, organizationId: OrganizationId): Promise<DocumentId[]> {
+/** A history of renewals, a payment each, with a handful of everything else far back in it. */
+async function growOld(tx: Transaction, organizationId: OrganizationId, nth = 1): Promise<typeof ids> {
   const [model] = await tx.select().from(documents).where(eq(documents.organizationId, organizationId))
-  if (!model) throw new Error('there is no document to copy')
+  const [paid] = await tx.select().from(payments).where(eq(payments.organizationId, organizationId))
+  if (!model || !paid) throw new Error('there is no document to copy')
   const unusual = [
     { kind: 'change' as const },
     { series: 'credit_note' as const, total: minor(-5), amountDue: minor(0), creditApplied: minor(0) },
@@ -43,35 +49,57 @@ async function growOld(tx: Transaction, organizationId: OrganizationId): Promise
     ...model,
     ...unusual[index - MANY / 2],
     id: newId('inv'),
-    number: BigInt(1_000_000 + index),
+    number: BigInt(nth * 1_000_000 + index),
     early: true,
     issuedAt: model.issuedAt.add({ hours: 24 * Math.floor(index / 5) }),
   }))
-  for (let start = 0; start < MANY; start += 1_000) await tx.insert(documents).values(copies.slice(start, start + 1_000))
-  return copies.map(({ id }) => id)
+  const ofThem = copies.map(({ id }) => ({ ...paid, id: newId('pay'), documentId: id, providerRef: null }))
+  for (let start = 0; start < MANY; start += 1_000) {
+    await tx.insert(documents).values(copies.slice(start, start + 1_000))
+    await tx.insert(payments).values(ofThem.slice(start, start + 1_000))
+  }
+  return { documents: copies.map(({ id }) => id), payments: ofThem.map(({ id }) => id) }
 }
 
-/** How many rows of `documents` a piece of work has fetched. */
+/** How many rows of both tables a piece of work has fetched. */
 async function rowsRead(work: (tx: Transaction) => Promise<unknown>): Promise<number> {
   return inEngine(async (tx) => {
+    const before = await rowsSoFar(tx) // What an earlier transaction read may not have been handed on yet.
     await work(tx)
-    const { rows } = await tx.execute<{ read: string }>(
-      "select (seq_tup_read + coalesce(idx_tup_fetch, 0))::text as read from pg_stat_xact_user_tables where relname = 'documents'",
-    )
-    return Number(rows[0]?.read)
+    return (await rowsSoFar(tx)) - before
   })
+}
+
+async function rowsSoFar(tx: Transaction): Promise<number> {
+  const { rows } = await tx.execute<{ read: string }>(
+    "select sum(seq_tup_read + coalesce(idx_tup_fetch, 0))::text as read from pg_stat_xact_user_tables where relname in ('documents', 'payments')",
+  )
+  return Number(rows[0]?.read)
 }
 
 describe(`among ${MANY} documents`, () => {
   it.each([
     { place: 'first', before: () => null },
-    { place: 'middle', before: () => ids[MANY / 2] ?? null },
-    { place: 'last', before: () => ids[PAGE] ?? null },
+    { place: 'middle', before: () => ids.documents[MANY / 2] ?? null },
+    { place: 'last', before: () => ids.documents[PAGE] ?? null },
   ])('the $place page reads little more than its own', async ({ before }) => {
     expect(await rowsRead((tx) => listDocuments(tx, life.organizationId, { limit: PAGE + 1, before: before() }))).toBeLessThanOrEqual(FEW)
   })
 
+  it.each([
+    { place: 'first', at: () => undefined },
+    { place: 'middle', at: () => ids.payments[MANY / 2] },
+  ])('the $place page of payments reads little more than its own', async ({ at }) => {
+    const page = { limit: PAGE, before: at() }
+    expect(await rowsRead((tx) => listDeskPayments(tx, life.organizationId, page))).toBeLessThanOrEqual(FEW)
+  })
+
+  it('what there is none of is not looked for among them', async () => {
+    expect(await rowsRead((tx) => findLastPurchase(tx, life.organizationId))).toBeLessThanOrEqual(FEW)
+  })
+
   it.each<{ filter: DocumentFilter; found: number }>([
+    { filter: { kind: 'renewal', state: 'paid' }, found: PAGE + 1 },
     { filter: { kind: 'change' }, found: 1 },
     { filter: { kind: 'credit_note' }, found: 1 },
     { filter: { state: 'void' }, found: 1 },
