@@ -1,4 +1,4 @@
-import { and, desc, eq, lt } from 'drizzle-orm'
+import { and, desc, eq, gte, lt, lte, sql } from 'drizzle-orm'
 import type { Transaction } from '../../db/client'
 import { webhookDeliveries, webhookEndpoints, webhookEvents } from '../../db/schema'
 import type { CommandContext } from '../billing/context'
@@ -90,12 +90,17 @@ type DeliveryPage = { limit: number; before?: WebhookDeliveryId }
 
 /** Newest first. The caller has seen that the endpoint is the owner's. */
 export async function listDeliveries(tx: Transaction, endpointId: WebhookEndpointId, { limit, before }: DeliveryPage): Promise<Delivery[]> {
-  return tx
-    .select()
-    .from(webhookDeliveries)
-    .where(and(eq(webhookDeliveries.endpointId, endpointId), before && lt(webhookDeliveries.id, before)))
-    .orderBy(desc(webhookDeliveries.id))
-    .limit(limit)
+  const { endpointId: endpoint, id } = webhookDeliveries
+  const older = sql`(${endpoint}, ${id}) < (${sql.param(endpointId, endpoint)}, ${sql.param(before, id)})`
+  return (
+    tx
+      .select()
+      .from(webhookDeliveries)
+      // A range, and the order that it has in its index: of what is equal Postgres would look for the newest among everybody's.
+      .where(and(gte(endpoint, endpointId), before ? older : lte(endpoint, endpointId)))
+      .orderBy(desc(endpoint), desc(id))
+      .limit(limit)
+  )
 }
 
 /** Null where the owner has no such endpoint. */
