@@ -3,6 +3,7 @@ import { newEventId } from '../lib/client/event-id'
 import { Headroom } from '../lib/client/index'
 import { type OrganizationId, uuidOf } from '../lib/ids'
 import { addDays, instant } from '../lib/time'
+import { INSPECTABLE } from './bench/living-memory'
 import { type Customer, setStage } from './bench/stage'
 import { cookieOf } from './sign-in'
 
@@ -35,7 +36,7 @@ const REFUSALS: readonly unknown[] = ['payment_failed', 'downgrade_already_used'
 type Json = Record<string, unknown>
 type Tally = Record<string, number>
 
-const stage = await setStage()
+const stage = await setStage(INSPECTABLE)
 const tally: Tally = {}
 const count = (what: string, by = 1) => {
   tally[what] = (tally[what] ?? 0) + by
@@ -177,7 +178,7 @@ try {
     for (let sample = 0; !isOver; sample++) {
       const postgres = stage.postgresMegabytes()
       held.push({ ...stage.megabytes(), ...(postgres !== null && { postgres }) })
-      if (sample % HELD_TO_LIVING === 0) living.push(await stage.living())
+      if (sample % HELD_TO_LIVING === 0) living.push(await stage.livingMegabytes())
       await sleep((seconds * 1_000) / SAMPLES)
     }
   })()

@@ -27,8 +27,8 @@ export type Stage = {
   customers(count: number): Promise<Customer[]>
   /** What the web server and the worker hold, in megabytes. @throws Error where one of them does not run. */
   megabytes(): Record<Program, number>
-  /** What of it lives: see `livingMegabytes`. */
-  living(): Promise<Record<Program, number>>
+  /** What of it lives; of a stage that is `INSPECTABLE`. */
+  livingMegabytes(): Promise<Record<Program, number>>
   /** What Postgres holds, without the buffers that its processes share; null where the system does not tell (Linux does). */
   postgresMegabytes(): number | null
   signIns: SignIn[]
@@ -41,10 +41,10 @@ const INCLUDED = 1_000_000_000_000
 /** Of what the product counts by a filter, and tells of as it is used up: a customer comes past several of these in the seconds of a rate. */
 export const FILTERED = { meter: 'answered', included: 2_500, alerts: [4, 20, 40, 80, 100] } as const
 
-export async function setStage(): Promise<Stage> {
+export async function setStage(settings: Record<string, string> = {}): Promise<Stage> {
   const port = await freePort(0)
   if (!port) throw new Error('There is no free port.')
-  const product = await runProduct(port, {})
+  const product = await runProduct(port, settings)
   const { url, apiKey, signIns } = JSON.parse(readFileSync(join(product.directory, 'demo.json'), 'utf8')) as { url: string; apiKey: string; signIns: SignIn[] }
   const address = addressOfEmbeddedPostgres(join(product.directory, 'postgres'))
   if (!address) throw new Error('The product has no database of its own.')
@@ -83,9 +83,10 @@ export async function setStage(): Promise<Stage> {
       const { server, worker } = programsOf(product.processId)
       return { server: server.megabytes, worker: worker.megabytes }
     },
-    living: async () => {
-      const { server, worker } = programsOf(product.processId)
-      return { server: await livingMegabytes(server.processId), worker: await livingMegabytes(worker.processId) }
+    livingMegabytes: async () => {
+      const programs = programsOf(product.processId)
+      const of = (name: Program) => livingMegabytes({ processId: programs[name].processId, log: join(product.directory, 'logs', `${name}.log`) })
+      return { server: await of('server'), worker: await of('worker') }
     },
     postgresMegabytes: () => (existsSync('/proc/self/smaps_rollup') ? megabytesOfPostgres(join(product.directory, 'postgres')) : null),
     signIns,
