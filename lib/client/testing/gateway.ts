@@ -23,9 +23,22 @@ process.on('SIGTERM', () => {
   isOver = true
 })
 
+/** A reader that is held up has room for a few hundred of them. */
+async function tell(): Promise<void> {
+  for (;;) {
+    try {
+      writeSync(STDOUT, '.')
+      return
+    } catch (fault) {
+      if ((fault as NodeJS.ErrnoException).code !== 'EAGAIN') throw fault
+      await sleep(1)
+    }
+  }
+}
+
 while (!isOver) {
   const decision = await client.check(organization ?? '', meter ?? '')
-  if (decision.allowed) writeSync(STDOUT, '.')
+  if (decision.allowed) await tell()
   else if (ended === 'when refused' && decision.reason !== 'unreachable') isOver = true
   await sleep(decision.allowed ? 1 : ASKS_AGAIN_MS)
 }
