@@ -53,6 +53,8 @@ function startProcess({ file, environment, typescript = false }: Command): Child
   const options = [
     `--max-semi-space-size=${YOUNG_MEGABYTES}`,
     `--heap-growing-percent=${GROWTH_PERCENT}`,
+    // By itself Node also collects all of it, and moves it together, when it has had less to do for eight seconds: who asked meanwhile waited for 100 to 300 ms.
+    '--no-memory-reducer',
     '--import',
     preload,
     ...(typescript ? ['--import', 'tsx'] : []),

@@ -16,7 +16,7 @@ export type Stage = {
 
 const tool = (path: string) => join('node_modules', path)
 /** As `npm run bench` has it. */
-const BENCH_HEAP = ['--max-semi-space-size=64', '--heap-growing-percent=300']
+const BENCH_HEAP = ['--max-semi-space-size=64', '--heap-growing-percent=300', '--no-memory-reducer']
 const script = (name: string) => ['--import', 'tsx', `lib/platform/${name}.ts`]
 const vitest = (project: string, report: string) => [
   tool('vitest/vitest.mjs'),
