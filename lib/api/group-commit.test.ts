@@ -87,6 +87,19 @@ describe('group commit', () => {
     })
   })
 
+  it('begins each further group at the side of one that hangs four times as late as the one before', async () => {
+    vi.useFakeTimers({ toFake: ['performance', 'setTimeout', 'clearTimeout'] })
+    const { commit, requests } = stage({ atOnce: 4, patienceMs: 10, heaviest: 1_000 })
+    const began: number[] = []
+    for (let ms = 0; ms <= 300; ms++) {
+      void commit.do('x')
+      if (requests().length > began.length) began.push(ms)
+      vi.advanceTimersByTime(1)
+    }
+    expect(began).toEqual([0, 10, 50, 210])
+    vi.useRealTimers()
+  })
+
   it.each([
     { waiting: ['12345', '12345', '1'], together: ['1234512345', '1'], why: 'up to the heaviest, and not one more' },
     { waiting: ['1234567890x', '1'], together: ['1234567890x', '1'], why: 'what is heavier than that goes alone' },
