@@ -19,6 +19,11 @@ const YOUNG_MEGABYTES = 64
  * every few seconds, with a second thread, and whoever asks meanwhile waits 50 ms and more.
  */
 const GROWTH_PERCENT = 300
+/**
+ * How our programs keep their heap, and the bench as they do. By itself Node also collects all of it, and moves it together, when it has had less to do
+ * for eight seconds: who asked meanwhile waited for 100 to 300 ms.
+ */
+export const HEAP_OPTIONS = [`--max-semi-space-size=${YOUNG_MEGABYTES}`, `--heap-growing-percent=${GROWTH_PERCENT}`, '--no-memory-reducer']
 const READY_WITHIN_MS = 90_000
 const STOPS_WITHIN_MS = 15_000
 
@@ -50,15 +55,7 @@ export async function runProgram(command: Command): Promise<RunningProgram> {
 
 function startProcess({ file, environment, typescript = false }: Command): ChildProcess {
   const preload = new URL('./exit-with-parent.mjs', import.meta.url).href
-  const options = [
-    `--max-semi-space-size=${YOUNG_MEGABYTES}`,
-    `--heap-growing-percent=${GROWTH_PERCENT}`,
-    // By itself Node also collects all of it, and moves it together, when it has had less to do for eight seconds: who asked meanwhile waited for 100 to 300 ms.
-    '--no-memory-reducer',
-    '--import',
-    preload,
-    ...(typescript ? ['--import', 'tsx'] : []),
-  ]
+  const options = [...HEAP_OPTIONS, '--import', preload, ...(typescript ? ['--import', 'tsx'] : [])]
   return spawn(process.execPath, [...options, file], {
     env: { ...environment, NODE_ENV: typescript ? 'development' : 'production' },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { HEAP_OPTIONS } from './programs'
 
 /** How a stage tells what it found: by its exit alone, or by the report that it writes. */
 type Report = 'exit' | 'vitest' | 'playwright'
@@ -15,8 +16,6 @@ export type Stage = {
 }
 
 const tool = (path: string) => join('node_modules', path)
-/** As `npm run bench` has it. */
-const BENCH_HEAP = ['--max-semi-space-size=64', '--heap-growing-percent=300', '--no-memory-reducer']
 const script = (name: string) => ['--import', 'tsx', `lib/platform/${name}.ts`]
 const vitest = (project: string, report: string) => [
   tool('vitest/vitest.mjs'),
@@ -54,7 +53,7 @@ export function listStages(reports: string): Stage[] {
     },
     {
       name: 'bench',
-      commands: [[...BENCH_HEAP, '--import', 'tsx', 'e2e/bench.ts', '--small', '--seconds', '0.5']],
+      commands: [[...HEAP_OPTIONS, '--import', 'tsx', 'e2e/bench.ts', '--small', '--seconds', '0.5']],
       report: 'exit',
       cores: 2,
       after: ['build'],

@@ -1,7 +1,7 @@
-import { sql } from 'drizzle-orm'
 import { Client } from 'pg'
 import { describe, expect, it } from 'vitest'
-import { inEngine, inWeb } from '../../../db/client'
+import { inWeb } from '../../../db/client'
+import { rowsRead } from '../../../db/testing-rows-read'
 import { type GrantId, newId, uuidOf } from '../../ids'
 import { buy } from '../testing/prepaid'
 import { type Scenario, scenario } from '../testing/scenario'
@@ -42,13 +42,7 @@ describe('the credits page', () => {
     await buy(acme, 5_00)
     await growOld(acme)
     const { organizationId } = acme
-    const read = await inEngine(async (tx) => {
-      await getCreditsPage(tx, organizationId, { viewer: newId('mem'), ...FIRST })
-      const { rows } = await tx.execute<{ read: string }>(
-        sql`SELECT coalesce(sum(seq_tup_read + coalesce(idx_tup_fetch, 0)), 0)::text AS read FROM pg_stat_xact_user_tables WHERE relname IN ('prepaid_draws', 'prepaid_grants')`,
-      )
-      return Number(rows[0]?.read)
-    })
+    const read = await rowsRead(['prepaid_draws', 'prepaid_grants'], (tx) => getCreditsPage(tx, organizationId, { viewer: newId('mem'), ...FIRST }))
     expect(read).toBeLessThan(200)
 
     const seen: string[] = []

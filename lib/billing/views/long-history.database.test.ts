@@ -3,6 +3,7 @@ import { Client } from 'pg'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { inEngine, type Transaction } from '../../../db/client'
 import { documents, payments } from '../../../db/schema'
+import { rowsRead } from '../../../db/testing-rows-read'
 import { type DocumentId, newId, type OrganizationId, type PaymentId } from '../../ids'
 import { minor } from '../../money'
 import { findLastPurchase } from '../commands/store/last-purchase'
@@ -15,6 +16,7 @@ import { getInvoicesPage } from './invoices-page'
 
 const stage = setStage()
 const MANY = 10_000
+const TABLES = ['documents', 'payments']
 const PAGE = 20
 /** What a page may read of the documents: its own rows, and a few to find them by. */
 const FEW = 5 * PAGE
@@ -61,29 +63,13 @@ async function growOld(tx: Transaction, organizationId: OrganizationId, nth = 1)
   return { documents: copies.map(({ id }) => id), payments: ofThem.map(({ id }) => id) }
 }
 
-/** How many rows of both tables a piece of work has fetched. */
-async function rowsRead(work: (tx: Transaction) => Promise<unknown>): Promise<number> {
-  return inEngine(async (tx) => {
-    const before = await rowsSoFar(tx) // What an earlier transaction read may not have been handed on yet.
-    await work(tx)
-    return (await rowsSoFar(tx)) - before
-  })
-}
-
-async function rowsSoFar(tx: Transaction): Promise<number> {
-  const { rows } = await tx.execute<{ read: string }>(
-    "select sum(seq_tup_read + coalesce(idx_tup_fetch, 0))::text as read from pg_stat_xact_user_tables where relname in ('documents', 'payments')",
-  )
-  return Number(rows[0]?.read)
-}
-
 describe(`among ${MANY} documents`, () => {
   it.each([
     { place: 'first', before: () => null },
     { place: 'middle', before: () => ids.documents[MANY / 2] ?? null },
     { place: 'last', before: () => ids.documents[PAGE] ?? null },
   ])('the $place page reads little more than its own', async ({ before }) => {
-    expect(await rowsRead((tx) => listDocuments(tx, life.organizationId, { limit: PAGE + 1, before: before() }))).toBeLessThanOrEqual(FEW)
+    expect(await rowsRead(TABLES, (tx) => listDocuments(tx, life.organizationId, { limit: PAGE + 1, before: before() }))).toBeLessThanOrEqual(FEW)
   })
 
   it.each([
@@ -91,11 +77,11 @@ describe(`among ${MANY} documents`, () => {
     { place: 'middle', at: () => ids.payments[MANY / 2] },
   ])('the $place page of payments reads little more than its own', async ({ at }) => {
     const page = { limit: PAGE, before: at() }
-    expect(await rowsRead((tx) => listDeskPayments(tx, life.organizationId, page))).toBeLessThanOrEqual(FEW)
+    expect(await rowsRead(TABLES, (tx) => listDeskPayments(tx, life.organizationId, page))).toBeLessThanOrEqual(FEW)
   })
 
   it('what there is none of is not looked for among them', async () => {
-    expect(await rowsRead((tx) => findLastPurchase(tx, life.organizationId))).toBeLessThanOrEqual(FEW)
+    expect(await rowsRead(TABLES, (tx) => findLastPurchase(tx, life.organizationId))).toBeLessThanOrEqual(FEW)
   })
 
   it.each<{ filter: DocumentFilter; found: number }>([
@@ -110,13 +96,13 @@ describe(`among ${MANY} documents`, () => {
     { filter: { product: 'screenshots' }, found: 0 },
     { filter: { product: 'api-calls', state: 'void' }, found: 1 },
   ])('what is rare is found without reading the rest: $filter', async ({ filter, found }) => {
-    const read = await rowsRead(async (tx) => {
+    const read = await rowsRead(TABLES, async (tx) => {
       expect(await listDocuments(tx, life.organizationId, { limit: PAGE + 1, filter })).toHaveLength(found)
     })
     expect(read).toBeLessThanOrEqual(FEW)
   })
 
   it('the page with its years and products reads little more than its list', async () => {
-    expect(await rowsRead((tx) => getInvoicesPage(tx, life.organizationId, { filter: {}, before: null, limit: PAGE }))).toBeLessThanOrEqual(FEW)
+    expect(await rowsRead(TABLES, (tx) => getInvoicesPage(tx, life.organizationId, { filter: {}, before: null, limit: PAGE }))).toBeLessThanOrEqual(FEW)
   })
 })
