@@ -33,6 +33,11 @@ export const SNAPSHOT: Terms = { begin: 'begin isolation level repeatable read r
  */
 const METERING: Terms = { begin: 'begin; set local plan_cache_mode to force_generic_plan', isAwaited: false }
 const POOL_SIZE: Record<Role, number> = { web: 20, engine: 40 }
+/**
+ * Longer than the minute after which the worker looks for work: its six sweeps would each open a connection at one moment, and have every statement
+ * planned anew. On a slow machine everybody else waited 300 ms for that.
+ */
+const KEPT_IDLE_MS = 90_000
 const RETRIED = new Set(['40001', '40P01']) // serialization_failure, deadlock_detected
 
 /** Opened at the first use. `limits`: over those that all have. */
@@ -43,6 +48,7 @@ export function connectionTo(url: string, role: Role, { name = role, ...limits }
   if (!connection) {
     const pool = new pg.Pool({
       ...{ Client: PreparingClient, connectionString: url, max: most, application_name: `headroom_${role}`, keepAlive: true },
+      idleTimeoutMillis: KEPT_IDLE_MS,
       pipeline: true, // What is asked at once is sent at once, and answered in that order.
       ...limits,
     })

@@ -1,6 +1,6 @@
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
 import { sql } from 'drizzle-orm'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest'
 import { closeDatabase, inEngine } from './client'
 import { createTestDatabase, type TestDatabase } from './testing'
 
@@ -39,6 +39,10 @@ afterAll(async () => {
   await database.drop()
 })
 
+afterEach(() => {
+  vi.useRealTimers()
+})
+
 const one = () => inEngine((tx) => tx.execute<{ one: number }>(sql`SELECT 1 AS one`))
 
 it('a database that goes away while connections are in use is used again when it is back, however often that was', async () => {
@@ -50,4 +54,12 @@ it('a database that goes away while connections are in use is used again when it
   }
   isCut = false
   expect((await one()).rows).toEqual([{ one: 1 }])
+})
+
+it('who works once a minute works on one connection', async () => {
+  const backend = () => inEngine((tx) => tx.execute<{ id: number }>(sql`SELECT pg_backend_pid() AS id`))
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  const { rows } = await backend()
+  vi.advanceTimersByTime(61_000)
+  expect((await backend()).rows).toEqual(rows)
 })

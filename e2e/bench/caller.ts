@@ -1,10 +1,10 @@
 import { newEventId } from '../../lib/client/event-id'
-import { type Percentiles, pace, saturate } from './measure'
+import { type Pace, type Percentiles, pace, saturate, type Terms } from './measure'
 import { openPost } from './post'
 
 /** A closed loop of so many callers, or an open one at such a pace. */
-export type Load = { callers: number } | { perSecond: number }
-export type Target = { url: string; apiKey: string; organization: string; seconds: number }
+export type Load = Terms | Pace
+export type Target = { url: string; apiKey: string; organization: string }
 /** `measured`: of a closed loop how many a second, of an open one how long they took. */
 export type Outcome<Measured> = { allowed: number; measured: Measured }
 
@@ -22,8 +22,7 @@ async function carryOut(order: Target & Load): Promise<Outcome<number | Percenti
     allowed++
     return 1
   }
-  const measured =
-    'callers' in order ? await saturate({ concurrency: order.callers, seconds: order.seconds }, ask) : await pace(order.perSecond, order.seconds, ask)
+  const measured = 'concurrency' in order ? await saturate(order, ask) : await pace(order, ask)
   await close()
   return { allowed, measured }
 }

@@ -16,8 +16,10 @@ export type Figure = {
 
 export type Terms = { concurrency: number; seconds: number }
 
-/** In milliseconds. */
-export type Percentiles = { p50: number; p99: number }
+export type Pace = { perSecond: number; seconds: number; warmUpSeconds: number }
+
+/** In milliseconds: what half of them waited at most, 99 of 100, and everybody. */
+export type Percentiles = { p50: number; p99: number; longest: number }
 
 /**
  * As long as is measured: a server compiles what it does only once it has done it for a while, and its connections learn the catalog. On a slow machine
@@ -53,10 +55,10 @@ export async function saturate({ concurrency, seconds }: Terms, work: (caller: n
  * Open loop: requests at a steady pace, whether or not those before them were answered, each timed from when it should have been sent, so that
  * a stall counts for all who would have met it. Answers percentiles in milliseconds, after a warm-up.
  */
-export async function pace(perSecond: number, seconds: number, work: () => Promise<unknown>): Promise<Percentiles> {
+export async function pace({ perSecond, seconds, warmUpSeconds }: Pace, work: () => Promise<unknown>): Promise<Percentiles> {
   const histogram = createHistogram({ lowest: 1, highest: 60_000_000 })
   const began = performance.now()
-  const measuredFrom = began + warmUpMs(seconds)
+  const measuredFrom = began + warmUpSeconds * 1_000
   let open = 0
   let fault: unknown = null
   let sent = 0
@@ -78,7 +80,7 @@ export async function pace(perSecond: number, seconds: number, work: () => Promi
   }
   while (open > 0) await sleep(1)
   if (fault !== null) throw fault
-  return { p50: histogram.percentile(50) / 1_000, p99: histogram.percentile(99) / 1_000 }
+  return { p50: histogram.percentile(50) / 1_000, p99: histogram.percentile(99) / 1_000, longest: histogram.max / 1_000 }
 }
 
 /** The one in the middle, the lower of two. */
