@@ -37,7 +37,7 @@ const POOL_SIZE: Record<Role, number> = { web: 20, engine: 40 }
  * Longer than the minute after which the worker looks for work: its six sweeps would each open a connection at one moment, and have every statement
  * planned anew. On a slow machine everybody else waited 300 ms for that.
  */
-const KEPT_IDLE_MS = 90_000
+export const KEPT_IDLE_MS = 90_000
 const RETRIED = new Set(['40001', '40P01']) // serialization_failure, deadlock_detected
 
 /** Opened at the first use. `limits`: over those that all have. */

@@ -20,7 +20,7 @@ export async function runProduct(port: number, settings: Record<string, string>)
   const directory = mkdtempSync(join(tmpdir(), 'headroom-e2e-'))
   chmodSync(directory, 0o711) // Root's Postgres runs as another user, who must get in.
   const said: string[] = []
-  const product = spawn(process.execPath, ['--import', 'tsx', 'lib/platform/start.ts'], {
+  const product = spawn(process.execPath, ['--no-memory-reducer', '--import', 'tsx', 'lib/platform/start.ts'], {
     cwd: resolve(import.meta.dirname, '..'),
     env: {
       ...process.env,

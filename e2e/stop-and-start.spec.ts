@@ -31,7 +31,11 @@ test.describe('stopping and starting', () => {
     rmSync(join(directory, 'demo.json'), { force: true })
     const none = Object.fromEntries(SETTINGS.map(({ name }) => [name, '']))
     const env = { ...process.env, FORCE_COLOR: undefined, ...none, HEADROOM_DATA_DIRECTORY: directory, HEADROOM_DEMO: '0', PORT: String(at) }
-    const product = spawn(process.execPath, ['--import', 'tsx', 'lib/platform/start.ts'], { cwd: resolve(import.meta.dirname, '..'), env, stdio: 'inherit' })
+    const product = spawn(process.execPath, ['--no-memory-reducer', '--import', 'tsx', 'lib/platform/start.ts'], {
+      cwd: resolve(import.meta.dirname, '..'),
+      env,
+      stdio: 'inherit',
+    })
     products.push(product)
     await expect.poll(() => existsSync(join(directory, 'demo.json')) || product.exitCode !== null, { timeout: 90_000 }).toBe(true)
     expect(product.exitCode).toBeNull()

@@ -1,5 +1,6 @@
 import { PgBoss } from 'pg-boss'
 import { type Logger, pino } from 'pino'
+import { KEPT_IDLE_MS } from '../../db/client'
 import { traced } from '../observe/trace'
 import { systemClock } from '../time'
 import { isKind, JOBS_SCHEMA, type Kind, QUEUES } from './queues'
@@ -28,6 +29,8 @@ const POLL_SECONDS = 2
 const BACKSTOP_SECONDS = 5
 const NIGHTLY: ReadonlySet<Kind> = new Set(['books', 'cleanup', 'compare'])
 const FINISH_WITHIN_MS = 12_000
+/** pg-boss makes its pool of whatever it is given, and lists less. */
+const POOL_LIMITS = { max: 4, idleTimeoutMillis: KEPT_IDLE_MS }
 
 /**
  * Starts the background work: a sweep for each kind, woken by its schedule and when a transaction that brought work commits.
@@ -42,7 +45,7 @@ export async function startWorker({ engineUrl, logger = pino({ name: 'worker' })
     connectionString,
     schema: JOBS_SCHEMA,
     application_name: 'headroom_worker',
-    max: 4,
+    ...POOL_LIMITS,
     useListenNotify: true,
     // The owner's business: see prepareJobs.
     migrate: false,
