@@ -5,6 +5,7 @@ import { RateLimiterPostgres } from 'rate-limiter-flexible'
 import { consuming } from '../../lib/api/usage-groups'
 import { newEventId } from '../../lib/client/event-id'
 import { uuidOf } from '../../lib/ids'
+import { besideBareDisk } from './bare-disk'
 import type { Load, Outcome, Target } from './caller'
 import { type Figure, type Pace, type Percentiles, pace, saturate, type Terms } from './measure'
 import { type Customer, type Stage, settle } from './stage'
@@ -58,12 +59,12 @@ export async function benchConsume(stage: Stage, { seconds, isSmall }: { seconds
   await settle(stage)
   const long = isSmall ? seconds : seconds * TIMES_AS_LONG
   const paced = (perSecond: number): Pace => ({ perSecond, seconds: long, warmUpSeconds: WARM_UP_RATES * seconds })
-  const halfInProcess = await pace(paced(ourHot / 2), () => decide(hot.id))
+  const halfInProcess = await besideBareDisk(() => pace(paced(ourHot / 2), () => decide(hot.id)))
   const caller = openCaller({ url: stage.url, apiKey: stage.apiKey, organization: hot.id })
   const overHttp = await caller.saturate(terms)
   await settle(stage) // At half the rate nobody has just written at the whole one.
-  const half = await caller.pace(paced(overHttp / 2))
-  const steady = await caller.pace(paced(STEADY))
+  const half = await besideBareDisk(() => caller.pace(paced(overHttp / 2)))
+  const steady = await besideBareDisk(() => caller.pace(paced(STEADY)))
   allowed += caller.stop()
   await expectCounted(stage, customers, allowed)
   const figure = (what: string, value: number) => ({ section: 'Consume', what, value, unit: 'decisions a second' })
@@ -110,11 +111,16 @@ async function expectCounted({ sql }: Stage, customers: readonly Customer[], all
   if (rows[0]?.units !== String(allowed)) throw new Error(`${allowed} were allowed, and ${rows[0]?.units} counted`)
 }
 
-function latency(where: string, { p50, p99, longest }: Percentiles, p99AtMost?: number): Figure[] {
+type Waited = { measured: Percentiles; longestSyncMs: number }
+
+function latency(where: string, { measured: { p50, p99, longest }, longestSyncMs }: Waited, p99AtMost?: number): Figure[] {
   const figure = (what: string, value: number) => ({ section: 'Consume', what: `${what} ${where}`, value, unit: 'ms' })
   return [
     p99AtMost === undefined ? figure('p99', p99) : { ...figure('p99', p99), bound: { type: 'at most', value: p99AtMost, smallValue: P99_SMALL_MS } },
-    figure('the longest wait', longest),
+    {
+      ...figure('the longest wait', longest),
+      than: { what: 'the longest of a bare fdatasync beside it', value: longestSyncMs, ratio: longest / longestSyncMs },
+    },
     figure('median', p50),
   ]
 }

@@ -46,6 +46,8 @@ const WORK_SETTINGS: EmbeddedPostgresSettings = {
   // Every commit waits while a new file of the log is filled with zeros and synced: 45 ms each 16 MB. It is made as it is written instead.
   wal_init_zero: 'off',
   checkpoint_timeout: '15min',
+  // What was inserted is vacuumed in as many seconds more. With the usual 2 ms it takes a whole processor every minute, and decisions wait for that.
+  autovacuum_vacuum_cost_delay: '10ms',
   max_connections: 200,
 }
 
