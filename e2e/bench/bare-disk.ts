@@ -11,13 +11,15 @@ const PAGE = Buffer.alloc(8_192, 1)
 /** What the disk alone makes anybody wait while `measure` lasts: one page, written in its place and synced 50 times a second, in a process of its own. */
 export async function besideBareDisk<Measured>(measure: () => Promise<Measured>): Promise<{ measured: Measured; longestSyncMs: number }> {
   const child = fork(import.meta.filename)
-  await once(child, 'message')
+  const ended = once(child, 'exit').then(() => Promise.reject(new Error('who writes beside what is measured has ended')))
+  const answer = async () => (await Promise.race([once(child, 'message'), ended]))[0] as number
   try {
-    const measured = await measure()
+    await answer()
+    const measured = await Promise.race([measure(), ended])
     child.send('how long')
-    const [longestSyncMs] = (await once(child, 'message')) as [number]
-    return { measured, longestSyncMs }
+    return { measured, longestSyncMs: await answer() }
   } finally {
+    ended.catch(() => undefined)
     child.disconnect()
   }
 }
