@@ -146,12 +146,22 @@ describe('G61, G109: a limit that is lowered while units are handed out', () => 
     })
   })
 
-  it('bills what was handed out up to the limit that held then', () => {
+  it('bills what was handed out up to the limit that held then, or that holds now where it was raised', () => {
     holds(fc.array(steps, { maxLength: 30 }), (path) => {
-      live(path, ({ before, after, settled }) => {
-        if (settled) expect(extraUnits(after) <= larger(extraUnits(before), settled.promised ?? 0n)).toBe(true)
+      live(path, ({ before, after, settled, settings }) => {
+        const now = (settings.hardLimit ?? LIMIT) - LIMIT
+        if (settled) expect(extraUnits(after) <= larger(extraUnits(before), larger(settled.promised ?? 0n, now))).toBe(true)
       })
     })
+  })
+
+  it('bills the unit of a lease with which a limit is reached that was raised since', () => {
+    const used = { ...begin(NO_SETTINGS), units: 2_926n }
+    const lease = grant(used, NO_SETTINGS, { wanted: 3_600n, leases: [] })
+    const recorded = { ...used, units: used.units + 3_475n }
+    const raised = withSettings(recorded, { settings: { ...NO_SETTINGS, hardLimit: 10_001n }, spentBefore: ZERO, currency: 'usd' })
+    const settled = withLeased(raised, { used: lease.granted, promised: lease.promised })
+    expect(extraUnits({ ...settled, units: raised.units + lease.granted })).toBe(1n)
   })
 
   it.each([
