@@ -109,8 +109,11 @@ async function benchProduct(): Promise<void> {
 
 if (given.includes('--write') && (terms.isSmall || named.length > 0)) throw new Error('What is written is a whole run, not a small one or a part.')
 const [cpu] = cpus()
+const writtenOutAfter = Number(readFileSync('/proc/sys/vm/dirty_expire_centisecs', 'utf8')) / 100 // How long Linux lets a file's pages lie decides how long commits wait for it.
 const commit = given.includes('--write') ? `, commit \`${execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim()}\`` : ''
-say(`${cpus().length} × ${cpu?.model.trim()}, ${Math.round(totalmem() / 1024 ** 3)} GB, Node ${process.version}${commit}, ${terms.seconds} s a rate:\n`)
+say(
+  `${cpus().length} × ${cpu?.model.trim()}, ${Math.round(totalmem() / 1024 ** 3)} GB, Node ${process.version}${commit}, files written out after ${writtenOutAfter} s, ${terms.seconds} s a rate:\n`,
+)
 say('| | what | measured | compared with | ratio | aim |\n|---|---|---|---|---|---|')
 await benchProduct()
 for (const [name, run] of Object.entries(ON_THEIR_OWN)) if (isWanted(name)) tell(await run(terms))

@@ -1,26 +1,22 @@
-import { fork } from 'node:child_process'
-import { once } from 'node:events'
 import { closeSync, fdatasyncSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { companion } from './companion'
 
 const EVERY_MS = 20
 const PAGE = Buffer.alloc(8_192, 1)
 
 /** What the disk alone makes anybody wait while `measure` lasts: one page, written in its place and synced 50 times a second, in a process of its own. */
 export async function besideBareDisk<Measured>(measure: () => Promise<Measured>): Promise<{ measured: Measured; longestSyncMs: number }> {
-  const child = fork(import.meta.filename)
-  const ended = once(child, 'exit').then(() => Promise.reject(new Error('who writes beside what is measured has ended')))
-  const answer = async () => (await Promise.race([once(child, 'message'), ended]))[0] as number
+  const disk = companion(import.meta.filename, 'who writes beside what is measured')
   try {
-    await answer()
-    const measured = await Promise.race([measure(), ended])
-    child.send('how long')
-    return { measured, longestSyncMs: await answer() }
+    await disk.answer()
+    const measured = await disk.unlessEnded(measure())
+    disk.send('how long')
+    return { measured, longestSyncMs: await disk.answer<number>() }
   } finally {
-    ended.catch(() => undefined)
-    child.disconnect()
+    disk.letGo()
   }
 }
 

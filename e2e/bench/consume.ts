@@ -1,5 +1,3 @@
-import { fork } from 'node:child_process'
-import { once } from 'node:events'
 import { join } from 'node:path'
 import { RateLimiterPostgres } from 'rate-limiter-flexible'
 import { consuming } from '../../lib/api/usage-groups'
@@ -7,6 +5,7 @@ import { newEventId } from '../../lib/client/event-id'
 import { uuidOf } from '../../lib/ids'
 import { besideBareDisk } from './bare-disk'
 import type { Load, Outcome, Target } from './caller'
+import { companion } from './companion'
 import { type Figure, type Pace, type Percentiles, pace, saturate, type Terms } from './measure'
 import { type Customer, type Stage, settle } from './stage'
 
@@ -84,12 +83,11 @@ export async function benchConsume(stage: Stage, { seconds, isSmall }: { seconds
 
 /** Asks over HTTP from a process of its own; `stop` answers how often it was allowed to. */
 function openCaller(target: Target) {
-  const child = fork(join(import.meta.dirname, 'caller.ts'))
-  const ended = once(child, 'exit').then(() => Promise.reject(new Error('who asks over HTTP has ended')))
+  const caller = companion(join(import.meta.dirname, 'caller.ts'), 'who asks over HTTP')
   let allowed = 0
   const carryOut = async <Measured>(load: Load) => {
-    child.send({ ...target, ...load })
-    const [outcome] = (await Promise.race([once(child, 'message'), ended])) as [Outcome<Measured>]
+    caller.send({ ...target, ...load })
+    const outcome = await caller.answer<Outcome<Measured>>()
     allowed += outcome.allowed
     return outcome.measured
   }
@@ -97,8 +95,7 @@ function openCaller(target: Target) {
     saturate: (load: Terms) => carryOut<number>(load),
     pace: (load: Pace) => carryOut<Percentiles>(load),
     stop() {
-      ended.catch(() => undefined)
-      child.disconnect()
+      caller.letGo()
       return allowed
     },
   }
