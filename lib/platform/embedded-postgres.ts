@@ -34,14 +34,19 @@ const LOCK_ATTEMPTS = 25
 const RETRY_AFTER_MS = 250
 const GONE_WITHIN_MS = 3_000
 const LOOKS_EVERY_MS = 10
-const GIBIBYTE = 1024 ** 3
+const MEGABYTE = 1024 ** 2
 
-/**
- * Settings for the work: counters and renewals write in bursts, and ids arrive in order (docs/decisions).
- * Memory is only taken where there is enough of it.
- */
+const BUFFERS_MB = { part: 1 / 8, least: 128, most: 2_048 } as const
+
+/** Of the memory that this process may have, in a container too. It is taken as it is used. */
+function sharedBuffers(): string {
+  const megabytes = Math.floor((Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY) / MEGABYTE) * BUFFERS_MB.part)
+  return `${Math.min(BUFFERS_MB.most, Math.max(BUFFERS_MB.least, megabytes))}MB`
+}
+
+/** Settings for the work: counters and renewals write in bursts, and ids arrive in order or all over their index (docs/decisions). */
 const WORK_SETTINGS: EmbeddedPostgresSettings = {
-  shared_buffers: totalmem() >= 4 * GIBIBYTE ? '512MB' : '128MB',
+  shared_buffers: sharedBuffers(),
   max_wal_size: '8GB',
   // Every commit waits while a new file of the log is filled with zeros and synced: 45 ms each 16 MB. It is made as it is written instead.
   wal_init_zero: 'off',
