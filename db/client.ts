@@ -132,7 +132,7 @@ export function asVisible<Value>(visibility: Visibility, work: (tx: Transaction)
 
 type Session = ConstructorParameters<typeof NodePgTransaction>[1]
 
-const DIALECT = new PgDialect({ casing: 'snake_case' })
+export const DIALECT = new PgDialect({ casing: 'snake_case' })
 /** What wraps a connection is made once for each. */
 const sessions = new WeakMap<pg.PoolClient, Session>()
 /** Of those whose work does not wait for it. */

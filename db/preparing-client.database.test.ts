@@ -1,3 +1,4 @@
+import { Socket } from 'node:net'
 import { sql } from 'drizzle-orm'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -86,6 +87,32 @@ describe('a connection', () => {
   })
 })
 
+describe('what is asked in one turn', () => {
+  const asking = async (work: (client: PreparingClient) => Promise<unknown>) => {
+    const socket = new CountingSocket()
+    const fresh = new PreparingClient({ connectionString: stage.database.ownerUrl, pipeline: true, stream: () => socket })
+    await fresh.connect()
+    const before = socket.writes
+    await work(fresh)
+    const writes = socket.writes - before
+    await fresh.end()
+    return writes
+  }
+  const one = (client: PreparingClient) => client.query<{ one: number }>({ text: 'SELECT $1::integer AS one' }, [1])
+
+  it('goes out in one piece', async () => {
+    expect(await asking((client) => Promise.all([client.query('begin'), one(client), one(client), client.query('commit')]))).toBe(1)
+  })
+
+  it('goes out before what the next turn asks, and whether or not one of it fails', async () => {
+    const twice = async (client: PreparingClient) => {
+      await expect(Promise.all([client.query('SELECT 1 / 0'), one(client)])).rejects.toBeInstanceOf(pg.DatabaseError)
+      expect((await one(client)).rows).toEqual([{ one: 1 }])
+    }
+    expect(await asking(twice)).toBe(2)
+  })
+})
+
 describe('a transaction', () => {
   it('whose plan a migration has made stale is run again, whichever of the open connections it gets', async () => {
     await asOwner('CREATE TABLE counted (id integer, units integer); INSERT INTO counted VALUES (1, 0); GRANT SELECT, UPDATE ON counted TO headroom_engine')
@@ -102,6 +129,21 @@ describe('a transaction', () => {
     expect((await client.query('SELECT units FROM counted')).rows).toEqual([{ units: 9 * OPEN }])
   })
 })
+
+/** Counts what it hands to the system. */
+class CountingSocket extends Socket {
+  writes = 0
+
+  override _write(...given: Parameters<Socket['_write']>): void {
+    this.writes++
+    super._write(...given)
+  }
+
+  override _writev(...given: Parameters<NonNullable<Socket['_writev']>>): void {
+    this.writes++
+    super._writev?.(...given)
+  }
+}
 
 /** From another connection, as a new version's start does. */
 async function asOwner(statements: string): Promise<void> {

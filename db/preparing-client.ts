@@ -28,6 +28,7 @@ export class PreparingClient extends pg.Client {
   readonly #runs = new Map<string, number>()
   readonly #named = new Map<string, Named>()
   #generation = generation
+  #isGathering = false
 
   constructor(config?: string | pg.ClientConfig) {
     super(config)
@@ -40,7 +41,20 @@ export class PreparingClient extends pg.Client {
   }
 
   #send(asked: unknown, ...rest: unknown[]): unknown {
+    this.#gather()
     return Reflect.apply(pg.Client.prototype.query, this, [asked, ...rest])
+  }
+
+  /** What is asked in one turn goes out in one piece, so that Postgres is woken once for it: a transaction's first statements, and its last ones with the commit. */
+  #gather(): void {
+    if (this.#isGathering) return
+    this.#isGathering = true
+    const { stream } = this.connection // TLS puts another one in its place meanwhile.
+    stream.cork()
+    process.nextTick(() => {
+      this.#isGathering = false
+      stream.uncork()
+    })
   }
 
   #healed(prepared: Statement, asked: unknown, values: unknown, [callback]: unknown[]): unknown {

@@ -81,11 +81,11 @@ async function loadFired(tx: Transaction, segments: readonly SegmentRow[]): Prom
     ${idArray(
       'org',
       segments.map((segment) => segment.organizationId),
-    )}, ${idArray(
+    )}::uuid[], ${idArray(
       'sub',
       segments.map((segment) => segment.subscriptionId),
-    )},
-    ${textArray(segments.map((segment) => segment.meter))}, ${timeArray(segments.map((segment) => segment.periodStart))}, ${unitsArray(segments.map((segment) => segment.limitUnits))}
+    )}::uuid[],
+    ${textArray(segments.map((segment) => segment.meter))}::text[], ${timeArray(segments.map((segment) => segment.periodStart))}::timestamptz[], ${unitsArray(segments.map((segment) => segment.limitUnits))}::bigint[]
   ) AS wanted (organization_id, subscription_id, meter, period_start, limit_units)`
   const rows = await tx
     .select({ subscriptionId: usageAlerts.subscriptionId, meter: usageAlerts.meter, limitUnits: usageAlerts.limitUnits, threshold: usageAlerts.threshold })
@@ -149,10 +149,10 @@ export async function evaluateAlertsOf(tx: Transaction, subjects: readonly Alert
     ${idArray(
       'org',
       subjects.map((one) => one.organizationId),
-    )}, ${idArray(
+    )}::uuid[], ${idArray(
       'sub',
       subjects.map((one) => one.subscriptionId),
-    )}
+    )}::uuid[]
   ) AS wanted (organization_id, subscription_id)`
   const running = await tx
     .selectDistinctOn([usageSegments.subscriptionId, usageSegments.meter], {

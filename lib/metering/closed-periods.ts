@@ -23,7 +23,7 @@ export async function correctClosedPeriods(tx: Transaction, bookings: readonly B
     keys.map(({ subscriptionId }) => subscriptionId),
   )
   const starts = timeArray(keys.map(({ periodStart }) => periodStart))
-  const wanted = sql`unnest(${organizationIds}, ${subscriptionIds}, ${starts}) AS wanted (organization_id, subscription_id, period_start)`
+  const wanted = sql`unnest(${organizationIds}::uuid[], ${subscriptionIds}::uuid[], ${starts}::timestamptz[]) AS wanted (organization_id, subscription_id, period_start)`
   // Held while its segments are added up: late usage of another meter has another lock.
   const periods = await tx
     .select({ period: subscriptionPeriods, product: subscriptions.product })
@@ -58,14 +58,14 @@ export async function correctClosedPeriods(tx: Transaction, bookings: readonly B
       ${idArray(
         'org',
         corrected.map(({ period }) => period.organizationId),
-      )},
+      )}::uuid[],
       ${idArray(
         'sub',
         corrected.map(({ period }) => period.subscriptionId),
-      )},
-      ${timeArray(corrected.map(({ period }) => period.periodStart))},
-      ${unitsArray(corrected.map(({ overage }) => overage.units))},
-      ${unitsArray(corrected.map(({ overage }) => overage.amount))}
+      )}::uuid[],
+      ${timeArray(corrected.map(({ period }) => period.periodStart))}::timestamptz[],
+      ${unitsArray(corrected.map(({ overage }) => overage.units))}::bigint[],
+      ${unitsArray(corrected.map(({ overage }) => overage.amount))}::bigint[]
     ) AS v (organization_id, subscription_id, period_start, units, amount)
     WHERE (p.organization_id, p.subscription_id, p.period_start) = (v.organization_id, v.subscription_id, v.period_start)`)
 }

@@ -71,7 +71,7 @@ export async function findMeters(tx: Transaction, meters: readonly string[]): Pr
   if (storable.length === 0) return []
   const { rows } = await tx.execute<{ meter: string }>(sql`
     SELECT DISTINCT meter.value ->> 'id' AS meter FROM catalog_versions, jsonb_array_elements(catalog_versions.document -> 'meters') AS meter
-    WHERE meter.value ->> 'id' = ANY(${textArray(storable)})`)
+    WHERE meter.value ->> 'id' = ANY(${textArray(storable)}::text[])`)
   return rows.map(({ meter }) => meter)
 }
 

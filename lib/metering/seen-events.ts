@@ -31,7 +31,7 @@ export async function findSeenEvents(tx: Transaction, fingerprints: readonly Own
     FROM unnest(${idArray(
       'org',
       fingerprints.map(({ organizationId }) => organizationId),
-    )}, ${hashArray(fingerprints.map(({ idHash }) => idHash))}) AS wanted (organization_id, id_hash)
+    )}::uuid[], ${hashArray(fingerprints.map(({ idHash }) => idHash))}::bytea[]) AS wanted (organization_id, id_hash)
     CROSS JOIN LATERAL (
       SELECT s.content_hash, s.answered_used, s.answered_limit FROM usage_event_ids s
       WHERE s.organization_id = wanted.organization_id AND s.id_hash = wanted.id_hash OFFSET 0

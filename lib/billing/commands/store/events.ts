@@ -32,9 +32,9 @@ export async function recordEvents(tx: Transaction, events: readonly NewEvent[])
       ${idArray(
         'org',
         events.map(({ organizationId }) => organizationId),
-      )}, ${sql.param(events.map(() => uuidOf('evt', newId('evt'))))}::uuid[], ${textArray(events.map(({ type }) => type))},
-      ${textArray(events.map(({ subject }) => subject.kind))}, ${textArray(events.map(({ subject }) => subject.id))}, ${timeArray(events.map(({ at }) => at))},
-      ${textArray(events.map(({ fact }) => fact ?? null))}
+      )}::uuid[], ${sql.param(events.map(() => uuidOf('evt', newId('evt'))))}::uuid[], ${textArray(events.map(({ type }) => type))}::text[],
+      ${textArray(events.map(({ subject }) => subject.kind))}::text[], ${textArray(events.map(({ subject }) => subject.id))}::text[], ${timeArray(events.map(({ at }) => at))}::timestamptz[],
+      ${textArray(events.map(({ fact }) => fact ?? null))}::text[]
     ) AS e (organization_id, id, type, subject_kind, subject_id, at, fact)
     WHERE (SELECT does_anybody_listen()) AND is_heard(e.organization_id, e.type)
     ON CONFLICT DO NOTHING`)

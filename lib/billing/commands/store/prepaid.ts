@@ -29,7 +29,7 @@ export async function lockPrepaid(tx: Transaction, ids: readonly OrganizationId[
   const without = wanted.filter((id) => !found.some(({ organizationId }) => organizationId === id))
   await tx.execute(sql`
     INSERT INTO prepaid_accounts (organization_id, currency, debt, debt_posted)
-    SELECT o.id, o.currency, 0, 0 FROM organizations o WHERE o.id = ANY(${idArray('org', without)}) ORDER BY o.id ON CONFLICT DO NOTHING`)
+    SELECT o.id, o.currency, 0, 0 FROM organizations o WHERE o.id = ANY(${idArray('org', without)}::uuid[]) ORDER BY o.id ON CONFLICT DO NOTHING`)
   return withLots(tx, await selectLocked(tx, wanted))
 }
 
@@ -152,24 +152,20 @@ export async function takenBack(tx: Transaction, { organizationId, id }: LotRow,
   return rows.reduce((taken, { amount }) => (taken + amount) as ExactAmount, NOTHING)
 }
 
-function decimals(amounts: readonly ExactAmount[]) {
-  return textArray(amounts.map((amount) => String(prepaidGrants.remaining.mapToDriverValue(amount))))
-}
-
 export async function writeRemaining(tx: Transaction, lots: readonly LotRow[]): Promise<void> {
   if (lots.length === 0) return
   await tx.execute(sql`
-    UPDATE prepaid_grants g SET remaining = v.remaining::numeric
+    UPDATE prepaid_grants g SET remaining = v.remaining
     FROM unnest(
       ${idArray(
         'org',
         lots.map(({ organizationId }) => organizationId),
-      )},
+      )}::uuid[],
       ${idArray(
         'grant',
         lots.map(({ id }) => id),
-      )},
-      ${decimals(lots.map(({ remaining }) => remaining))}
+      )}::uuid[],
+      ${textArray(lots.map(({ remaining }) => String(prepaidGrants.remaining.mapToDriverValue(remaining))))}::numeric[]
     ) AS v (organization_id, id, remaining)
     WHERE (g.organization_id, g.id) = (v.organization_id, v.id)`)
 }
