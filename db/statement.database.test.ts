@@ -7,7 +7,7 @@ import { statement } from './statement'
 setStage()
 
 const half = statement<{ dividend: number; divisor: number }, { quotient: number }>(
-  sql`SELECT ${sql.placeholder('dividend')}::integer / ${sql.placeholder('divisor')}::integer AS quotient WHERE ${sql.placeholder('divisor')}::integer IS NOT NULL`,
+  (given) => sql`SELECT ${given('dividend')}::integer / ${given('divisor')}::integer AS quotient WHERE ${given('divisor')}::integer IS NOT NULL`,
 )
 
 it('a statement is asked with values of its own each time, of which one may stand in several places', async () => {

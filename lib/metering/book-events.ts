@@ -25,11 +25,10 @@ type BookedColumns = Record<'segments' | 'ids' | 'idHashes' | 'contentHashes' | 
   Record<'quantities' | 'keys' | 'properties' | 'times' | 'billable', string>
 type RollupColumns = Record<'rollupSegments' | 'months' | 'rollupKeys' | 'rollupQuantities' | 'days', string>
 
-const given = (name: keyof (SegmentColumns & BookedColumns & RollupColumns) | 'receivedAt') => sql.placeholder(name)
-const RECEIVED_AT = sql`${given('receivedAt')}::timestamptz`
-
 /** Of what is written here only an id can be there already. */
-const BOOK = statement<SegmentColumns & BookedColumns & RollupColumns & { receivedAt: string }, never>(sql`
+const insertBooked = statement<SegmentColumns & BookedColumns & RollupColumns & { receivedAt: string }, never>((given) => {
+  const receivedAt = sql`${given('receivedAt')}::timestamptz`
+  return sql`
   WITH segments AS (SELECT * FROM unnest(
         ${given('organizations')}::uuid[], ${given('subscriptions')}::uuid[], ${given('meters')}::text[], ${given('periodStarts')}::timestamptz[],
         ${given('positions')}::integer[], ${given('units')}::bigint[], ${given('late')}::boolean[]
@@ -42,11 +41,11 @@ const BOOK = statement<SegmentColumns & BookedColumns & RollupColumns & { receiv
       JOIN segments s ON s.number = b.segment),
     ids AS (
       INSERT INTO usage_event_ids (organization_id, id_hash, content_hash, received_on, answered_used, answered_limit)
-      SELECT organization_id, id_hash, content_hash, ${RECEIVED_AT} AT TIME ZONE 'UTC', answered_used, answered_limit FROM booked ORDER BY organization_id, id_hash
+      SELECT organization_id, id_hash, content_hash, ${receivedAt} AT TIME ZONE 'UTC', answered_used, answered_limit FROM booked ORDER BY organization_id, id_hash
     ),
     events AS (
       INSERT INTO usage_events (organization_id, id, subscription_id, meter, quantity, key, properties, "timestamp", period_start, segment, received_at, billable)
-      SELECT organization_id, id, subscription_id, meter, quantity, key, properties::jsonb, at, period_start, position, ${RECEIVED_AT}, billable FROM booked
+      SELECT organization_id, id, subscription_id, meter, quantity, key, properties::jsonb, at, period_start, position, ${receivedAt}, billable FROM booked
     ),
     counters AS (
       UPDATE usage_segments u SET units = u.units + s.units, has_late_usage = u.has_late_usage OR s.late FROM segments s
@@ -60,7 +59,8 @@ const BOOK = statement<SegmentColumns & BookedColumns & RollupColumns & { receiv
     ) AS r (segment, month, key, quantity, days) JOIN segments s ON s.number = r.segment
   ORDER BY 1, 2, 3, 4, 5, 6
   ON CONFLICT (organization_id, subscription_id, meter, period_start, month, key)
-  DO UPDATE SET quantity = usage_rollups.quantity + excluded.quantity, days = add_days(usage_rollups.days, excluded.days)`)
+  DO UPDATE SET quantity = usage_rollups.quantity + excluded.quantity, days = add_days(usage_rollups.days, excluded.days)`
+})
 
 /**
  * Writes events, their ids, their counters and their rollups: all or nothing, in one statement however many. The
@@ -75,7 +75,7 @@ export async function bookEvents(tx: Transaction, bookings: readonly Booking[]):
   const segments = new NumberedSegments()
   const booked = bookedColumns(bookings, segments)
   try {
-    await BOOK(tx, { ...booked, ...rollupColumns(bookings, segments), ...segments.columns(), receivedAt: systemClock.now().toString() })
+    await insertBooked(tx, { ...booked, ...rollupColumns(bookings, segments), ...segments.columns(), receivedAt: systemClock.now().toString() })
   } catch (fault) {
     if (postgresCode(fault) !== UNIQUE_VIOLATION) throw fault
     expectRepeats()

@@ -102,14 +102,15 @@ const FAR_BACK = sql.raw(`interval '${LATE_USAGE_HOURS + LONGEST_PERIOD_DAYS * 2
 /**
  * Reads by a range of the key, whatever the length of the history; closed segments are only locked for events that are old enough to belong there.
  *
- * Here as in `OWNERS`, each row is a look into an index (LATERAL, with OFFSET 0 or a lock of its own): as long as tables are small Postgres
+ * Here as in `selectOwners`, each row is a look into an index (LATERAL, with OFFSET 0 or a lock of its own): as long as tables are small Postgres
  * prefers to read them whole, and some thousands of customers are small.
  */
-const LOCKED_SEGMENTS = statement<{ organizationIds: string; meters: string; oldest: string }, Record<string, unknown>>(sql`
+const selectForUpdate = statement<{ organizationIds: string; meters: string; oldest: string }, Record<string, unknown>>(
+  (given) => sql`
   SELECT ${SEGMENTS.columns}
   FROM (
     SELECT wanted.*, own.* FROM unnest(
-      ${sql.placeholder('organizationIds')}::uuid[], ${sql.placeholder('meters')}::text[], ${sql.placeholder('oldest')}::timestamptz[]
+      ${given('organizationIds')}::uuid[], ${given('meters')}::text[], ${given('oldest')}::timestamptz[]
     ) AS wanted (organization_id, meter, oldest) CROSS JOIN LATERAL (
       SELECT h.id, h.period_start, h.ended_at FROM subscriptions h WHERE h.organization_id = wanted.organization_id AND h.started_at IS NOT NULL OFFSET 0
     ) AS own ORDER BY wanted.organization_id, own.id, wanted.meter
@@ -122,11 +123,12 @@ const LOCKED_SEGMENTS = statement<{ organizationIds: string; meters: string; old
         OR (u.period_end > held.oldest AND u.period_end >= held.period_start - ${LATE_USAGE}))
     ORDER BY u.period_start, u.position
     FOR UPDATE
-  ) AS s`)
+  ) AS s`,
+)
 
 async function lockSegments(tx: Transaction, wanted: readonly WantedCounter[]): Promise<SegmentRow[]> {
   if (wanted.length === 0) return []
-  const rows = await LOCKED_SEGMENTS(tx, {
+  const rows = await selectForUpdate(tx, {
     organizationIds: idArray(
       'org',
       wanted.map(({ organizationId }) => organizationId),
@@ -149,24 +151,26 @@ type OwnerRow = {
 }
 type Owners = { organizations: Map<OrganizationId, MeteredOrganization>; subscriptions: OwnedSubscription[] }
 
-const WALL = sql`${sql.placeholder('wall')}::timestamptz`
-const NOW = sql`coalesce(clock.now, ${WALL})`
-const OWNERS = statement<{ ids: string; wall: string }, OwnerRow>(sql`
+const selectOwners = statement<{ ids: string; wall: string }, OwnerRow>((given) => {
+  const wall = sql`${given('wall')}::timestamptz`
+  const now = sql`coalesce(clock.now, ${wall})`
+  return sql`
   SELECT o.id, o.name, o.slug, clock.now AS clock, held.id AS subscription, held.version,
     (SELECT jsonb_object_agg(held_by.meter, held_by.units) FROM (
       SELECT lease.meter, sum(lease.granted)::text AS units FROM usage_leases lease
       WHERE lease.organization_id = o.id AND lease.subscription_id = held.id AND lease.settled_at IS NULL
-        AND lease.period_start >= held.period_start AND held.ended_at IS NULL AND lease.expires_at > ${NOW} AND lease.expires_at_wall > ${WALL}
+        AND lease.period_start >= held.period_start AND held.ended_at IS NULL AND lease.expires_at > ${now} AND lease.expires_at_wall > ${wall}
       GROUP BY lease.meter
     ) held_by) AS reserved
-  FROM unnest(${sql.placeholder('ids')}::uuid[]) AS wanted (id)
+  FROM unnest(${given('ids')}::uuid[]) AS wanted (id)
   CROSS JOIN LATERAL (SELECT x.* FROM organizations x WHERE x.id = wanted.id AND x.deleted_at IS NULL OFFSET 0) AS o
   LEFT JOIN test_clocks clock ON clock.id = o.test_clock_id
   LEFT JOIN LATERAL (
     SELECT h.id, h.period_start, h.ended_at, ${versionOf('h')} AS version FROM subscriptions h
-    WHERE h.organization_id = o.id AND h.started_at IS NOT NULL AND (h.ended_at IS NULL OR h.period_end >= ${NOW} - ${LATE_USAGE}) OFFSET 0
+    WHERE h.organization_id = o.id AND h.started_at IS NOT NULL AND (h.ended_at IS NULL OR h.period_end >= ${now} - ${LATE_USAGE}) OFFSET 0
   ) AS held ON true
-  ORDER BY o.id, held.ended_at DESC NULLS FIRST`)
+  ORDER BY o.id, held.ended_at DESC NULLS FIRST`
+})
 
 /**
  * Whose counters they are and what time it is there: read after the lock, so that waiting for it dates nobody back. Only what leases hold is that of
@@ -175,7 +179,7 @@ const OWNERS = statement<{ ids: string; wall: string }, OwnerRow>(sql`
 function askForOwners(tx: Transaction, wanted: readonly WantedCounter[]): Promise<OwnerRow[]> {
   const ids = [...new Set(wanted.map(({ organizationId }) => organizationId))]
   if (ids.length === 0) return Promise.resolve([])
-  return OWNERS(tx, { ids: idArray('org', ids), wall: systemClock.now().toString() })
+  return selectOwners(tx, { ids: idArray('org', ids), wall: systemClock.now().toString() })
 }
 
 /** Null where a row changed meanwhile. */
