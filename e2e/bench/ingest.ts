@@ -3,7 +3,9 @@ import { recording } from '../../lib/api/usage-groups'
 import { newEventId } from '../../lib/client/event-id'
 import { idOf, uuidOf } from '../../lib/ids'
 import { systemClock } from '../../lib/time'
+import { withBareServer } from './bare-server'
 import { type Figure, saturate, type Terms } from './measure'
+import type { Post } from './post'
 import { type Customer, FILTERED, type Stage } from './stage'
 
 const BATCH = 100
@@ -12,6 +14,7 @@ const BATCHED_CALLERS = 64
 /** At how many callers an event a statement is tried: more of them share a flush, and wait for each other's counters. */
 const AUTOCOMMITTING = [16, 32, 64]
 const GROUPED_CALLERS = 1_024
+const HTTP_CALLERS = 256
 const KEYS = ['production', 'staging', 'batch', 'mobile']
 /** One call in so many failed, and is kept, and not billable by the meter's filter. */
 const FAILING = 5
@@ -26,7 +29,7 @@ export async function benchIngest(stage: Stage, { seconds }: { seconds: number }
   const segments = await Promise.all((await stage.customers(CUSTOMERS)).map((customer) => segmentOf(stage.sql, customer)))
   let sent = 0
   const [told, written]: [Told, Told] = [new Map(), new Map()]
-  const post = posting(stage, customers, filtered, told)
+  const post = posting(stage.post, customers, filtered, told)
   const writeBatch = async () => {
     await writeRows(stage.sql, segments, sent++, BATCH, written)
     return BATCH
@@ -43,7 +46,12 @@ export async function benchIngest(stage: Stage, { seconds }: { seconds: number }
   const batches = await saturate(batched, () => post(BATCH))
   const perEvent = await transactionAnEvent(stage.sql, segments, seconds, written)
   const singles = await saturate({ concurrency: GROUPED_CALLERS, seconds }, inProcess)
-  const overHttp = await saturate({ concurrency: 256, seconds }, () => post(1))
+  const one: Terms = { concurrency: HTTP_CALLERS, seconds }
+  const overHttp = await saturate(one, () => post(1))
+  const bareServer = await withBareServer((bare) => {
+    const postBare = posting(bare, customers, filtered, new Map())
+    return saturate(one, () => postBare(1))
+  })
   await expectExact(stage, written)
   await expectExact(stage, told)
   await expectAlerts(stage, [...told.keys()])
@@ -60,7 +68,11 @@ export async function benchIngest(stage: Stage, { seconds }: { seconds: number }
     },
     { ...figure('batches of 100 over HTTP', batches), than: than(batches, perEvent, 10, 3) },
     { ...figure('single events, 1,024 callers in process', singles), than: than(singles, perEvent, 3, 2) },
-    { ...figure('single events, 256 callers over HTTP', overHttp), bound: { type: 'at least', value: 2_500 } },
+    {
+      ...figure(`single events, ${HTTP_CALLERS} callers over HTTP`, overHttp),
+      than: { what: 'a server that does nothing with them', value: bareServer, ratio: overHttp / bareServer },
+      bound: { type: 'at least', value: 2_500 },
+    },
   ]
 }
 
@@ -108,14 +120,14 @@ function statusOf(turn: number): 'ok' | 'failed' {
 }
 
 /** Sends a body of so many events over HTTP, each of the next customer; each event has a time, as those of the client have. */
-function posting(stage: Stage, customers: readonly Customer[], event: (turn: number) => Event, told: Told): (size: number) => Promise<number> {
+function posting(post: Post, customers: readonly Customer[], event: (turn: number) => Event, told: Told): (size: number) => Promise<number> {
   let sent = 0
   return async (size) => {
     const { id: organization } = pick(customers, sent)
     const round = Math.floor(sent++ / customers.length)
     const timestamp = systemClock.now().toString()
     const events = Array.from({ length: size }, (_, index) => ({ ...event(round + index), timestamp, organization }))
-    const { status, body } = await stage.post('/usage', JSON.stringify({ events }))
+    const { status, body } = await post('/usage', JSON.stringify({ events }))
     if (status !== 200) throw new Error(`usage: ${status} ${body}`)
     tell(told, uuidOf('org', organization), size)
     return size
@@ -125,7 +137,7 @@ function posting(stage: Stage, customers: readonly Customer[], event: (turn: num
 /** Batches over HTTP, with ids in the order of time, as the client makes them, or random ones. */
 export function ingestRate(stage: Stage, customers: readonly Customer[], { seconds, ids }: { seconds: number; ids: 'ordered' | 'random' }): Promise<number> {
   const newId = ids === 'ordered' ? newEventId : () => crypto.randomUUID()
-  const post = posting(stage, customers, (turn) => ({ id: newId(), meter: 'requests', quantity: 1, key: pick(KEYS, turn) }), new Map())
+  const post = posting(stage.post, customers, (turn) => ({ id: newId(), meter: 'requests', quantity: 1, key: pick(KEYS, turn) }), new Map())
   return saturate({ concurrency: BATCHED_CALLERS, seconds }, () => post(BATCH))
 }
 
