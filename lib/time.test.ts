@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { addDays, addMinutes, earliest, instant, isAtOrAfter, isBefore, latest, systemClock, wholeDaysBetween } from './time'
+import { addDays, addMinutes, earliest, instant, isAtOrAfter, isBefore, latest, systemClock, Temporal, wholeDaysBetween } from './time'
 
 const NOON = instant('2026-03-01T12:00:00Z')
 
@@ -15,8 +15,28 @@ describe('C1: instants are UTC', () => {
     expect(instant(text).toString()).toBe(is)
   })
 
-  it.each(['', 'now', '2026-03-01', '2026-03-01T12:00:00', '2026-02-30T00:00:00Z', '2026-13-01T00:00:00Z'])('refuses %j', (text) => {
+  it.each([
+    ...['', 'now', '2026-03-01', '2026-03-01T12:00:00', '2026-02-29T00:00:00Z', '2026-02-30T00:00:00Z', '2026-13-01T00:00:00Z', '2026-00-01T00:00:00Z'],
+    ...['2026-03-01T24:00:00Z', '2026-03-01T12:60:00Z', '2026-03-01T12:00:61Z', '2026-03-01T12:00:00.Z', '2026-03-01T12:00:00.123', '-000000-01-01T00:00:00Z'],
+  ])('refuses %j', (text) => {
     expect(() => instant(text)).toThrow(RangeError)
+  })
+
+  // What is written as nearly everybody writes it is read by ourselves.
+  it.each([
+    '2026-03-01T00:00:00.000Z',
+    '2026-03-01T23:59:59.999Z',
+    '2026-03-01T23:59:59Z',
+    '2028-02-29T01:02:03.004Z',
+    '1969-12-31T23:59:59.001Z',
+    '0000-01-01T00:00:00.001Z',
+    '9999-12-31T23:59:59.999Z',
+    '2016-12-31T23:59:60Z',
+    '2026-03-01t12:00:00z',
+    '2026-03-01 12:00:00.5Z',
+  ])('%s is what Temporal reads', (text) => {
+    expect(instant(text).epochNanoseconds).toBe(Temporal.Instant.from(text).epochNanoseconds)
+    expect(instant(text).epochNanoseconds).toBe(Temporal.Instant.from(text).epochNanoseconds) // Again, when its day is known.
   })
 
   it('the system’s clock gives whole milliseconds', () => {

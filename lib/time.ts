@@ -1,4 +1,5 @@
 import { Temporal } from 'temporal-polyfill'
+import { Remembered } from './remembered'
 
 /** All time is UTC (C1). Business code is handed `now`; only a `Clock` reads one. */
 export { Temporal }
@@ -14,9 +15,26 @@ function toGrain(at: Instant): Instant {
   return Temporal.Instant.fromEpochMilliseconds(at.epochMilliseconds) // Which is rounded down, before 1970 too.
 }
 
-/** @throws RangeError where `iso` is not an ISO 8601 instant with its offset. */
+/** As nearly every program writes one. */
+const USUAL = /^(\d{4}-\d\d-\d\d)T([01]\d|2[0-3]):([0-5]\d):([0-5]\d)(?:\.(\d{3}))?Z$/
+const DAYS_KEPT = 1_000
+const midnights = new Remembered<number>(DAYS_KEPT)
+
+/**
+ * Usage has one an event, which Temporal takes 5 to 11 µs to read: of the usual form it reads the day alone, and that once.
+ *
+ * @throws RangeError where `iso` is not an ISO 8601 instant with its offset.
+ */
 export function instant(iso: string): Instant {
-  return toGrain(Temporal.Instant.from(iso))
+  const [, day, hours, minutes, seconds, milliseconds = 0] = USUAL.exec(iso) ?? []
+  if (day === undefined) return toGrain(Temporal.Instant.from(iso))
+  const ofDay = ((Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds)) * 1_000 + Number(milliseconds)
+  return Temporal.Instant.fromEpochMilliseconds(midnightOf(day) + ofDay)
+}
+
+/** In epoch milliseconds. @throws RangeError where there is no such day. */
+function midnightOf(day: string): number {
+  return midnights.get(day) ?? midnights.keep(day, Temporal.Instant.from(`${day}T00:00:00Z`).epochMilliseconds)
 }
 
 /** Of what stands in an address, which anybody may have written; null where it is no instant. */

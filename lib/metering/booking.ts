@@ -16,6 +16,8 @@ export type Booking = {
   fingerprint: Fingerprint
   /** The event's own time, or the organization's at receipt. */
   at: Instant
+  /** The same in epoch milliseconds. */
+  atMs: number
   segment: BookedSegment
   /** Units that it adds to its counter; null: it is kept, and not billable by the meter's filter (S2). */
   counted: bigint | null

@@ -17,9 +17,9 @@ import { type Booking, segmentKey, unitsOf } from './booking'
 import type { Counter, MeteredOrganization } from './counters'
 import { BookingDesk, type EventError, type EventErrorCode } from './decide-bookings'
 import { drawDownAllowed, type HeldBalance, lockBalances, takeOff, withBalance } from './draw-down'
-import { type EventProperties, type Fingerprint, malformation, type UsageEvent } from './event'
+import { type EventPrint, type EventProperties, malformation, type UsageEvent } from './event'
 import { type DeskFacts, lookUpSeen, openDesk } from './open-desk'
-import { areRepeatsExpected, eventKey, type SeenEvent } from './seen-events'
+import { areRepeatsExpected, type SeenEvent } from './seen-events'
 import { readSetAside } from './set-aside'
 import { type Denial, denialOf, NOTHING, NOTHING_SET_ASIDE, noSubscription, type SetAside, type Standing, standingOf } from './standing'
 import { FIRST_TRY, type NotYet, notYetLocked, type UsageTerms } from './usage-terms'
@@ -78,7 +78,7 @@ async function consumeAll({ tx }: CommandContext, requests: readonly Consume[], 
   const round = new Round(tx, events, facts, { ...(await readHoldings(tx, events, facts)), buyers, asksAgain: terms.asksAgain })
   const outcomes: Outcome[] = []
   if (areRepeatsExpected()) await round.lookUp()
-  for (const [index, event] of events.entries()) outcomes.push(await round.decide(event, facts.prints[index] as Fingerprint))
+  for (const [index, event] of events.entries()) outcomes.push(await round.decide(event, facts.prints[index] as EventPrint))
   const keysOf = await round.write()
   return outcomes.map((outcome, index) => (outcome.ok ? ok({ ...outcome.value, setOff: keysOf(index) }) : outcome))
 }
@@ -86,7 +86,7 @@ async function consumeAll({ tx }: CommandContext, requests: readonly Consume[], 
 type Live = Counter & { running: SegmentRow }
 
 /** A request of an organization that there is; `live`: null without a running subscription of the meter. */
-type Wish = { event: UsageEvent; print: Fingerprint; organization: MeteredOrganization; live: Live | null }
+type Wish = { event: UsageEvent; print: EventPrint; organization: MeteredOrganization; live: Live | null }
 type LiveWish = Wish & { live: Live }
 
 type Holdings = {
@@ -147,7 +147,7 @@ class Round {
     this.#desk = new BookingDesk(facts)
   }
 
-  async decide(event: UsageEvent, print: Fingerprint): Promise<Outcome> {
+  async decide(event: UsageEvent, print: EventPrint): Promise<Outcome> {
     this.#decided++
     const { counters, behind, isMeter } = this.#facts
     const { organizationId, meter } = event
@@ -176,7 +176,7 @@ class Round {
 
   /** Null for an id of which nothing is known. */
   async #answerRepeat({ event, print, organization, live }: Wish): Promise<Outcome | null> {
-    const first = this.#facts.seen.get(eventKey({ organizationId: organization.id, idHash: print.idHash }))
+    const first = this.#facts.seen.get(organization.id, print.idHash)
     if (!first) return null
     if (first.contentHash !== print.contentHash) return refuseOne(event, 'event_mismatch', 'this id was used for an event with other content')
     return ok(plain(await this.#answerAgain(organization, event.meter, first, live)))

@@ -8,6 +8,7 @@ import { renewsAt, type SegmentRow, type SubscriptionRow } from '../billing/comm
 import { idOf, type OrganizationId } from '../ids'
 import { type Instant, isAtOrAfter, systemClock } from '../time'
 import { idArray, textArray, timeArray } from './arrays'
+import { ByPair } from './by-pair'
 import { groupBy } from './group-by'
 import { readVersions, type VersionedSubscription, versionOf } from './subscription-versions'
 
@@ -22,7 +23,10 @@ const LOCK_ATTEMPTS = 5
 /** A counter that usage is to be booked on; `oldest`: the earliest timestamp that was given, for segments of closed periods. */
 export type WantedCounter = { organizationId: OrganizationId; meter: string; oldest: Instant | null }
 
-export type MeteredOrganization = { id: OrganizationId; name: string; slug: string; now: Instant }
+export type MeteredOrganization = { id: OrganizationId; name: string; slug: string; now: Instant /** The same in epoch milliseconds. */; nowMs: number }
+
+/** By organization and meter. */
+type CountersOf = ByPair<OrganizationId, string, readonly Counter[]>
 
 /** A subscription with the locked segments of one meter, in the order in which they began. */
 export type Counter = {
@@ -38,9 +42,9 @@ export type Counter = {
 
 export class Counters {
   readonly #organizations: ReadonlyMap<OrganizationId, MeteredOrganization>
-  readonly #counters: ReadonlyMap<string, readonly Counter[]>
+  readonly #counters: CountersOf
 
-  constructor(found: ReadonlyMap<OrganizationId, MeteredOrganization>, counters: ReadonlyMap<string, readonly Counter[]>) {
+  constructor(found: ReadonlyMap<OrganizationId, MeteredOrganization>, counters: CountersOf) {
     this.#organizations = found
     this.#counters = counters
   }
@@ -51,24 +55,23 @@ export class Counters {
 
   /** The live subscription of the meter first, then ended ones that may still take late usage (G3). */
   of(organizationId: OrganizationId, meter: string): readonly Counter[] {
-    return this.#counters.get(counterKey(organizationId, meter)) ?? []
+    return this.#counters.get(organizationId, meter) ?? []
   }
 
   /** Organizations in whose own time a period has ended that no renewal has closed yet: usage of now has no segment there. */
   behind(): OrganizationId[] {
-    const late = [...this.#counters.values()].flat().filter(({ subscription, running, isReviewDue }) => {
-      const now = this.organization(subscription.organizationId)?.now
-      // A renewal that was set aside for the operator will not come by itself; usage happened all the same.
-      if (!running || !now || subscription.renewalError !== null) return false
-      // Of a longer period a billing month that is over: from then on the cap counts anew (B6).
-      return isAtOrAfter(now, renewsAt(subscription)) || (isReviewDue && running.overLimit === 'pay_as_you_go')
-    })
+    const late = this.#counters
+      .values()
+      .flat()
+      .filter(({ subscription, running, isReviewDue }) => {
+        const now = this.organization(subscription.organizationId)?.now
+        // A renewal that was set aside for the operator will not come by itself; usage happened all the same.
+        if (!running || !now || subscription.renewalError !== null) return false
+        // Of a longer period a billing month that is over: from then on the cap counts anew (B6).
+        return isAtOrAfter(now, renewsAt(subscription)) || (isReviewDue && running.overLimit === 'pay_as_you_go')
+      })
     return [...new Set(late.map(({ subscription }) => subscription.organizationId))]
   }
-}
-
-function counterKey(organizationId: OrganizationId, meter: string): string {
-  return `${organizationId} ${meter}`
 }
 
 /**
@@ -193,8 +196,10 @@ async function readOwners(tx: Transaction, rows: readonly OwnerRow[]): Promise<O
   const organizations = new Map<OrganizationId, MeteredOrganization>()
   for (const { id, name, slug, clock, subscription, reserved } of rows) {
     const organizationId = idOf('org', id)
-    if (!organizations.has(organizationId))
-      organizations.set(organizationId, { id: organizationId, name, slug, now: clock === null ? wallTime : instantOf(clock) })
+    if (!organizations.has(organizationId)) {
+      const now = clock === null ? wallTime : instantOf(clock)
+      organizations.set(organizationId, { id: organizationId, name, slug, now, nowMs: now.epochMilliseconds })
+    }
     if (!subscription) continue
     const found = subscriptionOf(subscription)
     if (!found) return null
@@ -232,10 +237,10 @@ async function markReviews(
 }
 
 /** Null where a running segment began while we waited and is not locked yet. */
-function assemble(wanted: readonly WantedCounter[], owned: readonly OwnedSubscription[], locked: readonly SegmentRow[]): Map<string, Counter[]> | null {
+function assemble(wanted: readonly WantedCounter[], owned: readonly OwnedSubscription[], locked: readonly SegmentRow[]): CountersOf | null {
   const segmentsOf = groupBy(locked, (segment) => `${segment.subscriptionId} ${segment.meter}`)
   const subscriptionsOf = groupBy(owned, ({ row }) => row.organizationId)
-  const counters = new Map<string, Counter[]>()
+  const counters: CountersOf = new ByPair()
   for (const { organizationId, meter } of wanted) {
     const found: Counter[] = []
     for (const { row: subscription, runningPositions, isReviewDue, reserved } of subscriptionsOf.get(organizationId) ?? []) {
@@ -245,7 +250,7 @@ function assemble(wanted: readonly WantedCounter[], owned: readonly OwnedSubscri
       if (position !== undefined && !running) return null
       if (running || segments.length > 0) found.push({ subscription, segments, running, isReviewDue, reserved: BigInt(reserved[meter] ?? 0) })
     }
-    counters.set(counterKey(organizationId, meter), found)
+    counters.set(organizationId, meter, found)
   }
   return counters
 }

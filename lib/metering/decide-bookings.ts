@@ -3,13 +3,15 @@ import { isBillable } from '../billing/core/billable'
 import { limitOf, type Product, planOf } from '../billing/core/catalog'
 import { nextPeriod } from '../billing/core/period'
 import type { Period } from '../billing/core/state'
+import type { OrganizationId } from '../ids'
 import { ZERO } from '../money'
 import { type Instant, isAtOrAfter } from '../time'
 import { type BookedSegment, type Booking, segmentKey } from './booking'
-import type { Counters, MeteredOrganization } from './counters'
-import { type Fingerprint, malformation, type UsageEvent } from './event'
-import { type Placement, placeEvent } from './place-event'
-import { eventKey, type SeenEvent } from './seen-events'
+import { ByPair } from './by-pair'
+import type { Counter, Counters, MeteredOrganization } from './counters'
+import { type EventPrint, type Fingerprint, malformation, type UsageEvent } from './event'
+import { type Place, type Placement, placing } from './place-event'
+import type { SeenEvents } from './seen-events'
 
 /** How far ahead of the organization's time a sender's clock may be (G58). */
 const MINUTES_AHEAD = 5
@@ -45,7 +47,7 @@ export type BookingDecision = {
 export type BookingContext = {
   counters: Counters
   /** What is remembered of the events' ids; grows by what is accepted. */
-  seen: Map<string, SeenEvent>
+  seen: SeenEvents
   isMeter: (meter: string) => boolean
   productOf: (subscription: SubscriptionRow) => Product
 }
@@ -61,6 +63,8 @@ export function topCode(errors: readonly EventError[]): EventErrorCode | null {
 /** Where the bodies of one transaction are decided, each after those that were accepted before it. */
 export class BookingDesk {
   readonly #context: BookingContext
+  readonly #places = new Map<readonly Counter[], Place>()
+  readonly #periods = new Map<BookedSegment, string>()
   readonly #units = new Map<string, bigint>()
 
   constructor(context: BookingContext) {
@@ -71,71 +75,95 @@ export class BookingDesk {
    * What becomes of each event of a body (G3, G58, G60, G97): booked, a duplicate, or refused. Every refused one is listed, so that one
    * repeat without them succeeds. Until it is accepted it changes nothing for the next.
    */
-  decide(events: readonly UsageEvent[], prints: readonly Fingerprint[]): BookingDecision {
-    const body = new Body(this.#context, this.#units)
-    const fates = events.map((event, index) => body.decide(event, printOf(prints, index)))
-    const errors = fates.flatMap((fate, index) =>
-      fate.type === 'refused' ? [{ index, id: events[index]?.id ?? '', code: fate.code, message: fate.message }] : [],
-    )
-    const bookings = fates.flatMap((fate) => (fate.type === 'booked' ? [fate.booking] : []))
-    return { bookings, ahead: [...body.ahead.values()], duplicates: fates.filter(({ type }) => type === 'duplicate').length, errors }
+  decide(events: readonly UsageEvent[], prints: readonly EventPrint[]): BookingDecision {
+    const body = new Body(this, this.#context)
+    const bookings: Booking[] = []
+    const errors: EventError[] = []
+    let duplicates = 0
+    events.forEach((event, index) => {
+      const fate = body.decide(event, printOf(prints, index))
+      if (fate.type === 'booked') bookings.push(fate.booking)
+      else if (fate.type === 'duplicate') duplicates++
+      else errors.push({ index, id: event.id, code: fate.code, message: fate.message })
+    })
+    return { bookings, ahead: [...body.ahead.values()], duplicates, errors }
   }
 
   /** From here on these stand: their ids are known and their units count. */
   accept(bookings: readonly Booking[]): void {
     for (const { segment, counted, fingerprint, answer } of bookings) {
       const { idHash, contentHash } = fingerprint
-      const answered = { answeredUsed: answer?.used ?? null, answeredLimit: answer?.limit ?? null }
-      this.#context.seen.set(eventKey({ organizationId: segment.organizationId, idHash }), { contentHash, ...answered })
-      const key = periodKey(segment)
-      const known = this.#units.get(key) ?? unitsOfPeriod(this.#context.counters, segment)
-      this.#units.set(key, known + (counted ?? 0n))
+      this.#context.seen.set(segment.organizationId, idHash, { contentHash, answeredUsed: answer?.used ?? null, answeredLimit: answer?.limit ?? null })
+      if (counted !== null) this.#units.set(this.periodOf(segment), this.unitsOf(segment) + counted)
     }
+  }
+
+  /** Names a segment's period. That is text which is put together: of each segment once, however many events are booked on it. */
+  periodOf(segment: BookedSegment): string {
+    const known = this.#periods.get(segment)
+    if (known !== undefined) return known
+    const name = segmentKey({ ...segment, position: 0 })
+    this.#periods.set(segment, name)
+    return name
+  }
+
+  /** Of a segment's period, with what was accepted. */
+  unitsOf(segment: BookedSegment): bigint {
+    return this.#units.get(this.periodOf(segment)) ?? unitsOfPeriod(this.#context.counters, segment)
+  }
+
+  placeOf({ id, now }: MeteredOrganization, meter: string): Place {
+    const counters = this.#context.counters.of(id, meter)
+    const known = this.#places.get(counters)
+    if (known) return known
+    const place = placing(counters, now)
+    this.#places.set(counters, place)
+    return place
   }
 }
 
 class Body {
   readonly ahead = new Map<string, SegmentRow>()
+  readonly #desk: BookingDesk
   readonly #context: BookingContext
-  readonly #accepted: ReadonlyMap<string, bigint>
-  readonly #fates = new Map<string, { contentHash: string; fate: Fate }>()
+  readonly #fates = new ByPair<OrganizationId, string, { contentHash: string; fate: Fate }>()
   readonly #units = new Map<string, bigint>()
 
-  constructor(context: BookingContext, accepted: ReadonlyMap<string, bigint>) {
+  constructor(desk: BookingDesk, context: BookingContext) {
+    this.#desk = desk
     this.#context = context
-    this.#accepted = accepted
   }
 
-  decide(event: UsageEvent, print: Fingerprint): Fate {
+  decide(event: UsageEvent, print: EventPrint): Fate {
     const organization = event.organizationId && this.#context.counters.organization(event.organizationId)
-    const refused = refusalOfForm(event, organization, this.#context.isMeter)
+    const refused = refusalOfForm(event, print, organization, this.#context.isMeter)
     if (refused) return refused
     if (!organization) return refusal('unknown_organization', 'there is no such organization')
-    const key = eventKey({ organizationId: organization.id, idHash: print.idHash })
-    const repeated = this.#fateOfRepeat(key, print)
+    const repeated = this.#fateOfRepeat(organization.id, print)
     if (repeated) return repeated
     const fate = this.#place(event, organization, print)
-    this.#fates.set(key, { contentHash: print.contentHash, fate })
+    this.#fates.set(organization.id, print.idHash, { contentHash: print.contentHash, fate })
     return fate
   }
 
   /** Null for an id that is new. A repeat of a refused event of the same body is refused with it. */
-  #fateOfRepeat(key: string, { contentHash }: Fingerprint): Fate | null {
-    const earlier = this.#fates.get(key)
-    const first = this.#context.seen.get(key) ?? earlier
+  #fateOfRepeat(organizationId: OrganizationId, { idHash, contentHash }: Fingerprint): Fate | null {
+    const earlier = this.#fates.get(organizationId, idHash)
+    const first = this.#context.seen.get(organizationId, idHash) ?? earlier
     if (!first) return null
     if (first.contentHash !== contentHash) return refusal('event_mismatch', 'this id was used for an event with other content')
     return earlier?.fate.type === 'refused' ? earlier.fate : { type: 'duplicate' }
   }
 
-  #place(event: UsageEvent, organization: MeteredOrganization, print: Fingerprint): Fate {
+  #place(event: UsageEvent, organization: MeteredOrganization, print: EventPrint): Fate {
     const at = event.timestamp ?? organization.now
-    const placement = placeEvent(this.#context.counters.of(organization.id, event.meter), at, organization.now)
+    const atMs = print.timestampMs ?? organization.nowMs
+    const placement = this.#desk.placeOf(organization, event.meter)(at, atMs)
     if (placement.type === 'refused') return wordPlacement(placement.code)
     const segment = this.#segmentOf(placement, at)
     const counted = this.#isBillable(placement.subscription, event) ? event.quantity : null
     if (!this.#fits(segment, counted ?? 0n)) return refusal('counter_full', 'the period holds too many units to count these')
-    return { type: 'booked', booking: { event, fingerprint: print, at, segment, counted, late: placement.type === 'late', answer: null } }
+    return { type: 'booked', booking: { event, fingerprint: print, at, atMs, segment, counted, late: placement.type === 'late', answer: null } }
   }
 
   #segmentOf(placement: Exclude<Placement, { type: 'refused' }>, at: Instant): BookedSegment {
@@ -153,21 +181,19 @@ class Body {
 
   /** A counter never runs over: everything of the period together stays within what its rollups and answers hold. */
   #fits(segment: BookedSegment, quantity: bigint): boolean {
-    const key = periodKey(segment)
-    const known = this.#units.get(key) ?? this.#accepted.get(key) ?? unitsOfPeriod(this.#context.counters, segment)
-    if (known + quantity > MAX_COUNTER) return false
-    this.#units.set(key, known + quantity)
+    const period = this.#desk.periodOf(segment)
+    const units = (this.#units.get(period) ?? this.#desk.unitsOf(segment)) + quantity
+    if (units > MAX_COUNTER) return false
+    this.#units.set(period, units)
     return true
   }
 }
 
-function printOf(prints: readonly Fingerprint[], index: number): Fingerprint {
+function printOf(prints: readonly EventPrint[], index: number): EventPrint {
   const print = prints[index]
   if (!print) throw new RangeError(`event ${index} has no fingerprint`)
   return print
 }
-
-const periodKey = (segment: BookedSegment) => segmentKey({ ...segment, position: 0 })
 
 function unitsOfPeriod(counters: Counters, { organizationId, subscriptionId, meter, periodStart }: BookedSegment): bigint {
   const counter = counters.of(organizationId, meter).find(({ subscription }) => subscription.id === subscriptionId)
@@ -203,11 +229,16 @@ export function segmentAhead(
   return { ...running, ...fresh, periodStart: period.start, startsAt: period.start, periodEnd: period.end }
 }
 
-function refusalOfForm(event: UsageEvent, organization: MeteredOrganization | null, isMeter: (meter: string) => boolean): Fate | null {
+function refusalOfForm(
+  event: UsageEvent,
+  { timestampMs }: EventPrint,
+  organization: MeteredOrganization | null,
+  isMeter: (meter: string) => boolean,
+): Fate | null {
   const malformed = malformation(event)
   if (malformed) return refusal('invalid_event', malformed)
   if (!isMeter(event.meter)) return refusal('unknown_meter', `there is no meter "${event.meter}"`)
-  const isAhead = event.timestamp && organization && event.timestamp.epochMilliseconds > organization.now.epochMilliseconds + AHEAD_MS
+  const isAhead = timestampMs !== null && organization && timestampMs > organization.nowMs + AHEAD_MS
   return isAhead ? refusal('timestamp_ahead', `the timestamp is more than ${MINUTES_AHEAD} minutes ahead of ${organization.now}`) : null
 }
 

@@ -4,16 +4,16 @@ import { loadProducts } from '../billing/commands/store/catalog'
 import { heldVersion, type SubscriptionRow } from '../billing/commands/store/subscription'
 import type { Product } from '../billing/core/catalog'
 import type { OrganizationId } from '../ids'
-import { isBefore } from '../time'
 import { textArray } from './arrays'
+import { ByPair } from './by-pair'
 import { type Counters, lockCounters, type WantedCounter } from './counters'
 import type { BookingContext } from './decide-bookings'
-import { type Fingerprint, fingerprint, type UsageEvent } from './event'
+import { type EventPrint, fingerprint, type UsageEvent } from './event'
 import { findSeenEvents } from './seen-events'
 
 export type DeskFacts = BookingContext & {
   /** One an event, in the same order. */
-  prints: readonly Fingerprint[]
+  prints: readonly EventPrint[]
   /** Organizations in whose own time a period has ended that is still to be closed. */
   behind: ReadonlySet<OrganizationId>
 }
@@ -23,11 +23,12 @@ export type DeskFacts = BookingContext & {
  * (`lookUpSeen`): in a constant number of statements, however many.
  */
 export async function openDesk(tx: Transaction, events: readonly UsageEvent[]): Promise<DeskFacts> {
-  const wanted = wantedCounters(events)
+  const prints = events.map(fingerprint)
+  const wanted = wantedCounters(events, prints)
   const counters = await lockCounters(tx, wanted)
-  const isMeter = await meterTest(tx, events, counters)
+  const isMeter = await meterTest(tx, events, wanted, counters)
   const productOf = await loadHeldProducts(tx, wanted, counters)
-  return { counters, seen: new Map(), isMeter, productOf, prints: events.map(fingerprint), behind: new Set(counters.behind()) }
+  return { counters, seen: new ByPair(), isMeter, productOf, prints, behind: new Set(counters.behind()) }
 }
 
 /** Adds what is remembered of the events' ids (G60). */
@@ -36,30 +37,33 @@ export async function lookUpSeen(tx: Transaction, events: readonly UsageEvent[],
     const organizationId = events[index]?.organizationId
     return organizationId ? [{ organizationId, ...print }] : []
   })
-  for (const [key, event] of await findSeenEvents(tx, owned)) seen.set(key, event)
+  await findSeenEvents(tx, owned, seen)
 }
 
 /** One a meter and organization. */
-function wantedCounters(events: readonly UsageEvent[]): WantedCounter[] {
-  const wanted = new Map<string, WantedCounter>()
-  for (const { organizationId, meter, timestamp } of events) {
-    if (!organizationId) continue
-    const key = `${organizationId} ${meter}`
-    const known = wanted.get(key)
-    if (!known) wanted.set(key, { organizationId, meter, oldest: timestamp })
-    else if (timestamp && (!known.oldest || isBefore(timestamp, known.oldest))) known.oldest = timestamp
-  }
-  return [...wanted.values()]
+function wantedCounters(events: readonly UsageEvent[], prints: readonly EventPrint[]): WantedCounter[] {
+  const wanted = new ByPair<OrganizationId, string, WantedCounter & { oldestMs: number }>()
+  events.forEach(({ organizationId, meter, timestamp }, index) => {
+    if (!organizationId) return
+    const timestampMs = prints[index]?.timestampMs ?? Number.POSITIVE_INFINITY
+    const known = wanted.get(organizationId, meter)
+    if (!known) wanted.set(organizationId, meter, { organizationId, meter, oldest: timestamp, oldestMs: timestampMs })
+    else if (timestampMs < known.oldestMs) Object.assign(known, { oldest: timestamp, oldestMs: timestampMs })
+  })
+  return wanted.values()
 }
 
 /** A meter that somebody holds is one; only of the others the catalog is asked. */
-async function meterTest(tx: Transaction, events: readonly UsageEvent[], counters: Counters): Promise<(meter: string) => boolean> {
+async function meterTest(
+  tx: Transaction,
+  events: readonly UsageEvent[],
+  wanted: readonly WantedCounter[],
+  counters: Counters,
+): Promise<(meter: string) => boolean> {
   const known = new Set<string>()
   const asked = new Set<string>()
-  for (const { organizationId, meter } of events) {
-    if (organizationId && counters.of(organizationId, meter).length > 0) known.add(meter)
-    else asked.add(meter)
-  }
+  for (const { organizationId, meter } of events) if (!organizationId) asked.add(meter)
+  for (const { organizationId, meter } of wanted) (counters.of(organizationId, meter).length > 0 ? known : asked).add(meter)
   const unknown = [...asked].filter((meter) => !known.has(meter))
   for (const meter of await findMeters(tx, unknown)) known.add(meter)
   return (meter) => known.has(meter)

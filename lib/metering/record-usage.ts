@@ -97,7 +97,7 @@ function decideBodies(
 ): Decided[] {
   const notYet = new Map<Body, Extract<NotYet, { code: 'sets_off' }>>()
   for (;;) {
-    const desk = new BookingDesk({ ...facts, seen: new Map(facts.seen) })
+    const desk = new BookingDesk({ ...facts, seen: facts.seen.copy() })
     let from = 0
     const decided = bodies.map((body): Decided => {
       const prints = facts.prints.slice(from, from + body.length)

@@ -14,13 +14,13 @@ export type RollupRow = {
 const DAY_MS = 86_400_000
 
 /** Events summed by month (UTC), period and key, with their days; '' stands for events without one. Nothing used, nothing kept. */
-export function rollUp(bookings: readonly Pick<Booking, 'event' | 'at' | 'segment' | 'counted'>[]): RollupRow[] {
+export function rollUp(bookings: readonly Pick<Booking, 'event' | 'atMs' | 'segment' | 'counted'>[]): RollupRow[] {
   const rows: RollupRow[] = []
   const rowsOf = rowsByPeriod()
-  for (const { event, at, segment, counted } of bookings) {
+  for (const { event, atMs, segment, counted } of bookings) {
     const quantity = unitsOf({ counted })
     if (quantity === 0n) continue
-    const { month, day } = calendarOf(Math.floor(at.epochMilliseconds / DAY_MS))
+    const { month, day } = calendarOf(Math.floor(atMs / DAY_MS))
     const key = event.key ?? ''
     const name = `${month} ${key}`
     const ofPeriod = rowsOf(segment)

@@ -2,23 +2,22 @@ import { sql } from 'drizzle-orm'
 import type { Transaction } from '../../db/client'
 import { idOf, type OrganizationId } from '../ids'
 import { hashArray, idArray } from './arrays'
+import { ByPair } from './by-pair'
 import type { Fingerprint } from './event'
 
 export type SeenEvent = { contentHash: string; answeredUsed: bigint | null; answeredLimit: bigint | null }
 
 export type OwnedFingerprint = Fingerprint & { organizationId: OrganizationId }
 
-/** Names an id within its organization. */
-export function eventKey({ organizationId, idHash }: Pick<OwnedFingerprint, 'organizationId' | 'idHash'>): string {
-  return `${organizationId} ${idHash}`
-}
+/** By organization and the id's hash. */
+export type SeenEvents = ByPair<OrganizationId, string, SeenEvent>
 
 /**
- * What is remembered of these ids (G60), in one statement. Read under the counters' locks, so that of two callers with
+ * Adds to `seen` what is remembered of these ids (G60), in one statement. Read under the counters' locks, so that of two callers with
  * one event the second finds what the first has written.
  */
-export async function findSeenEvents(tx: Transaction, fingerprints: readonly OwnedFingerprint[]): Promise<Map<string, SeenEvent>> {
-  if (fingerprints.length === 0) return new Map()
+export async function findSeenEvents(tx: Transaction, fingerprints: readonly OwnedFingerprint[], seen: SeenEvents = new ByPair()): Promise<SeenEvents> {
+  if (fingerprints.length === 0) return seen
   // One look into the key's index for each: a plan that joins would read all that was ever seen. OFFSET keeps the planner from making it one.
   const { rows } = await tx.execute<{
     organization_id: string
@@ -36,12 +35,11 @@ export async function findSeenEvents(tx: Transaction, fingerprints: readonly Own
       SELECT s.content_hash, s.answered_used, s.answered_limit FROM usage_event_ids s
       WHERE s.organization_id = wanted.organization_id AND s.id_hash = wanted.id_hash OFFSET 0
     ) AS seen`)
-  return new Map(
-    rows.map(({ organization_id, id_hash, content_hash, answered_used, answered_limit }) => [
-      eventKey({ organizationId: idOf('org', organization_id), idHash: id_hash }),
-      { contentHash: content_hash, answeredUsed: unitsOrNone(answered_used), answeredLimit: unitsOrNone(answered_limit) },
-    ]),
-  )
+  for (const { organization_id, id_hash, content_hash, answered_used, answered_limit } of rows) {
+    const answered = { answeredUsed: unitsOrNone(answered_used), answeredLimit: unitsOrNone(answered_limit) }
+    seen.set(idOf('org', organization_id), id_hash, { contentHash: content_hash, ...answered })
+  }
+  return seen
 }
 
 /** Whoever repeats one id repeats more of them: a sender that was cut off sends all it has once more. */

@@ -19,7 +19,7 @@ import { correctClosedPeriods } from './closed-periods'
 import { type Counter, LATE_USAGE_HOURS, lockCounters } from './counters'
 import { drawDownBookings } from './draw-down'
 import { fingerprint } from './event'
-import { eventKey, findSeenEvents } from './seen-events'
+import { findSeenEvents } from './seen-events'
 import { FIRST_TRY, type NotYet, notYetLocked, type UsageTerms } from './usage-terms'
 
 export type SettleLease = { organizationId: OrganizationId; leaseId: LeaseId; used: bigint }
@@ -66,7 +66,7 @@ export async function settleLease(
   if (!counter || !segment || isBefore(segment.periodEnd.add({ hours: LATE_USAGE_HOURS }), now)) return refuse({ code: 'event_too_old' })
   const booking = toBooking(lease, used, segment, counter, now)
   const print = { organizationId, ...booking.fingerprint }
-  if (used > 0n && (await findSeenEvents(tx, [print])).has(eventKey(print))) return refuse({ code: 'event_mismatch' })
+  if (used > 0n && (await findSeenEvents(tx, [print])).get(organizationId, print.idHash)) return refuse({ code: 'event_mismatch' })
 
   const held = heldVersion(counter.subscription)
   const product = (await loadProducts(tx, [held]))(held)
@@ -112,7 +112,8 @@ function toBooking(lease: LeaseRow, used: bigint, segment: SegmentRow, { subscri
   const event = { id, organizationId, meter, quantity: used, timestamp: null, key: null, properties: null }
   const isOver = isAtOrAfter(now, lease.expiresAt) || isAtOrAfter(systemClock.now(), lease.expiresAtWall)
   const late = running === null || isBefore(segment.periodStart, subscription.periodStart)
-  return { event, fingerprint: fingerprint(event), at: isOver ? lease.grantedAt : now, segment, counted: used, late, answer: null }
+  const at = isOver ? lease.grantedAt : now
+  return { event, fingerprint: fingerprint(event), at, atMs: at.epochMilliseconds, segment, counted: used, late, answer: null }
 }
 
 /**
