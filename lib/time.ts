@@ -21,7 +21,7 @@ const DAYS_KEPT = 1_000
 const midnights = new Remembered<number>(DAYS_KEPT)
 
 /**
- * Usage has one an event, which Temporal takes 5 to 11 µs to read: of the usual form it reads the day alone, and that once.
+ * Usage has one an event, which Temporal took 5 to 11 µs to read on a slow machine: of the usual form it reads the day alone, and that once.
  *
  * @throws RangeError where `iso` is not an ISO 8601 instant with its offset.
  */

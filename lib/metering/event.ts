@@ -33,7 +33,7 @@ export type Fingerprint = { idHash: string; contentHash: string }
 
 /** What is worked out of an event once. */
 export type EventPrint = Fingerprint & {
-  /** Its timestamp in epoch milliseconds; null without one. An instant takes a tenth of the time of deciding to say them. */
+  /** Its timestamp in epoch milliseconds; null without one. Asked once, because an instant takes up to half a microsecond to say them. */
   timestampMs: number | null
 }
 

@@ -18,8 +18,8 @@ export type Place = (at: Instant, atMs: number) => Placement
  * G58). In the running period it counts as of now, in the running segment; in a closed one by the segment that held
  * then (G97). Accepted until 35 × 24 h after that period's end, in the organization's time.
  *
- * The running period, which nearly all usage belongs to, is looked at once for however many events, and compared in milliseconds: comparing two
- * instants takes as long as all else that is done to place an event.
+ * The running period, which nearly all usage belongs to, is looked at once for however many events, and compared in milliseconds: decision 23
+ * says what it costs to ask an instant.
  */
 export function placing(counters: readonly Counter[], now: Instant): Place {
   const running = runningOf(counters)
