@@ -5,6 +5,7 @@ import { benchClient } from './bench/client'
 import { benchConsume } from './bench/consume'
 import { benchHistory } from './bench/history'
 import { benchIngest } from './bench/ingest'
+import { INSPECTABLE } from './bench/living-memory'
 import type { Figure } from './bench/measure'
 import { benchRenewals } from './bench/renewals'
 import { type Stage, setStage, settle } from './bench/stage'
@@ -96,7 +97,7 @@ function writeReport(): void {
 async function benchProduct(): Promise<void> {
   const sections = Object.entries(ON_THE_PRODUCT).filter(([name]) => isWanted(name))
   if (sections.length === 0) return
-  const stage = await setStage()
+  const stage = await setStage(INSPECTABLE)
   try {
     for (const [, run] of sections) {
       await settle(stage)

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { GroupCommit, Lanes } from './group-commit'
 
 /** Transactions that end when they are told to. */
-function stage({ atOnce = 1, heaviest = 10, patienceMs = 60_000 } = {}) {
+function stage({ atOnce = 1, heaviest = 10, light = 10, patienceMs = 60_000 } = {}) {
   const groups: { requests: readonly string[]; end: (fault?: Error) => void }[] = []
   const commit = new GroupCommit<string, string>(
     (requests) =>
@@ -10,7 +10,7 @@ function stage({ atOnce = 1, heaviest = 10, patienceMs = 60_000 } = {}) {
         const end = (fault?: Error) => (fault ? reject(fault) : resolve(requests.map((request) => `${request} done`)))
         groups.push({ requests, end })
       }),
-    { atOnce, heaviest, patienceMs, weightOf: (request) => request.length },
+    { atOnce, heaviest, light, patienceMs, weightOf: (request) => request.length },
   )
   return { commit, groups, requests: () => groups.map((group) => group.requests.join('')) }
 }
@@ -121,7 +121,7 @@ describe('group commit', () => {
         if (requests.includes('bad')) throw new Error('it broke')
         return requests.map((request) => `${request} done`)
       },
-      { atOnce: 1, heaviest: 10, patienceMs: 60_000, weightOf: () => 1 },
+      { atOnce: 1, heaviest: 10, light: 10, patienceMs: 60_000, weightOf: () => 1 },
     )
     const done = await Promise.allSettled(['first', 'good', 'bad', 'fine'].map((request) => commit.do(request)))
     expect(done.map((one) => (one.status === 'fulfilled' ? one.value : (one.reason as Error).message))).toEqual([
@@ -144,26 +144,78 @@ describe('group commit', () => {
 })
 
 describe('lanes', () => {
-  it('keep what has one key in one lane and in order, and the others go beside it', async () => {
+  afterEach(() => void vi.useRealTimers())
+
+  function threeLanes() {
+    vi.useFakeTimers({ toFake: ['performance', 'setTimeout', 'clearTimeout'] })
     const groups: { requests: readonly string[]; end: () => void }[] = []
     const lanes = new Lanes(
       3,
       () =>
         new GroupCommit<string, string>((requests) => new Promise((resolve) => groups.push({ requests, end: () => resolve(requests) })), {
-          atOnce: 1,
-          heaviest: 10,
-          patienceMs: 60_000,
+          ...{ atOnce: 1, heaviest: 10, light: 2, patienceMs: 25 },
           weightOf: () => 1,
         }),
       (request) => request.slice(0, 1),
     )
-    const done = Promise.all(['a1', 'a2', 'b1', 'a3', 'c1', 'b2'].map((request) => lanes.do(request)))
-    expect(groups.map(({ requests }) => requests)).toEqual([['a1'], ['b1'], ['c1']])
-    for (let group = 0; group < groups.length; group++) {
-      groups[group]?.end()
-      await settled()
+    const endAll = async () => {
+      for (let group = 0; group < groups.length; group++) {
+        groups[group]?.end()
+        await settled()
+      }
     }
-    expect(groups.slice(3).map(({ requests }) => requests)).toEqual([['a2', 'a3'], ['b2']])
-    expect(await done).toEqual(['a1', 'a2', 'b1', 'a3', 'c1', 'b2'])
+    return {
+      ask: (requests: string[]) => Promise.all(requests.map((request) => lanes.do(request))),
+      begun: () => groups.map(({ requests }) => requests),
+      endAll,
+    }
+  }
+
+  it('are one where little waits, whoever it is of', async () => {
+    const { ask, begun, endAll } = threeLanes()
+    const done = ask(['a1', 'b1', 'c1'])
+    expect(begun()).toEqual([['a1']])
+    await endAll()
+    expect(begun()).toEqual([['a1'], ['b1', 'c1']])
+    expect(await done).toEqual(['a1', 'b1', 'c1'])
+  })
+
+  it('are apart where more waits than is light: what has one key is in one and in order, and the others go beside it', async () => {
+    const { ask, begun, endAll } = threeLanes()
+    const done = ask(['c1', 'c2', 'c3', 'c4', 'a1', 'b1', 'a2', 'b2'])
+    expect(begun()).toEqual([['c1'], ['a1'], ['b1']])
+    await endAll()
+    expect(begun().slice(3)).toEqual([['c2', 'c3', 'c4'], ['a2'], ['b2']])
+    expect(await done).toEqual(['c1', 'c2', 'c3', 'c4', 'a1', 'b1', 'a2', 'b2'])
+  })
+
+  it('stay apart for a second, and are one again', async () => {
+    const { ask, begun, endAll } = threeLanes()
+    const first = ask(['a1', 'a2', 'a3', 'a4', 'b1'])
+    await endAll()
+    await first
+    vi.advanceTimersByTime(999)
+    const apart = ask(['a5', 'b2'])
+    expect(begun().slice(-2)).toEqual([['a5'], ['b2']])
+    await endAll()
+    await apart
+    vi.advanceTimersByTime(1)
+    const one = ask(['a6', 'b3'])
+    expect(begun().at(-1)).toEqual(['a6'])
+    await endAll()
+    await one
+  })
+
+  it('are apart where the first takes longer than its patience, so that what hangs keeps a third of the others', async () => {
+    const { ask, begun, endAll } = threeLanes()
+    const hanging = ask(['c1'])
+    vi.advanceTimersByTime(25)
+    const early = ask(['a1'])
+    vi.advanceTimersByTime(1)
+    const late = ask(['a2', 'b1'])
+    expect(begun()).toEqual([['c1'], ['a2'], ['b1']])
+    await endAll()
+    expect(begun().slice(3)).toEqual([['a1']])
+    await Promise.all([hanging, early, late])
   })
 })

@@ -14,6 +14,8 @@ export type GroupTerms<Request> = {
   patienceMs: number
   /** The most that one transaction does, by `weightOf`; one request alone may be heavier. */
   heaviest: number
+  /** More than this waits, by `weightOf`, where groups side by side are worth what each of them costs. */
+  light: number
   weightOf: (request: Request) => number
 }
 
@@ -37,6 +39,8 @@ export class GroupCommit<Request, Done> {
   readonly #run: (requests: readonly Request[]) => Promise<readonly Done[]>
   readonly #terms: GroupTerms<Request>
   #waiting: Waiting<Request, Done>[] = []
+  /** Of all who wait. */
+  #weight = 0
   #running = 0
   #began = 0
   #usualMs = 0
@@ -50,9 +54,16 @@ export class GroupCommit<Request, Done> {
 
   do(request: Request): Promise<Done> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ request, weight: this.#terms.weightOf(request), link: isTracing() ? linkToPresent() : undefined, resolve, reject })
+      const weight = this.#terms.weightOf(request)
+      this.#waiting.push({ request, weight, link: isTracing() ? linkToPresent() : undefined, resolve, reject })
+      this.#weight += weight
       this.#begin()
     })
+  }
+
+  /** More waits than is light, or what runs takes longer than its patience. */
+  get isBehind(): boolean {
+    return this.#weight > this.#terms.light || (this.#running > 0 && performance.now() - this.#began > this.#patienceMs())
   }
 
   #begin(): void {
@@ -105,7 +116,9 @@ export class GroupCommit<Request, Done> {
       if (count > 0 && weight > this.#terms.heaviest) break
       count++
     }
-    return this.#waiting.splice(0, count)
+    const group = this.#waiting.splice(0, count)
+    this.#weight -= group.reduce((sum, one) => sum + one.weight, 0)
+    return group
   }
 
   /** Answers them all, when it is called. */
@@ -137,13 +150,18 @@ function tracedGroup<Done>(group: readonly Waiting<unknown, Done>[], run: () => 
   return traced('group commit', { attributes: { 'headroom.requests': group.length }, parent: first && writeTraceparent(first), links: others }, run)
 }
 
+/** For so long after one of them was behind lanes are taken apart: what comes in waves is not put together between two of them. */
+const APART_MS = 1_000
+
 /**
- * Group commits side by side: requests with one key are of one lane, so that while the database writes for one the next is decided, and no two
- * wait for each other's counters.
+ * Group commits side by side, where there is so much to do, or one of them hangs: requests with one key are of one lane then, so that while the
+ * database writes for one the next is decided, and no two wait for each other's counters. Otherwise all are of the first, for a group costs as much
+ * by itself as dozens of single requests in it do.
  */
 export class Lanes<Request, Done> {
   readonly #lanes: readonly GroupCommit<Request, Done>[]
   readonly #keyOf: (request: Request) => string
+  #apartUntil = 0
 
   constructor(count: number, open: () => GroupCommit<Request, Done>, keyOf: (request: Request) => string) {
     this.#lanes = Array.from({ length: count }, open)
@@ -151,9 +169,15 @@ export class Lanes<Request, Done> {
   }
 
   do(request: Request): Promise<Done> {
-    const lane = this.#lanes[hashOf(this.#keyOf(request)) % this.#lanes.length]
+    const lane = this.#lanes[this.#areApart() ? hashOf(this.#keyOf(request)) % this.#lanes.length : 0]
     if (!lane) throw new Error('there is no lane')
     return lane.do(request)
+  }
+
+  #areApart(): boolean {
+    const now = performance.now()
+    if (this.#lanes.some(({ isBehind }) => isBehind)) this.#apartUntil = now + APART_MS
+    return now < this.#apartUntil
   }
 }
 

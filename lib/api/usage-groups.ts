@@ -20,11 +20,11 @@ type Sent = {
 export type SentEvent = Sent & { timestamp?: Instant | undefined }
 export type SentWish = Sent
 
-/** One writes while the next decides, and a third waits for the disk. */
+/** Where there is so much to do: one writes while the next decides, and a third waits for the disk. */
 const LANES = 3
 /** Of one organization the second group would only wait for the first: it begins where that takes longer than it should, because somebody else holds a counter. */
-const RECORDING = { atOnce: 4, patienceMs: 25, heaviest: 1_000 } as const
-const CONSUMING = { atOnce: 8, patienceMs: 25, heaviest: 2_000 } as const
+const RECORDING = { atOnce: 4, patienceMs: 25, heaviest: 1_000, light: 300 } as const
+const CONSUMING = { atOnce: 8, patienceMs: 25, heaviest: 2_000, light: 300 } as const
 
 /** Bodies of `POST /usage`; one of many organizations waits with the first of them. */
 export const recording = new Lanes(

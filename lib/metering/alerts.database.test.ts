@@ -5,6 +5,7 @@ import { messages, usageAlerts, usageSegments } from '../../db/schema'
 import { apiCallsWith } from '../billing/testing/holdings'
 import type { MeteredOrganization } from '../billing/testing/metered-organization'
 import { evaluateAlerts } from './alerts'
+import { recordUsage } from './record-usage'
 import { changePlan, DAY_10, event, organization, record, renew, travel, use, withMeteringDatabase } from './testing/stage'
 
 withMeteringDatabase()
@@ -61,6 +62,19 @@ describe('alerts at 80 % and 100 % (A5)', () => {
     const acme = await organization({ plan: 'free' })
     await record(event(acme.organizationId, { quantity: 780n }))
     await Promise.all(Array.from({ length: 50 }, () => use(acme)))
+    expect(await kindsTold(acme)).toEqual(['usage_alert_80'])
+  })
+
+  it('is told again where the transaction that told it was rolled back, which had seen it itself', async () => {
+    const acme = await organization({ plan: 'free' })
+    const [before, after] = [event(acme.organizationId, { quantity: 800n }), event(acme.organizationId)]
+    const rolledBack = inEngine(async (tx) => {
+      for (const one of [before, after]) await recordUsage({ tx, actor: 'system' }, [one])
+      throw new Error('it was too late')
+    })
+    await expect(rolledBack).rejects.toThrow('it was too late')
+    expect(await kindsTold(acme)).toEqual([])
+    await record(before)
     expect(await kindsTold(acme)).toEqual(['usage_alert_80'])
   })
 

@@ -4,7 +4,7 @@ import { organizations, subscriptions, usageAlerts, usageSegments } from '../../
 import { loadProducts, type ProductVersion } from '../billing/commands/store/catalog'
 import { recordEvents } from '../billing/commands/store/events'
 import { type Message, tellBilling } from '../billing/commands/store/messages'
-import { type SegmentRow, toSegment } from '../billing/commands/store/subscription'
+import { type SegmentRow, type SubscriptionRow, toSegment } from '../billing/commands/store/subscription'
 import { decideAlerts } from '../billing/core/alerts'
 import { type Product, planOf } from '../billing/core/catalog'
 import { percentUsed } from '../billing/core/limits'
@@ -14,9 +14,16 @@ import type { OrganizationId, SubscriptionId } from '../ids'
 import { unitPriceString } from '../money'
 import type { Instant } from '../time'
 import { idArray, textArray, timeArray, unitsArray } from './arrays'
+import { groupBy } from './group-by'
 
-/** A running segment with its units as they are now, under its lock. */
-export type AlertCheck = { organization: { name: string; slug: string }; product: Product; segment: SegmentRow; at: Instant }
+/** A running segment with its units as they are now, under its lock. `subscription`: whose row is remembered (`readVersions`); null where it is not. */
+export type AlertCheck = {
+  organization: { name: string; slug: string }
+  product: Product
+  subscription: SubscriptionRow | null
+  segment: SegmentRow
+  at: Instant
+}
 
 /** A threshold that the mails know words for; others show on the page only. */
 const MAILED = { 80: 'usage_alert_80', 100: 'usage_alert_100' } as const
@@ -26,13 +33,10 @@ const MAILED = { 80: 'usage_alert_80', 100: 'usage_alert_100' } as const
  * the higher (A5). Not for late usage (G59): only running segments are handed in.
  */
 export async function fireAlerts(tx: Transaction, checks: readonly AlertCheck[]): Promise<void> {
-  const reached = checks.filter((check) => decide(check, []).fire !== null)
+  const reached = checks.filter((check) => decide(check, knownFired(check)).fire !== null)
   if (reached.length === 0) return
-  const fired = await loadFired(
-    tx,
-    reached.map(({ segment }) => segment),
-  )
-  const decided = reached.map((check) => ({ check, decision: decide(check, fired(check.segment)) }))
+  const fired = await loadFired(tx, reached)
+  const decided = reached.map((check) => ({ check, decision: decide(check, fired(check)) }))
   const rows = decided.flatMap(({ check: { segment, at }, decision: { fire, passedOver } }) =>
     [...passedOver, ...(fire === null ? [] : [fire])].map((threshold) => ({
       organizationId: segment.organizationId,
@@ -73,10 +77,31 @@ function decide({ product, segment }: AlertCheck, fired: readonly number[]) {
   return decideAlerts({ thresholds: product.policies.alertThresholds, limit: segment.limitUnits, counted: countedUnits(toSegment(segment)), fired })
 }
 
-type AlertKey = Pick<SegmentRow, 'subscriptionId' | 'meter'> & { limitUnits: bigint | null }
+type Fired = { limitUnits: bigint | null; thresholds: readonly number[] }
 
-/** Thresholds that were told or passed over in the segments' periods, under their limits. */
-async function loadFired(tx: Transaction, segments: readonly SegmentRow[]): Promise<(of: AlertKey) => number[]> {
+/**
+ * By the rows that are remembered, each of one period, and by meter: what has been told stays told. Usage that is beyond a threshold goes on for the
+ * rest of a period, and would ask the database again with every group.
+ */
+const known = new WeakMap<SubscriptionRow, Map<string, Fired>>()
+
+function knownFired({ subscription, segment: { meter, limitUnits } }: AlertCheck): readonly number[] {
+  const last = subscription && known.get(subscription)?.get(meter)
+  return last?.limitUnits === limitUnits ? last.thresholds : []
+}
+
+function remember({ subscription, segment: { meter, limitUnits } }: AlertCheck, thresholds: readonly number[]): void {
+  if (!subscription) return
+  const byMeter = known.get(subscription) ?? new Map<string, Fired>()
+  known.set(subscription, byMeter.set(meter, { limitUnits, thresholds }))
+}
+
+/**
+ * Thresholds that were told or passed over in the segments' periods, under their limits. Those that the caller's own transaction has written are not
+ * remembered: it may yet be rolled back.
+ */
+async function loadFired(tx: Transaction, checks: readonly AlertCheck[]): Promise<(of: AlertCheck) => number[]> {
+  const segments = checks.map(({ segment }) => segment)
   const wanted = sql`unnest(
     ${idArray(
       'org',
@@ -88,17 +113,30 @@ async function loadFired(tx: Transaction, segments: readonly SegmentRow[]): Prom
     ${textArray(segments.map((segment) => segment.meter))}::text[], ${timeArray(segments.map((segment) => segment.periodStart))}::timestamptz[], ${unitsArray(segments.map((segment) => segment.limitUnits))}::bigint[]
   ) AS wanted (organization_id, subscription_id, meter, period_start, limit_units)`
   const rows = await tx
-    .select({ subscriptionId: usageAlerts.subscriptionId, meter: usageAlerts.meter, limitUnits: usageAlerts.limitUnits, threshold: usageAlerts.threshold })
+    .select({
+      subscriptionId: usageAlerts.subscriptionId,
+      meter: usageAlerts.meter,
+      limitUnits: usageAlerts.limitUnits,
+      threshold: usageAlerts.threshold,
+      isUnfinished: sql<boolean | null>`${usageAlerts}.xmin = pg_current_xact_id_if_assigned()::xid`,
+    })
     .from(usageAlerts)
     .innerJoin(
       wanted,
       sql`(${usageAlerts.organizationId}, ${usageAlerts.subscriptionId}, ${usageAlerts.meter}, ${usageAlerts.periodStart}, ${usageAlerts.limitUnits})
         = (wanted.organization_id, wanted.subscription_id, wanted.meter, wanted.period_start, wanted.limit_units)`,
     )
-  const keyOf = (of: AlertKey) => `${of.subscriptionId} ${of.meter} ${of.limitUnits}`
-  const byKey = new Map<string, number[]>()
-  for (const row of rows) byKey.set(keyOf(row), [...(byKey.get(keyOf(row)) ?? []), row.threshold])
-  return (of) => byKey.get(keyOf(of)) ?? []
+  const keyOf = (of: { subscriptionId: SubscriptionId; meter: string; limitUnits: bigint | null }) => `${of.subscriptionId} ${of.meter} ${of.limitUnits}`
+  const byKey = groupBy(rows, keyOf)
+  const firedOf = ({ segment }: AlertCheck) => byKey.get(keyOf(segment)) ?? []
+  for (const check of checks) {
+    const finished = firedOf(check).filter(({ isUnfinished }) => !isUnfinished)
+    remember(
+      check,
+      finished.map(({ threshold }) => threshold),
+    )
+  }
+  return (of) => firedOf(of).map(({ threshold }) => threshold)
 }
 
 function alertMessage({ organization, product, segment, at }: AlertCheck, threshold: number): Message[] {
@@ -184,7 +222,7 @@ export async function evaluateAlertsOf(tx: Transaction, subjects: readonly Alert
     tx,
     used.flatMap(({ organization, product, segment }) => {
       const at = nowOf.get(segment.subscriptionId)
-      return at ? [{ organization, product: productOf(versionOf(product, segment)), segment, at }] : []
+      return at ? [{ organization, product: productOf(versionOf(product, segment)), subscription: null, segment, at }] : []
     }),
   )
 }
