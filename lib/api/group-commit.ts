@@ -155,8 +155,8 @@ const APART_MS = 1_000
 
 /**
  * Group commits side by side, where there is so much to do, or one of them hangs: requests with one key are of one lane then, so that while the
- * database writes for one the next is decided, and no two wait for each other's counters. Otherwise all are of the first, for a group costs as much
- * by itself as dozens of single requests in it do.
+ * database writes for one the next is decided, and no two wait for each other's counters. Otherwise all are of the first, for a group costs by
+ * itself what about twenty single requests cost.
  */
 export class Lanes<Request, Done> {
   readonly #lanes: readonly GroupCommit<Request, Done>[]
