@@ -153,7 +153,10 @@ describe('lanes', () => {
       3,
       () =>
         new GroupCommit<string, string>((requests) => new Promise((resolve) => groups.push({ requests, end: () => resolve(requests) })), {
-          ...{ atOnce: 1, heaviest: 10, light: 2, patienceMs: 25 },
+          atOnce: 1,
+          heaviest: 10,
+          light: 2,
+          patienceMs: 25,
           weightOf: () => 1,
         }),
       (request) => request.slice(0, 1),

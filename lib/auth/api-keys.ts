@@ -105,6 +105,7 @@ async function noteUse(id: ApiKeyId, lastUsedAt: Instant | null): Promise<void> 
   await inEngine((tx) => tx.update(apiKeys).set({ lastUsedAt: now }).where(eq(apiKeys.id, id)))
 }
 
+/** Hashed once, not for each request. */
 let startUp = { key: '', hash: Buffer.alloc(0) }
 
 /** Both sides are hashes of one length, compared in constant time, so that nothing can be learnt byte by byte. */
