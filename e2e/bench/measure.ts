@@ -83,6 +83,18 @@ export async function pace({ perSecond, seconds, warmUpSeconds }: Pace, work: ()
   return { p50: histogram.percentile(50) / 1_000, p99: histogram.percentile(99) / 1_000, longest: histogram.max / 1_000 }
 }
 
+/**
+ * Rates that are compared, one after the other and then again: a machine that becomes slower or faster meanwhile does so to all of them. Answers the
+ * mean of each.
+ */
+export async function inTurn<Measures extends readonly (() => Promise<number>)[]>(...measures: Measures): Promise<{ [Index in keyof Measures]: number }> {
+  const first: number[] = []
+  const again: number[] = []
+  for (const measure of measures) first.push(await measure())
+  for (const measure of measures) again.push(await measure())
+  return first.map((rate, index) => (rate + (again[index] ?? Number.NaN)) / 2) as { [Index in keyof Measures]: number }
+}
+
 /** The one in the middle, the lower of two. */
 export function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor((values.length - 1) / 2)] ?? Number.NaN
